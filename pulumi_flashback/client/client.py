@@ -1,0 +1,106 @@
+"""The client: one object per backend and user, to be kept for the life of a process."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from typing_extensions import Self
+
+from pulumi_flashback.client.api_keys import ApiKeys
+from pulumi_flashback.client.errors import ConfigurationError
+from pulumi_flashback.client.models import Health, Tokens
+from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
+from pulumi_flashback.client.session import Credentials, Session
+from pulumi_flashback.client.transport import Call, Transport, base_url_problem
+from pulumi_flashback.client.workspaces import Workspaces
+
+DEFAULT_BASE_URL = "https://backend.flashback.tech"
+DEFAULT_TIMEOUT_SECONDS = 30.0
+
+
+class FlashbackClient:
+    """A synchronous, thread-safe client of the Flashback platform with one connection pool.
+
+    With a refresh token, or an e-mail address and a password, an expired access token is renewed
+    once for all threads and the refused call is repeated::
+
+        with FlashbackClient(email="ci@example.com", password=password) as client:
+            for key in client.api_keys.list(workspace_id=workspace_id):
+                print(key.id, key.provider)
+
+    Attributes:
+        api_keys: The endpoints below ``/apikeys``.
+        workspaces: The endpoints below ``/workspace``.
+
+    Args:
+        base_url: Address of the backend.
+        token: An access token; lives one hour.
+        refresh_token: A refresh token, to fetch access tokens with.
+        email: Of the user to sign in, together with ``password``.
+        password: Of the user to sign in.
+        timeout: Seconds for one attempt of a request.
+        max_retries: How often a request is sent again at most.
+        allow_insecure: Accept ``http://`` to other hosts than this machine.
+
+    Raises:
+        ConfigurationError: The address cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str = DEFAULT_BASE_URL,
+        *,
+        token: str | None = None,
+        refresh_token: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        allow_insecure: bool = False,
+    ) -> None:
+        problem = base_url_problem(base_url, allow_insecure)
+        if problem:
+            raise ConfigurationError(f"base_url {problem}")
+        self._transport = Transport(base_url, timeout)
+        credentials = Credentials(token, refresh_token, email, password)
+        self._session = Session(self._transport, credentials, max_retries)
+        self.api_keys = ApiKeys(self._session)
+        self.workspaces = Workspaces(self._session)
+
+    def login(self, email: str, password: str) -> Tokens:
+        """``POST /user/login``: return new tokens. This client keeps its own.
+
+        Raises:
+            AuthenticationError: The backend does not accept the e-mail address or the password.
+        """
+        return self._session.login(email, password)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """``POST /user/refresh``: return new tokens. This client keeps its own.
+
+        Raises:
+            AuthenticationError: The backend does not accept the refresh token.
+        """
+        return self._session.refresh(refresh_token)
+
+    def health(self) -> Health:
+        """``GET /health``: say whether the backend works. Needs no credentials.
+
+        An unhealthy backend answers too, with ``status`` ``"error"``.
+        """
+        return self._session.call_for(Health, Call("GET /health", "/health", authenticated=False))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

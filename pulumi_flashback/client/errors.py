@@ -1,0 +1,194 @@
+"""The error tree of the client.
+
+Every text is one line: what happened at which operation, the HTTP status and the request id where
+there are any, and what to do. None contains a request or response body, a URL or a secret.
+"""
+
+from __future__ import annotations
+
+
+class FlashbackError(Exception):
+    """Anything that this package reports.
+
+    Attributes:
+        may_have_taken_effect: True where the backend may have carried the request out although no
+            usable answer came. A create must then look before it tries again.
+    """
+
+    may_have_taken_effect: bool = False
+
+    @property
+    def brief(self) -> str:
+        """What happened, without advice: to be quoted in another text."""
+        return str(self).rstrip(".")
+
+
+class ConfigurationError(FlashbackError):
+    """The settings are incomplete or wrong; nothing was sent."""
+
+
+class APIConnectionError(FlashbackError):
+    """No answer came: refused, reset, timed out, or not HTTP.
+
+    Attributes:
+        operation: Method and path template, such as ``"DELETE /apikeys/{id}"``.
+        reason: What went wrong, in words.
+        sent: False where the request provably never reached the backend.
+    """
+
+    def __init__(self, operation: str, reason: str, sent: bool) -> None:
+        super().__init__(operation, reason, sent)
+        self.operation = operation
+        self.reason = reason
+        self.sent = sent
+        self.may_have_taken_effect = sent
+
+    @property
+    def brief(self) -> str:
+        """Operation and reason."""
+        return f"{self.operation}: {self.reason}"
+
+    def __str__(self) -> str:
+        return f"{self.brief}. Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)."
+
+
+class APIError(FlashbackError):
+    """The backend answered, and the answer is not a success.
+
+    Attributes:
+        operation: Method and path template, such as ``"POST /apikeys"``.
+        status: The HTTP status.
+        message: The backend's own words, in one line, without secrets.
+        request_id: The backend's id of the request, where it sent one.
+        hint: What to do.
+    """
+
+    default_hint = ""
+
+    def __init__(
+        self,
+        operation: str,
+        status: int,
+        message: str,
+        request_id: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(operation, status, message, request_id, hint)
+        self.operation = operation
+        self.status = status
+        self.message = message
+        self.request_id = request_id
+        self.hint = self.default_hint if hint is None else hint
+
+    @property
+    def brief(self) -> str:
+        """Operation, status, the backend's words and the request id."""
+        request = f" (request id {self.request_id})" if self.request_id else ""
+        return f"{self.operation}: {self.status} {self.message}{request}"
+
+    def __str__(self) -> str:
+        return f"{self.brief}. {self.hint}" if self.hint else self.brief
+
+
+class BadRequestError(APIError):
+    """400 or 422: the backend refuses the input."""
+
+
+class DuplicateError(BadRequestError):
+    """400 or 409: an identical object exists already."""
+
+
+class AuthenticationError(APIError):
+    """401, or another status with the backend's words for "who are you?"."""
+
+    default_hint = (
+        "The credentials were not accepted: access tokens live one hour, so set a new "
+        "FLASHBACK_TOKEN, or FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which renew themselves "
+        "(destroy and refresh use the stack config of the last up; the variables win over it)."
+    )
+
+
+class PermissionDeniedError(APIError):
+    """403: signed in, but not allowed."""
+
+    default_hint = "Ask for the WRITE or ADMIN role in the workspace, or check the workspace id."
+
+
+class NotFoundError(APIError):
+    """404: no such object, or no access to it."""
+
+    default_hint = "Check the id, the access to the workspace and flashback:baseUrl."
+
+
+class ConflictError(APIError):
+    """409: the object's present state does not allow the operation."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests, or a quota is used up.
+
+    Attributes:
+        retry_after: Seconds that the backend asks to wait, where it says so.
+    """
+
+    default_hint = "Try again later."
+    retry_after: float | None = None
+
+
+class ServerError(APIError):
+    """5xx: the backend failed. The request may have been carried out all the same."""
+
+    default_hint = "Try again; if it stays, report it to Flashback with the request id."
+    may_have_taken_effect = True
+
+
+class InvalidResponseError(APIError):
+    """An answer that is not what the API promises: not JSON, cut off, or of another shape."""
+
+    default_hint = "Check that flashback:baseUrl (FLASHBACK_BASE_URL) is a Flashback backend."
+    may_have_taken_effect = True
+
+
+_BY_STATUS: dict[int, type[APIError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: BadRequestError,
+    429: RateLimitError,
+}
+_AUTHENTICATION_MESSAGES = frozenset(
+    {
+        "user not found",
+        "user not found or not validated",
+        "user not found or account is not validated",
+    }
+)
+_DUPLICATE_STATUSES = frozenset({400, 409})
+
+
+def is_authentication_failure(status: int, message: str) -> bool:
+    """Say whether an answer means that the caller is not known.
+
+    The same condition is 401 on ``/apikeys``, 400 on workspace writes and 404 on workspace reads
+    (Flashback API reference), so the backend's words count as well as the status.
+    """
+    return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
+
+
+def error_for(operation: str, status: int, message: str, request_id: str | None) -> APIError:
+    """Return the error of the class that fits an unsuccessful answer."""
+    return _class_for(status, message)(operation, status, message, request_id)
+
+
+def _class_for(status: int, message: str) -> type[APIError]:
+    if is_authentication_failure(status, message):
+        return AuthenticationError
+    if status in _DUPLICATE_STATUSES and "already exists" in message.lower():
+        return DuplicateError
+    if status >= 500:
+        return ServerError
+    if 400 <= status < 500:
+        return _BY_STATUS.get(status, APIError)
+    return InvalidResponseError

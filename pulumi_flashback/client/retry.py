@@ -1,0 +1,100 @@
+"""When a request is sent again, and after how long: a pure function over named constants."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+DEFAULT_MAX_RETRIES = 4
+"""Times a request is sent again at most."""
+
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 8.0
+MAX_RETRY_AFTER_SECONDS = 60.0
+"""A ``Retry-After`` beyond this is not waited for: the error tells the time instead."""
+
+RETRIED_STATUSES = frozenset({408, 425, 500, 502, 503, 504})
+"""Answers after which a request that may be repeated is sent again."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why one attempt gave no usable answer.
+
+    Attributes:
+        sent: False where the request provably never reached the backend.
+        status: The HTTP status, or None where no answer came.
+        unusable: True for an answer of a good status whose body is of no use.
+        retry_after: Seconds that the backend asks to wait, or None.
+        quota: True for a 429 that means a used-up quota: waiting does not help.
+        hopeless: True where the same thing would happen again (a wrong certificate, say).
+    """
+
+    sent: bool = True
+    status: int | None = None
+    unusable: bool = False
+    retry_after: float | None = None
+    quota: bool = False
+    hopeless: bool = False
+
+
+def seconds_before_retry(
+    failure: Failure, *, attempt: int, max_retries: int, repeatable: bool, jitter: float
+) -> float | None:
+    """Return the seconds to wait before the request is sent again, or None to give up.
+
+    A request that may not be repeated (a create) is sent again only where it provably never
+    arrived, or where it was turned away by a rate limit.
+
+    Args:
+        failure: What happened.
+        attempt: How often the request was sent before this one; 0 for the first.
+        max_retries: How often a request is sent again at most.
+        repeatable: True where sending it twice has the effect of sending it once.
+        jitter: A random number from 0 up to 1, so that clients do not come back in step.
+    """
+    if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
+        return None
+    if failure.retry_after is not None:
+        wait = failure.retry_after
+        return wait if wait <= MAX_RETRY_AFTER_SECONDS else None
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
+    return longest * (0.5 + jitter / 2)
+
+
+def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
+    if not failure.sent:
+        return True
+    if failure.status == 429:
+        return not failure.quota
+    if failure.status is None or failure.unusable:
+        return repeatable
+    return repeatable and failure.status in RETRIED_STATUSES
+
+
+def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense.
+
+    Args:
+        value: The header: seconds (fractions are tolerated) or an HTTP date.
+        now: The present time; for tests.
+    """
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _seconds_until(value, now or datetime.now(timezone.utc))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    try:
+        then = parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return None
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=timezone.utc)
+    return max(0.0, (then - now).total_seconds())

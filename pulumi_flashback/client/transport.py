@@ -1,0 +1,263 @@
+"""One attempt of one request over a pooled connection. The only module that imports httpx."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+from pydantic_core import from_json
+
+from pulumi_flashback.redaction import one_line
+
+MAX_CONNECTIONS = 64
+"""Connections of one process; at least as many as operations that an engine runs at once."""
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Bytes of an answer, unpacked, that are read at most: about 200 000 keys of a list."""
+
+_log = logging.getLogger("pulumi_flashback")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, as the endpoint modules describe it.
+
+    Attributes:
+        operation: Method and path template for messages, such as ``"DELETE /apikeys/{id}"``.
+        path: The path, with ids quoted.
+        body: The JSON object to send, or None for no body.
+        parameters: The query; entries that are None are left out.
+        repeatable: True where sending it twice has the effect of sending it once.
+        authenticated: False for the endpoints that need no token.
+        secrets: Values in the body that must not come back in any text.
+        max_retries: Fewer retries than the client's own number, or None.
+        timeout: Fewer seconds than the client's own number, or None.
+    """
+
+    operation: str
+    path: str
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
+    repeatable: bool = True
+    authenticated: bool = True
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    max_retries: int | None = None
+    timeout: float | None = None
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.operation.partition(" ")[0]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the backend answered: the status, and the body as far as it is of use."""
+
+    status: int
+    body: bytes = field(repr=False)
+    request_id: str | None
+    retry_after: str | None
+
+    @property
+    def succeeded(self) -> bool:
+        """True for a 2xx status."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Return the parsed body; None where it is empty or not JSON."""
+        try:
+            return from_json(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """No answer came. ``sent`` is False where the request provably never arrived."""
+
+    reason: str
+    sent: bool
+    hopeless: bool = False
+
+
+def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
+    """Return what is wrong with the address of a backend, or None. Never quotes the address.
+
+    Args:
+        base_url: The address, such as ``https://backend.flashback.tech``; a path is allowed.
+        allow_insecure: Accept ``http://`` to other hosts than this machine.
+    """
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        return "is not a URL"
+    if url.scheme not in ("http", "https") or not url.host:
+        return "must be a URL such as https://backend.flashback.tech"
+    if url.userinfo:
+        return "must not contain a user name or password; requests carry a bearer token"
+    if url.query or url.fragment:
+        return "must not contain a query or a fragment"
+    if url.scheme == "http" and not (allow_insecure or _is_loopback(url.host)):
+        return (
+            "uses http:// to another machine, which would show the token and the secrets to the "
+            "network; use https://, or set flashback:allowInsecure (FLASHBACK_ALLOW_INSECURE)"
+        )
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Transport:
+    """A connection pool to one backend. Thread-safe; made once per process.
+
+    Args:
+        base_url: The backend, such as ``https://backend.flashback.tech``.
+        timeout: Seconds for one attempt, from its start to the last byte of its answer.
+    """
+
+    def __init__(self, base_url: str, timeout: float) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._http = httpx.Client(
+            headers={"User-Agent": _user_agent(), "Accept": "application/json"},
+            limits=httpx.Limits(
+                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
+            ),
+            follow_redirects=False,  # a redirect could carry the token to another host
+        )
+        self._resume_at = 0.0
+        self._resume_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def pause(self, seconds: float) -> None:
+        """Hold back every request of this process: a rate limit counts for all threads."""
+        with self._resume_lock:
+            self._resume_at = max(self._resume_at, time.monotonic() + seconds)
+
+    def send(self, call: Call, token: str | None) -> Answer | NoAnswer:
+        """Make one attempt. Never raises for anything that the network or the backend does."""
+        self._wait_for_rate_limit()
+        started = time.monotonic()
+        outcome = self._attempt(call, token, started)
+        _log.debug(
+            "%s -> %s in %.0f ms",
+            call.operation,
+            outcome.status if isinstance(outcome, Answer) else outcome.reason,
+            (time.monotonic() - started) * 1000,
+        )
+        return outcome
+
+    def _wait_for_rate_limit(self) -> None:
+        while (wait := self._resume_at - time.monotonic()) > 0:
+            time.sleep(wait)
+
+    def _attempt(self, call: Call, token: str | None, started: float) -> Answer | NoAnswer:
+        timeout = min(call.timeout or self._timeout, self._timeout)
+        try:
+            request = self._http.build_request(
+                call.method,
+                self._base_url + call.path,
+                params={k: v for k, v in call.parameters.items() if v is not None},
+                json=call.body,
+                headers={"Authorization": f"Bearer {token}"} if token else None,
+                timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT_SECONDS)),
+            )
+            response = self._http.send(request, stream=True)
+            try:
+                return _read(response, started + timeout)
+            finally:
+                response.close()
+        except _NEVER_SENT as error:
+            return _not_connected(error)
+        except httpx.TimeoutException:
+            return NoAnswer(f"no answer within {timeout:g} seconds", sent=True)
+        except httpx.DecodingError:
+            return NoAnswer("the answer cannot be unpacked", sent=True)
+        except httpx.TransportError:
+            return NoAnswer("the connection broke before the answer was complete", sent=True)
+
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    UnicodeError,
+)
+
+
+def _read(response: httpx.Response, deadline: float) -> Answer | NoAnswer:
+    """Read the body in pieces, so that neither its size nor its slowness has no bound."""
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            limit = MAX_BODY_BYTES // 1024 // 1024
+            return NoAnswer(f"the answer is larger than {limit} MiB", sent=True, hopeless=True)
+        if time.monotonic() > deadline:
+            return NoAnswer("the answer was not complete in time", sent=True)
+    return Answer(
+        status=response.status_code,
+        body=bytes(body),
+        request_id=_header(response, "x-request-id"),
+        retry_after=_header(response, "retry-after"),
+    )
+
+
+def _header(response: httpx.Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return one_line(value)[:100] if value else None
+
+
+def _not_connected(error: Exception) -> NoAnswer:
+    if isinstance(error, (httpx.LocalProtocolError, UnicodeError)):
+        # its text may quote a header or the body, so it is not shown
+        return NoAnswer(
+            "a value has characters that cannot be sent over HTTP", sent=False, hopeless=True
+        )
+    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return NoAnswer("no connection in time", sent=False)
+    certificate = _certificate_problem(error)
+    if certificate:
+        return NoAnswer(
+            f"the backend's certificate is not trusted ({certificate}); for a private "
+            "authority set SSL_CERT_FILE",
+            sent=False,
+            hopeless=True,
+        )
+    return NoAnswer(f"cannot connect ({one_line(str(error))})", sent=False)
+
+
+def _certificate_problem(error: BaseException | None) -> str | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return one_line(error.verify_message)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _user_agent() -> str:
+    return f"pulumi-flashback/{version('pulumi_flashback')} python/{platform.python_version()}"

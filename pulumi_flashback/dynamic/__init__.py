@@ -1,0 +1,1 @@
+"""Shell 1: the resources of the core as a Pulumi dynamic provider."""

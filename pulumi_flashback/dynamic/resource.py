@@ -1,0 +1,91 @@
+"""What the typed resource classes have in common: names, secrets, options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any
+
+import pulumi
+from pulumi import dynamic
+from pulumi.runtime.config import get_config, is_config_secret
+
+from pulumi_flashback.dynamic.provider import FlashbackProvider
+from pulumi_flashback.options import OPTIONS
+
+
+class FlashbackResource(dynamic.Resource):
+    """Base of the typed resource classes. State and wire use camelCase, Python snake_case.
+
+    Args:
+        provider: The provider class of the resource.
+        name: The name of the resource in the program.
+        inputs: Values by snake_case name; None for what is left out.
+        required: The names of the inputs that must not be left out.
+        outputs: The names of the outputs that are no inputs.
+        secrets: The names of the properties that are always secret.
+        opts: Options of the resource.
+
+    Raises:
+        TypeError: A required input is missing.
+    """
+
+    def __init__(
+        self,
+        provider: FlashbackProvider,
+        name: str,
+        *,
+        inputs: Mapping[str, pulumi.Input[Any] | None],
+        required: Collection[str],
+        outputs: Collection[str],
+        secrets: Collection[str],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        opts = pulumi.ResourceOptions.merge(
+            pulumi.ResourceOptions(additional_secret_outputs=list(secrets)), opts
+        )
+        if opts.id is None:
+            _require(inputs, required)
+        properties: dict[str, Any] = {
+            name: pulumi.Output.secret(value) if name in secrets and value is not None else value
+            for name, value in inputs.items()
+        }
+        properties.update(dict.fromkeys(outputs))  # only what is listed becomes an output
+        _warn_of_plain_config()
+        super().__init__(provider, name, properties, opts)
+
+    def translate_output_property(self, prop: str) -> str:
+        """Return the Python name of a property of the state."""
+        return _snake_case(prop)
+
+    def translate_input_property(self, prop: str) -> str:
+        """Return the name that a Python property has in the state."""
+        return _camel_case(prop)
+
+
+def _require(inputs: Mapping[str, object], required: Collection[str]) -> None:
+    for name in required:
+        if inputs.get(name) is None:
+            raise TypeError(f"Missing required property '{name}'")
+
+
+@cache
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+@cache
+def _camel_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])_([a-z])", lambda match: match[1].upper(), name)
+
+
+@cache
+def _warn_of_plain_config() -> None:
+    """Say once per program which credentials lie in clear text in the stack config and state."""
+    for option in OPTIONS:
+        if option.secret and get_config(option.key) and not is_config_secret(option.key):
+            pulumi.log.warn(
+                f"{option.key} is stored in clear text in the stack config and in the state; store "
+                f"it with `pulumi config set --secret {option.key}`, or use {option.variable}"
+            )

@@ -1,0 +1,81 @@
+"""Every setting of the provider, described once.
+
+Each is a key of the stack config (``pulumi config set flashback:...``) and an environment variable.
+The variable wins: ``destroy`` and ``refresh`` use the stack config that was stored by the last
+``up``, and a token in there may have expired long ago.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+NAMESPACE: Final = "flashback"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting.
+
+    Attributes:
+        name: Its name in the stack config, after ``flashback:``.
+        description: What it means.
+        default: What holds where it is not set, as text; empty for nothing.
+        secret: True where the value must be stored with ``--secret``.
+    """
+
+    name: str
+    description: str
+    default: str = ""
+    secret: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of the stack config, such as ``flashback:baseUrl``."""
+        return f"{NAMESPACE}:{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, such as ``FLASHBACK_BASE_URL``."""
+        words = "".join(f"_{letter}" if letter.isupper() else letter for letter in self.name)
+        return f"{NAMESPACE}_{words}".upper()
+
+
+TOKEN = Option(
+    "token",
+    "An access token. It lives one hour and is not renewed by itself.",
+    secret=True,
+)
+REFRESH_TOKEN = Option(
+    "refreshToken",
+    "A refresh token; access tokens are fetched with it. The platform may accept each refresh "
+    "token only once, so for unattended runs prefer `email` and `password`.",
+    secret=True,
+)
+EMAIL = Option("email", "The user to sign in, together with `password`.")
+PASSWORD = Option("password", "The password of that user.", secret=True)
+BASE_URL = Option("baseUrl", "Address of the backend.", "https://backend.flashback.tech")
+TIMEOUT = Option("timeout", "Seconds for one attempt of a request.", "30")
+MAX_RETRIES = Option(
+    "maxRetries",
+    "How often a request is sent again at most. A create is sent again only where it provably "
+    "never arrived.",
+    "4",
+)
+ALLOW_INSECURE = Option(
+    "allowInsecure",
+    "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
+    "false",
+)
+
+OPTIONS: Final = (
+    TOKEN,
+    EMAIL,
+    PASSWORD,
+    REFRESH_TOKEN,
+    BASE_URL,
+    TIMEOUT,
+    MAX_RETRIES,
+    ALLOW_INSECURE,
+)
+"""Every setting, in the order of the documentation."""

@@ -1,0 +1,383 @@
+"""The ``ApiKey`` resource: a provider credential that belongs to a workspace."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from pulumi_flashback.client import (
+    ApiKey,
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    DuplicateError,
+    FlashbackError,
+    NotFoundError,
+    RateLimitError,
+)
+from pulumi_flashback.resources.base import (
+    Context,
+    Inputs,
+    Properties,
+    ResourceType,
+    input_property,
+)
+from pulumi_flashback.resources.create_once import Lost, create_once
+from pulumi_flashback.resources.text import (
+    endpoint_key,
+    identifies,
+    is_masked,
+    masks,
+    valid_endpoint,
+    valid_identifier,
+    valid_text,
+)
+
+KNOWN_PROVIDERS: Final = ("AWS", "GCP", "AZURE", "OPENAI", "ANTHROPIC", "OTHER")
+"""The provider types that the platform's documentation names; it takes others as well."""
+
+CREATED_AT_TIMEOUT_SECONDS = 5.0
+"""Seconds to wait for the list that tells when a new key was created."""
+
+CREATED_AT_MOST_KEYS = 1000
+"""In a workspace with more keys the time of creation waits for the next refresh."""
+
+_Text = Annotated[str, AfterValidator(valid_text)]
+_Identifier = Annotated[str, AfterValidator(valid_identifier)]
+_Endpoint = Annotated[str, AfterValidator(valid_endpoint)]
+
+
+class ApiKeyInputs(Inputs):
+    """Inputs of ``ApiKey`` (Flashback API reference, ``POST /apikeys``)."""
+
+    workspace_id: _Identifier = input_property(
+        "The workspace that owns the key. Another value replaces the key: a new one is created "
+        "in the new workspace before the old one is deleted.",
+        replaces=True,
+    )
+    key: _Text = input_property(
+        "The public half of the credential: access key, identifier or e-mail address, depending "
+        "on the provider. Changed in place. Kept as a secret; it can be exported.",
+        secret=True,
+    )
+    secret: _Text = input_property(
+        "The private half of the credential. Changed in place. The platform never returns it, so "
+        "a change made elsewhere cannot be noticed.",
+        secret=True,
+    )
+    provider: _Identifier = input_property(
+        "The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one "
+        "that the platform knows. Changed in place.",
+    )
+    endpoint: _Endpoint | None = input_property(
+        "A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for "
+        "S3-compatible services. Leaving it out again clears it.",
+        optional=True,
+    )
+    region: _Identifier | None = input_property(
+        "The provider's region. Leaving it out again clears it.", optional=True
+    )
+    tenant_id: _Identifier | None = input_property(
+        "The Azure tenant. Leaving it out again clears it.", optional=True
+    )
+    subscription_id: _Identifier | None = input_property(
+        "The Azure subscription. Leaving it out again clears it.", optional=True
+    )
+    description: _Text | None = input_property(
+        "Free text; the only label that the platform has for a key. Leaving it out again clears "
+        "it.",
+        optional=True,
+    )
+
+
+OUTPUTS: Final = {
+    "apiKeyId": "The id that the platform gave the key; also the id of the resource.",
+    "createdAt": "When the platform created the key, as ISO 8601.",
+}
+
+_VISIBLE: Final = {
+    "key": "key",
+    "provider": "provider",
+    "endpoint": "endpoint",
+    "region": "region",
+    "tenantId": "tenant_id",
+    "subscriptionId": "subscription_id",
+    "description": "description",
+}
+"""The inputs that a list shows, with the attribute of its rows."""
+
+
+def warn(inputs: Properties) -> tuple[str, ...]:
+    """Warn of a provider that is not in the documented list: the list grows."""
+    provider = inputs.get("provider")
+    if not isinstance(provider, str) or not provider.strip() or provider in KNOWN_PROVIDERS:
+        return ()
+    return (
+        "an API key has a provider that is none of "
+        f"{', '.join(KNOWN_PROVIDERS)}; it is sent as written, and the platform may refuse it",
+    )
+
+
+def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
+    """``POST /apikeys``, once, whatever happens to its answer; returns the id and the outputs.
+
+    Raises:
+        FlashbackError: Nothing was created, or the text says what to look for.
+    """
+    workspace_id = inputs["workspaceId"]
+    before = context.listing.ids_at_first(workspace_id)
+    identity = (workspace_id, inputs["provider"], inputs["key"], inputs.get("endpoint") or "")
+    with context.claims.lock(*identity):
+        try:
+            identifier = create_once(
+                lambda: _post(context, inputs), _lost(context, inputs, before), context.claims
+            )
+        except DuplicateError as error:
+            duplicate = error
+        else:
+            context.listing.written(workspace_id)
+            return identifier, _created(context, identifier, inputs)
+    raise _duplicate(context, inputs, duplicate)
+
+
+def read(context: Context, identifier: str, state: Properties) -> Properties | None:
+    """Return the key as the platform has it, or None where it is gone.
+
+    The secret is taken from the state, and so is a key that the platform masks.
+
+    Raises:
+        FlashbackError: It cannot be told whether the key exists.
+    """
+    workspace_id = state["workspaceId"]
+    row = _known_row(context, workspace_id, context.listing.find(workspace_id, identifier))
+    return None if row is None else _outputs(row, state)
+
+
+def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
+    """``PUT /apikeys/{id}`` with the changed fields only.
+
+    An optional field that was removed is sent as null. Backends differ in what they make of that,
+    so the list is read afterwards, and an empty string is sent where null did nothing.
+
+    Raises:
+        FlashbackError: The change was refused, or a field could not be cleared.
+    """
+    workspace_id = inputs["workspaceId"]
+    changed = (name for name in API_KEY.diff(state, inputs).changed if name != "workspaceId")
+    changes = {name: inputs.get(name) for name in changed}
+    removed = [name for name, value in changes.items() if value is None]
+    context.listing.written(workspace_id)
+    try:
+        if changes:
+            _put(context, identifier, changes, removed)
+        if removed:
+            _make_sure_of_removal(context, identifier, workspace_id, removed)
+    except NotFoundError as error:
+        raise FlashbackError(
+            f"the platform does not have it any more ({error.brief}). Run `pulumi refresh`; the "
+            "next `pulumi up` creates it again"
+        ) from None
+    finally:
+        context.listing.written(workspace_id)
+    kept = {name: value for name, value in state.items() if name not in removed}
+    return {**kept, **inputs, "apiKeyId": identifier}
+
+
+def delete(context: Context, identifier: str, state: Properties) -> None:
+    """``DELETE /apikeys/{id}``; a key that is gone already is deleted.
+
+    Neither the status for "no such key" nor the one for "in use" is certain, and an answer can be
+    lost, so after any failure the list decides.
+
+    Raises:
+        FlashbackError: The key is in use, or it cannot be told whether it is gone.
+    """
+    workspace_id = state["workspaceId"]
+    try:
+        context.client.api_keys.delete(identifier)
+    except (AuthenticationError, RateLimitError, ConfigurationError):
+        raise
+    except FlashbackError as error:
+        failure = error
+    else:
+        return
+    finally:
+        context.listing.written(workspace_id)
+    try:
+        row = _known_row(context, workspace_id, context.listing.now(workspace_id).get(identifier))
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). If it "
+            "does not, take it out of the state with `pulumi state delete URN`"
+        ) from None
+    if row is not None:
+        raise FlashbackError(_why_kept(row, failure))
+
+
+def _post(context: Context, inputs: Properties) -> str:
+    return context.client.api_keys.create(
+        workspace_id=inputs["workspaceId"],
+        key=inputs["key"],
+        secret=inputs["secret"],
+        provider=inputs["provider"],
+        endpoint=inputs.get("endpoint"),
+        region=inputs.get("region"),
+        tenant_id=inputs.get("tenantId"),
+        subscription_id=inputs.get("subscriptionId"),
+        description=inputs.get("description"),
+    ).api_key_id
+
+
+def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -> Lost:
+    workspace_id = inputs["workspaceId"]
+    return Lost(
+        before=before,
+        find_ours=lambda: [
+            row.id for row in context.listing.now(workspace_id).values() if _is_ours(row, inputs)
+        ],
+        advice=(
+            f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
+            "stack holds and delete it (DELETE /apikeys/{id}), then run `pulumi up` again"
+        ),
+    )
+
+
+def _created(context: Context, identifier: str, inputs: Properties) -> Properties:
+    """The outputs of a new key. Only a list tells its time of creation; the key counts without."""
+    outputs = {**inputs, "apiKeyId": identifier}
+    first = context.listing.ids_at_first(inputs["workspaceId"])
+    if first is None or len(first) > CREATED_AT_MOST_KEYS:
+        return outputs
+    try:
+        rows = context.listing.glance(inputs["workspaceId"], CREATED_AT_TIMEOUT_SECONDS)
+    except FlashbackError:
+        return outputs
+    row = rows.get(identifier)
+    if row is not None and row.created_at:
+        outputs["createdAt"] = row.created_at
+    return outputs
+
+
+def _duplicate(context: Context, inputs: Properties, error: DuplicateError) -> FlashbackError:
+    workspace_id = inputs["workspaceId"]
+    try:
+        rows = list(context.listing.now(workspace_id).values())
+    except FlashbackError:
+        rows = []
+    twins = [row.id for row in rows if _resembles(row, inputs)]
+    which = f" with id {', '.join(twins)}" if twins else ""
+    return FlashbackError(
+        f"an identical API key{which} exists already in workspace {workspace_id} "
+        f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, or read "
+        "it with ApiKey.get instead of creating it"
+    )
+
+
+def _resembles(row: ApiKey, inputs: Properties) -> bool:
+    """Say whether a listed key may be the one that a backend takes for a duplicate."""
+    return _same_provider(row.provider, inputs["provider"]) and masks(row.key, inputs["key"])
+
+
+def _is_ours(row: ApiKey, inputs: Properties) -> bool:
+    """Say whether a listed key is certainly the wanted one: nothing that can be seen differs.
+
+    A masked key counts only with enough of its end to tell it from a neighbour.
+    """
+    return (
+        identifies(row.key, inputs["key"])
+        and _same_provider(row.provider, inputs["provider"])
+        and endpoint_key(row.endpoint) == endpoint_key(inputs.get("endpoint"))
+    )
+
+
+def _same_provider(listed: str | None, known: str | None) -> bool:
+    return (listed or "").upper() == (known or "").upper()
+
+
+def _known_row(context: Context, workspace_id: str, row: ApiKey | None) -> ApiKey | None:
+    """Return the row; None only where it is certain that the key does not exist."""
+    if row is None:
+        # a list may also be empty because the user has no access (any more)
+        context.listing.check_access(workspace_id)
+    return row
+
+
+def _outputs(row: ApiKey, state: Properties) -> Properties:
+    """Outputs of a listed key. A value that only looks different is kept as the state has it."""
+    outputs: Properties = {"workspaceId": state["workspaceId"], "apiKeyId": row.id}
+    if state.get("secret") is not None:
+        outputs["secret"] = state["secret"]
+    for name, attribute in _VISIBLE.items():
+        listed, known = getattr(row, attribute), state.get(name)
+        if name == "key" and known is None and is_masked(listed):
+            continue  # what hides the key is not the key
+        value = known if _looks_same(name, listed, known) else listed
+        if value is not None:
+            outputs[name] = value
+    if row.created_at:
+        outputs["createdAt"] = row.created_at
+    return outputs
+
+
+def _looks_same(name: str, listed: str | None, known: str | None) -> bool:
+    if name == "key":
+        return listed is None or masks(listed, known)
+    if name == "endpoint":
+        return endpoint_key(listed) == endpoint_key(known)
+    if name == "provider":
+        return _same_provider(listed, known)
+    return listed == known
+
+
+def _put(context: Context, identifier: str, changes: Properties, removed: list[str]) -> None:
+    try:
+        context.client.api_keys.update(identifier, changes)
+    except BadRequestError:
+        if not removed:
+            raise
+        # a backend may refuse null where it takes an empty string
+        context.client.api_keys.update(identifier, {**changes, **dict.fromkeys(removed, "")})
+
+
+def _make_sure_of_removal(
+    context: Context, identifier: str, workspace_id: str, removed: list[str]
+) -> None:
+    kept = _still_set(context, identifier, workspace_id, removed)
+    if not kept:
+        return
+    context.client.api_keys.update(identifier, dict.fromkeys(kept, ""))
+    kept = _still_set(context, identifier, workspace_id, kept)
+    if kept:
+        raise FlashbackError(
+            f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
+            "value, or make the key anew with `pulumi up --replace URN`"
+        )
+
+
+def _still_set(context: Context, identifier: str, workspace_id: str, names: list[str]) -> list[str]:
+    row = context.listing.now(workspace_id).get(identifier)
+    return [name for name in names if row is not None and getattr(row, _VISIBLE[name])]
+
+
+def _why_kept(row: ApiKey, failure: FlashbackError) -> str:
+    counts = ((row.bucket_count, "bucket(s)"), (row.aillm_count, "AI model(s)"))
+    users = [f"{count} {what}" for count, what in counts if count]
+    if not users:
+        return str(failure)
+    return (
+        f"it is in use by {' and '.join(users)} ({failure.brief}). Remove them or give them "
+        "another key, then run the same command again"
+    )
+
+
+API_KEY: Final = ResourceType(
+    name="ApiKey",
+    inputs=ApiKeyInputs,
+    outputs=OUTPUTS,
+    create=create,
+    read=read,
+    update=update,
+    delete=delete,
+    warn=warn,
+)

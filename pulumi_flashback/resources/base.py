@@ -1,0 +1,278 @@
+"""What every resource is made of. No Pulumi in here: both shells speak to this.
+
+Properties travel as plain dicts under the API's camelCase names. In a preview a value may be
+:data:`UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.resources.listing import Listing
+
+Properties = dict[str, Any]
+"""Property values by camelCase name. None and absent mean the same: not set."""
+
+
+class _Unknown:
+    """The type of :data:`UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+"""A value that is not known before other resources are made."""
+
+
+def input_property(
+    description: str,
+    *,
+    optional: bool = False,
+    secret: bool = False,
+    replaces: bool = False,
+) -> Any:
+    """Declare a property in an :class:`Inputs` model.
+
+    Args:
+        description: What the documentation says of it.
+        optional: It may be left out.
+        secret: It is encrypted in the state and never shown.
+        replaces: The backend cannot change it, so another value makes a new object.
+    """
+    return Field(
+        default=None if optional else ...,
+        description=description,
+        json_schema_extra={"secret": secret, "replaces": replaces},
+    )
+
+
+class Inputs(BaseModel):
+    """Base of the models that say which inputs a resource has."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+    )
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """All inputs by camelCase name, in order of declaration."""
+        return tuple(cls.python_names())
+
+    @classmethod
+    @cache
+    def python_names(cls) -> dict[str, str]:
+        """The attribute name of each camelCase name."""
+        return {info.alias or name: name for name, info in cls.model_fields.items()}
+
+    @classmethod
+    @cache
+    def marked(cls, mark: str) -> frozenset[str]:
+        """The camelCase names that are declared ``secret`` or ``replaces``."""
+        return frozenset(
+            info.alias or name
+            for name, info in cls.model_fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(mark)
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        property: The camelCase name.
+        reason: A sentence that names the property and never quotes its value.
+        showable: True where the value is absent or blank and printing it shows nothing.
+    """
+
+    property: str
+    reason: str
+    showable: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The verdict on inputs.
+
+    Attributes:
+        problems: What makes them unusable; empty where all is well.
+        warnings: What looks wrong but is sent as written.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How wanted inputs differ from a state.
+
+    Attributes:
+        changed: camelCase names, in order of declaration.
+        replaces: Those of them that make a new object necessary.
+    """
+
+    changed: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def delete_first(self) -> bool:
+        """Whether a replacement that the user asks for must delete before it creates.
+
+        The platform refuses a second identical object in the same place.
+        """
+        return not self.replaces
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the functions of all resources share for the life of a process.
+
+    Attributes:
+        client: Speaks with the backend.
+        listing: The lists of API keys, fetched once for many readers.
+        claims: Ids of objects that belong to a resource of this process already.
+        secrets: Configured values that must not appear in any text.
+    """
+
+    client: FlashbackClient
+    listing: Listing
+    claims: Claims = field(default_factory=lambda: Claims())
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Claims:
+    """The objects that resources of this process own, and a lock per wanted object. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._locks: dict[tuple[str, ...], threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def claim(self, identifier: str) -> bool:
+        """Take an object for a resource; False where another resource has it."""
+        with self._guard:
+            if identifier in self._ids:
+                return False
+            self._ids.add(identifier)
+            return True
+
+    def __contains__(self, identifier: str) -> bool:
+        with self._guard:
+            return identifier in self._ids
+
+    def lock(self, *identity: str) -> threading.Lock:
+        """Return the lock that keeps two creates of the same thing apart."""
+        with self._guard:
+            return self._locks.setdefault(identity, threading.Lock())
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """A resource, as both shells use it: a line of the registry.
+
+    Attributes:
+        name: Its name in type tokens, such as ``ApiKey``.
+        inputs: The model of its inputs.
+        outputs: Outputs that are no inputs, by camelCase name, with their descriptions.
+        create: Makes the object: ``(context, inputs) -> (id, outputs)``.
+        read: ``(context, id, state) -> outputs``, or None where the object is gone.
+        update: ``(context, id, state, inputs) -> outputs``.
+        delete: ``(context, id, state)``.
+        warn: What looks wrong in known inputs but is sent as written.
+    """
+
+    name: str
+    inputs: type[Inputs]
+    outputs: Mapping[str, str]
+    create: Callable[[Context, Properties], tuple[str, Properties]]
+    read: Callable[[Context, str, Properties], Properties | None]
+    update: Callable[[Context, str, Properties, Properties], Properties]
+    delete: Callable[[Context, str, Properties], None]
+    warn: Callable[[Properties], tuple[str, ...]] = lambda _: ()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The properties that are encrypted in the state and never shown."""
+        return self.inputs.marked("secret")
+
+    def inputs_of(self, outputs: Properties) -> Properties:
+        """Return those of the outputs that are inputs."""
+        return {name: outputs[name] for name in self.inputs.names() if name in outputs}
+
+    def check(self, inputs: Properties) -> Checked:
+        """Find everything that is wrong with inputs, all at once.
+
+        Args:
+            inputs: What the program says; values may be :data:`UNKNOWN`.
+        """
+        unknown = {name for name, value in inputs.items() if value is UNKNOWN}
+        known = {n: v for n, v in inputs.items() if v is not None and n not in unknown}
+        problems: list[Problem] = []
+        try:
+            self.inputs.model_validate(known)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            problems = [self._problem(detail, known) for detail in details]
+        return Checked(
+            tuple(problem for problem in problems if problem.property not in unknown),
+            self.warn(known),
+        )
+
+    def _problem(self, detail: ErrorDetails, inputs: Properties) -> Problem:
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        value = inputs.get(name, "")
+        blank = isinstance(value, str) and not value.strip()
+        return Problem(
+            name,
+            f"{name} {_reason(self.name, detail, value)}",
+            showable=blank and name not in self.secrets,
+        )
+
+    def diff(self, state: Properties, inputs: Properties) -> Difference:
+        """Compare wanted inputs with a state. An unknown value counts as changed."""
+        changed = tuple(n for n in self.inputs.names() if inputs.get(n) != state.get(n))
+        replacing = self.inputs.marked("replaces")
+        return Difference(changed, tuple(name for name in changed if name in replacing))
+
+
+def _reason(resource: str, detail: ErrorDetails, value: object) -> str:
+    """Put a finding of pydantic in words of ours: its own quote the value."""
+    kind = detail["type"]
+    if kind == "missing":
+        return "is required"
+    if kind == "extra_forbidden":
+        return f"is not a property of {resource}"
+    if kind == "value_error":  # raised by a validator of ours
+        return str(detail.get("ctx", {}).get("error", "is not valid"))
+    if kind == "string_type":
+        return f"must be a string, not {_kind_of(value)}"
+    if kind == "string_unicode":
+        return "contains characters that are not valid Unicode"
+    return "is not valid"
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, dict):
+        return "an object"
+    return "something else"

@@ -1,0 +1,91 @@
+"""Create an object exactly once, although the answer to the request may be lost.
+
+The backend takes no idempotency key. So where a create ends without a clear answer, the objects
+that exist are compared with those that existed before: exactly one new one that is ours is the one
+that we made, and its id is taken from the list. Otherwise the create fails and names what to look
+for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.resources.base import Claims
+
+LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
+"""Waits before each look at the list: a backend that is still at work may be late."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What to do about an unclear create; all functions are about one wanted object.
+
+    Attributes:
+        before: The ids that existed before, or None where they could not be listed.
+        find_ours: Ids of the objects that look like the wanted one, from a new list.
+        advice: How to look for the object by hand and how to remove it.
+    """
+
+    before: Collection[str] | None
+    find_ours: Callable[[], list[str]]
+    advice: str
+
+
+class UnclearCreateError(FlashbackError):
+    """A create of which nobody can say whether it took effect; its text says what to look for."""
+
+
+def create_once(post: Callable[[], str], lost: Lost, claims: Claims) -> str:
+    """Create an object and return its id.
+
+    Args:
+        post: Sends the request and returns the id of its answer.
+        lost: What to do where no clear answer comes.
+        claims: Notes the id as owned by a resource of this process.
+
+    Raises:
+        UnclearCreateError: The object may exist, and it cannot be told which one it is.
+        FlashbackError: The backend refused; nothing was created.
+    """
+    try:
+        identifier = post()
+    except FlashbackError as error:
+        if not error.may_have_taken_effect:
+            raise
+        problem = error
+    else:
+        claims.claim(identifier)
+        return identifier
+    return _recover(problem, lost, claims)
+
+
+def _recover(problem: FlashbackError, lost: Lost, claims: Claims) -> str:
+    if lost.before is None:
+        raise _unclear(problem, f"the objects there cannot be listed. {lost.advice}")
+    for wait in LOOK_AFTER_SECONDS:
+        time.sleep(wait)
+        try:
+            ours = lost.find_ours()
+        except FlashbackError as error:
+            raise _unclear(
+                problem, f"the list cannot be read ({error.brief}). {lost.advice}"
+            ) from None
+        new = [i for i in ours if i not in lost.before and i not in claims]
+        if len(new) == 1 and claims.claim(new[0]):
+            return new[0]
+        if new:
+            raise _unclear(
+                problem, f"several new ones look like it: {', '.join(new)}. {lost.advice}"
+            )
+    raise _unclear(
+        problem,
+        "and none is listed. Run `pulumi up` again: should it have been made late, that run names "
+        "its id",
+    )
+
+
+def _unclear(problem: FlashbackError, outcome: str) -> UnclearCreateError:
+    return UnclearCreateError(f"no clear answer came ({problem.brief}); {outcome}")

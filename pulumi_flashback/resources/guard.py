@@ -1,0 +1,53 @@
+"""The guard round every operation of both shells: one readable line, and nothing else, gets out."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import TypeVar
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.redaction import redact
+
+_SHORTEST_REDACTED = 8
+"""Texts of ours hold no secret; shorter values than this would only blacken words of them."""
+
+Result = TypeVar("Result")
+
+
+class ProviderError(Exception):
+    """What the user reads when an operation fails: one line, without secrets, without a cause."""
+
+    # the last line of the traceback that the SDK prints begins with this name
+    __module__ = "pulumi_flashback"
+
+
+def guarded(
+    action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
+) -> Result:
+    """Do some work and return its result.
+
+    Args:
+        action: What is being done, in words that go after "could not".
+        secrets: The values that the text of an error must not contain.
+        work: The operation. ``sys.exit`` in it would hang the engine, so that is caught as well.
+
+    Raises:
+        ProviderError: It failed. The original error is not attached: it may hold requests.
+    """
+    try:
+        return work()
+    except FlashbackError as error:
+        reason = str(error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
+        reason = _unexpected(error)
+    known = [str(s) for s in secrets() if s is not None and len(str(s)) >= _SHORTEST_REDACTED]
+    raise ProviderError(redact(f"could not {action}: {reason}", known))
+
+
+def _unexpected(error: BaseException) -> str:
+    """Name the kind and the place: the words of a foreign error may hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{place}. Please report it"

@@ -1,0 +1,105 @@
+"""Rules for texts: what an input may look like, and when two spellings mean the same.
+
+The validators raise ``ValueError`` with words that go after the name of the property and never
+quote the value.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
+_MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
+_TELLING_END = 4
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_LONGEST_HOST = 253
+
+
+def valid_text(value: str) -> str:
+    """Accept any text that is not blank."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    if "\x00" in value:
+        raise ValueError("must not contain a NUL character")
+    return value
+
+
+def valid_identifier(value: str) -> str:
+    """Accept a word or a short phrase: no control characters, no space around it."""
+    valid_text(value)
+    if value != value.strip():
+        raise ValueError("must not begin or end with white space")
+    if not value.isprintable():
+        raise ValueError("must not contain control characters")
+    return value
+
+
+def valid_endpoint(value: str) -> str:
+    """Accept a host, a host with a port, or an http(s) URL, without credentials in it."""
+    valid_identifier(value)
+    url = value if _SCHEME.match(value) else f"//{value}"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(_ENDPOINT_FORMS) from None
+    if parts.scheme not in ("", "http", "https") or " " in value:
+        raise ValueError(_ENDPOINT_FORMS)
+    if "@" in parts.netloc:
+        raise ValueError("must not contain a user name or password; use key and secret")
+    if not host or port == 0 or parts.netloc.endswith(":") or not _is_host(host):
+        raise ValueError(_ENDPOINT_FORMS)
+    return value
+
+
+_ENDPOINT_FORMS = (
+    "must be a host such as s3.us-east-1.amazonaws.com, a host with a port, or an http(s) URL"
+)
+
+
+def endpoint_key(value: str | None) -> str:
+    """Return what two spellings of one endpoint have in common: a backend may tidy it."""
+    return re.sub(r"^https?://", "", (value or "").strip().lower()).rstrip("/")
+
+
+def masks(listed: str | None, known: str | None) -> bool:
+    """Say whether a listed text is a known one, whole or masked (``AKIA****7QX2``, ``AKIA``)."""
+    if listed is None or known is None:
+        return False
+    first, *others = _MASK.split(listed)
+    if not others or listed == known:
+        return known.startswith(listed)  # whole, or a display prefix
+    return known.startswith(first) and known.endswith(others[-1])
+
+
+def identifies(listed: str | None, known: str) -> bool:
+    """Say whether a listed text is the known one and hardly any other: whole, or with its end."""
+    if listed == known:
+        return True
+    return masks(listed, known) and len(_MASK.split(listed or "")[-1]) >= _TELLING_END
+
+
+def is_masked(listed: str | None) -> bool:
+    """Say whether a listed text has characters that certainly stand for hidden ones."""
+    return bool(listed and _CERTAIN_MASK.search(listed))
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:  # only in brackets, or urlsplit would have seen a port
+        return _is_address(host)
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if labels[-1].isdigit():
+        return _is_address(name)
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
