@@ -1,0 +1,116 @@
+"""The ASGI application: routes, and what is done with every request."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pulumi_flashback.emulator import api_keys, users, workspaces
+from pulumi_flashback.emulator.backend import Backend
+from pulumi_flashback.emulator.errors import Refusal
+
+Log = Callable[[str, str, int, float], None]
+"""Takes method, path template, status and milliseconds of each request."""
+
+
+def make_app(backend: Backend, log: Log) -> ASGIApp:
+    """Return the backend as an ASGI application.
+
+    Args:
+        backend: Settings and data.
+        log: Is told of each request.
+    """
+    app = Starlette(
+        routes=[*api_keys.ROUTES, *users.ROUTES, *workspaces.ROUTES],
+        exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
+    )
+    app.state.backend = backend
+    return _Envelope(app, backend, log)
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for this class only
+    return JSONResponse(refusal.body, refusal.status)
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = {404: "Not found", 405: "Method not allowed"}.get(status, "Bad request")
+    return JSONResponse({"success": False, "message": message}, status)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    return JSONResponse({"success": False, "message": "Internal server error"}, 500)
+
+
+class _Envelope:
+    """Round every request: a request id, the rate limit, a line of log, no traceback."""
+
+    def __init__(self, app: ASGIApp, backend: Backend, log: Log) -> None:
+        self._app = app
+        self._settings = backend.settings
+        self._log = log
+        self._recent: deque[float] = deque()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                request_id = (b"x-request-id", secrets.token_hex(8).encode())
+                message = {**message, "headers": [*message.get("headers", []), request_id]}
+            await send(message)
+
+        try:
+            if self._too_many():
+                await self._turn_away(scope, receive, send_with_id)
+            else:
+                await self._app(scope, receive, send_with_id)
+        except Exception as error:  # noqa: BLE001 - answered already; the server would print it
+            print(f"internal error: {type(error).__name__}", file=sys.stderr)  # noqa: T201
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1000
+            self._log(scope["method"], _template(scope), status, milliseconds)
+
+    def _too_many(self) -> bool:
+        limit = self._settings.requests_per_second
+        if not limit:
+            return False
+        now = time.monotonic()
+        while self._recent and self._recent[0] < now - 1:
+            self._recent.popleft()
+        if len(self._recent) >= limit:
+            return True
+        self._recent.append(now)
+        return False
+
+    async def _turn_away(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seconds = str(math.ceil(self._settings.retry_after_seconds))
+        body = {"success": False, "message": "Too many requests"}
+        await JSONResponse(body, 429, {"Retry-After": seconds})(scope, receive, send)
+
+
+def _template(scope: Scope) -> str:
+    """Return the path with ids left out, for the log; an unknown path is not repeated."""
+    route = scope.get("endpoint")
+    if route is None:
+        return "(unknown path)"
+    path = str(scope["path"])
+    for name, value in scope.get("path_params", {}).items():
+        path = path.replace(str(value), f"{{{name}}}")
+    return path

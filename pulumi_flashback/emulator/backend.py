@@ -1,0 +1,92 @@
+"""What all handlers share: settings, data, tokens, and the reading of requests."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from starlette.requests import Request
+
+from pulumi_flashback.emulator.errors import Refusal
+from pulumi_flashback.emulator.settings import EmulatorSettings
+from pulumi_flashback.emulator.store import Store, User
+
+_ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Settings and data of one emulator."""
+
+    settings: EmulatorSettings
+    store: Store
+
+    def issue_token(self, user: User, seconds: float | None = None) -> str:
+        """Return a new access token.
+
+        Args:
+            user: Whose token it is.
+            seconds: Its life; None for the life that the settings say.
+        """
+        life = self.settings.access_token_seconds if seconds is None else seconds
+        now = time.time()
+        claims = {
+            "userId": user.id,
+            "email": user.email,
+            "orgId": user.org_id,
+            "type": "access",
+            "iat": int(now),
+            "exp": now + life,
+            "jti": secrets.token_hex(8),
+        }
+        return jwt.encode(claims, self.store.vault.token_key, algorithm=_ALGORITHM)
+
+    def caller(self, request: Request) -> User | None:
+        """Return the validated user whose valid token a request carries."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            claims = jwt.decode(
+                token.strip(),
+                self.store.vault.token_key,
+                algorithms=[_ALGORITHM],
+                options={"verify_exp": False, "require": ["exp", "userId"]},
+            )
+        except jwt.InvalidTokenError:
+            return None
+        if float(claims["exp"]) <= time.time():  # to the fraction of a second, for short lives
+            return None
+        user = self.store.user(str(claims["userId"]))
+        return user if user and user.validated else None
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that a request carries.
+
+    Raises:
+        Refusal: 400 or 413; the text never repeats the input.
+    """
+    limit = request.app.state.backend.settings.max_body_bytes
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit:
+            raise Refusal(413, "Request body is too large")
+    try:
+        content = json.loads(body)
+        json.dumps(content, ensure_ascii=False).encode()  # refuses what is no Unicode text
+    except (ValueError, RecursionError):
+        raise Refusal(400, "Request body must be valid JSON") from None
+    if not isinstance(content, dict):
+        raise Refusal(400, "Request body must be a JSON object")
+    return content
+
+
+def filters(request: Request) -> dict[str, str]:
+    """Return the query; the vendor's client sends ``undefined`` for what is not set."""
+    return {k: v for k, v in request.query_params.items() if v not in ("", "undefined", "null")}

@@ -1,0 +1,248 @@
+"""The emulator in a thread of this process, with what tests want to do behind a program's back."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from typing_extensions import Self
+
+from pulumi_flashback.emulator.app import make_app
+from pulumi_flashback.emulator.backend import Backend
+from pulumi_flashback.emulator.settings import EmulatorSettings
+from pulumi_flashback.emulator.store import OPTIONAL_FIELDS, OWNER, USER, Store, User, Workspace
+
+DEMO_ORGANIZATION = "demo-organization"
+DEMO_EMAIL = "demo@flashback.example"
+DEMO_PASSWORD = "demo-password"  # noqa: S105 - of the demo user
+DEMO_WORKSPACE = "workspace-uuid"
+"""The id in the examples of the API reference, so that these work as they are printed there."""
+
+SECOND_WORKSPACE = "workspace-uuid-2"
+
+_START_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+
+
+class Emulator:
+    """A Flashback backend in this process, on a real socket of this machine.
+
+    Use it as a context manager, or call :meth:`start` and :meth:`stop`. It has a demo user, who
+    owns the organization, and two workspaces.
+
+    Attributes:
+        base_url: Its address, once it is started.
+        email: The demo user.
+        password: The password of the demo user.
+        workspace_id: The first workspace.
+        second_workspace_id: The second workspace.
+        requests: Method, path template and status of each request, in order of the answers.
+        settings: Its settings.
+
+    Args:
+        settings: Choices where the platform's documentation is silent.
+        data: A database file, or None for a database in memory.
+        host: Address to listen on.
+        port: Port to listen on; 0 for a free one.
+        log: Prints a line for each request.
+    """
+
+    def __init__(
+        self,
+        settings: EmulatorSettings | None = None,
+        *,
+        data: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        log: bool = False,
+    ) -> None:
+        self.settings = settings or EmulatorSettings()
+        self.email = DEMO_EMAIL
+        self.password = DEMO_PASSWORD
+        self.workspace_id = DEMO_WORKSPACE
+        self.second_workspace_id = SECOND_WORKSPACE
+        self.requests: list[tuple[str, str, int]] = []
+        self._print = log
+        self._socket = _listen(host, port)
+        try:
+            self._store = Store(data)
+        except BaseException:
+            self._socket.close()
+            raise
+        self._backend = Backend(self.settings, self._store)
+        self._demo_user = self._prepare()
+        bound_host, bound_port = self._socket.getsockname()[:2]
+        shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
+        self.base_url = f"http://{shown_host}:{bound_port}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(self._backend, self._note),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=1,
+                server_header=False,
+            )
+        )
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    def _prepare(self) -> User:
+        """Create the demo data where the database is new."""
+        known = self._store.user_by_email(DEMO_EMAIL)
+        if known:
+            return known
+        with self._store.lock:
+            self._store.add_workspace("Demo", DEMO_ORGANIZATION, DEMO_WORKSPACE)
+            self._store.add_workspace("Second", DEMO_ORGANIZATION, SECOND_WORKSPACE)
+            user = self._store.add_user(
+                DEMO_EMAIL, DEMO_PASSWORD, org_id=DEMO_ORGANIZATION, org_role=OWNER
+            )
+            self._store.set_role(DEMO_WORKSPACE, user.id, "ADMIN")
+            self._store.set_role(SECOND_WORKSPACE, user.id, "ADMIN")
+            return user
+
+    def start(self) -> Self:
+        """Serve requests.
+
+        Raises:
+            RuntimeError: The server does not start.
+        """
+        self._thread.start()
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError("the emulator's server does not start")
+            time.sleep(0.002)
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and close the database. May be called twice."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_STOP_SECONDS)
+        self._socket.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def token(self) -> str:
+        """A new access token of the demo user."""
+        return self.issue_token(self._demo_user)
+
+    def issue_token(self, user: User, seconds: float | None = None) -> str:
+        """Return a new access token.
+
+        Args:
+            user: Whose token it is.
+            seconds: Its life; None for the life that the settings say.
+        """
+        return self._backend.issue_token(user, seconds)
+
+    def add_user(
+        self,
+        email: str,
+        password: str = DEMO_PASSWORD,
+        *,
+        org_id: str = DEMO_ORGANIZATION,
+        org_role: int = USER,
+        validated: bool = True,
+    ) -> User:
+        """Add a user; without a role in any workspace."""
+        return self._store.add_user(
+            email, password, org_id=org_id, org_role=org_role, validated=validated
+        )
+
+    def add_workspace(self, name: str, *, org_id: str = DEMO_ORGANIZATION) -> Workspace:
+        """Add a workspace."""
+        return self._store.add_workspace(name, org_id)
+
+    def set_role(self, workspace_id: str, user: User, role: str) -> None:
+        """Give a user READ, WRITE or ADMIN in a workspace."""
+        self._store.set_role(workspace_id, user.id, role)
+
+    def api_keys(self, workspace_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the keys of a workspace (the demo workspace for None), with their secrets."""
+        vault = self._store.vault
+        return [
+            {
+                "id": row["id"],
+                "key": vault.open(row["key_box"]),
+                "secret": vault.open(row["secret_box"]),
+                "provider": row["provider"],
+                **{name: row[name] for name in OPTIONAL_FIELDS},
+                "createdAt": row["created_at"],
+            }
+            for row in self._store.api_keys(workspace_id or self.workspace_id)
+        ]
+
+    def add_api_key(self, workspace_id: str | None = None, **fields: str) -> str:
+        """Add a key behind a program's back and return its id. Takes the API's field names."""
+        given = {
+            "workspaceId": workspace_id or self.workspace_id,
+            "key": "OUTSIDE",
+            "secret": "outside-secret",
+            "provider": "AWS",
+            **fields,
+        }
+        return self._store.add_api_key(given)
+
+    def update_api_key(self, identifier: str, changes: Mapping[str, str | None]) -> None:
+        """Change a key behind a program's back, by the API's field names."""
+        self._store.update_api_key(identifier, changes)
+
+    def delete_api_key(self, identifier: str) -> bool:
+        """Delete a key behind a program's back; False where there is none."""
+        return self._store.delete_api_key(identifier)
+
+    def mark_in_use(self, identifier: str, *, buckets: int = 0, models: int = 0) -> None:
+        """Say how many buckets and AI models use a key."""
+        self._store.update_api_key(identifier, {"bucket_count": buckets, "aillm_count": models})
+
+    def delete_workspace(self, workspace_id: str) -> None:
+        """Delete a workspace behind a program's back."""
+        self._store.delete_workspace(workspace_id)
+
+    def count(self, method: str, path: str = "") -> int:
+        """Return how many requests of a method (and path template) were answered."""
+        return sum(m == method and path in ("", p) for m, p, _ in self.requests)
+
+    @property
+    def running(self) -> bool:
+        """Whether it serves requests."""
+        return self._thread.is_alive()
+
+    def _note(self, method: str, path: str, status: int, milliseconds: float) -> None:
+        self.requests.append((method, path, status))
+        if self._print:
+            print(f"{method} {path} {status} {milliseconds:.1f} ms", flush=True)  # noqa: T201
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

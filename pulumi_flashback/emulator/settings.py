@@ -1,0 +1,168 @@
+"""What the platform's documentation leaves open, each choice as one named setting.
+
+The defaults are what seems most likely. A client should work under every alternative.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class EmulatorSettings(BaseModel):
+    """Choices of the emulator. ``python -m pulumi_flashback.emulator --list-settings`` shows them.
+
+    Raises:
+        pydantic.ValidationError: A value is none of the alternatives.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    duplicate_identity: Literal["key+provider+endpoint", "key+provider", "key"] = Field(
+        default="key+provider+endpoint",
+        description="Which fields make two keys of one workspace identical, so that the second is "
+        "refused. The documentation says only 'identical'.",
+    )
+    listed_key: Literal["whole", "masked", "prefix", "absent"] = Field(
+        default="whole", description="How GET /apikeys shows the public half of a key."
+    )
+    foreign_workspace_list: Literal["forbidden", "empty", "not-found"] = Field(
+        default="forbidden",
+        description="The answer to GET /apikeys for a workspace that the user has no role in.",
+    )
+    unset_fields: Literal["absent", "null"] = Field(
+        default="absent", description="How optional fields without a value appear in lists."
+    )
+    in_use_status: Literal[400, 403, 409] = Field(
+        default=400, description="Status of the refusal to delete a key that is in use."
+    )
+    unknown_key_status: Literal[404, 400, 403] = Field(
+        default=404,
+        description="Status of PUT and DELETE /apikeys/{id} for an id that does not exist.",
+    )
+    null_in_update: Literal["clears", "ignored", "refused"] = Field(
+        default="clears", description="What null for an optional field does in PUT /apikeys/{id}."
+    )
+    empty_in_update: Literal["stored", "clears", "refused"] = Field(
+        default="stored",
+        description="What an empty string for an optional field does in PUT /apikeys/{id}.",
+    )
+    unknown_provider: Literal["refused", "accepted"] = Field(
+        default="refused", description="What happens to a provider type that is not in `providers`."
+    )
+    providers: dict[str, int] = Field(
+        default={"AWS": 7, "GCP": 7, "AZURE": 7, "OPENAI": 2, "ANTHROPIC": 2, "OTHER": 255},
+        description="The provider types with their capability bits (1 storage, 2 AI, 4 cloud). "
+        "The full list is not published.",
+    )
+    capability_match: Literal["any", "all"] = Field(
+        default="any", description="Whether the filter `capability` needs one or all of its bits."
+    )
+    write_answer: Literal["message", "plain", "empty"] = Field(
+        default="message",
+        description="Body of a successful PUT or DELETE /apikeys/{id}: with a message, with "
+        "`success` only, or none (status 204).",
+    )
+    endpoint_stored: Literal["as-sent", "tidied"] = Field(
+        default="as-sent",
+        description="Whether the scheme and a final slash of an endpoint are cut off.",
+    )
+    keys_of_deleted_workspace: Literal["hidden", "listed"] = Field(
+        default="hidden",
+        description="Whether the keys of a deleted workspace still appear in lists.",
+    )
+    unknown_caller_of_workspaces: Literal["documented", "401"] = Field(
+        default="documented",
+        description="Status below /workspace without a valid token: 400 for writes and 404 for "
+        "reads, as the documentation has it for a user that does not exist, or 401.",
+    )
+    access_token_seconds: float = Field(
+        default=3600, gt=0, description="Life of an access token; the documentation says one hour."
+    )
+    refresh_token_seconds: float = Field(
+        default=30 * 24 * 3600,
+        gt=0,
+        description="Life of a refresh token; documented only as longer.",
+    )
+    refresh_rotates: bool = Field(
+        default=True,
+        description="Whether a refresh token works only once; each answer has a new one.",
+    )
+    refresh_field: Literal["either", "refresh_token", "refreshToken"] = Field(
+        default="either",
+        description="Name of the field of POST /user/refresh: the reference's table and its own "
+        "sample differ.",
+    )
+    expires_at_unit: Literal["ms", "s"] = Field(
+        default="ms", description="Unit of `expiresAt` in the answers of login and refresh."
+    )
+    requests_per_second: int = Field(
+        default=0, ge=0, description="Rate limit of the whole backend; 0 for none."
+    )
+    retry_after_seconds: float = Field(
+        default=1, ge=0, description="The Retry-After header of an answer 429."
+    )
+    max_body_bytes: int = Field(
+        default=1024 * 1024, gt=0, description="Largest request body; a larger one is answered 413."
+    )
+
+
+def parse_settings(assignments: Iterable[str]) -> EmulatorSettings:
+    """Read ``name=value`` texts.
+
+    Args:
+        assignments: Texts such as ``in_use_status=403``; values are JSON or plain words.
+
+    Raises:
+        ValueError: Names or values are wrong; the text names all of them.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or name not in EmulatorSettings.model_fields:
+            problems.append(f"there is no setting {name!r}; see --list-settings")
+            continue
+        values[name] = _value(value, EmulatorSettings.model_fields[name].annotation)
+    try:
+        settings = EmulatorSettings(**values)
+    except ValidationError as error:
+        names = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
+        problems += [f"{name} must be {alternatives(name)}" for name in names]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return settings
+
+
+def alternatives(name: str) -> str:
+    """Return the possible values of a setting, in words."""
+    annotation = EmulatorSettings.model_fields[name].annotation
+    if get_origin(annotation) is Literal:
+        return ", ".join(str(value) for value in get_args(annotation))
+    words = {bool: "true, false", int: "a whole number", float: "a number above 0"}
+    return (
+        words.get(annotation, "a JSON object") if isinstance(annotation, type) else "a JSON object"
+    )
+
+
+def describe_settings() -> str:
+    """Return all settings as text, for ``--list-settings``."""
+    parts = []
+    for name, info in EmulatorSettings.model_fields.items():
+        default = (
+            json.dumps(info.default) if isinstance(info.default, (dict, bool)) else info.default
+        )
+        parts.append(f"{name} = {default}\n    {alternatives(name)}\n    {info.description}")
+    return "\n".join(parts)
+
+
+def _value(text: str, annotation: Any) -> Any:
+    if get_origin(annotation) is Literal and text in get_args(annotation):
+        return text  # also where it looks like a number
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,322 @@
+"""The database: SQLite, in memory or in a file. What it has acknowledged survives a kill."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from pulumi_flashback.emulator.vault import Vault
+
+OWNER, ADMINISTRATOR, WORKSPACES, USER = 0xFF, 0xFE, 0x02, 0x00
+"""Organization roles (Flashback API reference, organization)."""
+
+OPTIONAL_FIELDS = ("endpoint", "region", "tenantId", "subscriptionId", "description")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS users (
+    id TEXT PRIMARY KEY, email TEXT UNIQUE NOT NULL, password TEXT NOT NULL, org_id TEXT NOT NULL,
+    org_role INTEGER NOT NULL, validated INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS workspaces (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, org_id TEXT NOT NULL, deleted_at TEXT
+);
+CREATE TABLE IF NOT EXISTS roles (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, user_id)
+);
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, expires_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS api_keys (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
+    workspace_id TEXT NOT NULL, provider TEXT NOT NULL, key_box BLOB NOT NULL,
+    key_digest TEXT NOT NULL, secret_box BLOB NOT NULL, endpoint TEXT, region TEXT,
+    tenantId TEXT, subscriptionId TEXT, description TEXT, created_at TEXT NOT NULL,
+    bucket_count INTEGER NOT NULL DEFAULT 0, aillm_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS api_keys_identity ON api_keys (workspace_id, key_digest);
+"""
+
+
+@dataclass(frozen=True)
+class User:
+    """One user of an organization."""
+
+    id: str
+    email: str
+    org_id: str
+    org_role: int
+    validated: bool
+
+    @property
+    def is_organization_admin(self) -> bool:
+        """Whether the user may do everything in every workspace of the organization."""
+        return self.org_role >= ADMINISTRATOR
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace that is not deleted."""
+
+    id: str
+    name: str
+    org_id: str
+
+
+class Store:
+    """All data. Thread-safe: one connection behind one lock, so that checks and writes are one.
+
+    Args:
+        data: The database file, or None for a database in memory.
+
+    Raises:
+        OSError: The file or its key cannot be opened.
+        sqlite3.Error: The file is no database, or another process has it open.
+        ValueError: The key file belongs to another database.
+    """
+
+    def __init__(self, data: Path | None = None) -> None:
+        self.vault = Vault.beside(data)
+        self.lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            ":memory:" if data is None else data,
+            check_same_thread=False,
+            isolation_level=None,
+            timeout=0.5,
+        )
+        self._connection.row_factory = sqlite3.Row
+        try:
+            self._open()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self) -> None:
+        # one process at a time; each statement is on disk before its answer is sent
+        self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.executescript(_SCHEMA)
+        row = self._one("SELECT value FROM meta WHERE name = 'seal'")
+        if row is None:
+            self.execute("INSERT INTO meta VALUES ('seal', ?)", self.vault.seal("open"))
+        else:
+            self.vault.open(row["value"])
+
+    def close(self) -> None:
+        """Close the database."""
+        with self.lock:
+            self._connection.close()
+
+    def execute(self, statement: str, *values: Any) -> int:
+        """Run one statement; it is durable when this returns. Returns the number of rows."""
+        with self.lock:
+            return self._connection.execute(statement, values).rowcount
+
+    def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
+        with self.lock:
+            row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
+            return row
+
+    def _all(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        with self.lock:
+            return self._connection.execute(query, values).fetchall()
+
+    # users
+
+    def add_user(
+        self,
+        email: str,
+        password: str,
+        *,
+        org_id: str,
+        org_role: int = USER,
+        validated: bool = True,
+    ) -> User:
+        """Add a user to an organization."""
+        user = User(str(uuid.uuid4()), email, org_id, org_role, validated)
+        hashed = self.vault.hash_password(password)
+        self.execute(
+            "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
+            *(user.id, email, hashed, org_id, org_role, validated),
+        )
+        return user
+
+    def user(self, user_id: str) -> User | None:
+        """Return a user by id."""
+        return _user(self._one("SELECT * FROM users WHERE id = ?", user_id))
+
+    def user_by_email(self, email: str) -> User | None:
+        """Return a user by e-mail address."""
+        return _user(self._one("SELECT * FROM users WHERE email = ?", email))
+
+    def password_hash(self, user: User) -> str:
+        """Return the hash of a user's password."""
+        row = self._one("SELECT password FROM users WHERE id = ?", user.id)
+        return str(row["password"]) if row else ""
+
+    # refresh tokens, of which only a digest is kept
+
+    def add_refresh_token(self, token: str, user_id: str, seconds: float) -> None:
+        """Note a refresh token."""
+        self.execute(
+            "INSERT INTO refresh_tokens VALUES (?, ?, ?)",
+            *(self.vault.digest(token), user_id, time.time() + seconds),
+        )
+
+    def refresh_token_owner(self, token: str) -> User | None:
+        """Return whose valid refresh token this is."""
+        row = self._one(
+            "SELECT user_id FROM refresh_tokens WHERE digest = ? AND expires_at > ?",
+            *(self.vault.digest(token), time.time()),
+        )
+        return self.user(row["user_id"]) if row else None
+
+    def drop_refresh_token(self, token: str) -> None:
+        """Forget a refresh token."""
+        self.execute("DELETE FROM refresh_tokens WHERE digest = ?", self.vault.digest(token))
+
+    # workspaces
+
+    def add_workspace(self, name: str, org_id: str, workspace_id: str | None = None) -> Workspace:
+        """Add a workspace."""
+        workspace = Workspace(workspace_id or str(uuid.uuid4()), name, org_id)
+        self.execute("INSERT INTO workspaces VALUES (?, ?, ?, NULL)", workspace.id, name, org_id)
+        return workspace
+
+    def workspace(self, workspace_id: str) -> Workspace | None:
+        """Return a workspace that is not deleted."""
+        row = self._one(
+            "SELECT * FROM workspaces WHERE id = ? AND deleted_at IS NULL", workspace_id
+        )
+        return Workspace(row["id"], row["name"], row["org_id"]) if row else None
+
+    def workspaces(self, user: User) -> list[Workspace]:
+        """Return the workspaces that a user may see."""
+        rows = self._all(
+            "SELECT id FROM workspaces WHERE org_id = ? AND deleted_at IS NULL", user.org_id
+        )
+        found = (self.workspace(row["id"]) for row in rows)
+        return [each for each in found if each and self.role(user, each.id)]
+
+    def is_deleted(self, workspace_id: str, org_id: str) -> bool:
+        """Say whether an organization had this workspace and has deleted it."""
+        query = "SELECT 1 FROM workspaces WHERE id = ? AND org_id = ? AND deleted_at IS NOT NULL"
+        return self._one(query, workspace_id, org_id) is not None
+
+    def rename_workspace(self, workspace_id: str, name: str) -> None:
+        """Give a workspace another name."""
+        self.execute("UPDATE workspaces SET name = ? WHERE id = ?", name, workspace_id)
+
+    def delete_workspace(self, workspace_id: str) -> None:
+        """Mark a workspace as deleted; its rows stay."""
+        self.execute("UPDATE workspaces SET deleted_at = ? WHERE id = ?", _now(), workspace_id)
+
+    def set_role(self, workspace_id: str, user_id: str, role: str) -> None:
+        """Give a user a role (READ, WRITE, ADMIN) in a workspace."""
+        self.execute("INSERT OR REPLACE INTO roles VALUES (?, ?, ?)", workspace_id, user_id, role)
+
+    def role(self, user: User, workspace_id: str) -> str | None:
+        """Return the role of a user in a workspace that is not deleted, or None for no access."""
+        workspace = self.workspace(workspace_id)
+        if workspace is None or workspace.org_id != user.org_id:
+            return None
+        if user.is_organization_admin:
+            return "ADMIN"
+        row = self._one(
+            "SELECT role FROM roles WHERE workspace_id = ? AND user_id = ?", workspace_id, user.id
+        )
+        return str(row["role"]) if row else None
+
+    def members(self, workspace_id: str) -> list[dict[str, Any]]:
+        """Return the members of a workspace as ``GET /workspace/{id}`` shows them."""
+        rows = self._all(
+            "SELECT * FROM roles JOIN users ON users.id = user_id WHERE workspace_id = ?",
+            workspace_id,
+        )
+        return [
+            {
+                "userId": row["user_id"],
+                "role": row["role"],
+                "user": {
+                    "id": row["user_id"],
+                    "name": row["email"].partition("@")[0],
+                    "lastName": "",
+                    "email": row["email"],
+                    "orgRole": row["org_role"],
+                },
+            }
+            for row in rows
+        ]
+
+    # API keys
+
+    def add_api_key(self, fields: Mapping[str, Any]) -> str:
+        """Add a key and return its id."""
+        identifier = str(uuid.uuid4())
+        self.execute(
+            "INSERT INTO api_keys (id, workspace_id, provider, key_box, key_digest, secret_box,"
+            " endpoint, region, tenantId, subscriptionId, description, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(identifier, fields["workspaceId"], fields["provider"]),
+            *(self.vault.seal(fields["key"]), self.vault.digest(fields["key"])),
+            self.vault.seal(fields["secret"]),
+            *(fields.get(name) for name in OPTIONAL_FIELDS),
+            _now(),
+        )
+        return identifier
+
+    def update_api_key(self, identifier: str, changes: Mapping[str, Any]) -> None:
+        """Change fields of a key, by the API's names."""
+        columns = dict(changes)
+        if "key" in columns:
+            key = columns.pop("key")
+            columns.update(key_box=self.vault.seal(key), key_digest=self.vault.digest(key))
+        if "secret" in columns:
+            columns["secret_box"] = self.vault.seal(columns.pop("secret"))
+        if columns:
+            assignments = ", ".join(f"{name} = ?" for name in columns)
+            self.execute(
+                f"UPDATE api_keys SET {assignments} WHERE id = ?",  # noqa: S608 - our own names
+                *columns.values(),
+                identifier,
+            )
+
+    def delete_api_key(self, identifier: str) -> bool:
+        """Remove a key for good; False where there is none."""
+        return self.execute("DELETE FROM api_keys WHERE id = ?", identifier) > 0
+
+    def api_key(self, identifier: str) -> sqlite3.Row | None:
+        """Return one row."""
+        return self._one("SELECT * FROM api_keys WHERE id = ?", identifier)
+
+    def api_keys(self, workspace_id: str) -> list[sqlite3.Row]:
+        """Return the rows of a workspace in order of creation."""
+        return self._all(
+            "SELECT * FROM api_keys WHERE workspace_id = ? ORDER BY sequence", workspace_id
+        )
+
+    def twins(self, workspace_id: str, key: str) -> list[sqlite3.Row]:
+        """Return the rows of a workspace that have the same public half."""
+        return self._all(
+            "SELECT * FROM api_keys WHERE workspace_id = ? AND key_digest = ?",
+            *(workspace_id, self.vault.digest(key)),
+        )
+
+
+def _user(row: sqlite3.Row | None) -> User | None:
+    if row is None:
+        return None
+    return User(row["id"], row["email"], row["org_id"], row["org_role"], bool(row["validated"]))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

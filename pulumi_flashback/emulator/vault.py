@@ -1,0 +1,94 @@
+"""Encryption at rest, digests and password hashes, with the ``cryptography`` library."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidKey
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+_SCRYPT_COST = 2**12
+"""Low for a password hash: these are test users, and each test makes a few."""
+
+
+class Vault:
+    """One encryption key and what is done with it.
+
+    Args:
+        key: A Fernet key.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._fernet = Fernet(key)
+        self._key = key
+
+    @classmethod
+    def beside(cls, data: Path | None) -> Vault:
+        """Return the vault of a data file; its key lies beside it, readable by the owner only.
+
+        Args:
+            data: The data file, or None for a vault that lives in memory.
+
+        Raises:
+            OSError: The key file cannot be read or written.
+            ValueError: The key file holds no key.
+        """
+        if data is None:
+            return cls(Fernet.generate_key())
+        path = data.with_name(data.name + ".key")
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(Fernet.generate_key())
+                file.flush()
+                os.fsync(handle)
+        return cls(path.read_bytes().strip())
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt a text."""
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, box: bytes) -> str:
+        """Decrypt a text.
+
+        Raises:
+            ValueError: It was encrypted with another key.
+        """
+        try:
+            return self._fernet.decrypt(box).decode()
+        except InvalidToken:
+            raise ValueError("the data was encrypted with another key") from None
+
+    def digest(self, text: str) -> str:
+        """Return what two equal texts have in common, without the text."""
+        return hmac.new(self._key, b"digest:" + text.encode(), hashlib.sha256).hexdigest()
+
+    @property
+    def token_key(self) -> bytes:
+        """The key that access tokens are signed with."""
+        return hmac.new(self._key, b"tokens", hashlib.sha256).digest()
+
+    @staticmethod
+    def hash_password(password: str) -> str:
+        """Return a salted hash."""
+        salt = os.urandom(16)
+        return base64.b64encode(salt + _scrypt(salt).derive(password.encode())).decode()
+
+    @staticmethod
+    def password_matches(password: str, hashed: str) -> bool:
+        """Compare a password with a hash."""
+        raw = base64.b64decode(hashed)
+        try:
+            _scrypt(raw[:16]).verify(password.encode(), raw[16:])
+        except InvalidKey:
+            return False
+        return True
+
+
+def _scrypt(salt: bytes) -> Scrypt:
+    return Scrypt(salt=salt, length=32, n=_SCRYPT_COST, r=8, p=1)
