@@ -8,7 +8,7 @@ config = pulumi.Config()
 backups = ApiKey(
     "backups",
     workspace_id=config.require("workspaceId"),
-    key=config.require("accessKey"),
+    key=config.require_secret("accessKey"),
     secret=config.require_secret("secretKey"),
     provider="AWS",
     endpoint="s3.us-east-1.amazonaws.com",

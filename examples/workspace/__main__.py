@@ -17,7 +17,7 @@ keys = {
         label,
         ApiKeyArgs(
             workspace_id=workspace_id,
-            key=config.require(f"{label}Key"),
+            key=config.require_secret(f"{label}Key"),
             secret=config.require_secret(f"{label}Secret"),
             description=f"{label} ({settings['provider']})",
             **settings,

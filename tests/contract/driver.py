@@ -17,7 +17,9 @@ from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grp
 from typing_extensions import Self
 
 UNKNOWN = rpc.UNKNOWN
-PICKLE = "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5QpUpQu"
+PICKLE = (
+    "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5QpUpQu"
+)
 """What every state of a stack holds: it must work for ever."""
 
 URN = "urn:pulumi:dev::project::pulumi-python:dynamic/flashback:ApiKey::key"

@@ -1,0 +1,185 @@
+"""``make demo``: an API key is created, rotated and deleted by the real Pulumi CLI.
+
+Everything happens in a temporary directory and in processes that end with the demo.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pulumi_cli import CliUnavailableError, ensure_cli
+from pulumi_project import CommandFailedError, Project
+
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "quickstart"
+FIRST_SECRET = "demo-secret-1-wJalrXUtnFEMI"
+SECOND_SECRET = "demo-secret-2-K7MDENGbPxRfi"
+PUBLIC_HALF = "AKIAIOSFODNN7EXAMPLE"
+
+_BOLD, _DIM, _PLAIN = ("\033[1m", "\033[2m", "\033[0m") if sys.stdout.isatty() else ("", "", "")
+
+
+def main() -> int:
+    """Run the demo and return the exit code."""
+    try:
+        cli = ensure_cli().directory
+        with tempfile.TemporaryDirectory(prefix="flashback-demo-") as directory:
+            run(Path(directory), cli)
+    except (CliUnavailableError, CommandFailedError, FlashbackError, DemoFailedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+class DemoFailedError(Exception):
+    """The demo did not show what it promises."""
+
+
+def run(directory: Path, cli: Path) -> None:
+    """Show everything, in a directory that is removed afterwards."""
+    data = directory / "backend" / "flashback.db"
+    data.parent.mkdir()
+    step(
+        "A Flashback backend starts on this machine",
+        "python -m pulumi_flashback.emulator --port 8080 --data flashback.db",
+    )
+    with emulator(data) as backend:
+        print(f"    {backend['url']}  user {backend['email']}  workspace {backend['workspace']}")
+        project = prepare(directory, cli, backend)
+        with FlashbackClient(
+            backend["url"], email=backend["email"], password=backend["password"]
+        ) as client:
+            show(project, client, backend["workspace"], data)
+
+
+def prepare(directory: Path, cli: Path, backend: dict[str, str]) -> Project:
+    """Make a stack of the quickstart."""
+    step(
+        "A stack of examples/quickstart, its state in files, its config with an encrypted secret",
+        "export PULUMI_BACKEND_URL=file://$PWD/state PULUMI_CONFIG_PASSPHRASE=...",
+        f"export FLASHBACK_BASE_URL={backend['url']} FLASHBACK_EMAIL={backend['email']} "
+        "FLASHBACK_PASSWORD=...",
+        "pulumi stack init dev",
+        f"pulumi config set workspaceId {backend['workspace']}",
+        "pulumi config set --secret accessKey    # asks for the value",
+        "pulumi config set --secret secretKey",
+    )
+    copy = directory / "quickstart"
+    shutil.copytree(EXAMPLE, copy)
+    project = Project(
+        copy,
+        cli,
+        {
+            "FLASHBACK_BASE_URL": backend["url"],
+            "FLASHBACK_EMAIL": backend["email"],
+            "FLASHBACK_PASSWORD": backend["password"],
+        },
+        home=directory / "pulumi",
+    )
+    project.create_stack()
+    project.configure({"workspaceId": backend["workspace"]})
+    project.configure({"accessKey": PUBLIC_HALF, "secretKey": FIRST_SECRET}, secret=True)
+    return project
+
+
+def show(project: Project, client: FlashbackClient, workspace: str, data: Path) -> None:
+    """Create, look, rotate, look, delete."""
+    step("pulumi up creates the key", "pulumi up")
+    print(indented(project.up()))
+    created = project.outputs()["apiKeyId"]
+    step("The key as the backend sees it", "curl $FLASHBACK_BASE_URL/apikeys?workspaceId=... ")
+    row = client.api_keys.get(created, workspace_id=workspace)
+    expect(row is not None, "the backend has no such key")
+    print(indented(row.model_dump_json(by_alias=True, exclude_none=True) if row else ""))
+    show_no_secret(project, FIRST_SECRET, data)
+
+    step(
+        "Another secret: the key is changed in place",
+        "pulumi config set --secret secretKey",
+        "pulumi up",
+    )
+    project.configure({"secretKey": SECOND_SECRET}, secret=True)
+    print(indented(project.up()))
+    expect(project.outputs()["apiKeyId"] == created, "the key was replaced")
+    print(f"    the id is still {created}")
+    show_no_secret(project, SECOND_SECRET, data)
+
+    step("pulumi destroy deletes the key", "pulumi destroy")
+    print(indented(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")))
+    left = client.api_keys.list(workspace_id=workspace)
+    expect(not left, "the backend still has a key")
+    print("    the workspace is empty again; nothing is left on this machine")
+
+
+def show_no_secret(project: Project, secret: str, data: Path) -> None:
+    """Show that neither state nor backend hold a secret in clear text."""
+    step("No secret in clear text", f"grep -r {secret} state/ flashback.db   # finds nothing")
+    leaks = project.files_with(secret)
+    leaks += [each for each in data.parent.iterdir() if secret.encode() in each.read_bytes()]
+    expect(not leaks, f"the secret is in {', '.join(map(str, leaks))}")
+    stored = project.resources()[0]["outputs"]["secret"]
+    print(f"    in the state it is {json.dumps(stored)[:100]}...")
+
+
+@contextmanager
+def emulator(data: Path) -> Iterator[dict[str, str]]:
+    """Run the emulator as a process of its own; give what it prints of itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pulumi_flashback.emulator", "--port", "0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        introduction = ""
+        while "curl" not in introduction:
+            line = process.stdout.readline() if process.stdout else ""
+            expect(bool(line), "the emulator does not start")
+            introduction += line
+        patterns = {
+            "url": r"at (http\S+)",
+            "email": r"e-mail\s+(\S+)",
+            "password": r"password\s+(\S+)",
+            "workspace": r"workspaces\s+([^,\s]+)",
+        }
+        found = {name: re.search(pattern, introduction) for name, pattern in patterns.items()}
+        yield {name: match[1] for name, match in found.items() if match}
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def step(title: str, *by_hand: str) -> None:
+    """Announce a step and say how to do the same by hand."""
+    print(f"\n{_BOLD}{title}{_PLAIN}")
+    for command in by_hand:
+        print(f"{_DIM}  $ {command}{_PLAIN}")
+    sys.stdout.flush()
+
+
+def indented(text: str) -> str:
+    """Return what a command printed, without empty lines."""
+    return "\n".join(f"    {line}" for line in text.splitlines() if line.strip())
+
+
+def expect(condition: bool, otherwise: str) -> None:
+    """End the demo where it does not show what it promises."""
+    if not condition:
+        raise DemoFailedError(otherwise)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
