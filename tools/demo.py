@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pulumi_cli import CliUnavailableError, ensure_cli
-from pulumi_project import CommandFailedError, Project
-
 from pulumi_flashback.client import FlashbackClient, FlashbackError
+from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_project import CommandFailedError, Project
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "quickstart"
 FIRST_SECRET = "demo-secret-1-wJalrXUtnFEMI"

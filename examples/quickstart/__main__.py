@@ -1,6 +1,7 @@
 """One API key in a Flashback workspace."""
 
 import pulumi
+
 from pulumi_flashback import ApiKey
 
 config = pulumi.Config()

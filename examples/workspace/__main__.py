@@ -1,6 +1,7 @@
 """The API keys of three providers in one workspace, declared as a table."""
 
 import pulumi
+
 from pulumi_flashback import ApiKey, ApiKeyArgs
 
 config = pulumi.Config()

@@ -74,11 +74,7 @@ class FlashbackProvider(ResourceProvider):
 
         def work() -> DiffResult:
             difference = self._type.diff(state, inputs)
-            return DiffResult(
-                changes=bool(difference.changed),
-                replaces=list(difference.replaces),
-                delete_before_replace=difference.delete_first,
-            )
+            return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
 
         return self._guarded(f"compare {self.resource_name} {_id}", [state, inputs], work)
 

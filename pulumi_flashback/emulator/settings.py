@@ -127,6 +127,7 @@ def parse_settings(assignments: Iterable[str]) -> EmulatorSettings:
             problems.append(f"there is no setting {name!r}; see --list-settings")
             continue
         values[name] = _value(value, EmulatorSettings.model_fields[name].annotation)
+    settings = EmulatorSettings()
     try:
         settings = EmulatorSettings(**values)
     except ValidationError as error:

@@ -149,9 +149,17 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     Raises:
         FlashbackError: It cannot be told whether the key exists.
     """
-    workspace_id = state["workspaceId"]
+    workspace_id = state.get("workspaceId")
+    if not workspace_id:
+        raise FlashbackError("the id of its workspace is needed to find it")
     row = _known_row(context, workspace_id, context.listing.find(workspace_id, identifier))
-    return None if row is None else _outputs(row, state)
+    if row is not None:
+        return _outputs(row, state)
+    if "apiKeyId" not in state:  # not a refresh: somebody asks for a key by its id
+        raise FlashbackError(
+            f"workspace {workspace_id} has no API key with this id. Check both ids"
+        )
+    return None
 
 
 def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
@@ -270,7 +278,7 @@ def _duplicate(context: Context, inputs: Properties, error: DuplicateError) -> F
     return FlashbackError(
         f"an identical API key{which} exists already in workspace {workspace_id} "
         f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, or read "
-        "it with ApiKey.get instead of creating it"
+        "it with ApiKey.get; to replace a key of this stack, set delete_before_replace=True"
     )
 
 
@@ -351,7 +359,7 @@ def _make_sure_of_removal(
     if kept:
         raise FlashbackError(
             f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
-            "value, or make the key anew with `pulumi up --replace URN`"
+            "value, or make the key anew: delete_before_replace=True and `pulumi up --replace URN`"
         )
 
 

@@ -129,14 +129,6 @@ class Difference:
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
 
-    @property
-    def delete_first(self) -> bool:
-        """Whether a replacement that the user asks for must delete before it creates.
-
-        The platform refuses a second identical object in the same place.
-        """
-        return not self.replaces
-
 
 @dataclass(frozen=True)
 class Context:

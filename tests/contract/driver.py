@@ -27,7 +27,7 @@ START_TIMEOUT_SECONDS = 30
 CALL_TIMEOUT_SECONDS = 60
 
 
-class ProviderFailure(Exception):
+class ProviderFailureError(Exception):
     """An operation failed; the text is what the engine would show."""
 
 
@@ -161,7 +161,7 @@ class DynamicProvider:
             return getattr(self._stub, method)(request, timeout=CALL_TIMEOUT_SECONDS)
         except grpc.RpcError as error:
             details = error.details()
-        raise ProviderFailure(details)
+        raise ProviderFailureError(details)
 
 
 def with_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:

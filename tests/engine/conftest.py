@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_cli import CliUnavailableError, ensure_cli
-from pulumi_project import CommandFailedError, Project
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import flashback_emulator, flashback_emulator_factory
+from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_project import CommandFailedError, Project
 
 __all__ = ["flashback_emulator", "flashback_emulator_factory"]
 

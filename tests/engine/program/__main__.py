@@ -3,6 +3,7 @@
 from typing import Any
 
 import pulumi
+
 from pulumi_flashback import ApiKey
 
 config = pulumi.Config()
