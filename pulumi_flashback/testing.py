@@ -18,7 +18,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 
 EmulatorFactory = Callable[..., Emulator]
-"""Called as ``factory(settings=None, data=None)``; returns a running emulator."""
+"""Called as ``factory(settings=None, data=None, faults=False)``; returns a running emulator."""
 
 
 @pytest.fixture
@@ -26,8 +26,12 @@ def flashback_emulator_factory() -> Iterator[EmulatorFactory]:
     """Return a function that starts emulators; all are stopped after the test."""
     with ExitStack() as running:
 
-        def start(settings: EmulatorSettings | None = None, data: Path | None = None) -> Emulator:
-            return running.enter_context(Emulator(settings, data=data))
+        def start(
+            settings: EmulatorSettings | None = None,
+            data: Path | None = None,
+            faults: bool = False,
+        ) -> Emulator:
+            return running.enter_context(Emulator(settings, data=data, faults=faults))
 
         yield start
 

@@ -27,7 +27,7 @@ With Pulumi:
 
 By hand:
 
-  curl {url}/apikeys?workspaceId={workspace} -H "Authorization: Bearer $TOKEN"
+  curl '{url}/apikeys?workspaceId={workspace}' -H "Authorization: Bearer $TOKEN"
 """
 
 
@@ -45,7 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         chosen = settings.parse_settings(options.set)
         emulator = Emulator(
-            chosen, data=options.data, host=options.host, port=options.port, log=not options.quiet
+            chosen,
+            data=options.data,
+            host=options.host,
+            port=options.port,
+            log=not options.quiet,
+            faults=options.faults,
         )
     except (OSError, OverflowError) as error:
         return _complain(f"cannot start: {_words(error)}; choose another --port or --data")
@@ -74,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         help="change a setting; can be given several times",
     )
     parser.add_argument("--list-settings", action="store_true", help="show all settings and end")
+    parser.add_argument(
+        "--faults", action="store_true", help="take faults to make, over POST /_faults"
+    )
     parser.add_argument("--quiet", action="store_true", help="no line for each request")
     return parser
 

@@ -13,29 +13,50 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pulumi_flashback.emulator import api_keys, users, workspaces
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.errors import Refusal
+from pulumi_flashback.emulator.faults import RESET, FaultLayer, FaultScript, reset_connection
 
-Log = Callable[[str, str, int, float], None]
-"""Takes method, path template, status and milliseconds of each request."""
+Answered = Callable[[int, float], None]
+"""Takes status and milliseconds; a status of 0 stands for a broken connection."""
+
+Log = Callable[[str, str], Answered]
+"""Takes method and path template of a request that has arrived."""
 
 
-def make_app(backend: Backend, log: Log) -> ASGIApp:
+ROUTES = (*api_keys.ROUTES, *users.ROUTES, *workspaces.ROUTES)
+OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
+"""All operations, such as ``PUT /apikeys/{id}``."""
+
+
+def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:
     """Return the backend as an ASGI application.
 
     Args:
         backend: Settings and data.
         log: Is told of each request.
+        faults: What is to go wrong; None for an application that takes no such orders.
     """
     app = Starlette(
-        routes=[*api_keys.ROUTES, *users.ROUTES, *workspaces.ROUTES],
+        routes=list(ROUTES),
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
     )
     app.state.backend = backend
-    return _Envelope(app, backend, log)
+    if faults is None:
+        return _Envelope(app, backend, log)
+    return _Envelope(FaultLayer(app, faults, _operation, OPERATIONS), backend, log)
+
+
+def _operation(scope: Scope) -> str:
+    """Return method and path template; an unknown path is not repeated."""
+    for route in ROUTES:
+        if route.matches(scope)[0] is Match.FULL:
+            return f"{scope['method']} {route.path}"
+    return f"{scope['method']} (unknown path)"
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
@@ -66,7 +87,12 @@ class _Envelope:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
+        method, _, path = _operation(scope).partition(" ")
+        answered = self._log(method, path)
         status = 0
+        cycle = getattr(send, "__self__", None)  # uvicorn's; ASGI itself cannot reset
+        if cycle is not None:
+            scope[RESET] = lambda: reset_connection(cycle.transport)
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -84,8 +110,7 @@ class _Envelope:
         except Exception as error:  # noqa: BLE001 - answered already; the server would print it
             print(f"internal error: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
-            self._log(scope["method"], _template(scope), status, milliseconds)
+            answered(status, (time.perf_counter() - started) * 1000)
 
     def _too_many(self) -> bool:
         limit = self._settings.requests_per_second
@@ -103,14 +128,3 @@ class _Envelope:
         seconds = str(math.ceil(self._settings.retry_after_seconds))
         body = {"success": False, "message": "Too many requests"}
         await JSONResponse(body, 429, {"Retry-After": seconds})(scope, receive, send)
-
-
-def _template(scope: Scope) -> str:
-    """Return the path with ids left out, for the log; an unknown path is not repeated."""
-    route = scope.get("endpoint")
-    if route is None:
-        return "(unknown path)"
-    path = str(scope["path"])
-    for name, value in scope.get("path_params", {}).items():
-        path = path.replace(str(value), f"{{{name}}}")
-    return path

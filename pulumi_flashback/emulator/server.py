@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -13,8 +14,9 @@ from typing import Any
 import uvicorn
 from typing_extensions import Self
 
-from pulumi_flashback.emulator.app import make_app
+from pulumi_flashback.emulator.app import OPERATIONS, Answered, make_app
 from pulumi_flashback.emulator.backend import Backend
+from pulumi_flashback.emulator.faults import FaultScript
 from pulumi_flashback.emulator.settings import EmulatorSettings
 from pulumi_flashback.emulator.store import OPTIONAL_FIELDS, OWNER, USER, Store, User, Workspace
 
@@ -42,7 +44,8 @@ class Emulator:
         password: The password of the demo user.
         workspace_id: The first workspace.
         second_workspace_id: The second workspace.
-        requests: Method, path template and status of each request, in order of the answers.
+        requests: Method, path template and status of each request, in order of arrival; a status
+            of 0 stands for no answer.
         settings: Its settings.
 
     Args:
@@ -51,6 +54,7 @@ class Emulator:
         host: Address to listen on.
         port: Port to listen on; 0 for a free one.
         log: Prints a line for each request.
+        faults: Takes faults to make, from :meth:`script_faults` and over ``/_faults``.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Emulator:
         host: str = "127.0.0.1",
         port: int = 0,
         log: bool = False,
+        faults: bool = False,
     ) -> None:
         self.settings = settings or EmulatorSettings()
         self.email = DEMO_EMAIL
@@ -69,6 +74,7 @@ class Emulator:
         self.second_workspace_id = SECOND_WORKSPACE
         self.requests: list[tuple[str, str, int]] = []
         self._print = log
+        self._faults = FaultScript()
         self._socket = _listen(host, port)
         try:
             self._store = Store(data)
@@ -82,9 +88,11 @@ class Emulator:
         self.base_url = f"http://{shown_host}:{bound_port}"
         self._server = uvicorn.Server(
             uvicorn.Config(
-                make_app(self._backend, self._note),
+                make_app(self._backend, self._note, self._faults if faults else None),
                 lifespan="off",
+                http="h11",
                 log_config=None,
+                log_level=logging.CRITICAL,  # what it says of broken connections is wanted here
                 access_log=False,
                 timeout_graceful_shutdown=1,
                 server_header=False,
@@ -224,15 +232,38 @@ class Emulator:
         """Return how many requests of a method (and path template) were answered."""
         return sum(m == method and path in ("", p) for m, p, _ in self.requests)
 
+    def script_faults(self, script: Mapping[str, list[Any]]) -> None:
+        """Say what is to go wrong, as ``POST /_faults`` takes it.
+
+        Raises:
+            ValueError: An operation or a fault does not exist.
+        """
+        self._faults.add(script, OPERATIONS)
+
+    def faults_left(self) -> dict[str, list[Any]]:
+        """Return what was said and has not gone wrong as yet."""
+        return self._faults.left()
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self._faults.clear()
+
     @property
     def running(self) -> bool:
         """Whether it serves requests."""
         return self._thread.is_alive()
 
-    def _note(self, method: str, path: str, status: int, milliseconds: float) -> None:
-        self.requests.append((method, path, status))
-        if self._print:
-            print(f"{method} {path} {status} {milliseconds:.1f} ms", flush=True)  # noqa: T201
+    def _note(self, method: str, path: str) -> Answered:
+        index = len(self.requests)
+        self.requests.append((method, path, 0))
+
+        def answered(status: int, milliseconds: float) -> None:
+            if index < len(self.requests):  # a test may have cleared them
+                self.requests[index] = (method, path, status)
+            if self._print:
+                print(f"{method} {path} {status} {milliseconds:.1f} ms", flush=True)  # noqa: T201
+
+        return answered
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.testing import flashback_emulator, flashback_emulator_factory
 from tests.contract.driver import DynamicProvider
-
-__all__ = ["flashback_emulator", "flashback_emulator_factory"]
 
 ProviderFactory = Callable[..., DynamicProvider]
 SECRET = "canary-secret-wJalrXUtnFEMI"

@@ -13,11 +13,8 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.testing import flashback_emulator, flashback_emulator_factory
 from tools.pulumi_cli import CliUnavailableError, ensure_cli
 from tools.pulumi_project import CommandFailedError, Project
-
-__all__ = ["flashback_emulator", "flashback_emulator_factory"]
 
 PROGRAM = Path(__file__).parent / "program"
 SECRET = "canary-secret-Zq8/+=\"'\n\\x"

@@ -1,0 +1,323 @@
+"""Faults on demand: what networks and backends do to a request, scripted over HTTP.
+
+Only with ``--faults``. ``POST /_faults`` takes a JSON object of operations with a list each; every
+request of an operation consumes the first entry of its list::
+
+    {"POST /apikeys": ["commit-then-reset", {"fault": "rate-limit", "retryAfter": "2"}]}
+
+``GET /_faults`` says what is left, so that a test can assert that all were used;
+``DELETE /_faults`` forgets all. Where an operation has no entry, it works as ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PATH: Final = "/_faults"
+RESET: Final = "flashback.reset"
+"""The entry of the ASGI scope that breaks the connection."""
+
+FOREVER: Final = "forever"
+_DRIP_BYTES = 1
+_TYPES: Final = {
+    "stallBefore": (int, float),
+    "stallAfter": (int, float),
+    "dripSeconds": (int, float),
+    "read": (bool,),
+    "commit": (bool,),
+    "reset": (bool,),
+    "cut": (bool,),
+    "status": (int,),
+    "body": (str,),
+    "contentType": (str,),
+    "retryAfter": (str,),
+    "location": (str,),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request. A script gives these by their camelCase names.
+
+    Attributes:
+        read: The request body is read.
+        commit: The request is carried out.
+        stall_before: Seconds of silence before it is carried out.
+        stall_after: Seconds of silence before the answer.
+        reset: The connection is reset instead of an answer.
+        status: Status of the answer; None for the real one.
+        body: Body of the answer; None for the real one.
+        content_type: Of the answer; None for the real one.
+        retry_after: The header; None for none.
+        location: The header; None for none.
+        cut: Half of the body is sent under the length of the whole, then the connection ends.
+        drip_seconds: Pause after each byte of the body; None for all at once.
+    """
+
+    read: bool = True
+    commit: bool = False
+    stall_before: float = 0.0
+    stall_after: float = 0.0
+    reset: bool = False
+    status: int | None = None
+    body: str | None = None
+    content_type: str | None = None
+    retry_after: str | None = None
+    location: str | None = None
+    cut: bool = False
+    drip_seconds: float | None = None
+
+
+_HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+_ERROR = '{"success": false, "message": "Internal server error"}'
+
+NAMED: Final[Mapping[str, Fault]] = {
+    "none": Fault(commit=True),
+    "refuse": Fault(read=False, reset=True),
+    "reset-before-effect": Fault(reset=True),
+    "commit-then-reset": Fault(commit=True, reset=True),
+    **{f"{status}": Fault(status=status, body=_ERROR) for status in (500, 502, 503, 504)},
+    **{
+        f"commit-then-{status}": Fault(commit=True, status=status, body=_ERROR)
+        for status in (500, 502, 503, 504)
+    },
+    "stall-before-commit": Fault(commit=True, stall_before=3600),
+    "stall-after-commit": Fault(commit=True, stall_after=3600),
+    "rate-limit": Fault(
+        status=429, body='{"success": false, "message": "Too many requests"}', retry_after="1"
+    ),
+    "html-502": Fault(status=502, body=_HTML, content_type="text/html"),
+    "truncated-json": Fault(commit=True, body='{"success": true, "apiKeyId": "'),
+    "cut-off": Fault(commit=True, cut=True),
+    "wrong-shape": Fault(commit=True, body='["unexpected"]'),
+    "without-id": Fault(commit=True, body='{"success": true}'),
+    "empty-body": Fault(commit=True, body=""),
+    "slow-drip": Fault(commit=True, drip_seconds=1),
+    "wrong-content-type": Fault(commit=True, content_type="text/html"),
+    "redirect": Fault(status=307, body="", location="https://elsewhere.example/apikeys"),
+}
+"""The faults that a script can name; each field can be given beside the name to change it."""
+
+
+@dataclass
+class FaultScript:
+    """What is still to happen. Thread-safe."""
+
+    _left: dict[str, deque[tuple[Any, Fault]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, script: Mapping[str, Iterable[Any]], operations: Iterable[str]) -> None:
+        """Append entries.
+
+        Args:
+            script: Entries by operation, as ``POST /_faults`` takes them.
+            operations: The operations that exist.
+
+        Raises:
+            ValueError: An operation or a fault does not exist; nothing was added.
+        """
+        known = set(operations)
+        parsed = {}
+        for operation, entries in script.items():
+            if operation not in known:
+                raise ValueError(f"there is no operation {operation!r}")
+            if not isinstance(entries, list):
+                raise ValueError(f"the faults of {operation} must be a list")  # noqa: TRY004
+            parsed[operation] = [pair for entry in entries for pair in _parse(entry)]
+        with self._lock:
+            for operation, faults in parsed.items():
+                self._left.setdefault(operation, deque()).extend(faults)
+
+    def next(self, operation: str) -> Fault | None:
+        """Take the next fault of an operation."""
+        with self._lock:
+            faults = self._left.get(operation)
+            if not faults:
+                return None
+            entry, fault = faults[0]
+            if not (isinstance(entry, dict) and entry.get("times") == FOREVER):
+                faults.popleft()
+            return fault
+
+    def left(self) -> dict[str, list[Any]]:
+        """Return the entries that were not used; those for ever do not count."""
+        with self._lock:
+            entries = {
+                operation: [
+                    entry
+                    for entry, _ in faults
+                    if not (isinstance(entry, dict) and entry.get("times") == FOREVER)
+                ]
+                for operation, faults in self._left.items()
+            }
+        return {operation: left for operation, left in entries.items() if left}
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._left.clear()
+
+
+class FaultLayer:
+    """ASGI middleware that does to requests what the script says.
+
+    Args:
+        app: The backend.
+        script: What is to happen.
+        operation_of: Returns the operation of a request, such as ``PUT /apikeys/{id}``.
+        operations: All operations.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        script: FaultScript,
+        operation_of: Callable[[Scope], str],
+        operations: Iterable[str],
+    ) -> None:
+        self._app = app
+        self._script = script
+        self._operation_of = operation_of
+        self._operations = tuple(operations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or do to it what the script says."""
+        if scope["path"] == PATH:
+            await (await self._control(scope, receive))(scope, receive, send)
+            return
+        fault = self._script.next(self._operation_of(scope))
+        if fault is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._suffer(fault, scope, receive, send)
+
+    async def _control(self, scope: Scope, receive: Receive) -> Response:
+        if scope["method"] == "DELETE":
+            self._script.clear()
+        elif scope["method"] == "POST":
+            try:
+                script = json.loads(await _body(receive))
+                if not isinstance(script, dict):
+                    raise ValueError("a script is a JSON object")  # noqa: TRY004, TRY301
+                self._script.add(script, self._operations)
+            except ValueError as error:
+                return JSONResponse({"success": False, "message": str(error)}, 400)
+        return JSONResponse({"success": True, "left": self._script.left()})
+
+    async def _suffer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive) if fault.read else b""
+        await asyncio.sleep(fault.stall_before)
+        answer = await self._carry_out(scope, body) if fault.commit else _Answer()
+        await asyncio.sleep(fault.stall_after)
+        if fault.reset:
+            scope[RESET]()
+            await asyncio.sleep(0.01)  # the server notices before this request counts as answered
+            return
+        await _send(fault, answer, scope, send)
+
+    async def _carry_out(self, scope: Scope, body: bytes) -> _Answer:
+        """Run the real handler to its end and keep its answer."""
+        answer = _Answer()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = list(message["headers"])
+            else:
+                answer.body += message.get("body", b"")
+
+        await self._app(scope, receive, keep)
+        return answer
+
+
+@dataclass
+class _Answer:
+    """The answer that the backend would have given."""
+
+    status: int = 200
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+
+def reset_connection(transport: asyncio.Transport) -> None:
+    """End a connection with a TCP reset, as a crash or a middlebox does."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        linger_not = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+    transport.abort()
+
+
+async def _send(fault: Fault, answer: _Answer, scope: Scope, send: Send) -> None:
+    body = answer.body if fault.body is None else fault.body.encode()
+    replaced = {b"content-type": fault.content_type, b"content-length": str(len(body))}
+    kept = [(name, value) for name, value in answer.headers if name.lower() not in replaced]
+    kind = fault.content_type or _header(answer, b"content-type") or "application/json"
+    extra = {"retry-after": fault.retry_after, "location": fault.location}
+    headers = [
+        *kept,
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *((name.encode(), value.encode()) for name, value in extra.items() if value is not None),
+    ]
+    status = answer.status if fault.status is None else fault.status
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if fault.cut:
+        await send(
+            {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
+        )
+        await asyncio.sleep(0.05)
+        scope[RESET]()
+        return
+    if fault.drip_seconds is not None:
+        for start in range(0, len(body), _DRIP_BYTES):
+            piece = body[start : start + _DRIP_BYTES]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await asyncio.sleep(fault.drip_seconds)
+        body = b""
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _header(answer: _Answer, name: bytes) -> str | None:
+    return next((value.decode() for key, value in answer.headers if key.lower() == name), None)
+
+
+def _parse(entry: Any) -> list[tuple[Any, Fault]]:
+    """Return what an entry of a script stands for, once for each time."""
+    given = dict(entry) if isinstance(entry, dict) else {"fault": entry}
+    name = given.pop("fault", "none")
+    if not isinstance(name, str) or name not in NAMED:
+        raise ValueError(f"there is no fault {name!r}; there are {', '.join(NAMED)}")
+    times = given.pop("times", 1)
+    if times != FOREVER and (not isinstance(times, int) or times < 1):
+        raise ValueError(f"times must be a number from 1 or {FOREVER!r}")
+    for key, value in given.items():
+        if key not in _TYPES or not isinstance(value, _TYPES[key]):
+            raise ValueError(f"{key!r} is not a field of a fault, or has a value of a wrong type")
+    snake = {"".join(f"_{c.lower()}" if c.isupper() else c for c in k): v for k, v in given.items()}
+    fault = Fault(**{**NAMED[name].__dict__, **snake})
+    single = {**entry, "times": 1} if isinstance(entry, dict) and times != FOREVER else entry
+    return [(single, fault)] * (1 if times == FOREVER else times)
