@@ -102,7 +102,8 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         return "is not a URL"
-    if url.scheme not in ("http", "https") or not url.host:
+    spaced = not base_url.isprintable() or " " in base_url
+    if url.scheme not in ("http", "https") or not url.host or spaced:
         return "must be a URL such as https://backend.flashback.tech"
     if url.userinfo:
         return "must not contain a user name or password; requests carry a bearer token"

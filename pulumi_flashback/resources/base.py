@@ -253,8 +253,6 @@ def _reason(resource: str, detail: ErrorDetails, value: object) -> str:
         return str(detail.get("ctx", {}).get("error", "is not valid"))
     if kind == "string_type":
         return f"must be a string, not {_kind_of(value)}"
-    if kind == "string_unicode":
-        return "contains characters that are not valid Unicode"
     return "is not valid"
 
 

@@ -24,6 +24,8 @@ def valid_text(value: str) -> str:
         raise ValueError("must not be empty")
     if "\x00" in value:
         raise ValueError("must not contain a NUL character")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("must not contain half of a Unicode character")
     return value
 
 
@@ -46,7 +48,8 @@ def valid_endpoint(value: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError(_ENDPOINT_FORMS) from None
-    if parts.scheme not in ("", "http", "https") or " " in value:
+    mistyped_scheme = not parts.scheme and "//" in value
+    if parts.scheme not in ("", "http", "https") or mistyped_scheme or " " in value:
         raise ValueError(_ENDPOINT_FORMS)
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or password; use key and secret")

@@ -1,0 +1,128 @@
+"""What ``ApiKey`` says of inputs, and of their difference from a state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.resources.base import UNKNOWN
+
+GOOD = {
+    "workspaceId": "workspace",
+    "key": "key",
+    "secret": "secret",
+    "provider": "AWS",
+    "endpoint": "s3.example.com",
+    "region": "us-east-1",
+    "tenantId": "tenant",
+    "subscriptionId": "subscription",
+    "description": "description",
+}
+REQUIRED = ("workspaceId", "key", "secret", "provider")
+CANARY = "canary-secret"
+
+
+def test_the_registry_has_it() -> None:
+    assert API_KEY in RESOURCES
+    assert set(API_KEY.inputs.names()) == set(GOOD)
+    assert API_KEY.secrets == {"key", "secret"}
+
+
+def reasons(inputs: dict[str, Any]) -> list[str]:
+    return sorted(problem.reason for problem in API_KEY.check(inputs).problems)
+
+
+def test_good_inputs_have_no_problem() -> None:
+    assert reasons(GOOD) == []
+    assert reasons({name: GOOD[name] for name in REQUIRED}) == []
+    assert reasons({**GOOD, "region": None}) == []
+
+
+def test_everything_missing_is_told_at_once() -> None:
+    assert reasons({}) == sorted(f"{name} is required" for name in REQUIRED)
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (5, "must be a string, not a number"),
+        (1.5, "must be a string, not a number"),
+        (True, "must be a string, not a boolean"),
+        ([CANARY], "must be a string, not a list"),
+        ({"a": CANARY}, "must be a string, not an object"),
+        ("", "must not be empty"),
+        (" \n", "must not be empty"),
+        ("a\ud800", "must not contain half of a Unicode character"),
+    ],
+)
+def test_wrong_values_of_each_field(name: str, value: object, words: str) -> None:
+    assert reasons({**GOOD, name: value}) == [f"{name} {words}"]
+
+
+@pytest.mark.parametrize(
+    "value", [CANARY + "\x00", CANARY + "\x1b[0m", f" {CANARY}", f"{CANARY}\n"]
+)
+def test_control_characters_and_stray_space_are_refused_in_names(value: str) -> None:
+    for name in ("workspaceId", "provider", "region", "tenantId", "subscriptionId", "endpoint"):
+        (reason,) = reasons({**GOOD, name: value})
+        assert CANARY not in reason
+
+
+def test_a_credential_may_have_lines_and_space_around_it() -> None:
+    assert reasons({**GOOD, "secret": "-----BEGIN-----\nabc\n-----END-----\n", "key": " k "}) == []
+
+
+def test_unknown_properties_are_refused() -> None:
+    assert reasons({**GOOD, "colour": CANARY}) == ["colour is not a property of ApiKey"]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_unknown_values_are_accepted_and_the_others_still_checked(name: str) -> None:
+    assert reasons({**GOOD, name: UNKNOWN}) == []
+    other = "provider" if name != "provider" else "region"
+    assert reasons({**GOOD, name: UNKNOWN, other: ""}) == [f"{other} must not be empty"]
+
+
+def test_only_blank_values_of_no_secret_may_be_shown() -> None:
+    wrong = {**dict.fromkeys(GOOD, " "), "region": 5, "endpoint": f"https://u:{CANARY}@h"}
+    problems = API_KEY.check(wrong).problems
+    assert len(problems) == len(GOOD)
+    shown = {problem.property for problem in problems if problem.showable}
+    assert shown == set(GOOD) - {"key", "secret", "region", "endpoint"}
+
+
+@pytest.mark.parametrize("provider", ["AWS", "GCP", "AZURE", "OPENAI", "ANTHROPIC", "OTHER"])
+def test_documented_providers_have_no_warning(provider: str) -> None:
+    assert API_KEY.check({**GOOD, "provider": provider}).warnings == ()
+
+
+@pytest.mark.parametrize("provider", ["IBM", "aws"])
+def test_another_provider_is_a_warning_and_no_problem(provider: str) -> None:
+    verdict = API_KEY.check({**GOOD, "provider": provider})
+    assert verdict.problems == ()
+    assert len(verdict.warnings) == 1
+
+
+def test_no_difference() -> None:
+    state = {**GOOD, "apiKeyId": "id", "createdAt": "2026"}
+    assert API_KEY.diff(state, GOOD).changed == ()
+    del state["region"]
+    assert API_KEY.diff(state, {**GOOD, "region": None}).changed == ()
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("value", ["another", UNKNOWN])
+def test_each_changed_field_is_named(name: str, value: object) -> None:
+    difference = API_KEY.diff(GOOD, {**GOOD, name: value})
+    assert difference.changed == (name,)
+    assert difference.replaces == (("workspaceId",) if name == "workspaceId" else ())
+
+
+def test_removal_is_a_change_in_place() -> None:
+    without = {name: value for name, value in GOOD.items() if name != "endpoint"}
+    assert API_KEY.diff(GOOD, without).changed == ("endpoint",)
+    assert API_KEY.diff(GOOD, without).replaces == ()

@@ -1,0 +1,168 @@
+"""The class that programs write, without an engine."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime import mocks, rpc
+
+from pulumi_flashback import ApiKey, ApiKeyArgs
+from pulumi_flashback.dynamic.api_key import ApiKeyProvider
+from pulumi_flashback.resources.api_key import API_KEY, OUTPUTS
+from tests.contract.driver import PICKLE
+
+REQUIRED = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
+
+
+class Registrations(mocks.Mocks):
+    """Takes what a program registers."""
+
+    def __init__(self) -> None:
+        self.made: list[mocks.MockResourceArgs] = []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        self.made.append(args)
+        return "the-id", {**args.inputs, "apiKeyId": "the-id", "createdAt": "2026"}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        return {}, None
+
+
+@pytest.fixture
+def registrations() -> Registrations:
+    """Run the test as a program whose registrations are kept."""
+    taken = Registrations()
+    pulumi.runtime.set_mocks(taken, preview=False)
+    return taken
+
+
+as_program: Callable[[Callable[[], Any]], Callable[[], None]] = pulumi.runtime.test
+
+
+def plain(value: Any) -> Any:
+    return rpc.unwrap_rpc_secret(value)
+
+
+def test_a_registration_has_the_frozen_names(registrations: Registrations) -> None:
+    @as_program
+    def program() -> Any:
+        key = ApiKey("backups", ApiKeyArgs(**REQUIRED, tenant_id="t"))
+
+        def look(values: list[Any]) -> None:
+            (made,) = registrations.made
+            assert made.typ == "pulumi-python:dynamic/flashback:ApiKey"
+            inputs = {name: plain(value) for name, value in made.inputs.items()}
+            assert inputs == {
+                "workspaceId": "w",
+                "key": "k",
+                "secret": "s",
+                "provider": "AWS",
+                "tenantId": "t",
+                "__provider": PICKLE,
+            }
+            assert values == ["w", "the-id", "2026", "t", None]
+
+        outputs = [key.workspace_id, key.api_key_id, key.created_at, key.tenant_id, key.region]
+        return pulumi.Output.all(*outputs).apply(look)
+
+    program()
+
+
+@pytest.mark.parametrize("wrap", [lambda v: v, pulumi.Output.from_input, pulumi.Output.secret])
+@pytest.mark.parametrize("how", ["single", "args"])
+def test_credentials_are_secret_whatever_is_passed(
+    registrations: Registrations, wrap: Any, how: str
+) -> None:
+    @as_program
+    def program() -> Any:
+        inputs = {**REQUIRED, "key": wrap("k"), "secret": wrap("s")}
+        key = ApiKey("a", ApiKeyArgs(**inputs)) if how == "args" else ApiKey("a", **inputs)
+        secretness = [key.key.is_secret(), key.secret.is_secret(), key.provider.is_secret()]
+
+        async def look() -> None:
+            assert [await each for each in secretness] == [True, True, False]
+            (made,) = registrations.made
+            assert rpc.is_rpc_secret(made.inputs["secret"])
+            assert rpc.is_rpc_secret(made.inputs["key"])
+
+        return look()
+
+    program()
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_required_argument(registrations: Registrations, name: str) -> None:
+    given = {key: value for key, value in REQUIRED.items() if key != name}
+    with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
+        ApiKey("a", **given)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
+        ApiKey("a", ApiKeyArgs(**{**REQUIRED, name: None}))  # type: ignore[arg-type]
+
+
+def test_inputs_are_given_once(registrations: Registrations) -> None:
+    with pytest.raises(TypeError, match="not both: region"):
+        ApiKey("a", ApiKeyArgs(**REQUIRED), region="r")  # type: ignore[call-overload]
+
+
+def test_get_needs_no_credentials(registrations: Registrations) -> None:
+    @as_program
+    def program() -> Any:
+        key = ApiKey.get("other", "an-id", "w")
+
+        def look(workspace: str) -> None:
+            (made,) = registrations.made
+            assert made.resource_id == "an-id"
+            assert workspace == "w"
+
+        return key.workspace_id.apply(look)
+
+    program()
+
+
+def test_the_pickle_is_frozen() -> None:
+    assert serialize_provider(ApiKeyProvider()) == PICKLE
+    assert type(pickle.loads(base64.b64decode(PICKLE))) is ApiKeyProvider
+
+
+def test_thousands_of_resources_do_not_exhaust_the_stack() -> None:
+    assert {serialize_provider(ApiKeyProvider()) for _ in range(1500)} == {PICKLE}
+
+
+def test_a_program_does_not_pay_for_what_only_the_provider_needs() -> None:
+    code = "import sys, pulumi_flashback; print({'httpx', 'pydantic'} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "set()"
+
+
+def test_arguments_show_no_secret() -> None:
+    shown = repr(ApiKeyArgs(**{**REQUIRED, "key": "canary-1", "secret": "canary-2"}))
+    assert "canary" not in shown
+
+
+def test_the_class_says_what_the_core_says() -> None:
+    documented = dict(
+        re.findall(r"^    (\w+): (.+?)(?=\n    \w+: |\Z)", args_section(ApiKeyArgs), re.M | re.S)
+    )
+    core = {name: info.description for name, info in API_KEY.inputs.model_fields.items()}
+    assert {name: " ".join(text.split()) for name, text in documented.items()} == core
+
+
+def test_every_output_has_an_attribute() -> None:
+    annotated = set(inspect.get_annotations(ApiKey))
+    snake = {re.sub("([A-Z])", lambda m: f"_{m[1].lower()}", name) for name in OUTPUTS}
+    assert annotated == set(API_KEY.inputs.model_fields) | snake
+
+
+def args_section(documented: type) -> str:
+    text = inspect.getdoc(documented) or ""
+    return text.partition("Args:\n")[2].rstrip()
