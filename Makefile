@@ -6,15 +6,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check format dist clean
+.PHONY: help demo test check format generate dist clean
 
 help:
-	@echo "make demo    an API key is created, rotated and deleted in a backend on this machine"
-	@echo "make test    all tests"
-	@echo "make check   lint, format, types"
-	@echo "make format  format the code"
-	@echo "make dist    build the wheel and the source distribution"
-	@echo "make clean   remove what the other targets made here"
+	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
+	@echo "make test       all tests"
+	@echo "make check      lint, format, types, generated texts"
+	@echo "make format     format the code"
+	@echo "make generate   write the generated texts"
+	@echo "make dist       build the wheel and the source distribution, and try the wheel"
+	@echo "make clean      remove what the other targets made here"
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
@@ -35,13 +36,19 @@ check: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m tools.generate --check
+
+generate: $(INSTALLED)
+	$(BIN)/python -m tools.generate
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 dist: $(INSTALLED)
+	rm -rf dist
 	$(BIN)/python -m build
+	$(BIN)/python -m tools.check_dist
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

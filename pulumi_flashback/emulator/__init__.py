@@ -1,6 +1,27 @@
-"""The Flashback backend, to run on this machine: for demos, tests and development."""
+"""The Flashback backend, to run on this machine: for demos, tests and development.
 
-from pulumi_flashback.emulator.server import Emulator
-from pulumi_flashback.emulator.settings import EmulatorSettings
+Needs ``pulumi_flashback[emulator]``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_flashback.emulator.server import Emulator
+    from pulumi_flashback.emulator.settings import EmulatorSettings
 
 __all__ = ["Emulator", "EmulatorSettings"]
+
+
+def __getattr__(name: str) -> Any:
+    # late, so that `python -m pulumi_flashback.emulator` can say which extra is missing
+    if name == "Emulator":
+        from pulumi_flashback.emulator.server import Emulator
+
+        return Emulator
+    if name == "EmulatorSettings":
+        from pulumi_flashback.emulator.settings import EmulatorSettings
+
+        return EmulatorSettings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
