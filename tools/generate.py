@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 
 
 def settings_table() -> str:
-    """Return the rows of the table of settings."""
-    rows = []
+    """Return the table of settings."""
+    rows = ["| stack config | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for option in OPTIONS:
         default = f"`{option.default}`" if option.default else ""
         secret = " Secret." if option.secret else ""
