@@ -17,6 +17,7 @@ from pulumi_flashback.client import (
 from pulumi_flashback.client.session import NO_CREDENTIALS
 from pulumi_flashback.client.transport import base_url_problem
 from pulumi_flashback.options import (
+    ADOPT_EXISTING,
     ALLOW_INSECURE,
     BASE_URL,
     EMAIL,
@@ -49,6 +50,7 @@ class Settings:
         timeout: Seconds for one attempt.
         max_retries: How often a request is sent again at most.
         allow_insecure: Whether ``http://`` to another machine is accepted.
+        adopt_existing: Whether new objects may take over identical ones that exist.
         credentials: The values of the credential options that are set, by option name.
         problems: What is wrong, one sentence each; empty where all is well. Missing credentials
             are a problem only once a request needs them.
@@ -58,6 +60,7 @@ class Settings:
     timeout: float
     max_retries: int
     allow_insecure: bool
+    adopt_existing: bool
     credentials: Mapping[str, str] = field(repr=False)
     problems: tuple[str, ...]
 
@@ -111,6 +114,7 @@ def read_settings(
         timeout=reader.parse(TIMEOUT, _seconds, DEFAULT_TIMEOUT_SECONDS),
         max_retries=reader.parse(MAX_RETRIES, _retries, DEFAULT_MAX_RETRIES),
         allow_insecure=allow_insecure,
+        adopt_existing=reader.parse(ADOPT_EXISTING, _boolean, False),
         credentials=reader.credentials(),
         problems=tuple(reader.problems),
     )

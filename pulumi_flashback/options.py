@@ -67,6 +67,12 @@ ALLOW_INSECURE = Option(
     "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
     "false",
 )
+ADOPT_EXISTING = Option(
+    "adoptExisting",
+    "`true` lets every new API key that is refused as a duplicate take over the existing key, as "
+    "`adopt_existing` does for one.",
+    "false",
+)
 
 OPTIONS: Final = (
     TOKEN,
@@ -77,5 +83,6 @@ OPTIONS: Final = (
     TIMEOUT,
     MAX_RETRIES,
     ALLOW_INSECURE,
+    ADOPT_EXISTING,
 )
 """Every setting, in the order of the documentation."""

@@ -1,5 +1,7 @@
 """The API keys of three providers in one workspace, declared as a table."""
 
+from typing import Any
+
 import pulumi
 
 from pulumi_flashback import ApiKey, ApiKeyArgs
@@ -7,7 +9,7 @@ from pulumi_flashback import ApiKey, ApiKeyArgs
 config = pulumi.Config()
 workspace_id = config.require("workspaceId")
 
-KEYS = {
+KEYS: dict[str, dict[str, Any]] = {
     "archive": {"provider": "AWS", "region": "eu-central-1"},
     "analytics": {"provider": "GCP", "region": "europe-west3"},
     "documents": {"provider": "AZURE", "tenant_id": "6babcaad-604b-40ac-a9d7-9fd97c0b779f"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import overload
+from typing import Any, overload
 
 import pulumi
 
@@ -37,6 +37,10 @@ class ApiKeyArgs:
         subscription_id: The Azure subscription. Leaving it out again clears it.
         description: Free text; the only label that the platform has for a key. Leaving it out
             again clears it.
+        adopt_existing: What happens where the platform refuses a new key because an identical one
+            exists: `True` takes over the existing key of the same workspace, provider, key and
+            endpoint, and writes this secret and these fields to it. So a lost state heals by
+            running `pulumi up` again. Do not use it where another stack may hold that key.
     """
 
     workspace_id: pulumi.Input[str]
@@ -48,6 +52,7 @@ class ApiKeyArgs:
     tenant_id: pulumi.Input[str] | None = None
     subscription_id: pulumi.Input[str] | None = None
     description: pulumi.Input[str] | None = None
+    adopt_existing: pulumi.Input[bool] | None = None
 
 
 class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
@@ -81,6 +86,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: The Azure tenant.
         subscription_id: The Azure subscription.
         description: Free text.
+        adopt_existing: Take over an identical key that exists.
 
     Raises:
         TypeError: A required input is missing.
@@ -104,6 +110,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """The Azure subscription."""
     description: pulumi.Output[str | None]
     """Free text."""
+    adopt_existing: pulumi.Output[bool | None]
+    """Whether an identical key that exists was to be taken over."""
     api_key_id: pulumi.Output[str]
     """The id that the platform gave the key; also the id of the resource."""
     created_at: pulumi.Output[str | None]
@@ -128,6 +136,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: pulumi.Input[str] | None = None,
         subscription_id: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        adopt_existing: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None: ...
 
@@ -146,8 +155,9 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: pulumi.Input[str] | None = None,
         subscription_id: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        adopt_existing: pulumi.Input[bool] | None = None,
     ) -> None:
-        single = {
+        single: dict[str, pulumi.Input[Any] | None] = {
             "workspace_id": workspace_id,
             "key": key,
             "secret": secret,
@@ -157,6 +167,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             "tenant_id": tenant_id,
             "subscription_id": subscription_id,
             "description": description,
+            "adopt_existing": adopt_existing,
         }
         super().__init__(
             ApiKeyProvider(),
@@ -194,8 +205,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
 
 
 def _values(
-    args: ApiKeyArgs, single: dict[str, pulumi.Input[str] | None]
-) -> dict[str, pulumi.Input[str] | None]:
+    args: ApiKeyArgs, single: dict[str, pulumi.Input[Any] | None]
+) -> dict[str, pulumi.Input[Any] | None]:
     twice = [name for name, value in single.items() if value is not None]
     if twice:
         raise TypeError(

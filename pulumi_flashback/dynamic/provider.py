@@ -71,6 +71,7 @@ class FlashbackProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say exactly what changes, and what of it makes a replacement."""
         state, inputs = _inward(_olds), _inward(_news)
+        self._runtime.claims.claim(_id)  # nobody else may adopt it
 
         def work() -> DiffResult:
             difference = self._type.diff(state, inputs)

@@ -12,14 +12,18 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.options import OPTIONS
-from pulumi_flashback.resources.base import Context
+from pulumi_flashback.resources.base import Claims, Context
 from pulumi_flashback.resources.listing import Listing
 
 _LOG_TIMEOUT_SECONDS = 5.0
 
 
 class Runtime:
-    """The state of one provider process. Thread-safe."""
+    """The state of one provider process. Thread-safe.
+
+    Attributes:
+        claims: The ids that resources of the program have.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,6 +31,7 @@ class Runtime:
         self._settings: Settings | None = None
         self._context: Context | None = None
         self._warned: set[str] = set()
+        self.claims = Claims()
 
     def configure(self, get: Callable[[str], Any]) -> None:
         """Keep the stack config. Nothing is judged yet: a preview may not need it.
@@ -57,7 +62,13 @@ class Runtime:
         with self._lock:
             if self._context is None:
                 client = settings.client()
-                self._context = Context(client, Listing(client))
+                self._context = Context(
+                    client,
+                    Listing(client),
+                    notify=lambda text: _log(engine_pb2.INFO, text),
+                    adopt_existing=settings.adopt_existing,
+                    claims=self.claims,
+                )
             return self._context
 
     def warn(self, text: str) -> None:
@@ -66,8 +77,7 @@ class Runtime:
             if text in self._warned:
                 return
             self._warned.add(text)
-        if not _log_to_engine(text):
-            print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201
+        _log(engine_pb2.WARNING, text)
 
 
 def _as_text(value: object) -> str:
@@ -79,15 +89,21 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
-def _log_to_engine(text: str) -> bool:
-    """Send a warning to the engine, whose address is the last argument of the process."""
+def _log(severity: engine_pb2.LogSeverity.ValueType, text: str) -> None:
+    """Show a text to the user, by way of the engine where there is one."""
+    if not _log_to_engine(severity, text):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _log_to_engine(severity: engine_pb2.LogSeverity.ValueType, text: str) -> bool:
+    """Send a text to the engine, whose address is the last argument of the process."""
     address = sys.argv[-1] if len(sys.argv) > 1 else ""
     if not address.rpartition(":")[2].isdigit():
         return False
     try:
         with grpc.insecure_channel(address) as channel:
             engine_pb2_grpc.EngineStub(channel).Log(
-                engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text),
+                engine_pb2.LogRequest(severity=severity, message=text),
                 timeout=_LOG_TIMEOUT_SECONDS,
             )
     except grpc.RpcError:

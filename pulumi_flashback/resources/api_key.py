@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -36,6 +37,9 @@ from pulumi_flashback.resources.text import (
 
 KNOWN_PROVIDERS: Final = ("AWS", "GCP", "AZURE", "OPENAI", "ANTHROPIC", "OTHER")
 """The provider types that the platform's documentation names; it takes others as well."""
+
+ADOPTION_GRACE_SECONDS = 1.0
+"""Time for the engine to name the keys that other resources of the program have already."""
 
 CREATED_AT_TIMEOUT_SECONDS = 5.0
 """Seconds to wait for the list that tells when a new key was created."""
@@ -89,6 +93,14 @@ class ApiKeyInputs(Inputs):
         "it.",
         optional=True,
     )
+    adopt_existing: bool | None = input_property(
+        "What happens where the platform refuses a new key because an identical one exists: `True` "
+        "takes over the existing key of the same workspace, provider, key and endpoint, and writes "
+        "this secret and these fields to it. So a lost state heals by running `pulumi up` again. "
+        "Do not use it where another stack may hold that key.",
+        optional=True,
+        local=True,
+    )
 
 
 OUTPUTS: Final = {
@@ -134,11 +146,9 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
                 lambda: _post(context, inputs), _lost(context, inputs, before), context.claims
             )
         except DuplicateError as error:
-            duplicate = error
-        else:
-            context.listing.written(workspace_id)
-            return identifier, _created(context, identifier, inputs)
-    raise _duplicate(context, inputs, duplicate)
+            return _adopted(context, inputs, error)
+    context.listing.written(workspace_id)
+    return identifier, _created(context, identifier, inputs)
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
@@ -202,6 +212,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         FlashbackError: The key is in use, or it cannot be told whether it is gone.
     """
     workspace_id = state["workspaceId"]
+    if context.claims.is_adopted(identifier):
+        context.notify(f"API key {identifier} stays: another resource of this program adopted it")
+        return
     try:
         context.client.api_keys.delete(identifier)
     except (AuthenticationError, RateLimitError, ConfigurationError):
@@ -267,18 +280,50 @@ def _created(context: Context, identifier: str, inputs: Properties) -> Propertie
     return outputs
 
 
-def _duplicate(context: Context, inputs: Properties, error: DuplicateError) -> FlashbackError:
+def _adopted(
+    context: Context, inputs: Properties, duplicate: DuplicateError
+) -> tuple[str, Properties]:
+    """Take over the key that is in the way, where that is wanted and certain."""
     workspace_id = inputs["workspaceId"]
     try:
         rows = list(context.listing.now(workspace_id).values())
     except FlashbackError:
         rows = []
-    twins = [row.id for row in rows if _resembles(row, inputs)]
+    rows = [row for row in rows if _resembles(row, inputs)]
+    wanted = inputs.get("adoptExisting")
+    if not (context.adopt_existing if wanted is None else wanted):
+        raise _in_the_way(rows, workspace_id, duplicate) from None
+    time.sleep(ADOPTION_GRACE_SECONDS)
+    endpoint = endpoint_key(inputs.get("endpoint"))
+    twins = [row for row in rows if endpoint_key(row.endpoint) == endpoint]
+    if len(twins) != 1 or not context.claims.adopt(twins[0].id):
+        raise FlashbackError(
+            f"an identical API key exists in workspace {workspace_id} ({duplicate.brief}) and "
+            f"cannot be adopted: {_why_not(twins)}"
+        ) from None
+    (twin,) = twins
+    outputs = update(context, twin.id, _outputs(twin, {"workspaceId": workspace_id}), inputs)
+    context.notify(f"adopted API key {twin.id} of workspace {workspace_id}; its secret was written")
+    return twin.id, outputs
+
+
+def _why_not(twins: list[ApiKey]) -> str:
+    if not twins:
+        return "the list shows none with the same provider, key and endpoint"
+    names = ", ".join(row.id for row in twins)
+    if len(twins) > 1:
+        return f"several look the same: {names}"
+    return f"another resource of this program has it ({names}). Declare it once"
+
+
+def _in_the_way(rows: list[ApiKey], workspace_id: str, error: DuplicateError) -> FlashbackError:
+    twins = [row.id for row in rows]
     which = f" with id {', '.join(twins)}" if twins else ""
     return FlashbackError(
         f"an identical API key{which} exists already in workspace {workspace_id} "
-        f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, or read "
-        "it with ApiKey.get; to replace a key of this stack, set delete_before_replace=True"
+        f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, take it "
+        "over with adopt_existing=True, or read it with ApiKey.get; to replace a key of this "
+        "stack, set delete_before_replace=True"
     )
 
 
@@ -314,8 +359,9 @@ def _known_row(context: Context, workspace_id: str, row: ApiKey | None) -> ApiKe
 def _outputs(row: ApiKey, state: Properties) -> Properties:
     """Outputs of a listed key. A value that only looks different is kept as the state has it."""
     outputs: Properties = {"workspaceId": state["workspaceId"], "apiKeyId": row.id}
-    if state.get("secret") is not None:
-        outputs["secret"] = state["secret"]
+    for name in ("secret", "adoptExisting"):  # what no list shows
+        if state.get(name) is not None:
+            outputs[name] = state[name]
     for name, attribute in _VISIBLE.items():
         listed, known = getattr(row, attribute), state.get(name)
         if name == "key" and known is None and is_masked(listed):

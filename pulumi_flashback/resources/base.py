@@ -40,6 +40,7 @@ def input_property(
     optional: bool = False,
     secret: bool = False,
     replaces: bool = False,
+    local: bool = False,
 ) -> Any:
     """Declare a property in an :class:`Inputs` model.
 
@@ -48,11 +49,12 @@ def input_property(
         optional: It may be left out.
         secret: It is encrypted in the state and never shown.
         replaces: The backend cannot change it, so another value makes a new object.
+        local: It tells the provider what to do and is no property of the object.
     """
     return Field(
         default=None if optional else ...,
         description=description,
-        json_schema_extra={"secret": secret, "replaces": replaces},
+        json_schema_extra={"secret": secret, "replaces": replaces, "local": local},
     )
 
 
@@ -81,7 +83,7 @@ class Inputs(BaseModel):
     @classmethod
     @cache
     def marked(cls, mark: str) -> frozenset[str]:
-        """The camelCase names that are declared ``secret`` or ``replaces``."""
+        """The camelCase names that are declared ``secret``, ``replaces`` or ``local``."""
         return frozenset(
             info.alias or name
             for name, info in cls.model_fields.items()
@@ -137,14 +139,16 @@ class Context:
     Attributes:
         client: Speaks with the backend.
         listing: The lists of API keys, fetched once for many readers.
+        notify: Tells the user something that is neither a warning nor an error.
+        adopt_existing: New objects may take over identical ones that exist.
         claims: Ids of objects that belong to a resource of this process already.
-        secrets: Configured values that must not appear in any text.
     """
 
     client: FlashbackClient
     listing: Listing
+    notify: Callable[[str], None] = lambda _: None
+    adopt_existing: bool = False
     claims: Claims = field(default_factory=lambda: Claims())
-    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Claims:
@@ -152,6 +156,7 @@ class Claims:
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
+        self._adopted: set[str] = set()
         self._locks: dict[tuple[str, ...], threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -162,6 +167,19 @@ class Claims:
                 return False
             self._ids.add(identifier)
             return True
+
+    def adopt(self, identifier: str) -> bool:
+        """Take an object that was not made by this process; False where a resource has it."""
+        taken = self.claim(identifier)
+        if taken:
+            with self._guard:
+                self._adopted.add(identifier)
+        return taken
+
+    def is_adopted(self, identifier: str) -> bool:
+        """Say whether a resource of this process has adopted an object."""
+        with self._guard:
+            return identifier in self._adopted
 
     def __contains__(self, identifier: str) -> bool:
         with self._guard:
@@ -237,7 +255,8 @@ class ResourceType:
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         """Compare wanted inputs with a state. An unknown value counts as changed."""
-        changed = tuple(n for n in self.inputs.names() if inputs.get(n) != state.get(n))
+        compared = (n for n in self.inputs.names() if n not in self.inputs.marked("local"))
+        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
         replacing = self.inputs.marked("replaces")
         return Difference(changed, tuple(name for name in changed if name in replacing))
 
@@ -251,12 +270,15 @@ def _reason(resource: str, detail: ErrorDetails, value: object) -> str:
         return f"is not a property of {resource}"
     if kind == "value_error":  # raised by a validator of ours
         return str(detail.get("ctx", {}).get("error", "is not valid"))
-    if kind == "string_type":
-        return f"must be a string, not {_kind_of(value)}"
+    if kind in ("string_type", "bool_type"):
+        wanted = "a string" if kind == "string_type" else "true or false"
+        return f"must be {wanted}, not {_kind_of(value)}"
     return "is not valid"
 
 
 def _kind_of(value: object) -> str:
+    if isinstance(value, str):
+        return "a string"
     if isinstance(value, bool):
         return "a boolean"
     if isinstance(value, (int, float)):

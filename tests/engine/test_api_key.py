@@ -321,3 +321,33 @@ def test_verbose_output_of_the_provider_shows_no_secret(stack: Stack) -> None:
         assert not [line for line in others if canary in line]
     stack.up()
     stack.assert_sound()
+
+
+@pytest.mark.parametrize("loss", ["deleted", "older"])
+def test_a_lost_state_heals_by_adoption(stack: Stack, loss: str) -> None:
+    keys = {name: stack.inputs(key=f"CANARYKEY-{name}") for name in ("a", "b", "c")}
+    stack.declare({"a": keys["a"]})
+    stack.up()
+    older = stack.project.state_file().read_bytes()
+    stack.declare(keys)
+    stack.up()
+    before = {row["id"] for row in stack.emulator.api_keys()}
+    if loss == "older":
+        stack.project.state_file().write_bytes(older)
+    else:
+        stack.project.pulumi("stack", "rm", "--yes", "--force", "--preserve-config", "dev")
+        stack.project.create_stack()
+    stack.declare({name: {**inputs, "adopt_existing": True} for name, inputs in keys.items()})
+    printed = stack.up()
+    assert "adopted API key" in printed
+    assert {row["id"] for row in stack.emulator.api_keys()} == before
+    stack.assert_sound()
+    assert "4 unchanged" in stack.up()
+
+
+def test_a_renamed_resource_adopts_its_key_and_keeps_it(one_key: Stack) -> None:
+    (row,) = one_key.emulator.api_keys()
+    one_key.declare({"renamed": one_key.inputs(region="us-east-1", adopt_existing=True)})
+    one_key.up()
+    assert one_key.emulator.api_keys() == [row]
+    one_key.assert_sound()

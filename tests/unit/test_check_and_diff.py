@@ -27,7 +27,7 @@ CANARY = "canary-secret"
 
 def test_the_registry_has_it() -> None:
     assert API_KEY in RESOURCES
-    assert set(API_KEY.inputs.names()) == set(GOOD)
+    assert set(API_KEY.inputs.names()) == {*GOOD, "adoptExisting"}
     assert API_KEY.secrets == {"key", "secret"}
 
 
@@ -126,3 +126,11 @@ def test_removal_is_a_change_in_place() -> None:
     without = {name: value for name, value in GOOD.items() if name != "endpoint"}
     assert API_KEY.diff(GOOD, without).changed == ("endpoint",)
     assert API_KEY.diff(GOOD, without).replaces == ()
+
+
+def test_what_only_tells_the_provider_what_to_do_makes_no_difference() -> None:
+    assert reasons({**GOOD, "adoptExisting": True}) == []
+    assert reasons({**GOOD, "adoptExisting": "yes"}) == [
+        "adoptExisting must be true or false, not a string"
+    ]
+    assert API_KEY.diff(GOOD, {**GOOD, "adoptExisting": True}).changed == ()

@@ -37,6 +37,7 @@ def test_names_of_the_variables() -> None:
         "FLASHBACK_TIMEOUT",
         "FLASHBACK_MAX_RETRIES",
         "FLASHBACK_ALLOW_INSECURE",
+        "FLASHBACK_ADOPT_EXISTING",
     ]
 
 

@@ -21,7 +21,7 @@ from pulumi_flashback.dynamic.api_key import ApiKeyProvider
 from pulumi_flashback.resources.api_key import API_KEY, OUTPUTS
 from tests.contract.driver import PICKLE
 
-REQUIRED = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
+REQUIRED: dict[str, Any] = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
 
 
 class Registrations(mocks.Mocks):
