@@ -138,7 +138,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         FlashbackError: Nothing was created, or the text says what to look for.
     """
     workspace_id = inputs["workspaceId"]
-    before = context.listing.ids_at_first(workspace_id)
+    before = context.listing.ids_before(workspace_id)
     identity = (workspace_id, inputs["provider"], inputs["key"], inputs.get("endpoint") or "")
     with context.claims.lock(*identity):
         try:
@@ -267,8 +267,8 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
 def _created(context: Context, identifier: str, inputs: Properties) -> Properties:
     """The outputs of a new key. Only a list tells its time of creation; the key counts without."""
     outputs = {**inputs, "apiKeyId": identifier}
-    first = context.listing.ids_at_first(inputs["workspaceId"])
-    if first is None or len(first) > CREATED_AT_MOST_KEYS:
+    known = context.listing.ids_before(inputs["workspaceId"])
+    if known is None or len(known) > CREATED_AT_MOST_KEYS:
         return outputs
     try:
         rows = context.listing.glance(inputs["workspaceId"], CREATED_AT_TIMEOUT_SECONDS)

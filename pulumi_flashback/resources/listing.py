@@ -101,10 +101,11 @@ class Listing:
         """
         return self._since(workspace_id, time.monotonic(), 0, timeout)
 
-    def ids_at_first(self, workspace_id: str) -> frozenset[str] | None:
-        """Return the ids that the workspace held before this process created its first key.
+    def ids_before(self, workspace_id: str) -> frozenset[str] | None:
+        """Return the ids that the workspace is known to hold before a key is created in it.
 
-        One request for all creates; None where the user may create keys but not list them.
+        One request for all creates of this process; the lists that it fetches later count as well.
+        None where the user may create keys but not list them.
 
         Raises:
             FlashbackError: The list cannot be fetched for another reason.
@@ -117,7 +118,9 @@ class Listing:
                 except PermissionDeniedError:
                     workspace.first_ids = None
                 workspace.first_ids_known = True
-            return workspace.first_ids
+            if workspace.first_ids is None or workspace.write_view is None:
+                return workspace.first_ids
+            return workspace.first_ids.union(workspace.write_view.rows)
 
     def written(self, workspace_id: str) -> None:
         """Note that a key of the workspace was written: lists from before are out of date."""

@@ -104,9 +104,9 @@ def test_credentials_are_secret_whatever_is_passed(
 def test_a_missing_required_argument(registrations: Registrations, name: str) -> None:
     given = {key: value for key, value in REQUIRED.items() if key != name}
     with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
-        ApiKey("a", **given)  # type: ignore[call-overload]
+        ApiKey("a", **given)
     with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
-        ApiKey("a", ApiKeyArgs(**{**REQUIRED, name: None}))  # type: ignore[arg-type]
+        ApiKey("a", ApiKeyArgs(**{**REQUIRED, name: None}))
 
 
 def test_inputs_are_given_once(registrations: Registrations) -> None:
