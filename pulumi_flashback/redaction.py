@@ -24,6 +24,7 @@ _SHORTEST_LINE = 8
 """A line of a longer secret (a PEM file, say) counts as a secret from this length on."""
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
+_PERCENT = re.compile("%[0-9A-F]{2}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\s]+")
 
 
@@ -50,18 +51,19 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         text: Any text.
         secrets: Values that must not appear: in clear, URL-encoded, base64 or JSON-escaped.
     """
-    for secret in secrets:
-        for form in _forms(secret):
-            if form not in text:
-                continue
-            if len(form) < _SHORTEST_REPLACED:
-                return WITHHELD
-            text = text.replace(form, PLACEHOLDER)
+    forms = {form for secret in secrets for form in _forms(secret)}
+    # the longest first: what is left of a longer one would show how it goes on
+    for form in sorted(forms, key=len, reverse=True):
+        if form not in text:
+            continue
+        if len(form) < _SHORTEST_REPLACED:
+            return WITHHELD
+        text = text.replace(form, PLACEHOLDER)
     return text
 
 
-def _forms(secret: str) -> list[str]:
-    """Every spelling of a secret that a text may contain, the longest first."""
+def _forms(secret: str) -> set[str]:
+    """Every spelling of a secret that a text may contain."""
     raw = secret.encode("utf-8", "surrogatepass")
     encoded = base64.b64encode(raw).decode()
     forms = {
@@ -76,5 +78,6 @@ def _forms(secret: str) -> list[str]:
         json.dumps(secret, ensure_ascii=False)[1:-1],
         repr(secret)[1:-1],
     }
+    forms.update([_PERCENT.sub(lambda match: match[0].lower(), form) for form in forms])
     forms.update(line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE)
-    return sorted(filter(None, forms), key=len, reverse=True)
+    return forms - {""}

@@ -60,7 +60,7 @@ def seconds_before_retry(
     if failure.retry_after is not None:
         wait = failure.retry_after
         return wait if wait <= MAX_RETRY_AFTER_SECONDS else None
-    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(attempt, 32))
     return longest * (0.5 + jitter / 2)
 
 
@@ -93,8 +93,11 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
 def _seconds_until(date: str, now: datetime) -> float | None:
     try:
         then = parsedate_to_datetime(date)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=timezone.utc)
-    return max(0.0, (then - now).total_seconds())
+    try:
+        return max(0.0, (then - now).total_seconds())
+    except OverflowError:
+        return None

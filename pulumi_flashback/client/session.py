@@ -31,6 +31,7 @@ from pulumi_flashback.client.retry import (
 from pulumi_flashback.client.transport import Answer, Call, NoAnswer, Transport
 from pulumi_flashback.redaction import one_line
 
+MAX_REQUEST_ID_LENGTH = 100
 NO_CREDENTIALS = (
     "no credentials: set flashback:token (FLASHBACK_TOKEN), or flashback:email and "
     "flashback:password (FLASHBACK_EMAIL, FLASHBACK_PASSWORD), or flashback:refreshToken "
@@ -89,6 +90,7 @@ class Session:
         self._token = credentials.token
         self._refresh_token = credentials.refresh_token
         self._renewal = threading.Lock()
+        self._refusal: AuthenticationError | None = None
 
     def call(self, call: Call) -> None:
         """Send a call whose answer says no more than that it succeeded.
@@ -170,8 +172,15 @@ class Session:
     def _renew(self, refused: str | None) -> str:
         """Return a newer token than the refused one; one thread fetches it for all."""
         with self._renewal:
+            if self._refusal is not None:
+                # asked once: backends lock a user out after some wrong passwords
+                raise self._refusal.with_traceback(None)
             if self._token is None or self._token == refused:
-                tokens = self._new_tokens()
+                try:
+                    tokens = self._new_tokens()
+                except AuthenticationError as error:
+                    self._refusal = error
+                    raise
                 self._token = tokens.access_token
                 self._refresh_token = tokens.refresh_token or self._refresh_token
             return self._token
@@ -225,7 +234,7 @@ class Session:
             return APIConnectionError(call.operation, answer.reason, answer.sent)
         secrets = (*self._secrets(), *call.secrets)
         message = one_line(_message(reply.content), secrets) or _default_message(reply)
-        request_id = one_line(answer.request_id, secrets) if answer.request_id else None
+        request_id = one_line(answer.request_id or "", secrets)[:MAX_REQUEST_ID_LENGTH] or None
         error = error_for(call.operation, answer.status, message, request_id)
         if isinstance(error, RateLimitError):
             error.retry_after = parse_retry_after(answer.retry_after)

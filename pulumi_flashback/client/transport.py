@@ -7,6 +7,7 @@ import platform
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -16,6 +17,8 @@ from typing import Any
 import httpx
 from pydantic_core import from_json
 
+from pulumi_flashback.client.deadline import deadline, guard, keep_quiet
+from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.redaction import one_line
 
 MAX_CONNECTIONS = 64
@@ -103,7 +106,8 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
     except httpx.InvalidURL:
         return "is not a URL"
     spaced = not base_url.isprintable() or " " in base_url
-    if url.scheme not in ("http", "https") or not url.host or spaced:
+    port_fits = url.port is None or 0 < url.port < 65536
+    if url.scheme not in ("http", "https") or not url.host or spaced or not port_fits:
         return "must be a URL such as https://backend.flashback.tech"
     if url.userinfo:
         return "must not contain a user name or password; requests carry a bearer token"
@@ -132,18 +136,17 @@ class Transport:
     Args:
         base_url: The backend, such as ``https://backend.flashback.tech``.
         timeout: Seconds for one attempt, from its start to the last byte of its answer.
+
+    Raises:
+        ConfigurationError: The machine's variables for proxies or certificates are wrong.
     """
 
     def __init__(self, base_url: str, timeout: float) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self._http = httpx.Client(
-            headers={"User-Agent": _user_agent(), "Accept": "application/json"},
-            limits=httpx.Limits(
-                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
-            ),
-            follow_redirects=False,  # a redirect could carry the token to another host
-        )
+        self._http = _pool()
+        guard(self._http)
+        keep_quiet("httpx", *(f"httpcore.{each}" for each in _LOGGERS))
         self._resume_at = 0.0
         self._resume_lock = threading.Lock()
 
@@ -160,7 +163,9 @@ class Transport:
         """Make one attempt. Never raises for anything that the network or the backend does."""
         self._wait_for_rate_limit()
         started = time.monotonic()
-        outcome = self._attempt(call, token, started)
+        timeout = min(call.timeout or self._timeout, self._timeout)
+        with deadline(timeout):
+            outcome = self._attempt(call, token, timeout)
         _log.debug(
             "%s -> %s in %.0f ms",
             call.operation,
@@ -173,8 +178,7 @@ class Transport:
         while (wait := self._resume_at - time.monotonic()) > 0:
             time.sleep(wait)
 
-    def _attempt(self, call: Call, token: str | None, started: float) -> Answer | NoAnswer:
-        timeout = min(call.timeout or self._timeout, self._timeout)
+    def _attempt(self, call: Call, token: str | None, timeout: float) -> Answer | NoAnswer:
         try:
             request = self._http.build_request(
                 call.method,
@@ -186,18 +190,40 @@ class Transport:
             )
             response = self._http.send(request, stream=True)
             try:
-                return _read(response, started + timeout)
+                return _read(response)
             finally:
                 response.close()
         except _NEVER_SENT as error:
             return _not_connected(error)
         except httpx.TimeoutException:
             return NoAnswer(f"no answer within {timeout:g} seconds", sent=True)
-        except httpx.DecodingError:
-            return NoAnswer("the answer cannot be unpacked", sent=True)
         except httpx.TransportError:
             return NoAnswer("the connection broke before the answer was complete", sent=True)
 
+
+def _pool() -> httpx.Client:
+    problem: Exception
+    try:
+        return httpx.Client(
+            headers={
+                "User-Agent": _user_agent(),
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+            limits=httpx.Limits(
+                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
+            ),
+            follow_redirects=False,  # a redirect could carry the token to another host
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        problem = error
+    raise ConfigurationError(
+        f"HTTP cannot be set up ({type(problem).__name__}): check SSL_CERT_FILE, SSL_CERT_DIR and "
+        "the variables for proxies (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY)"
+    )
+
+
+_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -206,38 +232,56 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
+    httpx.InvalidURL,
     UnicodeError,
 )
 
 
-def _read(response: httpx.Response, deadline: float) -> Answer | NoAnswer:
-    """Read the body in pieces, so that neither its size nor its slowness has no bound."""
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            limit = MAX_BODY_BYTES // 1024 // 1024
-            return NoAnswer(f"the answer is larger than {limit} MiB", sent=True, hopeless=True)
-        if time.monotonic() > deadline:
-            return NoAnswer("the answer was not complete in time", sent=True)
+def _read(response: httpx.Response) -> Answer | NoAnswer:
+    """Read and unpack the body, both within bounds: the backend is not trusted."""
+    packed = bytearray()
+    for piece in response.iter_raw():
+        packed += piece
+        if len(packed) > MAX_BODY_BYTES:
+            return _too_large()
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    try:
+        body = bytes(packed) if encoding in ("", "identity") else _unpacked(packed, encoding)
+    except (zlib.error, ValueError):
+        return NoAnswer("the answer cannot be unpacked", sent=True)
+    if len(body) > MAX_BODY_BYTES:
+        return _too_large()
     return Answer(
         status=response.status_code,
-        body=bytes(body),
-        request_id=_header(response, "x-request-id"),
-        retry_after=_header(response, "retry-after"),
+        body=body,
+        request_id=response.headers.get("x-request-id"),
+        retry_after=response.headers.get("retry-after"),
     )
 
 
-def _header(response: httpx.Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return one_line(value)[:100] if value else None
+def _too_large() -> NoAnswer:
+    limit = MAX_BODY_BYTES // 1024 // 1024
+    return NoAnswer(f"the answer is larger than {limit} MiB", sent=True, hopeless=True)
+
+
+def _unpacked(packed: bytes | bytearray, encoding: str) -> bytes:
+    """Unpack gzip, stopping a little after the limit: httpx would unpack a bomb whole."""
+    if encoding not in ("gzip", "x-gzip"):
+        raise ValueError(encoding)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    body = unpacker.decompress(packed, MAX_BODY_BYTES + 1)
+    if not unpacker.eof and len(body) <= MAX_BODY_BYTES:
+        raise ValueError("cut off")
+    return body
 
 
 def _not_connected(error: Exception) -> NoAnswer:
-    if isinstance(error, (httpx.LocalProtocolError, UnicodeError)):
+    if isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)):
         # its text may quote a header or the body, so it is not shown
         return NoAnswer(
-            "a value has characters that cannot be sent over HTTP", sent=False, hopeless=True
+            "a value is too long for HTTP or has characters that do not fit",
+            sent=False,
+            hopeless=True,
         )
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
         return NoAnswer("no connection in time", sent=False)

@@ -17,7 +17,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import Self
 
-_POLL_SECONDS = 0.02
 _DROP_SECONDS = 0.02
 
 
@@ -124,7 +123,6 @@ class ScriptedServer:
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
-        self._listener.settimeout(_POLL_SECONDS)
         self.port: int = self._listener.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
 
@@ -139,6 +137,7 @@ class ScriptedServer:
         traceback: TracebackType | None,
     ) -> None:
         self._over.set()
+        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the accepting thread
         with self._lock:
             for connection in self._open:
                 _shut(connection)
@@ -161,12 +160,11 @@ class ScriptedServer:
         thread.start()
 
     def _accept(self) -> None:
-        while not self._over.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            connection.settimeout(None)
+        while True:
+            connection, _ = self._listener.accept()
+            if self._over.is_set():
+                connection.close()
+                return
             with self._lock:
                 self.connections += 1
                 self._open.add(connection)
