@@ -276,12 +276,12 @@ def _unpacked(packed: bytes | bytearray, encoding: str) -> bytes:
 
 
 def _not_connected(error: Exception) -> NoAnswer:
-    if isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)):
+    if isinstance(error, httpx.InvalidURL):
+        return NoAnswer("an id is too long to be sent over HTTP", sent=False, hopeless=True)
+    if isinstance(error, (httpx.LocalProtocolError, UnicodeError)):
         # its text may quote a header or the body, so it is not shown
         return NoAnswer(
-            "a value is too long for HTTP or has characters that do not fit",
-            sent=False,
-            hopeless=True,
+            "a value has characters that cannot be sent over HTTP", sent=False, hopeless=True
         )
     if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
         return NoAnswer("no connection in time", sent=False)
