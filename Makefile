@@ -6,11 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test check format generate dist clean
+.PHONY: help demo test soak check format generate dist clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
 	@echo "make test       all tests"
+	@echo "make soak       long random runs of the state machine"
 	@echo "make check      lint, format, types, generated texts"
 	@echo "make format     format the code"
 	@echo "make generate   write the generated texts"
@@ -31,6 +32,9 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	@$(BIN)/python -m tools.pulumi_cli > /dev/null || true  # without a CLI some tests are skipped
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+soak: $(INSTALLED)
+	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
 
 check: $(INSTALLED)
 	$(BIN)/ruff check

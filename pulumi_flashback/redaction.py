@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from urllib.parse import quote, quote_plus
 
 PLACEHOLDER = "[secret]"
@@ -28,6 +30,23 @@ _PERCENT = re.compile("%[0-9A-F]{2}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\s]+")
 
 
+_at_hand = threading.local()
+
+
+@contextmanager
+def secrets_at_hand(secrets: Iterable[str]) -> Iterator[None]:
+    """Keep these secrets out of every foreign text that this thread shows meanwhile.
+
+    Args:
+        secrets: Those of the operation at hand, also where no request carries them.
+    """
+    _at_hand.secrets = tuple(secrets)
+    try:
+        yield
+    finally:
+        _at_hand.secrets = ()
+
+
 def one_line(text: str, secrets: Iterable[str] = ()) -> str:
     """Return a foreign text as one short printable line that contains none of the secrets.
 
@@ -35,7 +54,7 @@ def one_line(text: str, secrets: Iterable[str] = ()) -> str:
         text: A text that somebody else wrote.
         secrets: Values that must not appear, in clear or encoded.
     """
-    known = [secret for secret in secrets if secret]
+    known = {*secrets, *getattr(_at_hand, "secrets", ())} - {""}
     printable = _UNPRINTABLE.sub(" ", _ESCAPE_SEQUENCE.sub("", redact(text, known))).strip()
     # once more: what was removed may have stood in the middle of a secret
     clean = redact(printable, known)

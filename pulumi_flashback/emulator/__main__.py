@@ -6,9 +6,9 @@ import argparse
 import signal
 import sqlite3
 import sys
-import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from pulumi_flashback.emulator.server import Emulator
@@ -20,6 +20,7 @@ Flashback emulator at {url}
   password      {password}
   workspaces    {workspace}, {second}
   access token  {token}
+                (valid for {life})
 
 With Pulumi:
 
@@ -27,13 +28,20 @@ With Pulumi:
 
 By hand:
 
+  TOKEN={token}
   curl '{url}/apikeys?workspaceId={workspace}' -H "Authorization: Bearer $TOKEN"
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the emulator; return the exit code."""
-    options = _parser().parse_args(arguments)
+    try:
+        return _run(_parser().parse_args(arguments))
+    except KeyboardInterrupt:  # while it is still starting
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         from pulumi_flashback.emulator import settings
         from pulumi_flashback.emulator.server import Emulator
@@ -58,11 +66,26 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(f"cannot use {options.data}: {error}; choose another --data")
     except ValueError as error:
         return _complain(str(error))
-    return _serve(emulator)
+    return _serve(emulator, options.token_hours)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see --help\n")
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours < 1e6:
+        raise ValueError(text)
+    return hours
+
+
+_hours.__name__ = "number of hours"  # argparse shows it
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m pulumi_flashback.emulator",
         description="A Flashback backend on this machine, with a demo user and two workspaces.",
     )
@@ -78,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="change a setting; can be given several times",
     )
+    parser.add_argument(
+        "--token-hours",
+        type=_hours,
+        default=30 * 24,
+        help="life of the access token that is printed (default 720)",
+    )
     parser.add_argument("--list-settings", action="store_true", help="show all settings and end")
     parser.add_argument(
         "--faults", action="store_true", help="take faults to make, over POST /_faults"
@@ -86,10 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(emulator: Emulator) -> int:
-    stop = threading.Event()
+def _serve(emulator: Emulator, token_hours: float) -> int:
+    received: list[int] = []  # an Event's lock could be held by the very code that is interrupted
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: received.append(number))
     with emulator:
         introduction = _INTRODUCTION.format(
             url=emulator.base_url,
@@ -97,10 +126,12 @@ def _serve(emulator: Emulator) -> int:
             password=emulator.password,
             workspace=emulator.workspace_id,
             second=emulator.second_workspace_id,
-            token=emulator.token,
+            token=emulator.issue_token(seconds=token_hours * 3600),
+            life=f"{token_hours:g} hours",
         )
         print(introduction, flush=True)  # noqa: T201
-        while not stop.wait(0.5):
+        while not received:
+            time.sleep(0.05)
             if not emulator.running:
                 return _complain("the server has ended unexpectedly")
     return 0

@@ -39,14 +39,12 @@ async def create(request: Request) -> Response:
             raise Refusal(400, f"{label} is required")
         _check_text(name, fields[name])
     given = {name: fields[name] for name in REQUIRED}
-    for name in OPTIONAL_FIELDS:
-        if fields.get(name) is not None:
-            given[name] = _check_text(name, fields[name])
-    with backend.store.lock:
+    rules = backend.settings.null_in_create, backend.settings.empty_in_create
+    given.update(_optional_fields(backend, fields, *rules))
+    with backend.store.transaction():
         if backend.store.role(user, given["workspaceId"]) not in WRITERS:
             raise Refusal(403, NO_PERMISSION)
         _check_provider(backend, given["provider"])
-        given["endpoint"] = _stored_endpoint(backend, given.get("endpoint"))
         _refuse_duplicate(backend, given["workspaceId"], given)
         identifier = backend.store.add_api_key(given)
     return JSONResponse({"success": True, "apiKeyId": identifier}, 201)
@@ -58,6 +56,8 @@ async def list_keys(request: Request) -> Response:
     user = _caller(request)
     wanted = filters(request)
     rows = _visible_rows(backend, user, wanted.get("workspaceId"))
+    newest_first = backend.settings.list_order == "newest-first"
+    rows = sorted(rows, key=lambda row: int(row["sequence"]), reverse=newest_first)
     if "provider" in wanted:
         rows = [row for row in rows if row["provider"] == wanted["provider"]]
     if "capability" in wanted:
@@ -70,18 +70,15 @@ async def update(request: Request) -> Response:
     backend: Backend = request.app.state.backend
     user = _caller(request)
     changes = _changes(backend, await json_object(request))
-    with backend.store.lock:
+    with backend.store.transaction():
         row = _row_to_write(backend, user, request.path_params["id"])
         if "provider" in changes:
             _check_provider(backend, changes["provider"])
-        if {"key", "provider", "endpoint"} & changes.keys():
-            wanted = {
-                "key": backend.store.vault.open(row["key_box"]),
-                "provider": row["provider"],
-                "endpoint": row["endpoint"],
-                **changes,
-            }
-            _refuse_duplicate(backend, row["workspace_id"], wanted, but=row["id"])
+        if backend.settings.duplicate_in_update == "refused":
+            identity = _identity(backend, row)
+            if identity.keys() & changes.keys():
+                wanted = {**identity, **changes}
+                _refuse_duplicate(backend, row["workspace_id"], wanted, but=row["id"])
         backend.store.update_api_key(row["id"], changes)
     return _written(backend, "API key updated successfully")
 
@@ -90,7 +87,7 @@ async def delete(request: Request) -> Response:
     """``DELETE /apikeys/{id}``: removed for good, unless something uses it."""
     backend: Backend = request.app.state.backend
     user = _caller(request)
-    with backend.store.lock:
+    with backend.store.transaction():
         row = _row_to_write(backend, user, request.path_params["id"])
         if row["bucket_count"] or row["aillm_count"]:
             raise Refusal(
@@ -139,22 +136,33 @@ def _stored_endpoint(backend: Backend, endpoint: str | None) -> str | None:
 def _refuse_duplicate(
     backend: Backend, workspace_id: str, wanted: Mapping[str, Any], but: str | None = None
 ) -> None:
-    fields = backend.settings.duplicate_identity.split("+")[1:]
     for row in backend.store.twins(workspace_id, wanted["key"]):
-        same = all((row[name] or None) == (wanted.get(name) or None) for name in fields)
+        theirs = _identity(backend, row)
+        same = all((theirs[name] or None) == (wanted.get(name) or None) for name in theirs)
         if same and row["id"] != but:
             raise Refusal(400, DUPLICATE)
 
 
+def _identity(backend: Backend, row: sqlite3.Row) -> dict[str, str | None]:
+    """Return the fields of a key that no other key of its workspace may share."""
+    boxes = {"key": "key_box", "secret": "secret_box"}
+    return {
+        name: backend.store.vault.open(row[boxes[name]]) if name in boxes else row[name]
+        for name in backend.settings.duplicate_identity.split("+")
+    }
+
+
 def _visible_rows(backend: Backend, user: User, workspace_id: str | None) -> list[sqlite3.Row]:
     store, settings = backend.store, backend.settings
+    deleted = settings.keys_of_deleted_workspace
+    listed = deleted == "listed"
     if workspace_id is None:
-        return [row for each in store.workspaces(user) for row in store.api_keys(each.id)]
-    if store.role(user, workspace_id):
+        workspaces = store.workspaces(user, deleted=listed)
+        return [row for each in workspaces for row in store.api_keys(each.id)]
+    if store.role(user, workspace_id, deleted=listed):
         return store.api_keys(workspace_id)
-    if store.is_deleted(workspace_id, user.org_id):
-        listed = settings.keys_of_deleted_workspace == "listed"
-        return store.api_keys(workspace_id) if listed else []
+    if deleted == "hidden" and store.role(user, workspace_id, deleted=True):
+        return []
     if settings.foreign_workspace_list == "forbidden":
         raise Refusal(403, NO_PERMISSION)
     if settings.foreign_workspace_list == "not-found":
@@ -180,7 +188,10 @@ def _shown(backend: Backend, row: sqlite3.Row) -> dict[str, Any]:
     if backend.settings.unset_fields == "absent" or shown["key"] is None:
         shown = {k: v for k, v in shown.items() if v is not None}
     counts = {"bucket_count": row["bucket_count"], "aillm_count": row["aillm_count"]}
-    return {**shown, "createdAt": row["created_at"], **counts}
+    created_at = str(row["created_at"])
+    if backend.settings.created_at_precision == "s":
+        created_at = f"{created_at.partition('.')[0]}Z"
+    return {**shown, "createdAt": created_at, **counts}
 
 
 def _shown_key(backend: Backend, row: sqlite3.Row) -> str | None:
@@ -193,42 +204,53 @@ def _shown_key(backend: Backend, row: sqlite3.Row) -> str | None:
     return key[:4] if how == "prefix" else key
 
 
-def _changes(backend: Backend, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(backend: Backend, fields: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the columns that an update sets; fields that the API does not know are ignored."""
-    changes: dict[str, Any] = {}
+    settings = backend.settings
+    changes: dict[str, str | None] = {}
     for name in ("key", "secret", "provider"):
-        if fields.get(name) is not None:
+        ignored = fields.get(name) is None and settings.null_in_update == "ignored"
+        if name in fields and not ignored:
             if not _check_text(name, fields[name]):
                 raise Refusal(400, f"{REQUIRED[name]} must not be empty")
             changes[name] = fields[name]
+    rules = settings.null_in_update, settings.empty_in_update
+    return {**changes, **_optional_fields(backend, fields, *rules)}
+
+
+def _optional_fields(
+    backend: Backend, fields: Mapping[str, Any], null: str, empty: str
+) -> dict[str, str | None]:
+    """Return the optional fields that a request sets.
+
+    Args:
+        backend: Settings and data.
+        fields: The request.
+        null: What null does: "clears", "ignored" or "refused".
+        empty: What an empty text does: "stored" or one of the same.
+    """
+    given: dict[str, str | None] = {}
     for name in OPTIONAL_FIELDS:
-        if name in fields:
-            _change_optional(backend, changes, name, fields[name])
-    return changes
-
-
-def _change_optional(backend: Backend, changes: dict[str, Any], name: str, value: object) -> None:
-    settings = backend.settings
-    if value is None:
-        if settings.null_in_update == "refused":
-            raise Refusal(400, f"{name} must be a string")
-        if settings.null_in_update == "clears":
-            changes[name] = None
-        return
-    text = _check_text(name, value)
-    if not text and settings.empty_in_update == "refused":
-        raise Refusal(400, f"{name} must not be empty")
-    if not text and settings.empty_in_update == "clears":
-        changes[name] = None
-        return
-    changes[name] = _stored_endpoint(backend, text) if name == "endpoint" else text
+        if name not in fields:
+            continue
+        value = None if fields[name] is None else _check_text(name, fields[name])
+        rule = null if value is None else (empty if value == "" else "stored")
+        if rule == "refused":
+            raise Refusal(400, f"{name} must {'be a string' if value is None else 'not be empty'}")
+        if rule == "clears":
+            given[name] = None
+        elif rule == "stored":
+            given[name] = _stored_endpoint(backend, value) if name == "endpoint" else value
+    return given
 
 
 def _row_to_write(backend: Backend, user: User, identifier: str) -> sqlite3.Row:
     row = backend.store.api_key(identifier)
-    role = backend.store.role(user, row["workspace_id"]) if row else None
+    deleted = backend.settings.keys_of_deleted_workspace == "listed"
+    role = backend.store.role(user, row["workspace_id"], deleted=deleted) if row else None
     if row is None or role is None:
-        raise Refusal(backend.settings.unknown_key_status, NOT_FOUND)
+        status = backend.settings.unknown_key_status
+        raise Refusal(status, NO_PERMISSION if status == 403 else NOT_FOUND)
     if role not in WRITERS:
         raise Refusal(403, NO_PERMISSION)
     return row

@@ -32,6 +32,9 @@ ROUTES = (*api_keys.ROUTES, *users.ROUTES, *workspaces.ROUTES)
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
 """All operations, such as ``PUT /apikeys/{id}``."""
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""What the log repeats; a method can be any word."""
+
 
 def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:
     """Return the backend as an ASGI application.
@@ -45,6 +48,7 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
         routes=list(ROUTES),
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
     )
+    app.router.redirect_slashes = False  # its redirect has no JSON, and repeats the Host header
     app.state.backend = backend
     if faults is None:
         return _Envelope(app, backend, log)
@@ -53,10 +57,15 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
 
 def _operation(scope: Scope) -> str:
     """Return method and path template; an unknown path is not repeated."""
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    path = "(unknown path)"
     for route in ROUTES:
-        if route.matches(scope)[0] is Match.FULL:
-            return f"{scope['method']} {route.path}"
-    return f"{scope['method']} (unknown path)"
+        match = route.matches(scope)[0]
+        if match is Match.FULL:
+            return f"{method} {route.path}"
+        if match is Match.PARTIAL:  # the path without the method
+            path = route.path
+    return f"{method} {path}"
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
@@ -65,9 +74,17 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    status = error.status_code
     message = {404: "Not found", 405: "Method not allowed"}.get(status, "Bad request")
-    return JSONResponse({"success": False, "message": message}, status)
+    headers = {"Allow": ", ".join(_allowed(request))} if status == 405 else None
+    return JSONResponse({"success": False, "message": message}, status, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of a path, whose routes each know one of them."""
+    known = (each for each in ROUTES if each.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for each in known for method in each.methods or ()})
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -43,7 +43,7 @@ class Backend:
             "exp": now + life,
             "jti": secrets.token_hex(8),
         }
-        return jwt.encode(claims, self.store.vault.token_key, algorithm=_ALGORITHM)
+        return jwt.encode(claims, self.store.token_key, algorithm=_ALGORITHM)
 
     def caller(self, request: Request) -> User | None:
         """Return the validated user whose valid token a request carries."""
@@ -53,7 +53,7 @@ class Backend:
         try:
             claims = jwt.decode(
                 token.strip(),
-                self.store.vault.token_key,
+                self.store.token_key,
                 algorithms=[_ALGORITHM],
                 options={"verify_exp": False, "require": ["exp", "userId"]},
             )
@@ -69,9 +69,12 @@ async def json_object(request: Request) -> dict[str, Any]:
     """Return the JSON object that a request carries.
 
     Raises:
-        Refusal: 400 or 413; the text never repeats the input.
+        Refusal: 400, 413 or 415; the text never repeats the input.
     """
-    limit = request.app.state.backend.settings.max_body_bytes
+    settings: EmulatorSettings = request.app.state.backend.settings
+    if settings.wrong_content_type != "accepted" and not _is_json(request):
+        raise Refusal(settings.wrong_content_type, "Content-Type must be application/json")
+    limit = settings.max_body_bytes
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -85,6 +88,13 @@ async def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refusal(400, "Request body must be a JSON object")
     return content
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
 
 
 def filters(request: Request) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -78,15 +81,19 @@ class Emulator:
         self._socket = _listen(host, port)
         try:
             self._store = Store(data)
+            try:
+                self._demo_user = self._prepare()
+            except BaseException:
+                self._store.close()
+                raise
         except BaseException:
             self._socket.close()
             raise
         self._backend = Backend(self.settings, self._store)
-        self._demo_user = self._prepare()
         bound_host, bound_port = self._socket.getsockname()[:2]
         shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
         self.base_url = f"http://{shown_host}:{bound_port}"
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 make_app(self._backend, self._note, self._faults if faults else None),
                 lifespan="off",
@@ -107,7 +114,7 @@ class Emulator:
         known = self._store.user_by_email(DEMO_EMAIL)
         if known:
             return known
-        with self._store.lock:
+        with self._store.transaction():
             self._store.add_workspace("Demo", DEMO_ORGANIZATION, DEMO_WORKSPACE)
             self._store.add_workspace("Second", DEMO_ORGANIZATION, SECOND_WORKSPACE)
             user = self._store.add_user(
@@ -133,8 +140,8 @@ class Emulator:
 
     def stop(self) -> None:
         """Stop serving and close the database. May be called twice."""
-        self._server.should_exit = True
         if self._thread.is_alive():
+            self._server.end()
             self._thread.join(_STOP_SECONDS)
         self._socket.close()
         self._store.close()
@@ -155,14 +162,18 @@ class Emulator:
         """A new access token of the demo user."""
         return self.issue_token(self._demo_user)
 
-    def issue_token(self, user: User, seconds: float | None = None) -> str:
+    def issue_token(self, user: User | None = None, seconds: float | None = None) -> str:
         """Return a new access token.
 
         Args:
-            user: Whose token it is.
+            user: Whose token it is; None for the demo user.
             seconds: Its life; None for the life that the settings say.
         """
-        return self._backend.issue_token(user, seconds)
+        return self._backend.issue_token(user or self._demo_user, seconds)
+
+    def expire_tokens(self, *, refresh_tokens: bool = False) -> None:
+        """Make all access tokens invalid that were issued so far; refresh tokens if wanted."""
+        self._store.expire_tokens(refresh_tokens=refresh_tokens)
 
     def add_user(
         self,
@@ -261,14 +272,55 @@ class Emulator:
             if index < len(self.requests):  # a test may have cleared them
                 self.requests[index] = (method, path, status)
             if self._print:
-                print(f"{method} {path} {status} {milliseconds:.1f} ms", flush=True)  # noqa: T201
+                line = f"{method} {path} {status} {milliseconds:.1f} ms"
+                print(line, file=sys.stderr, flush=True)  # noqa: T201
 
         return answered
 
 
+class _Server(uvicorn.Server):
+    """Ends at once when it is told to, instead of looking ten times a second: tests start many."""
+
+    _LOOK_SECONDS = 0.1
+    _CLOSE_TRIES = 50
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Make the server end; for other threads."""
+        self.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        """Wait for the end."""
+        self._loop = asyncio.get_running_loop()
+        counter = 0
+        while not await self.on_tick(counter):
+            counter = (counter + 1) % 864_000  # a day; what on_tick counts is tenths of a second
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), self._LOOK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close all connections; wait only for those that are busy."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(self._CLOSE_TRIES):
+            if not self.server_state.connections and not self.server_state.tasks:
+                return
+            await asyncio.sleep(0.001)
+        await super().shutdown(sockets)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # with its protocol by name: only then does asyncio send small answers without delay
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

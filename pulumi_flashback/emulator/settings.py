@@ -11,6 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+MiB = 1024 * 1024
+
 
 class EmulatorSettings(BaseModel):
     """Choices of the emulator. ``python -m pulumi_flashback.emulator --list-settings`` shows them.
@@ -19,15 +21,28 @@ class EmulatorSettings(BaseModel):
         pydantic.ValidationError: A value is none of the alternatives.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    duplicate_identity: Literal["key+provider+endpoint", "key+provider", "key"] = Field(
-        default="key+provider+endpoint",
-        description="Which fields make two keys of one workspace identical, so that the second is "
-        "refused. The documentation says only 'identical'.",
+    duplicate_identity: Literal["key+provider+endpoint", "key+provider", "key", "key+secret"] = (
+        Field(
+            default="key+provider+endpoint",
+            description="Which fields make two keys of one workspace identical, so that the second is "
+            "refused. The documentation says only 'identical'.",
+        )
+    )
+    duplicate_in_update: Literal["refused", "accepted"] = Field(
+        default="refused",
+        description="Whether PUT /apikeys/{id} may make a key identical to another one.",
     )
     listed_key: Literal["whole", "masked", "prefix", "absent"] = Field(
         default="whole", description="How GET /apikeys shows the public half of a key."
+    )
+    list_order: Literal["oldest-first", "newest-first"] = Field(
+        default="oldest-first", description="Order of the rows of GET /apikeys."
+    )
+    created_at_precision: Literal["ms", "s"] = Field(
+        default="ms",
+        description="Whether `createdAt`, documented as a string, has milliseconds.",
     )
     foreign_workspace_list: Literal["forbidden", "empty", "not-found"] = Field(
         default="forbidden",
@@ -41,10 +56,20 @@ class EmulatorSettings(BaseModel):
     )
     unknown_key_status: Literal[404, 400, 403] = Field(
         default=404,
-        description="Status of PUT and DELETE /apikeys/{id} for an id that does not exist.",
+        description="Status of PUT and DELETE /apikeys/{id} for an id that does not exist, or that "
+        "is in a workspace the user has no role in; 403 does not say that the id is unknown.",
+    )
+    null_in_create: Literal["ignored", "refused"] = Field(
+        default="ignored", description="What null for an optional field does in POST /apikeys."
+    )
+    empty_in_create: Literal["stored", "ignored", "refused"] = Field(
+        default="stored",
+        description="What an empty string for an optional field does in POST /apikeys.",
     )
     null_in_update: Literal["clears", "ignored", "refused"] = Field(
-        default="clears", description="What null for an optional field does in PUT /apikeys/{id}."
+        default="clears",
+        description="What null does in PUT /apikeys/{id}. A required field is never cleared: there, "
+        "`clears` refuses.",
     )
     empty_in_update: Literal["stored", "clears", "refused"] = Field(
         default="stored",
@@ -70,14 +95,28 @@ class EmulatorSettings(BaseModel):
         default="as-sent",
         description="Whether the scheme and a final slash of an endpoint are cut off.",
     )
-    keys_of_deleted_workspace: Literal["hidden", "listed"] = Field(
+    keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = Field(
         default="hidden",
-        description="Whether the keys of a deleted workspace still appear in lists.",
+        description="What becomes of the keys of a deleted workspace: a list of it is empty, or "
+        "they can be listed and changed as before, or it is answered like a workspace that the "
+        "user has no role in.",
+    )
+    delete_workspace_with_keys: Literal["accepted", "refused"] = Field(
+        default="accepted",
+        description="Whether a workspace that still has API keys can be deleted; the documentation "
+        "names only buckets and repositories as obstacles.",
+    )
+    duplicate_workspace_name: Literal["accepted", "refused"] = Field(
+        default="accepted",
+        description="Whether two workspaces of an organization may have one name.",
     )
     unknown_caller_of_workspaces: Literal["documented", "401"] = Field(
         default="documented",
         description="Status below /workspace without a valid token: 400 for writes and 404 for "
         "reads, as the documentation has it for a user that does not exist, or 401.",
+    )
+    providers_need_token: bool = Field(
+        default=False, description="Whether GET /providers is for known users only."
     )
     access_token_seconds: float = Field(
         default=3600, gt=0, description="Life of an access token; the documentation says one hour."
@@ -106,7 +145,12 @@ class EmulatorSettings(BaseModel):
         default=1, ge=0, description="The Retry-After header of an answer 429."
     )
     max_body_bytes: int = Field(
-        default=1024 * 1024, gt=0, description="Largest request body; a larger one is answered 413."
+        default=MiB, gt=0, description="Largest request body; a larger one is answered 413."
+    )
+    wrong_content_type: Literal[400, 415, "accepted"] = Field(
+        default=400,
+        description="Status for a body that is not sent as application/json, or `accepted` to read "
+        "it as JSON all the same.",
     )
 
 

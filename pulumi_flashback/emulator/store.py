@@ -6,7 +6,8 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -80,11 +81,12 @@ class Store:
     Raises:
         OSError: The file or its key cannot be opened.
         sqlite3.Error: The file is no database, or another process has it open.
-        ValueError: The key file belongs to another database.
+        ValueError: The file is another program's, or its key is missing or wrong.
     """
 
+    vault: Vault
+
     def __init__(self, data: Path | None = None) -> None:
-        self.vault = Vault.beside(data)
         self.lock = threading.RLock()
         self._connection = sqlite3.connect(
             ":memory:" if data is None else data,
@@ -94,30 +96,66 @@ class Store:
         )
         self._connection.row_factory = sqlite3.Row
         try:
-            self._open()
+            self._open(data)
         except BaseException:
             self._connection.close()
             raise
 
-    def _open(self) -> None:
+    def _open(self, data: Path | None) -> None:
         # one process at a time; each statement is on disk before its answer is sent
         self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        tables = {row["name"] for row in self._all("SELECT name FROM sqlite_master")}
+        if tables and "api_keys" not in tables:
+            raise ValueError(f"{data} is the database of another program; choose another --data")
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(_SCHEMA)
-        row = self._one("SELECT value FROM meta WHERE name = 'seal'")
-        if row is None:
-            self.execute("INSERT INTO meta VALUES ('seal', ?)", self.vault.seal("open"))
-        else:
-            self.vault.open(row["value"])
+        with self.transaction():
+            for statement in _SCHEMA.split(";"):
+                self.execute(statement)
+            seal = self._meta("seal")
+            # while the lock is held, so that two processes never write two keys
+            self.vault = Vault.beside(data, new=seal is None)
+            if seal is None:
+                self._set_meta("seal", self.vault.seal("open"))
+            else:
+                self.vault.open(seal)
+
+    def _meta(self, name: str) -> bytes | None:
+        row = self._one("SELECT value FROM meta WHERE name = ?", name)
+        return bytes(row["value"]) if row else None
+
+    def _set_meta(self, name: str, value: bytes) -> None:
+        self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
 
     def close(self) -> None:
         """Close the database."""
         with self.lock:
             self._connection.close()
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all that is done inside happen as one, or not at all.
+
+        It is durable at the end, and nothing else happens meanwhile. May be nested.
+        """
+        with self.lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+
     def execute(self, statement: str, *values: Any) -> int:
-        """Run one statement; it is durable when this returns. Returns the number of rows."""
+        """Run one statement; it is durable when this returns, or its transaction ends.
+
+        Returns:
+            The number of rows it has changed.
+        """
         with self.lock:
             return self._connection.execute(statement, values).rowcount
 
@@ -163,7 +201,20 @@ class Store:
         row = self._one("SELECT password FROM users WHERE id = ?", user.id)
         return str(row["password"]) if row else ""
 
-    # refresh tokens, of which only a digest is kept
+    # tokens: access tokens are not kept, of refresh tokens only a digest
+
+    @property
+    def token_key(self) -> bytes:
+        """The key that access tokens are signed with."""
+        epoch = self._meta("token-epoch") or b""
+        return self.vault.derive(f"tokens:{epoch.hex()}")
+
+    def expire_tokens(self, *, refresh_tokens: bool = False) -> None:
+        """Make all access tokens invalid, and the refresh tokens too if wanted."""
+        with self.transaction():
+            self._set_meta("token-epoch", uuid.uuid4().bytes)
+            if refresh_tokens:
+                self.execute("DELETE FROM refresh_tokens")
 
     def add_refresh_token(self, token: str, user_id: str, seconds: float) -> None:
         """Note a refresh token."""
@@ -192,25 +243,23 @@ class Store:
         self.execute("INSERT INTO workspaces VALUES (?, ?, ?, NULL)", workspace.id, name, org_id)
         return workspace
 
-    def workspace(self, workspace_id: str) -> Workspace | None:
-        """Return a workspace that is not deleted."""
-        row = self._one(
-            "SELECT * FROM workspaces WHERE id = ? AND deleted_at IS NULL", workspace_id
-        )
-        return Workspace(row["id"], row["name"], row["org_id"]) if row else None
+    def workspace(self, workspace_id: str, *, deleted: bool = False) -> Workspace | None:
+        """Return a workspace; a deleted one only if these are wanted."""
+        row = self._one("SELECT * FROM workspaces WHERE id = ?", workspace_id)
+        if row is None or (row["deleted_at"] and not deleted):
+            return None
+        return Workspace(row["id"], row["name"], row["org_id"])
 
-    def workspaces(self, user: User) -> list[Workspace]:
-        """Return the workspaces that a user may see."""
-        rows = self._all(
-            "SELECT id FROM workspaces WHERE org_id = ? AND deleted_at IS NULL", user.org_id
-        )
-        found = (self.workspace(row["id"]) for row in rows)
-        return [each for each in found if each and self.role(user, each.id)]
+    def workspaces(self, user: User, *, deleted: bool = False) -> list[Workspace]:
+        """Return the workspaces that a user may see; deleted ones only if these are wanted."""
+        rows = self._all("SELECT id FROM workspaces WHERE org_id = ? ORDER BY rowid", user.org_id)
+        found = (self.workspace(row["id"], deleted=deleted) for row in rows)
+        return [each for each in found if each and self.role(user, each.id, deleted=deleted)]
 
-    def is_deleted(self, workspace_id: str, org_id: str) -> bool:
-        """Say whether an organization had this workspace and has deleted it."""
-        query = "SELECT 1 FROM workspaces WHERE id = ? AND org_id = ? AND deleted_at IS NOT NULL"
-        return self._one(query, workspace_id, org_id) is not None
+    def has_workspace_named(self, name: str, org_id: str, but: str | None = None) -> bool:
+        """Say whether an organization has another workspace of this name."""
+        query = "SELECT id FROM workspaces WHERE name = ? AND org_id = ? AND deleted_at IS NULL"
+        return any(row["id"] != but for row in self._all(query, name, org_id))
 
     def rename_workspace(self, workspace_id: str, name: str) -> None:
         """Give a workspace another name."""
@@ -224,9 +273,15 @@ class Store:
         """Give a user a role (READ, WRITE, ADMIN) in a workspace."""
         self.execute("INSERT OR REPLACE INTO roles VALUES (?, ?, ?)", workspace_id, user_id, role)
 
-    def role(self, user: User, workspace_id: str) -> str | None:
-        """Return the role of a user in a workspace that is not deleted, or None for no access."""
-        workspace = self.workspace(workspace_id)
+    def role(self, user: User, workspace_id: str, *, deleted: bool = False) -> str | None:
+        """Return the role of a user in a workspace, or None for no access.
+
+        Args:
+            user: The user.
+            workspace_id: The workspace.
+            deleted: Whether there is access to a deleted workspace.
+        """
+        workspace = self.workspace(workspace_id, deleted=deleted)
         if workspace is None or workspace.org_id != user.org_id:
             return None
         if user.is_organization_admin:

@@ -49,7 +49,7 @@ async def refresh(request: Request) -> Response:
     """``POST /user/refresh``."""
     backend: Backend = request.app.state.backend
     token = _refresh_token(backend, await json_object(request))
-    with backend.store.lock:
+    with backend.store.transaction():
         user = backend.store.refresh_token_owner(token)
         if user is None or not user.validated:
             raise Refusal(401, "Invalid refresh token", error_code="INVALID_REFRESH_TOKEN")
@@ -67,10 +67,7 @@ async def logout(request: Request) -> Response:
 
 async def profile(request: Request) -> Response:
     """``GET /user/profile``: who the caller is."""
-    backend: Backend = request.app.state.backend
-    user = backend.caller(request)
-    if user is None:
-        raise Refusal(401, "User not found or not validated")
+    user = _caller(request)
     roles = [role for role in _ROLE_NAMES if role <= user.org_role]
     data = {
         "id": user.id,
@@ -102,6 +99,8 @@ async def root(request: Request) -> Response:
 async def providers(request: Request) -> Response:
     """``GET /providers``: the provider types with their capabilities."""
     backend: Backend = request.app.state.backend
+    if backend.settings.providers_need_token:
+        _caller(request)
     rows = [
         {"id": name.lower(), "name": name, "capabilities": bits, "groupingTypes": []}
         for name, bits in backend.settings.providers.items()
@@ -118,6 +117,14 @@ ROUTES = [
     Route("/user/logout", logout, methods=["POST"]),
     Route("/user/profile", profile, methods=["GET"]),
 ]
+
+
+def _caller(request: Request) -> User:
+    backend: Backend = request.app.state.backend
+    user = backend.caller(request)
+    if user is None:
+        raise Refusal(401, "User not found or not validated")
+    return user
 
 
 def _tokens(backend: Backend, user: User) -> dict[str, Any]:

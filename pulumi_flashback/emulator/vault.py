@@ -1,4 +1,8 @@
-"""Encryption at rest, digests and password hashes, with the ``cryptography`` library."""
+"""Encryption at rest, digests and password hashes, with the ``cryptography`` library.
+
+The real platform encrypts secrets so that its backend alone cannot decrypt them. Here the key lies
+beside the data file: the data file alone tells nothing, and tests can ask for what is stored.
+"""
 
 from __future__ import annotations
 
@@ -28,26 +32,28 @@ class Vault:
         self._key = key
 
     @classmethod
-    def beside(cls, data: Path | None) -> Vault:
+    def beside(cls, data: Path | None, *, new: bool = False) -> Vault:
         """Return the vault of a data file; its key lies beside it, readable by the owner only.
 
         Args:
             data: The data file, or None for a vault that lives in memory.
+            new: Nothing is encrypted as yet, so a key may be made.
 
         Raises:
             OSError: The key file cannot be read or written.
-            ValueError: The key file holds no key.
+            ValueError: The key file is missing, or holds no key.
         """
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")
         if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(Fernet.generate_key())
-                file.flush()
-                os.fsync(handle)
-        return cls(path.read_bytes().strip())
+            if not new:
+                raise ValueError(f"the key file {path} is missing: {data} cannot be decrypted")
+            _write_key(path)
+        try:
+            return cls(path.read_bytes().strip())
+        except ValueError:
+            raise ValueError(f"{path} holds no key") from None
 
     def seal(self, text: str) -> bytes:
         """Encrypt a text."""
@@ -66,12 +72,11 @@ class Vault:
 
     def digest(self, text: str) -> str:
         """Return what two equal texts have in common, without the text."""
-        return hmac.new(self._key, b"digest:" + text.encode(), hashlib.sha256).hexdigest()
+        return self.derive(f"digest:{text}").hex()
 
-    @property
-    def token_key(self) -> bytes:
-        """The key that access tokens are signed with."""
-        return hmac.new(self._key, b"tokens", hashlib.sha256).digest()
+    def derive(self, purpose: str) -> bytes:
+        """Return a key for another purpose."""
+        return hmac.new(self._key, purpose.encode(), hashlib.sha256).digest()
 
     @staticmethod
     def hash_password(password: str) -> str:
@@ -92,3 +97,20 @@ class Vault:
 
 def _scrypt(salt: bytes) -> Scrypt:
     return Scrypt(salt=salt, length=32, n=_SCRYPT_COST, r=8, p=1)
+
+
+def _write_key(path: Path) -> None:
+    """Write a new key so that the file is there with all of it, or not at all."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key())
+        file.flush()
+        os.fsync(handle)
+    draft.replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # the name, too, is to survive a power cut
+        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

@@ -23,7 +23,8 @@ async def create(request: Request) -> Response:
     name = _name(await json_object(request), required=True)
     if user.org_role < WORKSPACES:
         raise Refusal(403, "Insufficient permissions to create workspaces")
-    with backend.store.lock:
+    with backend.store.transaction():
+        _refuse_taken_name(backend, name, user)
         workspace = backend.store.add_workspace(name or "", user.org_id)
         backend.store.set_role(workspace.id, user.id, "ADMIN")
     return JSONResponse({"success": True, "workspace": _shown(workspace)}, 201)
@@ -52,9 +53,10 @@ async def update(request: Request) -> Response:
     backend: Backend = request.app.state.backend
     user = _caller(request, _UNKNOWN_WRITER)
     name = _name(await json_object(request), required=False)
-    with backend.store.lock:
+    with backend.store.transaction():
         workspace = _to_administer(backend, user, request, "update workspace")
         if name:
+            _refuse_taken_name(backend, name, user, but=workspace.id)
             backend.store.rename_workspace(workspace.id, name)
             workspace = Workspace(workspace.id, name, workspace.org_id)
     return JSONResponse({"success": True, "workspace": _shown(workspace)})
@@ -64,10 +66,13 @@ async def delete(request: Request) -> Response:
     """``DELETE /workspace/{id}``: a soft delete."""
     backend: Backend = request.app.state.backend
     user = _caller(request, _UNKNOWN_WRITER)
-    with backend.store.lock:
+    with backend.store.transaction():
         workspace = _to_administer(backend, user, request, "delete workspace")
-        if any(row["bucket_count"] for row in backend.store.api_keys(workspace.id)):
+        keys = backend.store.api_keys(workspace.id)
+        if any(row["bucket_count"] for row in keys):
             raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
+        if keys and backend.settings.delete_workspace_with_keys == "refused":
+            raise Refusal(400, "Cannot delete workspace with existing API keys")
         backend.store.delete_workspace(workspace.id)
     return JSONResponse({"success": True})
 
@@ -97,7 +102,17 @@ def _name(fields: dict[str, Any], required: bool) -> str | None:
         return None
     if not isinstance(name, str) or not name.strip():
         raise Refusal(400, "Workspace name is required")
+    if "\x00" in name:
+        raise Refusal(400, "Workspace name must be a string")
     return name
+
+
+def _refuse_taken_name(
+    backend: Backend, name: str | None, user: User, but: str | None = None
+) -> None:
+    refused = backend.settings.duplicate_workspace_name == "refused"
+    if refused and name and backend.store.has_workspace_named(name, user.org_id, but):
+        raise Refusal(400, "Workspace name already exists")
 
 
 def _to_administer(backend: Backend, user: User, request: Request, action: str) -> Workspace:

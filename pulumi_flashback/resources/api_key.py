@@ -290,6 +290,8 @@ def _adopted(
     except FlashbackError:
         rows = []
     rows = [row for row in rows if _resembles(row, inputs)]
+    # where keys are shown whole, a neighbour that only looks like a mask of this one is none
+    rows = [row for row in rows if row.key == inputs["key"]] or rows
     wanted = inputs.get("adoptExisting")
     if not (context.adopt_existing if wanted is None else wanted):
         raise _in_the_way(rows, workspace_id, duplicate) from None

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.redaction import redact
+from pulumi_flashback.redaction import redact, secrets_at_hand
 
 _SHORTEST_REDACTED = 8
 """Texts of ours hold no secret; shorter values than this would only blacken words of them."""
@@ -36,14 +36,16 @@ def guarded(
     Raises:
         ProviderError: It failed. The original error is not attached: it may hold requests.
     """
+    known = [str(secret) for secret in secrets() if secret is not None]
     try:
-        return work()
+        with secrets_at_hand(known):
+            return work()
     except FlashbackError as error:
         reason = str(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
         reason = _unexpected(error)
-    known = [str(s) for s in secrets() if s is not None and len(str(s)) >= _SHORTEST_REDACTED]
-    raise ProviderError(redact(f"could not {action}: {reason}", known))
+    long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
+    raise ProviderError(redact(f"could not {action}: {reason}", long))
 
 
 def _unexpected(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 _CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
 _MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
 _TELLING_END = 4
+_SHORT_PREFIX = 4
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST_HOST = 253
@@ -72,9 +73,11 @@ def masks(listed: str | None, known: str | None) -> bool:
     """Say whether a listed text is a known one, whole or masked (``AKIA****7QX2``, ``AKIA``)."""
     if listed is None or known is None:
         return False
+    if listed == known:
+        return True
     first, *others = _MASK.split(listed)
-    if not others or listed == known:
-        return known.startswith(listed)  # whole, or a display prefix
+    if not others:  # a display prefix shows a small part; more of it is another text
+        return known.startswith(listed) and len(listed) <= max(_SHORT_PREFIX, len(known) // 2)
     return known.startswith(first) and known.endswith(others[-1])
 
 
