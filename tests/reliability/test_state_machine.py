@@ -109,9 +109,12 @@ class Life(RuleBasedStateMachine):
     def try_create(self, inputs: Properties) -> tuple[str, Properties] | None:
         before = set(self.live())
         try:
-            return API_KEY.create(self.context, inputs)
+            created = API_KEY.create(self.context, inputs)
         except FlashbackError as error:
             text = str(error)
+        else:
+            self.named.discard(created[0])  # a later attempt has found it
+            return created
         new = set(self.live()) - before
         assert len(new) <= 1
         assert not new or "Look in workspace" in text
@@ -181,6 +184,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(fault=FAULTS, times=TIMES)
     def refresh(self, fault: str | None, times: Any) -> None:
+        self.next_run()  # a command of its own
         self.suffer("GET /apikeys", fault, times)
         for name, (identifier, state) in list(self.state.items()):
             try:
