@@ -54,7 +54,10 @@ def valid_endpoint(value: str) -> str:
         raise ValueError(_ENDPOINT_FORMS)
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or password; use key and secret")
-    if not host or port == 0 or parts.netloc.endswith(":") or not _is_host(host):
+    bracketed = "[" in parts.netloc  # only for an IPv6 address
+    if not host or port == 0 or parts.netloc.endswith(":") or bracketed is not (":" in host):
+        raise ValueError(_ENDPOINT_FORMS)
+    if not _is_host(host):
         raise ValueError(_ENDPOINT_FORMS)
     return value
 
@@ -94,7 +97,7 @@ def is_masked(listed: str | None) -> bool:
 
 
 def _is_host(host: str) -> bool:
-    if ":" in host:  # only in brackets, or urlsplit would have seen a port
+    if ":" in host:
         return _is_address(host)
     name = host.removesuffix(".")
     labels = name.split(".")

@@ -6,6 +6,7 @@ Profiles: a fixed seed by default, `make soak` for long random runs.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -241,4 +242,5 @@ def test_life(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(create_once, "LOOK_AFTER_SECONDS", (0.0, 0.001))
     with Emulator(faults=True) as emulator:
         machine = type("Life", (Life,), {"emulator": emulator})
-        run_state_machine_as_test(machine, settings=PROFILE)
+        run: Callable[..., None] = run_state_machine_as_test
+        run(machine, settings=PROFILE)
