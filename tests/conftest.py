@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import (
@@ -12,6 +13,10 @@ from pulumi_flashback.testing import (
     flashback_emulator,
     flashback_emulator_factory,
 )
+
+# no deadline: a slow machine is no failure; the same examples in every run
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.load_profile("tests")
 
 __all__ = ["flashback_emulator", "flashback_emulator_factory"]
 

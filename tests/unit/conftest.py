@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(autouse=True)
+# one for the whole run: what the SDK keeps of a program is bound to its loop
+@pytest.fixture(autouse=True, scope="session")
 def event_loop_of_a_program() -> Iterator[None]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
