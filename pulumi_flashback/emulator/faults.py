@@ -30,7 +30,7 @@ RESET: Final = "flashback.reset"
 
 FOREVER: Final = "forever"
 _DRIP_BYTES = 1
-_TYPES: Final = {
+FIELDS: Final = {
     "stallBefore": (int, float),
     "stallAfter": (int, float),
     "dripSeconds": (int, float),
@@ -44,6 +44,7 @@ _TYPES: Final = {
     "retryAfter": (str,),
     "location": (str,),
 }
+"""What an entry of a script may change of a fault, with the types of the values."""
 
 
 @dataclass(frozen=True)
@@ -315,7 +316,7 @@ def _parse(entry: Any) -> list[tuple[Any, Fault]]:
     if times != FOREVER and (not isinstance(times, int) or times < 1):
         raise ValueError(f"times must be a number from 1 or {FOREVER!r}")
     for key, value in given.items():
-        if key not in _TYPES or not isinstance(value, _TYPES[key]):
+        if key not in FIELDS or not isinstance(value, FIELDS[key]):
             raise ValueError(f"{key!r} is not a field of a fault, or has a value of a wrong type")
     snake = {"".join(f"_{c.lower()}" if c.isupper() else c for c in k): v for k, v in given.items()}
     fault = Fault(**{**NAMED[name].__dict__, **snake})
