@@ -61,7 +61,8 @@ async def list_keys(request: Request) -> Response:
     if "provider" in wanted:
         rows = [row for row in rows if row["provider"] == wanted["provider"]]
     if "capability" in wanted:
-        rows = [row for row in rows if _is_capable(backend, row, wanted["capability"])]
+        bits = _capability(wanted["capability"])
+        rows = [row for row in rows if _is_capable(backend, row, bits)]
     return JSONResponse({"success": True, "apiKeys": [_shown(backend, row) for row in rows]})
 
 
@@ -170,10 +171,13 @@ def _visible_rows(backend: Backend, user: User, workspace_id: str | None) -> lis
     return []
 
 
-def _is_capable(backend: Backend, row: sqlite3.Row, capability: str) -> bool:
-    if not (capability.isascii() and capability.isdigit() and len(capability) < 6):
+def _capability(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise Refusal(400, "Capability must be a number")
-    wanted = int(capability)
+    return int(text)
+
+
+def _is_capable(backend: Backend, row: sqlite3.Row, wanted: int) -> bool:
     found = backend.settings.providers.get(row["provider"], 0) & wanted
     return found == wanted if backend.settings.capability_match == "all" else found > 0
 
@@ -204,10 +208,10 @@ def _shown_key(backend: Backend, row: sqlite3.Row) -> str | None:
     return key[:4] if how == "prefix" else key
 
 
-def _changes(backend: Backend, fields: Mapping[str, Any]) -> dict[str, str | None]:
+def _changes(backend: Backend, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that an update sets; fields that the API does not know are ignored."""
     settings = backend.settings
-    changes: dict[str, str | None] = {}
+    changes: dict[str, Any] = {}
     for name in ("key", "secret", "provider"):
         ignored = fields.get(name) is None and settings.null_in_update == "ignored"
         if name in fields and not ignored:

@@ -92,9 +92,7 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 def _is_json(request: Request) -> bool:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or (
-        kind.startswith("application/") and kind.endswith("+json")
-    )
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def filters(request: Request) -> dict[str, str]:

@@ -101,7 +101,7 @@ class Emulator:
                 log_config=None,
                 log_level=logging.CRITICAL,  # what it says of broken connections is wanted here
                 access_log=False,
-                timeout_graceful_shutdown=1,
+                timeout_graceful_shutdown=0,  # what still waits is a request that is not sent
                 server_header=False,
             )
         )
@@ -292,8 +292,9 @@ class _Server(uvicorn.Server):
     def end(self) -> None:
         """Make the server end; for other threads."""
         self.should_exit = True
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._ended.set)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._ended.set)
 
     async def main_loop(self) -> None:
         """Wait for the end."""

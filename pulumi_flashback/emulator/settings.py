@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-MiB = 1024 * 1024
+DuplicateIdentity = Literal["key+provider+endpoint", "key+provider", "key", "key+secret"]
+_MIB = 1024 * 1024
 
 
 class EmulatorSettings(BaseModel):
@@ -23,12 +24,10 @@ class EmulatorSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    duplicate_identity: Literal["key+provider+endpoint", "key+provider", "key", "key+secret"] = (
-        Field(
-            default="key+provider+endpoint",
-            description="Which fields make two keys of one workspace identical, so that the second is "
-            "refused. The documentation says only 'identical'.",
-        )
+    duplicate_identity: DuplicateIdentity = Field(
+        default="key+provider+endpoint",
+        description="Which fields make two keys of one workspace identical, so that the second is "
+        "refused. The documentation says only 'identical'.",
     )
     duplicate_in_update: Literal["refused", "accepted"] = Field(
         default="refused",
@@ -68,8 +67,8 @@ class EmulatorSettings(BaseModel):
     )
     null_in_update: Literal["clears", "ignored", "refused"] = Field(
         default="clears",
-        description="What null does in PUT /apikeys/{id}. A required field is never cleared: there, "
-        "`clears` refuses.",
+        description="What null does in PUT /apikeys/{id}. A required field cannot be cleared: "
+        "there, `clears` refuses.",
     )
     empty_in_update: Literal["stored", "clears", "refused"] = Field(
         default="stored",
@@ -145,7 +144,7 @@ class EmulatorSettings(BaseModel):
         default=1, ge=0, description="The Retry-After header of an answer 429."
     )
     max_body_bytes: int = Field(
-        default=MiB, gt=0, description="Largest request body; a larger one is answered 413."
+        default=_MIB, gt=0, description="Largest request body; a larger one is answered 413."
     )
     wrong_content_type: Literal[400, 415, "accepted"] = Field(
         default=400,

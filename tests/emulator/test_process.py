@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
 
+from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.__main__ import main
 from tests.emulator.test_api import BODY
 
 CANARIES = ("YOUR_ACCESS_KEY", "YOUR_SECRET_KEY", "demo-password")
@@ -106,7 +111,7 @@ def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
         assert data.with_name("flashback.db.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_start_errors_are_one_line(tmp_path: Path) -> None:
+def test_start_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     garbage, used = tmp_path / "garbage.db", tmp_path / "used.db"
     garbage.write_bytes(b"not a database, but long enough to look at" * 100)
     with emulator("--data", str(used)) as running:
@@ -114,31 +119,54 @@ def test_start_errors_are_one_line(tmp_path: Path) -> None:
         for arguments in (
             ["--port", port],
             ["--port", "99999"],
+            ["--port", "0", "--host", "no.such.host.invalid"],
             ["--port", "0", "--data", str(tmp_path / "nowhere" / "x.db")],
+            ["--port", "0", "--data", str(tmp_path)],
             ["--port", "0", "--data", str(garbage)],
             ["--port", "0", "--data", str(used)],
-            ["--port", "0", "--set", "colour=blue"],
+            ["--port", "0", "--set", "colour=blue", "--set", "in_use_status=418"],
         ):
-            done = subprocess.run(
-                [sys.executable, "-m", "pulumi_flashback.emulator", *arguments],
-                capture_output=True,
-                text=True,
-                timeout=30,
-                check=False,
-            )
-            assert done.returncode == 1
-            assert done.stdout == ""
-            assert done.stderr.startswith("error: ")
-            assert len(done.stderr.splitlines()) == 1
-    used.with_name("used.db.key").unlink()
-    other = subprocess.run(
-        [sys.executable, "-m", "pulumi_flashback.emulator", "--port", "0", "--data", str(used)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert "encrypted with another key" in other.stderr
+            assert main(arguments) == 1
+            printed = capsys.readouterr()
+            assert printed.out == ""
+            assert printed.err.startswith("error: ")
+            assert printed.err.count("\n") == 1
+
+
+def test_wrong_key_files(tmp_path: Path) -> None:
+    used = tmp_path / "used.db"
+    with Emulator(data=used):
+        pass
+    key = used.with_name("used.db.key")
+    for contents, complaint in (
+        (None, "is missing"),
+        (b"", "holds no key"),
+        (base64.urlsafe_b64encode(b"x" * 32), "encrypted with another key"),
+    ):
+        key.unlink() if contents is None else key.write_bytes(contents)
+        with pytest.raises(ValueError, match=complaint):
+            Emulator(data=used)
+        assert key.exists() == (contents is not None)
+
+
+@pytest.mark.parametrize("arguments", [["--port", "x"], ["--nonsense"], ["--token-hours", "-1"]])
+def test_wrong_arguments_are_one_line(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as end, redirect_stderr(StringIO()) as text:
+        main(arguments)
+    assert end.value.code == 2
+    assert text.getvalue().startswith("error: ")
+    assert text.getvalue().count("\n") == 1
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "other.db"
+    with closing(sqlite3.connect(data)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    before = data.read_bytes()
+    with pytest.raises(ValueError, match="another program"):
+        Emulator(data=data)
+    assert data.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
 
 
 def test_faults_over_http(tmp_path: Path) -> None:
