@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,25 +24,35 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 OLDEST_CLI = (3, 216)
 """The oldest CLI on PATH that is used: older engines do not take inputs from a refresh."""
 
-OLDEST_GO = (1, 25)
 INSTALLER_TIMEOUT_SECONDS = 300
 PROGRESS_SECONDS = 15
 
 MODULE = Path(__file__).parent / "pulumi"
-HOSTS = ("pulumi-language-python", "pulumi-resource-pulumi-python")
+LANGUAGE_HOST = "pulumi-language-python"
+SHIM = "pulumi-resource-pulumi-python"
+HOSTS = (LANGUAGE_HOST, SHIM)
 """What a Python program with dynamic resources needs beside the CLI."""
 
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+# the installer sets no timeout of its own; each address of the server is tried this long
 _INSTALL = """
-import sys
+import socket, sys
 from pulumi.automation import PulumiCommand
+socket.setdefaulttimeout(15)
 PulumiCommand.install(root=sys.argv[1])
+"""
+# what the official shim does, without its toolchains and its advice
+_SHIM_SCRIPT = """#!/bin/sh
+if [ -n "${PULUMI_RUNTIME_VIRTUALENV:-}" ]; then
+    PULUMI_PYTHON_CMD="$PULUMI_RUNTIME_VIRTUALENV/bin/python"
+fi
+exec "${PULUMI_PYTHON_CMD:-python3}" -u -m pulumi.dynamic "$@"
 """
 
 
@@ -78,7 +90,7 @@ def ensure_cli() -> Installation:
     for way in ways:
         try:
             found = way()
-        except _NotPossible as reason:  # noqa: PERF203 - four ways
+        except (_NotPossible, OSError) as reason:  # noqa: PERF203 - four ways
             reasons.append(str(reason))
             _say(f"Pulumi CLI: {reason}")
         else:
@@ -86,7 +98,7 @@ def ensure_cli() -> Installation:
             return found
     raise CliUnavailableError(
         f"no Pulumi CLI: {'; '.join(reasons)}. Install it (pulumi.com/docs/install), or install "
-        f"Go {_dotted(OLDEST_GO)} or newer to build it"
+        f"Go {_pinned('go')} or newer to build it"
     )
 
 
@@ -108,17 +120,33 @@ def _on_path() -> Installation:
     version = _version_of(Path(command))
     if _numbers(version) < OLDEST_CLI:
         raise _NotPossible(f"{version or 'the one'} on PATH is older than {_dotted(OLDEST_CLI)}")
-    directory = Path(command).resolve().parent
-    for host in HOSTS:
-        if not (directory / host).exists() and shutil.which(host) is None:
-            raise _NotPossible(f"the one on PATH comes without {host}")
-    return Installation(Path(command).parent, version, "found on PATH")
+    beside = Path(command).resolve().parent
+    missing = [host for host in HOSTS if not (_has(beside, host) or shutil.which(host))]
+    if LANGUAGE_HOST in missing or (missing and os.name == "nt"):
+        raise _NotPossible(f"the one on PATH comes without {missing[0]}")
+    if missing:
+        return _completed(Path(command).absolute(), version)
+    return Installation(Path(command).absolute().parent, version, "found on PATH")
+
+
+def _completed(command: Path, version: str) -> Installation:
+    """Put the shim and a way to a CLI that lacks it into one directory."""
+    forward = f'#!/bin/sh\nexec {shlex.quote(str(command))} "$@"\n'
+    scripts = {"pulumi": forward, SHIM: _SHIM_SCRIPT}
+    key = hashlib.sha256("".join(scripts.values()).encode()).hexdigest()[:12]
+    target = cache_directory() / f"shim-{key}"
+    with _made_whole(target) as unfinished:
+        if unfinished is not None:
+            for name, script in scripts.items():
+                (unfinished / name).write_text(script)
+                (unfinished / name).chmod(0o755)
+    return Installation(target, version, f"found on PATH ({command}), with {SHIM} added")
 
 
 def _cached() -> Installation:
     """What an earlier run downloaded or built."""
     for found in (_official(), _own_build()):
-        if (found.directory / "pulumi").exists():
+        if _has(found.directory, "pulumi"):
             return found
     raise _NotPossible("none in the cache")
 
@@ -131,7 +159,7 @@ def _official() -> Installation:
 
 def _own_build() -> Installation:
     """One for each state of the files that define it."""
-    version = _pinned_version()
+    version = _pinned(_SDK)
     target = cache_directory() / f"built-{version}-{_fingerprint()}"
     return Installation(target, version, f"built from its Go modules, in {target}")
 
@@ -147,21 +175,31 @@ def _downloaded() -> Installation:
 
 
 def _run_installer(root: Path) -> None:
-    command = [sys.executable, "-c", _INSTALL, str(root)]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=INSTALLER_TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _NotPossible("the official installer did not finish in time") from None
-    if done.returncode or not (root / "bin" / "pulumi").exists():
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        reason = lines[-1] if lines else "no reason given"
-        raise _NotPossible(f"the official installer cannot download it ({reason})")
+    # a group of its own: the installer starts curl, which must not outlive a timeout
+    with subprocess.Popen(
+        [sys.executable, "-c", _INSTALL, str(root)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as installer:
+        try:
+            output, _ = installer.communicate(timeout=INSTALLER_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill_group(installer)
+            raise _NotPossible("the official installer did not finish in time") from None
+        except BaseException:
+            _kill_group(installer)
+            raise
+    if installer.returncode or not _has(root / "bin", "pulumi"):
+        raise _NotPossible(f"the official installer cannot download it ({_last_line(output)})")
+
+
+def _kill_group(process: subprocess.Popen[str]) -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _built() -> Installation:
@@ -178,22 +216,29 @@ def _build(go: str, version: str, target: Path) -> None:
     _say(f"Pulumi CLI: building {version} from its Go modules (once, about five minutes)")
     flag = f"-s -w -X {_SDK}/go/common/version.Version={version}"
     packages = [_CLI_PACKAGE, "./cmd/pulumi-language-python"]
-    command = [go, "build", "-v", "-ldflags", flag, "-o", f"{target}{os.sep}", *packages]
-    _run_with_progress(command)
+    options = ["-v", "-buildvcs=false", "-ldflags", flag, "-o", f"{target}{os.sep}"]
+    # Go's temporary files lie where everything is removed if the build does not end well
+    environment = {**_go_environment(), "GOTMPDIR": str(target)}
+    _run_with_progress([go, "build", *options, *packages], environment)
     sdk = Path(_go_output(go, "list", "-m", "-f", "{{.Dir}}", _SDK))
     # both are scripts and lie in the module as they lie in the official CLI
-    for script in ("python/cmd/pulumi-language-python-exec", f"python/dist/{HOSTS[1]}"):
+    for script in ("python/cmd/pulumi-language-python-exec", f"python/dist/{SHIM}"):
         copy = target / Path(script).name
         shutil.copyfile(sdk / script, copy)
         copy.chmod(0o755)
 
 
-def _run_with_progress(command: list[str]) -> None:
+def _run_with_progress(command: list[str], environment: dict[str, str]) -> None:
     """Run a build; say now and then how far it is, and why it failed."""
     started = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=MODULE, env=_go_environment(), stderr=subprocess.PIPE, text=True
+        command,
+        cwd=MODULE,
+        env=environment,
+        stdout=subprocess.DEVNULL,  # ours carries the result and nothing else
+        stderr=subprocess.PIPE,
+        text=True,
     ) as build:
         reader = threading.Thread(target=lambda: lines.extend(build.stderr or ()), daemon=True)
         reader.start()
@@ -210,8 +255,9 @@ def _run_with_progress(command: list[str]) -> None:
             raise
         reader.join()
     if code:
-        reason = next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")
-        raise _NotPossible(f"it cannot be built ({reason})")
+        # among the names of packages and the progress of downloads, only messages have a space
+        messages = [x for x in lines if " " in x and not x.startswith(("# ", "go: downloading "))]
+        raise _NotPossible(f"it cannot be built ({_last_line(''.join(messages))})")
 
 
 def _go() -> str:
@@ -219,7 +265,7 @@ def _go() -> str:
     if go is None:
         raise _NotPossible("it cannot be built, since there is no Go on PATH")
     version = _go_output(go, "env", "GOVERSION").removeprefix("go")
-    if _numbers(version) < OLDEST_GO:
+    if _numbers(version) < _numbers(_pinned("go")):
         raise _NotPossible(f"it cannot be built with Go {version}, which is too old")
     return go
 
@@ -234,18 +280,20 @@ def _go_output(go: str, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise _NotPossible(f"`go {arguments[0]}` fails ({done.stderr.strip().splitlines()[-1:]})")
+        raise _NotPossible(f"`go {arguments[0]}` fails ({_last_line(done.stderr)})")
     return done.stdout.strip()
 
 
 def _go_environment() -> dict[str, str]:
-    return {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
+    ours = {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off", "CGO_ENABLED": "0"}
+    return {**os.environ, **ours}
 
 
-def _pinned_version() -> str:
-    found = re.search(r"pulumi/pkg/v3 (v[\d.]+)", (MODULE / "go.mod").read_text())
+def _pinned(name: str) -> str:
+    """Return the version of a module, or of Go itself, that go.mod asks for."""
+    found = re.search(rf"^\s*{re.escape(name)} (v?[\d.]+)", (MODULE / "go.mod").read_text(), re.M)
     if found is None:
-        raise _NotPossible("tools/pulumi/go.mod does not pin it")
+        raise _NotPossible(f"{MODULE / 'go.mod'} does not pin {name}")
     return found[1]
 
 
@@ -265,17 +313,38 @@ def _made_whole(target: Path) -> Iterator[Path | None]:
     One process at a time; None where another one has just made it.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_name(target.name + ".lock")):
+    with _locked(target.with_name(target.name + ".lock")):
         if target.exists():
             yield None
             return
-        unfinished = Path(tempfile.mkdtemp(dir=target.parent, prefix="unfinished-"))
+        prefix = f"unfinished-{target.name}-"
+        for left in target.parent.glob(f"{prefix}*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        unfinished = Path(tempfile.mkdtemp(dir=target.parent, prefix=prefix))
         try:
             yield unfinished
             unfinished.chmod(0o755)
             unfinished.rename(target)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _say("Pulumi CLI: another process is getting it, waiting for that")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _has(directory: Path, command: str) -> bool:
+    return shutil.which(command, path=str(directory)) is not None
 
 
 def _version_of(command: Path) -> str:
@@ -295,11 +364,16 @@ def _version_of(command: Path) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"
 
 
 def _say(text: str) -> None:
@@ -313,6 +387,9 @@ def main() -> int:
     except CliUnavailableError as error:
         _say(f"error: {error}")
         return 1
+    except KeyboardInterrupt:
+        _say("Pulumi CLI: stopped; what was unfinished is removed")
+        return 130
     return 0
 
 

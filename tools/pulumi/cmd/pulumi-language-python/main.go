@@ -11,8 +11,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -39,6 +41,9 @@ const engineCheck = 5 * time.Second
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 	engine string
+	// Ends what runs: on Cancel, on a signal, and when the engine is gone.
+	running context.Context
+	cancel  context.CancelFunc
 }
 
 func main() {
@@ -53,7 +58,10 @@ func serve() error {
 	if len(os.Args) > 1 {
 		engine = os.Args[len(os.Args)-1] // logging flags may stand before it
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	running, cancelRunning := context.WithCancel(ctx)
+	defer cancelRunning()
 	stop := make(chan bool)
 	go func() {
 		<-ctx.Done()
@@ -61,25 +69,22 @@ func serve() error {
 	}()
 	if engine != "" {
 		if err := rpcutil.Healthcheck(ctx, engine, engineCheck, cancel); err != nil {
-			cancel()
 			return fmt.Errorf("cannot reach the engine: %w", err)
 		}
 	}
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: stop,
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterLanguageRuntimeServer(server, &host{engine: engine})
+			pulumirpc.RegisterLanguageRuntimeServer(
+				server, &host{engine: engine, running: running, cancel: cancelRunning})
 			return nil
 		},
 	})
 	if err != nil {
-		cancel()
 		return err
 	}
 	fmt.Println(handle.Port) // the engine reads it
-	err = <-handle.Done
-	cancel()
-	return err
+	return <-handle.Done
 }
 
 func (h *host) Handshake(
@@ -87,6 +92,19 @@ func (h *host) Handshake(
 ) (*pulumirpc.LanguageHandshakeResponse, error) {
 	h.engine = request.GetEngineAddress()
 	return &pulumirpc.LanguageHandshakeResponse{}, nil
+}
+
+// Cancel ends the program at once; without it the engine waits five seconds and kills the host.
+func (h *host) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	h.cancel()
+	return &emptypb.Empty{}, nil
+}
+
+// cancellable returns a context that also ends with what the host runs.
+func (h *host) cancellable(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	unlink := context.AfterFunc(h.running, cancel)
+	return ctx, func() { unlink(); cancel() }
 }
 
 func (h *host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
@@ -141,8 +159,10 @@ func (h *host) InstallDependencies(
 		return err
 	}
 	defer closer.Close()
+	ctx, done := h.cancellable(stream.Context())
+	defer done()
 	return chain.InstallDependencies(
-		stream.Context(), request.GetInfo().GetProgramDirectory(),
+		ctx, request.GetInfo().GetProgramDirectory(),
 		request.GetUseLanguageVersionTools(), true, output, errors)
 }
 
@@ -150,6 +170,8 @@ func (h *host) InstallDependencies(
 func (h *host) Run(
 	ctx context.Context, request *pulumirpc.RunRequest,
 ) (*pulumirpc.RunResponse, error) {
+	ctx, done := h.cancellable(ctx)
+	defer done()
 	command, err := h.command(ctx, request)
 	if err != nil {
 		return nil, err
@@ -159,10 +181,14 @@ func (h *host) Run(
 	switch {
 	case err == nil:
 		return &pulumirpc.RunResponse{}, nil
+	case ctx.Err() != nil:
+		return &pulumirpc.RunResponse{Error: "the program was stopped"}, nil
 	case !errors.As(err, &exit):
 		return nil, fmt.Errorf("cannot run the program: %w", err)
 	case exit.ExitCode() == shownError:
 		return &pulumirpc.RunResponse{Bail: true}, nil
+	case !exit.Exited():
+		return &pulumirpc.RunResponse{Error: "Program ended by " + exit.Error()}, nil
 	default:
 		text := fmt.Sprintf("Program exited with non-zero exit code: %d", exit.ExitCode())
 		return &pulumirpc.RunResponse{Error: text}, nil
@@ -177,11 +203,14 @@ func (h *host) command(ctx context.Context, request *pulumirpc.RunRequest) (*exe
 	if err := chain.ValidateVenv(ctx); err != nil {
 		return nil, err
 	}
-	config, err := json.Marshal(request.GetConfig())
+	// never null, which is what Go makes of an absent map or list: the program would not start
+	values := map[string]string{}
+	maps.Copy(values, request.GetConfig())
+	config, err := json.Marshal(values)
 	if err != nil {
 		return nil, err
 	}
-	secretKeys, err := json.Marshal(request.GetConfigSecretKeys())
+	secretKeys, err := json.Marshal(append([]string{}, request.GetConfigSecretKeys()...))
 	if err != nil {
 		return nil, err
 	}
