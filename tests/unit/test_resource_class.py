@@ -16,6 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import mocks, rpc
 
+import pulumi_flashback
 from pulumi_flashback import ApiKey, ApiKeyArgs
 from pulumi_flashback.dynamic.api_key import ApiKeyProvider
 from pulumi_flashback.resources.api_key import API_KEY, OUTPUTS
@@ -138,10 +139,23 @@ def test_thousands_of_resources_do_not_exhaust_the_stack() -> None:
     assert {serialize_provider(ApiKeyProvider()) for _ in range(1500)} == {PICKLE}
 
 
-def test_a_program_does_not_pay_for_what_only_the_provider_needs() -> None:
-    code = "import sys, pulumi_flashback; print({'httpx', 'pydantic'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("imported", "not_loaded"),
+    [
+        ("from pulumi_flashback import ApiKey", {"httpx", "pydantic"}),
+        ("import pulumi_flashback.client", {"pulumi", "grpc"}),
+    ],
+)
+def test_nobody_pays_for_what_only_others_need(imported: str, not_loaded: set[str]) -> None:
+    code = f"import sys; {imported}; print({not_loaded!r} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
+
+
+def test_the_package_offers_what_programs_write() -> None:
+    assert dir(pulumi_flashback) == ["ApiKey", "ApiKeyArgs"]
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = pulumi_flashback.Nothing
 
 
 def test_arguments_show_no_secret() -> None:
