@@ -195,6 +195,8 @@ class Transport:
                 response.close()
         except _NEVER_SENT as error:
             return _not_connected(error)
+        except RuntimeError:
+            return NoAnswer("the client is closed", sent=False, hopeless=True)
         except httpx.TimeoutException:
             return NoAnswer(f"no answer within {timeout:g} seconds", sent=True)
         except httpx.TransportError:

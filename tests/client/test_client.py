@@ -254,6 +254,13 @@ def test_a_create_is_sent_again_where_nobody_listened(tmp_path: Path) -> None:
     emulator.stop()
 
 
+def test_a_closed_client_says_so(connect: Connect, flashback_emulator: Emulator) -> None:
+    client = connect(flashback_emulator)
+    client.close()
+    with pytest.raises(api.APIConnectionError, match="the client is closed"):
+        client.api_keys.list()
+
+
 def test_nobody_listening_is_a_clear_error() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
