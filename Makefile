@@ -2,6 +2,7 @@
 # find, fetch or build a Pulumi CLI; nothing is installed outside .venv and the user's cache.
 
 PYTHON ?= python3
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
