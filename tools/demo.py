@@ -67,6 +67,8 @@ def prepare(directory: Path, cli: Path, backend: dict[str, str]) -> Project:
     """Make a stack of the quickstart."""
     step(
         "A stack of examples/quickstart, its state in files, its config with an encrypted secret",
+        ". .venv/bin/activate && export PATH=$(python -m tools.pulumi_cli):$PATH",
+        "cd examples/quickstart && mkdir state",
         "export PULUMI_BACKEND_URL=file://$PWD/state PULUMI_CONFIG_PASSPHRASE=...",
         f"export FLASHBACK_BASE_URL={backend['url']} FLASHBACK_EMAIL={backend['email']} "
         "FLASHBACK_PASSWORD=...",
@@ -98,7 +100,10 @@ def show(project: Project, client: FlashbackClient, workspace: str, data: Path) 
     step("pulumi up creates the key", "pulumi up")
     print(indented(project.up()))
     created = project.outputs()["apiKeyId"]
-    step("The key as the backend sees it", "curl $FLASHBACK_BASE_URL/apikeys?workspaceId=... ")
+    step(
+        "The key as the backend sees it",
+        'curl "$FLASHBACK_BASE_URL/apikeys?workspaceId=..." -H "Authorization: Bearer $TOKEN"',
+    )
     row = client.api_keys.get(created, workspace_id=workspace)
     expect(row is not None, "the backend has no such key")
     print(indented(row.model_dump_json(by_alias=True, exclude_none=True) if row else ""))
