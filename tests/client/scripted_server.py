@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import Self
 
-_DROP_SECONDS = 0.02
+_DROP_SECONDS = 0.1
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tests.contract.driver import DynamicProvider, ProviderFailureError
 
 KEY, SECRET, ROTATED = "CANARYKEY7QX2", "canary-secret-wJalrXUtnFEMI", "canary-rotated-K7MDENG"
 RETRIES = 2
-TIMEOUT_SECONDS = 1.0
+TIMEOUT_SECONDS = 2.0
 DEADLINE_SECONDS = 60.0
 AT_ONCE = 8
 
