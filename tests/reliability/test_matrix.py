@@ -83,6 +83,12 @@ class Cell:
     def live(self) -> list[str]:
         return [row["id"] for row in self.emulator.api_keys()]
 
+    def expected_requests(self) -> int:
+        """How often a request that may be repeated is sent."""
+        if self.fault in HARMLESS | HOPELESS:
+            return 1
+        return 1 + (RETRIES if self.times == FOREVER else min(self.times, RETRIES))
+
     def expected_to_pass(self, repeatable: bool) -> bool:
         """Whether retries alone get over the fault."""
         if self.fault in HARMLESS:
@@ -152,6 +158,7 @@ def test_read() -> None:
         assert bool(found) is cell.expected_to_pass(repeatable=True), error
         if found:
             assert found == (identifier, state, cell.inputs)
+        assert cell.emulator.count("GET", "/apikeys") == cell.expected_requests()
         assert cell.live() == [identifier]
 
     run_cells(check, token=token)
@@ -163,9 +170,11 @@ def test_update() -> None:
         wanted = {**cell.inputs, "secret": ROTATED}
         cell.suffer("PUT /apikeys/{id}")
         outputs, error = cell.try_(lambda: cell.provider.update(identifier, state, wanted))
-        accepted = {"without-id"}  # an update has no id to give
-        passes = cell.expected_to_pass(repeatable=True) or cell.fault in accepted | {"empty-body"}
-        assert bool(outputs) is (passes or cell.fault == "wrong-shape"), error
+        # an update has nothing to give back
+        accepted = cell.fault in {"without-id", "empty-body", "wrong-shape"}
+        assert bool(outputs) is (accepted or cell.expected_to_pass(repeatable=True)), error
+        sent = cell.emulator.count("PUT", "/apikeys/{id}")
+        assert sent == (1 if accepted else cell.expected_requests())
         if outputs:
             assert cell.emulator.api_keys()[0]["secret"] == ROTATED
         cell.emulator.clear_faults()
@@ -198,6 +207,7 @@ def test_login() -> None:
         created, error = cell.try_(lambda: cell.provider.create(cell.inputs))
         assert bool(created) is cell.expected_to_pass(repeatable=True), error
         assert cell.live() == ([created[0]] if created else [])
+        assert cell.emulator.count("POST", "/user/login") == cell.expected_requests()
         if error:
             assert "POST /user/login" in error
             cell.emulator.clear_faults()
