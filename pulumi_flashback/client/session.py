@@ -128,23 +128,23 @@ class Session:
         Raises:
             AuthenticationError: The backend does not accept the refresh token.
         """
-        # the vendor's client sends one name, the reference's table has the other
-        refused: FlashbackError | None = None
-        for name in ("refresh_token", "refreshToken"):
-            call = Call(
-                "POST /user/refresh",
-                "/user/refresh",
-                body={name: refresh_token},
-                authenticated=False,
-                secrets=(refresh_token,),
-            )
-            try:
-                return self._tokens(call, _REFRESH_HINT)
-            except APIError as error:
-                refused = error
-            if refused.status not in (400, 422):
-                break
-        raise refused or AuthenticationError("POST /user/refresh", 401, "refused")
+        # the vendor's client sends this name, the reference's table has the other
+        try:
+            return self._refreshed("refresh_token", refresh_token)
+        except APIError as error:
+            if error.status not in (400, 422):
+                raise
+        return self._refreshed("refreshToken", refresh_token)
+
+    def _refreshed(self, name: str, refresh_token: str) -> Tokens:
+        call = Call(
+            "POST /user/refresh",
+            "/user/refresh",
+            body={name: refresh_token},
+            authenticated=False,
+            secrets=(refresh_token,),
+        )
+        return self._tokens(call, _REFRESH_HINT)
 
     def _tokens(self, call: Call, hint: str) -> Tokens:
         problem: APIError

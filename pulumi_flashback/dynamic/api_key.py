@@ -63,7 +63,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         backups = ApiKey(
             "backups",
             workspace_id=config.require("workspaceId"),
-            key=config.require("accessKey"),
+            key=config.require_secret("accessKey"),
             secret=config.require_secret("secretKey"),
             provider="AWS",
             region="us-east-1",

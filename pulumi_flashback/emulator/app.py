@@ -19,7 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pulumi_flashback.emulator import api_keys, users, workspaces
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.errors import Refusal
-from pulumi_flashback.emulator.faults import RESET, FaultLayer, FaultScript, reset_connection
+from pulumi_flashback.emulator.faults import (
+    OPERATION,
+    RESET,
+    FaultLayer,
+    FaultScript,
+    reset_connection,
+)
 
 Answered = Callable[[int, float], None]
 """Takes status and milliseconds; a status of 0 stands for a broken connection."""
@@ -52,7 +58,7 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
     app.state.backend = backend
     if faults is None:
         return _Envelope(app, backend, log)
-    return _Envelope(FaultLayer(app, faults, _operation, OPERATIONS), backend, log)
+    return _Envelope(FaultLayer(app, faults), backend, log)
 
 
 def _operation(scope: Scope) -> str:
@@ -104,7 +110,8 @@ class _Envelope:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        method, _, path = _operation(scope).partition(" ")
+        scope[OPERATION] = _operation(scope)
+        method, _, path = scope[OPERATION].partition(" ")
         answered = self._log(method, path)
         status = 0
         cycle = getattr(send, "__self__", None)  # uvicorn's; ASGI itself cannot reset

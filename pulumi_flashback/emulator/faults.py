@@ -17,7 +17,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PATH: Final = "/_faults"
 RESET: Final = "flashback.reset"
 """The entry of the ASGI scope that breaks the connection."""
+
+OPERATION: Final = "flashback.operation"
+"""The entry of the ASGI scope that says which operation a request is."""
 
 FOREVER: Final = "forever"
 _DRIP_BYTES = 1
@@ -111,27 +114,30 @@ NAMED: Final[Mapping[str, Fault]] = {
 """The faults that a script can name; each field can be given beside the name to change it."""
 
 
-@dataclass
 class FaultScript:
-    """What is still to happen. Thread-safe."""
+    """What is still to happen. Thread-safe.
 
-    _left: dict[str, deque[tuple[Any, Fault]]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    Args:
+        operations: The operations that exist, such as ``PUT /apikeys/{id}``.
+    """
 
-    def add(self, script: Mapping[str, Iterable[Any]], operations: Iterable[str]) -> None:
+    def __init__(self, operations: Iterable[str]) -> None:
+        self._operations = frozenset(operations)
+        self._left: dict[str, deque[tuple[Any, Fault]]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, script: Mapping[str, Iterable[Any]]) -> None:
         """Append entries.
 
         Args:
             script: Entries by operation, as ``POST /_faults`` takes them.
-            operations: The operations that exist.
 
         Raises:
             ValueError: An operation or a fault does not exist; nothing was added.
         """
-        known = set(operations)
         parsed = {}
         for operation, entries in script.items():
-            if operation not in known:
+            if operation not in self._operations:
                 raise ValueError(f"there is no operation {operation!r}")
             if not isinstance(entries, list):
                 raise ValueError(f"the faults of {operation} must be a list")  # noqa: TRY004
@@ -147,7 +153,7 @@ class FaultScript:
             if not faults:
                 return None
             entry, fault = faults[0]
-            if not (isinstance(entry, dict) and entry.get("times") == FOREVER):
+            if not _is_for_ever(entry):
                 faults.popleft()
             return fault
 
@@ -155,11 +161,7 @@ class FaultScript:
         """Return the entries that were not used; those for ever do not count."""
         with self._lock:
             entries = {
-                operation: [
-                    entry
-                    for entry, _ in faults
-                    if not (isinstance(entry, dict) and entry.get("times") == FOREVER)
-                ]
+                operation: [entry for entry, _ in faults if not _is_for_ever(entry)]
                 for operation, faults in self._left.items()
             }
         return {operation: left for operation, left in entries.items() if left}
@@ -170,34 +172,28 @@ class FaultScript:
             self._left.clear()
 
 
+def _is_for_ever(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("times") == FOREVER
+
+
 class FaultLayer:
     """ASGI middleware that does to requests what the script says.
 
     Args:
         app: The backend.
         script: What is to happen.
-        operation_of: Returns the operation of a request, such as ``PUT /apikeys/{id}``.
-        operations: All operations.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        script: FaultScript,
-        operation_of: Callable[[Scope], str],
-        operations: Iterable[str],
-    ) -> None:
+    def __init__(self, app: ASGIApp, script: FaultScript) -> None:
         self._app = app
         self._script = script
-        self._operation_of = operation_of
-        self._operations = tuple(operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or do to it what the script says."""
         if scope["path"] == PATH:
             await (await self._control(scope, receive))(scope, receive, send)
             return
-        fault = self._script.next(self._operation_of(scope))
+        fault = self._script.next(scope[OPERATION])
         if fault is None:
             await self._app(scope, receive, send)
         else:
@@ -211,7 +207,7 @@ class FaultLayer:
                 script = json.loads(await _body(receive))
                 if not isinstance(script, dict):
                     raise ValueError("a script is a JSON object")  # noqa: TRY004, TRY301
-                self._script.add(script, self._operations)
+                self._script.add(script)
             except ValueError as error:
                 return JSONResponse({"success": False, "message": str(error)}, 400)
         return JSONResponse({"success": True, "left": self._script.left()})

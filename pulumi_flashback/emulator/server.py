@@ -77,7 +77,7 @@ class Emulator:
         self.second_workspace_id = SECOND_WORKSPACE
         self.requests: list[tuple[str, str, int]] = []
         self._print = log
-        self._faults = FaultScript()
+        self._faults = FaultScript(OPERATIONS)
         self._socket = _listen(host, port)
         try:
             self._store = Store(data)
@@ -249,7 +249,7 @@ class Emulator:
         Raises:
             ValueError: An operation or a fault does not exist.
         """
-        self._faults.add(script, OPERATIONS)
+        self._faults.add(script)
 
     def faults_left(self) -> dict[str, list[Any]]:
         """Return what was said and has not gone wrong as yet."""

@@ -109,13 +109,9 @@ OUTPUTS: Final = {
 }
 
 _VISIBLE: Final = {
-    "key": "key",
-    "provider": "provider",
-    "endpoint": "endpoint",
-    "region": "region",
-    "tenantId": "tenant_id",
-    "subscriptionId": "subscription_id",
-    "description": "description",
+    name: attribute
+    for name, attribute in ApiKeyInputs.python_names().items()
+    if attribute in ApiKey.model_fields
 }
 """The inputs that a list shows, with the attribute of its rows."""
 
@@ -148,7 +144,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         except DuplicateError as error:
             return _adopted(context, inputs, error)
     context.listing.written(workspace_id)
-    return identifier, _created(context, identifier, inputs)
+    return identifier, _created(context, identifier, inputs, before)
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
@@ -264,11 +260,12 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
     )
 
 
-def _created(context: Context, identifier: str, inputs: Properties) -> Properties:
+def _created(
+    context: Context, identifier: str, inputs: Properties, before: frozenset[str] | None
+) -> Properties:
     """The outputs of a new key. Only a list tells its time of creation; the key counts without."""
     outputs = {**inputs, "apiKeyId": identifier}
-    known = context.listing.ids_before(inputs["workspaceId"])
-    if known is None or len(known) > CREATED_AT_MOST_KEYS:
+    if before is None or len(before) > CREATED_AT_MOST_KEYS:
         return outputs
     try:
         rows = context.listing.glance(inputs["workspaceId"], CREATED_AT_TIMEOUT_SECONDS)

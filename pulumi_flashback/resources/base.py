@@ -132,25 +132,6 @@ class Difference:
     replaces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the functions of all resources share for the life of a process.
-
-    Attributes:
-        client: Speaks with the backend.
-        listing: The lists of API keys, fetched once for many readers.
-        notify: Tells the user something that is neither a warning nor an error.
-        adopt_existing: New objects may take over identical ones that exist.
-        claims: Ids of objects that belong to a resource of this process already.
-    """
-
-    client: FlashbackClient
-    listing: Listing
-    notify: Callable[[str], None] = lambda _: None
-    adopt_existing: bool = False
-    claims: Claims = field(default_factory=lambda: Claims())
-
-
 class Claims:
     """The objects that resources of this process own, and a lock per wanted object. Thread-safe."""
 
@@ -189,6 +170,25 @@ class Claims:
         """Return the lock that keeps two creates of the same thing apart."""
         with self._guard:
             return self._locks.setdefault(identity, threading.Lock())
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the functions of all resources share for the life of a process.
+
+    Attributes:
+        client: Speaks with the backend.
+        listing: The lists of API keys, fetched once for many readers.
+        notify: Tells the user something that is neither a warning nor an error.
+        adopt_existing: New objects may take over identical ones that exist.
+        claims: Ids of objects that belong to a resource of this process already.
+    """
+
+    client: FlashbackClient
+    listing: Listing
+    notify: Callable[[str], None] = lambda _: None
+    adopt_existing: bool = False
+    claims: Claims = field(default_factory=Claims)
 
 
 @dataclass(frozen=True)
