@@ -94,16 +94,21 @@ class Settings:
 
 
 def read_settings(
-    stack_config: Mapping[str, str], environment: Mapping[str, str] | None = None
+    stack_config: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    explicit: bool = False,
 ) -> Settings:
     """Read all settings; wrong values are collected in ``problems`` and never quoted.
 
     Args:
         stack_config: Values by key, such as ``{"flashback:token": "..."}``; other keys are ignored.
         environment: Values by variable; None for the environment of this process.
+        explicit: The values are the arguments of a provider that the program makes itself. Those
+            win over the environment, so that one program can use several accounts.
     """
     environment = os.environ if environment is None else environment
-    reader = _Reader(stack_config, environment)
+    reader = _Reader(stack_config, environment, explicit)
     allow_insecure = reader.parse(ALLOW_INSECURE, _boolean, False)
     base_url = reader.value(BASE_URL) or DEFAULT_BASE_URL
     problem = base_url_problem(base_url, allow_insecure)
@@ -123,16 +128,17 @@ def read_settings(
 class _Reader:
     """Looks values up in both places and collects what is wrong with them."""
 
-    def __init__(self, stack_config: Mapping[str, str], environment: Mapping[str, str]) -> None:
-        self._stack_config = stack_config
-        self._environment = environment
+    def __init__(
+        self, stack_config: Mapping[str, str], environment: Mapping[str, str], explicit: bool
+    ) -> None:
+        variables = {option.name: environment.get(option.variable, "") for option in OPTIONS}
+        written = {option.name: stack_config.get(option.key, "") for option in OPTIONS}
+        self._first, self._second = (written, variables) if explicit else (variables, written)
         self.problems: list[str] = []
 
     def value(self, option: Option) -> str:
         """Return the value in force; empty where unset."""
-        return self._from_environment(option) or _clean(
-            option, self._stack_config.get(option.key, "")
-        )
+        return self._from_first(option) or _clean(option, self._second[option.name])
 
     def parse(self, option: Option, parse: Callable[[str], _Value], default: _Value) -> _Value:
         """Return the parsed value, or the default where it is unset or wrong."""
@@ -152,11 +158,11 @@ class _Reader:
     def credentials(self) -> dict[str, str]:
         """Return the credentials that are set.
 
-        Where the environment has a whole way to sign in, the stack config's are left out: a stale
-        token in there would stand for another user.
+        Where the place that wins has a whole way to sign in, those of the other are left out: a
+        token in there may be stale or stand for another user.
         """
-        whole = any(all(map(self._from_environment, method)) for method in _METHODS)
-        look_up = self._from_environment if whole else self.value
+        whole = any(all(map(self._from_first, method)) for method in _METHODS)
+        look_up = self._from_first if whole else self.value
         options = [option for method in _METHODS for option in method]
         found = {option.name: value for option in options if (value := look_up(option))}
         self._check_credentials(found)
@@ -172,8 +178,17 @@ class _Reader:
         if alone == {PASSWORD.name}:
             self.complain(EMAIL, "is missing; a password alone cannot sign in")
 
-    def _from_environment(self, option: Option) -> str:
-        return _clean(option, self._environment.get(option.variable, ""))
+    def _from_first(self, option: Option) -> str:
+        return _clean(option, self._first[option.name])
+
+
+def as_text(value: object) -> str:
+    """Return a value as a stack config holds it: providers may get numbers and booleans."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def _clean(option: Option, value: str) -> str:

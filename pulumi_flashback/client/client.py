@@ -90,6 +90,14 @@ class FlashbackClient:
         """
         return self._session.call_for(Health, Call("GET /health", "/health", authenticated=False))
 
+    def cancel(self, grace: float) -> None:
+        """End what this client does: waits end at once, and no other request is sent.
+
+        Args:
+            grace: Seconds that running requests may still take.
+        """
+        self._transport.cancellation.cancel(grace)
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -220,13 +219,13 @@ class Session:
                 repeatable=call.repeatable,
                 jitter=random.random(),  # noqa: S311 - not for security
             )
-            if wait is None:
+            if wait is None or not self._transport.may_wait(wait):
                 return reply
             attempt += 1
             if reply.failure.status == 429:
                 self._transport.pause(wait)  # the next attempt of every thread waits for it
             else:
-                time.sleep(wait)
+                self._transport.cancellation.sleep(wait)
 
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
         answer = reply.outcome

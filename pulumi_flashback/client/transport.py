@@ -17,12 +17,13 @@ from typing import Any
 import httpx
 from pydantic_core import from_json
 
-from pulumi_flashback.client.deadline import deadline, guard, keep_quiet
+from pulumi_flashback.client.deadline import Cancellation, deadline, guard, keep_quiet
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.redaction import one_line
 
-MAX_CONNECTIONS = 64
-"""Connections of one process; at least as many as operations that an engine runs at once."""
+MAX_CONNECTIONS = 512
+"""Connections of one process. One is opened only where no idle one is left, so this is no more than
+a bound; an engine runs as many operations at once as ``--parallel`` says."""
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -144,8 +145,9 @@ class Transport:
     def __init__(self, base_url: str, timeout: float) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
+        self.cancellation = Cancellation()
         self._http = _pool()
-        guard(self._http)
+        guard(self._http, self.cancellation)
         keep_quiet("httpx", *(f"httpcore.{each}" for each in _LOGGERS))
         self._resume_at = 0.0
         self._resume_lock = threading.Lock()
@@ -162,6 +164,8 @@ class Transport:
     def send(self, call: Call, token: str | None) -> Answer | NoAnswer:
         """Make one attempt. Never raises for anything that the network or the backend does."""
         self._wait_for_rate_limit()
+        if not self.cancellation.may_send():
+            return NoAnswer(self._why_over(), sent=False, hopeless=True)
         started = time.monotonic()
         timeout = min(call.timeout or self._timeout, self._timeout)
         with deadline(timeout):
@@ -175,8 +179,24 @@ class Transport:
         return outcome
 
     def _wait_for_rate_limit(self) -> None:
-        while (wait := self._resume_at - time.monotonic()) > 0:
-            time.sleep(wait)
+        while (wait := self._resume_at - time.monotonic()) > 0 and self.may_wait(wait):
+            self.cancellation.sleep(wait)
+
+    def may_wait(self, seconds: float) -> bool:
+        """Say whether there is time to wait so long and send a request afterwards."""
+        left = self.cancellation.seconds_left()
+        return not self.cancellation.cancelled and (left is None or seconds < left)
+
+    def _why_late(self, timeout: float) -> str:
+        left = self.cancellation.seconds_left()
+        if left is not None and left <= 0:
+            return f"no answer came before {self._why_over()}"
+        return f"no answer within {timeout:g} seconds"
+
+    def _why_over(self) -> str:
+        if self.cancellation.cancelled:
+            return "the run was cancelled"
+        return "the time that customTimeouts gives is up"
 
     def _attempt(self, call: Call, token: str | None, timeout: float) -> Answer | NoAnswer:
         try:
@@ -198,7 +218,7 @@ class Transport:
         except RuntimeError:
             return NoAnswer("the client is closed", sent=False, hopeless=True)
         except httpx.TimeoutException:
-            return NoAnswer(f"no answer within {timeout:g} seconds", sent=True)
+            return NoAnswer(self._why_late(timeout), sent=True)
         except httpx.TransportError:
             return NoAnswer("the connection broke before the answer was complete", sent=True)
 

@@ -38,7 +38,7 @@ class ApiKeyArgs:
         description: Free text; the only label that the platform has for a key. Leaving it out
             again clears it.
         adopt_existing: What happens where the platform refuses a new key because an identical one
-            exists: `True` takes over the existing key of the same workspace, provider, key and
+            exists: `true` takes over the existing key of the same workspace, provider, key and
             endpoint, and writes this secret and these fields to it. So a lost state heals by
             running `pulumi up` again. Do not use it where another stack may hold that key.
     """

@@ -7,8 +7,8 @@ machine, holds no secret, and always runs the installed code. Module and name ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -23,13 +23,10 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 
 if TYPE_CHECKING:
-    from pulumi_flashback.dynamic.runtime import Runtime
-    from pulumi_flashback.resources.base import Problem, Properties, ResourceType
+    from pulumi_flashback.resources.base import Problem, Properties
+    from pulumi_flashback.shell.operations import Operations
 
 _PICKLE = "__provider"
-
-Result = TypeVar("Result")
-
 
 class FlashbackProvider(ResourceProvider):
     """Base of the providers. Stateless: what a process keeps is in ``runtime``.
@@ -51,96 +48,48 @@ class FlashbackProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack config for the first request that needs it."""
-        self._runtime.configure(req.config.get)
+        from pulumi_flashback.dynamic.runtime import configure
+
+        configure(req.config.get)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find everything that is wrong with the inputs and the settings."""
-        inputs = _inward(news)
-
-        def work() -> CheckResult:
-            runtime = self._runtime
-            verdict = self._type.check(inputs)
-            for text in verdict.warnings:
-                runtime.warn(text)
-            failures = [_failure(problem) for problem in verdict.problems]
-            failures += [CheckFailure("", problem) for problem in runtime.settings.problems]
-            return CheckResult(_without_pickle(news), failures)
-
-        return self._guarded(f"check the {self.resource_name}", [inputs], work)
+        operations = self._operations
+        verdict = operations.check(_inward(_olds), _inward(news))
+        failures = [_failure(problem) for problem in verdict.problems]
+        failures += [CheckFailure("", each) for each in operations.runtime.settings.problems]
+        return CheckResult(_without_pickle(news), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say exactly what changes, and what of it makes a replacement."""
-        state, inputs = _inward(_olds), _inward(_news)
-        self._runtime.claims.claim(_id)  # nobody else may adopt it
-
-        def work() -> DiffResult:
-            difference = self._type.diff(state, inputs)
-            return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
-
-        return self._guarded(f"compare {self.resource_name} {_id}", [state, inputs], work)
+        difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
+        return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the object."""
-        inputs = _inward(props)
-
-        def work() -> CreateResult:
-            return CreateResult(*self._type.create(self._runtime.context(), inputs))
-
-        return self._guarded(f"create the {self.resource_name}", [inputs], work)
+        return CreateResult(*self._operations.create(_inward(props)))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object; an empty id says that it is gone."""
-        state = _inward(props)
-
-        def work() -> ReadResult:
-            outputs = self._type.read(self._runtime.context(), id_, state)
-            if outputs is None:
-                return ReadResult("", {}, {})
-            return ReadResult(id_, outputs, self._type.inputs_of(outputs))
-
-        return self._guarded(f"read {self.resource_name} {id_}", [state], work)
+        operations = self._operations
+        outputs = operations.read(id_, _inward(props))
+        if outputs is None:
+            return ReadResult("", {}, {})
+        return ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the object in place."""
-        state, inputs = _inward(_olds), _inward(_news)
-
-        def work() -> UpdateResult:
-            return UpdateResult(self._type.update(self._runtime.context(), _id, state, inputs))
-
-        return self._guarded(f"update {self.resource_name} {_id}", [state, inputs], work)
+        return UpdateResult(self._operations.update(_id, _inward(_olds), _inward(_news)))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the object."""
-        state = _inward(_props)
-
-        def work() -> None:
-            self._type.delete(self._runtime.context(), _id, state)
-
-        self._guarded(f"delete {self.resource_name} {_id}", [state], work)
+        self._operations.delete(_id, _inward(_props))
 
     @property
-    def _runtime(self) -> Runtime:
-        from pulumi_flashback.dynamic.runtime import RUNTIME
+    def _operations(self) -> Operations:
+        from pulumi_flashback.dynamic.runtime import operations
 
-        return RUNTIME
-
-    @property
-    def _type(self) -> ResourceType:
-        from pulumi_flashback.resources import RESOURCES
-
-        return next(each for each in RESOURCES if each.name == self.resource_name)
-
-    def _guarded(
-        self, action: str, properties: list[Properties], work: Callable[[], Result]
-    ) -> Result:
-        from pulumi_flashback.resources.guard import guarded
-
-        def secrets() -> list[object]:
-            names = self._type.secrets
-            values = [each.get(name) for each in properties for name in names]
-            return [*values, *self._runtime.settings.secrets]
-
-        return guarded(action, secrets, work)
+        return operations(self.resource_name)
 
 
 def _without_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,14 +17,16 @@ from pulumi_flashback.client import (
     NotFoundError,
     RateLimitError,
 )
+from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.resources.base import (
     Context,
     Inputs,
+    PartialFailureError,
     Properties,
     ResourceType,
     input_property,
 )
-from pulumi_flashback.resources.create_once import Lost, create_once
+from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
 from pulumi_flashback.resources.text import (
     endpoint_key,
     identifies,
@@ -94,7 +96,7 @@ class ApiKeyInputs(Inputs):
         optional=True,
     )
     adopt_existing: bool | None = input_property(
-        "What happens where the platform refuses a new key because an identical one exists: `True` "
+        "What happens where the platform refuses a new key because an identical one exists: `true` "
         "takes over the existing key of the same workspace, provider, key and endpoint, and writes "
         "this secret and these fields to it. So a lost state heals by running `pulumi up` again. "
         "Do not use it where another stack may hold that key.",
@@ -168,6 +170,24 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     return None
 
 
+def find(context: Context, import_id: str) -> tuple[str, Properties]:
+    """Return id and outputs of a key for an import: ``WORKSPACE_ID/API_KEY_ID``.
+
+    Raises:
+        FlashbackError: The id has another form, or there is no such key.
+    """
+    workspace_id, _, identifier = import_id.partition("/")
+    if not workspace_id or not identifier or "/" in identifier:
+        raise FlashbackError(
+            "an import needs the workspace as well, because the platform can only list the keys of "
+            "a workspace: WORKSPACE_ID/API_KEY_ID"
+        )
+    outputs = read(context, identifier, {"workspaceId": workspace_id})
+    if outputs is None:
+        raise FlashbackError("there is no such API key")
+    return identifier, outputs
+
+
 def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
     """``PUT /apikeys/{id}`` with the changed fields only.
 
@@ -187,6 +207,9 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
             _put(context, identifier, changes, removed)
         if removed:
             _make_sure_of_removal(context, identifier, workspace_id, removed)
+    except NotRemovedError as error:
+        kept = {name: state[name] for name in removed if name in state}
+        raise PartialFailureError(str(error), identifier, {**state, **inputs, **kept}) from None
     except NotFoundError as error:
         raise FlashbackError(
             f"the platform does not have it any more ({error.brief}). Run `pulumi refresh`; the "
@@ -222,7 +245,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     finally:
         context.listing.written(workspace_id)
     try:
-        row = _known_row(context, workspace_id, context.listing.now(workspace_id).get(identifier))
+        with extra_time(LOOK_SECONDS):
+            rows = context.listing.now(workspace_id)
+            row = _known_row(context, workspace_id, rows.get(identifier))
     except FlashbackError as error:
         raise FlashbackError(
             f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). If it "
@@ -301,7 +326,18 @@ def _adopted(
             f"cannot be adopted: {_why_not(twins)}"
         ) from None
     (twin,) = twins
-    outputs = update(context, twin.id, _outputs(twin, {"workspaceId": workspace_id}), inputs)
+    found = _outputs(twin, {"workspaceId": workspace_id})
+    try:
+        outputs = update(context, twin.id, found, inputs)
+    except FlashbackError as error:
+        if not error.may_have_taken_effect:
+            raise
+        raise PartialFailureError(
+            f"API key {twin.id} is adopted, but whether its secret was written cannot be told "
+            f"({error.brief}). Run `pulumi up` again",
+            twin.id,
+            found,
+        ) from None
     context.notify(f"adopted API key {twin.id} of workspace {workspace_id}; its secret was written")
     return twin.id, outputs
 
@@ -383,6 +419,10 @@ def _looks_same(name: str, listed: str | None, known: str | None) -> bool:
     return listed == known
 
 
+class NotRemovedError(FlashbackError):
+    """The platform keeps optional fields that were to be cleared."""
+
+
 def _put(context: Context, identifier: str, changes: Properties, removed: list[str]) -> None:
     try:
         context.client.api_keys.update(identifier, changes)
@@ -402,7 +442,7 @@ def _make_sure_of_removal(
     context.client.api_keys.update(identifier, dict.fromkeys(kept, ""))
     kept = _still_set(context, identifier, workspace_id, kept)
     if kept:
-        raise FlashbackError(
+        raise NotRemovedError(
             f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
             "value, or make the key anew: delete_before_replace=True and `pulumi up --replace URN`"
         )
@@ -430,6 +470,7 @@ API_KEY: Final = ResourceType(
     outputs=OUTPUTS,
     create=create,
     read=read,
+    find=find,
     update=update,
     delete=delete,
     warn=warn,

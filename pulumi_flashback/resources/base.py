@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.resources.listing import Listing
 
 Properties = dict[str, Any]
@@ -82,6 +82,13 @@ class Inputs(BaseModel):
 
     @classmethod
     @cache
+    def required(cls) -> tuple[str, ...]:
+        """The inputs that must not be left out, by camelCase name."""
+        fields = cls.model_fields.items()
+        return tuple(info.alias or name for name, info in fields if info.is_required())
+
+    @classmethod
+    @cache
     def marked(cls, mark: str) -> frozenset[str]:
         """The camelCase names that are declared ``secret``, ``replaces`` or ``local``."""
         return frozenset(
@@ -89,6 +96,20 @@ class Inputs(BaseModel):
             for name, info in cls.model_fields.items()
             if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(mark)
         )
+
+
+class PartialFailureError(FlashbackError):
+    """An object exists, but not all of what was to be done to it is done.
+
+    Attributes:
+        identifier: The id of the object.
+        outputs: Its outputs, as far as they are known.
+    """
+
+    def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
+        super().__init__(text)
+        self.identifier = identifier
+        self.outputs = outputs
 
 
 @dataclass(frozen=True)
@@ -201,6 +222,7 @@ class ResourceType:
         outputs: Outputs that are no inputs, by camelCase name, with their descriptions.
         create: Makes the object: ``(context, inputs) -> (id, outputs)``.
         read: ``(context, id, state) -> outputs``, or None where the object is gone.
+        find: ``(context, import id) -> (id, outputs)`` of an object that no state knows.
         update: ``(context, id, state, inputs) -> outputs``.
         delete: ``(context, id, state)``.
         warn: What looks wrong in known inputs but is sent as written.
@@ -211,6 +233,7 @@ class ResourceType:
     outputs: Mapping[str, str]
     create: Callable[[Context, Properties], tuple[str, Properties]]
     read: Callable[[Context, str, Properties], Properties | None]
+    find: Callable[[Context, str], tuple[str, Properties]]
     update: Callable[[Context, str, Properties, Properties], Properties]
     delete: Callable[[Context, str, Properties], None]
     warn: Callable[[Properties], tuple[str, ...]] = lambda _: ()
@@ -224,11 +247,27 @@ class ResourceType:
         """Return those of the outputs that are inputs."""
         return {name: outputs[name] for name in self.inputs.names() if name in outputs}
 
-    def check(self, inputs: Properties) -> Checked:
+    def inputs_to_import(self, outputs: Properties) -> Properties:
+        """Return the inputs of an object, with placeholders for what the platform never returns."""
+        required = (name for name in self.inputs.required() if name not in outputs)
+        return {**self.inputs_of(outputs), **{name: placeholder(name) for name in required}}
+
+    def placeholders(self, inputs: Properties) -> tuple[str, ...]:
+        """Return the names of the inputs that an import left to be filled in."""
+        return tuple(n for n in self.inputs.required() if inputs.get(n) == placeholder(n))
+
+    def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
+        """Return the inputs with what the state knows in the place of placeholders."""
+        unknown = self.placeholders(inputs)
+        kept = {name: state[name] for name in unknown if name in state}
+        return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
+
+    def check(self, inputs: Properties, old: Properties | None = None) -> Checked:
         """Find everything that is wrong with inputs, all at once.
 
         Args:
             inputs: What the program says; values may be :data:`UNKNOWN`.
+            old: What it said the last time, or what an import found; None for a new object.
         """
         unknown = {name for name, value in inputs.items() if value is UNKNOWN}
         known = {n: v for n, v in inputs.items() if v is not None and n not in unknown}
@@ -238,9 +277,12 @@ class ResourceType:
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
             problems = [self._problem(detail, known) for detail in details]
+        old = old or {}
+        left = self.placeholders(known)
+        problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in old]
         return Checked(
             tuple(problem for problem in problems if problem.property not in unknown),
-            self.warn(known),
+            (*self.warn(known), *(f"{name} {_LEFT}" for name in left if old.get(name) == known[name])),
         )
 
     def _problem(self, detail: ErrorDetails, inputs: Properties) -> Problem:
@@ -256,9 +298,29 @@ class ResourceType:
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         """Compare wanted inputs with a state. An unknown value counts as changed."""
         compared = (n for n in self.inputs.names() if n not in self.inputs.marked("local"))
+        inputs = self.without_placeholders(inputs, state)
         changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
         replacing = self.inputs.marked("replaces")
         return Difference(changed, tuple(name for name in changed if name in replacing))
+
+
+_STILL_LEFT = (
+    "is the placeholder that an import leaves where the platform does not return a value; put the "
+    "real value there"
+)
+_LEFT = (
+    "is not known, because the platform does not return it. Put the real value in the place of the "
+    "placeholder; the next `pulumi up` writes it in place"
+)
+
+
+def placeholder(name: str) -> str:
+    """Return what an import leaves in the place of a required input that it cannot read.
+
+    Args:
+        name: The camelCase name of the input.
+    """
+    return f"<put the real {name} here: the platform does not return it>"
 
 
 def _reason(resource: str, detail: ErrorDetails, value: object) -> str:

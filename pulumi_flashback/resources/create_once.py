@@ -13,10 +13,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.resources.base import Claims
 
 LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
 """Waits before each look at the list: a backend that is still at work may be late."""
+
+LOOK_SECONDS = 10.0
+"""Time to look for an object that may exist, although the operation's own time may be up."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def create_once(post: Callable[[], str], lost: Lost, claims: Claims) -> str:
     else:
         claims.claim(identifier)
         return identifier
-    return _recover(problem, lost, claims)
+    with extra_time(LOOK_SECONDS):
+        return _recover(problem, lost, claims)
 
 
 def _recover(problem: FlashbackError, lost: Lost, claims: Claims) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.redaction import redact, secrets_at_hand
+from pulumi_flashback.resources.base import PartialFailureError
 
 _SHORTEST_REDACTED = 8
 """Texts of ours hold no secret; shorter values than this would only blacken words of them."""
@@ -17,7 +18,13 @@ Result = TypeVar("Result")
 
 
 class ProviderError(Exception):
-    """What the user reads when an operation fails: one line, without secrets, without a cause."""
+    """What the user reads when an operation fails: one line, without secrets, without a cause.
+
+    Attributes:
+        partial: Set where an object exists although the operation failed.
+    """
+
+    partial: PartialFailureError | None = None
 
     # the last line of the traceback that the SDK prints begins with this name
     __module__ = "pulumi_flashback"
@@ -36,16 +43,20 @@ def guarded(
     Raises:
         ProviderError: It failed. The original error is not attached: it may hold requests.
     """
+    partial = None
     known = [str(secret) for secret in secrets() if secret is not None]
     try:
         with secrets_at_hand(known):
             return work()
     except FlashbackError as error:
         reason = str(error)
+        partial = error if isinstance(error, PartialFailureError) else None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
         reason = _unexpected(error)
     long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
-    raise ProviderError(redact(f"could not {action}: {reason}", long))
+    failure = ProviderError(redact(f"could not {action}: {reason}", long))
+    failure.partial = partial
+    raise failure
 
 
 def _unexpected(error: BaseException) -> str:

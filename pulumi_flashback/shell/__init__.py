@@ -1,0 +1,1 @@
+"""What both shells share: the operations of resources as the engine may see them."""

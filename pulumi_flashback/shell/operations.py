@@ -1,0 +1,115 @@
+"""The operations of a resource, inside the guard: what both shells offer, each in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client.deadline import operation
+from pulumi_flashback.resources.base import Checked, Difference, Properties, ResourceType
+from pulumi_flashback.shell.guard import guarded
+from pulumi_flashback.shell.runtime import Runtime
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Operations:
+    """The operations of one resource. Each raises nothing but ``ProviderError``.
+
+    Attributes:
+        type: The resource.
+        runtime: What the process keeps.
+        hidden: Further values that the program has marked as secret.
+        timeout: Seconds for the whole operation; None for no limit.
+        urn: The resource that warnings are about; empty where it is not known.
+    """
+
+    type: ResourceType
+    runtime: Runtime
+    hidden: tuple[str, ...] = ()
+    timeout: float | None = None
+    urn: str = ""
+
+    def check(self, old: Properties, inputs: Properties) -> Checked:
+        """Find everything that is wrong with the inputs; warn of what looks wrong.
+
+        Args:
+            old: The inputs of the last run; empty for a new resource.
+            inputs: The wanted ones.
+        """
+
+        def work() -> Checked:
+            verdict = self.type.check(inputs, old)
+            for text in verdict.warnings:
+                self.runtime.warn(text, self.urn)
+            return verdict
+
+        return self._guarded(f"check the {self.type.name}", [inputs], work)
+
+    def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
+        """Say exactly what changes, and what of it makes a replacement."""
+        self.runtime.claims.claim(identifier)  # nobody else may adopt it
+        return self._guarded(
+            f"compare {self.type.name} {identifier}",
+            [state, inputs],
+            lambda: self.type.diff(state, inputs),
+        )
+
+    def create(self, inputs: Properties) -> tuple[str, Properties]:
+        """Create the object; returns its id and outputs."""
+
+        def work() -> tuple[str, Properties]:
+            left = self.type.placeholders(inputs)
+            if left:  # a replacement of an imported object: check has seen them before
+                raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
+            return self.type.create(self.runtime.context(), inputs)
+
+        return self._guarded(f"create the {self.type.name}", [inputs], work)
+
+    def read(self, identifier: str, state: Properties) -> Properties | None:
+        """Return the outputs of the object, or None where it is gone."""
+        return self._guarded(
+            f"read {self.type.name} {identifier}",
+            [state],
+            lambda: self.type.read(self.runtime.context(), identifier, state),
+        )
+
+    def find(self, import_id: str) -> tuple[str, Properties]:
+        """Return id and outputs of an object that is to be imported."""
+
+        def work() -> tuple[str, Properties]:
+            return self.type.find(self.runtime.context(), import_id)
+
+        return self._guarded(f"import {self.type.name} {import_id}", [], work)
+
+    def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:
+        """Change the object in place; returns its outputs."""
+
+
+        def work() -> Properties:
+            wanted = self.type.without_placeholders(inputs, state)
+            return self.type.update(self.runtime.context(), identifier, state, wanted)
+
+        return self._guarded(f"update {self.type.name} {identifier}", [state, inputs], work)
+
+    def delete(self, identifier: str, state: Properties) -> None:
+        """Delete the object."""
+        self._guarded(
+            f"delete {self.type.name} {identifier}",
+            [state],
+            lambda: self.type.delete(self.runtime.context(), identifier, state),
+        )
+
+    def _guarded(
+        self, action: str, properties: list[Properties], work: Callable[[], Result]
+    ) -> Result:
+        def secrets() -> Iterable[object]:
+            names = self.type.secrets
+            values = [each.get(name) for each in properties for name in names]
+            return [*values, *self.hidden, *self.runtime.settings.secrets]
+
+        with operation(self.timeout):
+            return guarded(action, secrets, work)

@@ -1,0 +1,124 @@
+"""What a provider process keeps: the settings, and one context made of them on first use."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from pulumi_flashback.config import Settings
+from pulumi_flashback.resources.base import Claims, Context
+from pulumi_flashback.resources.listing import Listing
+
+_LOG_TIMEOUT_SECONDS = 5.0
+
+
+@dataclass
+class Engine:
+    """The engine, as far as it takes messages for the user.
+
+    Attributes:
+        address: Host and port; empty where there is no engine.
+    """
+
+    address: str = ""
+
+    def info(self, text: str, urn: str = "") -> None:
+        """Tell the user something."""
+        self._log(engine_pb2.INFO, text, urn)
+
+    def warn(self, text: str, urn: str = "") -> None:
+        """Warn the user."""
+        self._log(engine_pb2.WARNING, text, urn)
+
+    def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
+        if not self._sent(severity, text, urn):
+            print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+    def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
+        if not self.address.rpartition(":")[2].isdigit():
+            return False
+        try:
+            with grpc.insecure_channel(self.address) as channel:
+                engine_pb2_grpc.EngineStub(channel).Log(
+                    engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
+                    timeout=_LOG_TIMEOUT_SECONDS,
+                )
+        except grpc.RpcError:
+            return False
+        return True
+
+
+@dataclass
+class Runtime:
+    """The state of one provider process. Thread-safe.
+
+    Attributes:
+        read: Reads the settings; called once.
+        engine: Takes messages for the user.
+        claims: The ids that resources of the program have.
+    """
+
+    read: Callable[[], Settings]
+    engine: Engine
+    claims: Claims = field(default_factory=Claims)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _settings: Settings | None = None
+    _context: Context | None = None
+    _warned: set[tuple[str, str]] = field(default_factory=set)
+    _grace: float | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        with self._lock:
+            return self._read()
+
+    def context(self) -> Context:
+        """Return the one context of this process.
+
+        Raises:
+            ConfigurationError: Settings are wrong or missing.
+        """
+        with self._lock:
+            if self._context is None:
+                settings = self._read()
+                client = settings.client()
+                if self._grace is not None:
+                    client.cancel(self._grace)
+                self._context = Context(
+                    client,
+                    Listing(client),
+                    notify=self.engine.info,
+                    adopt_existing=settings.adopt_existing,
+                    claims=self.claims,
+                )
+            return self._context
+
+    def cancel(self, grace: float) -> None:
+        """End what is going on.
+
+        Args:
+            grace: Seconds that running requests may still take.
+        """
+        with self._lock:
+            self._grace = grace
+            if self._context is not None:
+                self._context.client.cancel(grace)
+
+    def warn(self, text: str, urn: str = "") -> None:
+        """Show a warning to the user, once per resource and process."""
+        with self._lock:
+            if (text, urn) in self._warned:
+                return
+            self._warned.add((text, urn))
+        self.engine.warn(text, urn)
+
+    def _read(self) -> Settings:
+        if self._settings is None:
+            self._settings = self.read()
+        return self._settings
