@@ -22,12 +22,14 @@ class Option:
         description: What it means.
         default: What holds where it is not set, as text; empty for nothing.
         secret: True where the value must be stored with ``--secret``.
+        type: ``string``, ``number``, ``integer`` or ``boolean``.
     """
 
     name: str
     description: str
     default: str = ""
     secret: bool = False
+    type: str = "string"
 
     @property
     def key(self) -> str:
@@ -55,23 +57,26 @@ REFRESH_TOKEN = Option(
 EMAIL = Option("email", "The user to sign in, together with `password`.")
 PASSWORD = Option("password", "The password of that user.", secret=True)
 BASE_URL = Option("baseUrl", "Address of the backend.", "https://backend.flashback.tech")
-TIMEOUT = Option("timeout", "Seconds for one attempt of a request.", "30")
+TIMEOUT = Option("timeout", "Seconds for one attempt of a request.", "30", type="number")
 MAX_RETRIES = Option(
     "maxRetries",
     "How often a request is sent again at most. A create is sent again only where it provably "
     "never arrived.",
     "4",
+    type="integer",
 )
 ALLOW_INSECURE = Option(
     "allowInsecure",
     "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
     "false",
+    type="boolean",
 )
 ADOPT_EXISTING = Option(
     "adoptExisting",
     "`true` lets every new API key that is refused as a duplicate take over the existing key, as "
     "`adopt_existing` does for one.",
     "false",
+    type="boolean",
 )
 
 OPTIONS: Final = (

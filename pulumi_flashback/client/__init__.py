@@ -15,12 +15,27 @@ from pulumi_flashback.client.errors import (
     DuplicateError,
     FlashbackError,
     InvalidResponseError,
+    MemberNotFoundError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
     ServerError,
+    UserNotFoundError,
+    WorkspaceInUseError,
+    WorkspaceNotFoundError,
 )
-from pulumi_flashback.client.models import ApiKey, CreatedApiKey, Health, Tokens, Workspace
+from pulumi_flashback.client.models import (
+    ApiKey,
+    CreatedApiKey,
+    CurrentUser,
+    Health,
+    MemberUser,
+    OrganizationUser,
+    ProviderType,
+    Tokens,
+    Workspace,
+    WorkspaceMember,
+)
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
 
 __all__ = [
@@ -35,15 +50,24 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "CreatedApiKey",
+    "CurrentUser",
     "DuplicateError",
     "FlashbackClient",
     "FlashbackError",
     "Health",
     "InvalidResponseError",
+    "MemberNotFoundError",
+    "MemberUser",
     "NotFoundError",
+    "OrganizationUser",
     "PermissionDeniedError",
+    "ProviderType",
     "RateLimitError",
     "ServerError",
     "Tokens",
+    "UserNotFoundError",
     "Workspace",
+    "WorkspaceInUseError",
+    "WorkspaceMember",
+    "WorkspaceNotFoundError",
 ]

@@ -9,9 +9,12 @@ from typing_extensions import Self
 from pulumi_flashback.client.api_keys import ApiKeys
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.models import Health, Tokens
+from pulumi_flashback.client.organization import Organization
+from pulumi_flashback.client.providers import Providers
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
 from pulumi_flashback.client.session import Credentials, Session
 from pulumi_flashback.client.transport import Call, Transport, base_url_problem
+from pulumi_flashback.client.users import Users
 from pulumi_flashback.client.workspaces import Workspaces
 
 DEFAULT_BASE_URL = "https://backend.flashback.tech"
@@ -30,6 +33,9 @@ class FlashbackClient:
 
     Attributes:
         api_keys: The endpoints below ``/apikeys``.
+        organization: The endpoints below ``/organization``.
+        providers: ``/providers``.
+        users: The endpoints below ``/user``.
         workspaces: The endpoints below ``/workspace``.
 
     Args:
@@ -65,6 +71,9 @@ class FlashbackClient:
         credentials = Credentials(token, refresh_token, email, password)
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
+        self.organization = Organization(self._session)
+        self.providers = Providers(self._session)
+        self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
 
     def login(self, email: str, password: str) -> Tokens:

@@ -120,6 +120,32 @@ class NotFoundError(APIError):
     default_hint = "Check the id, the access to the workspace and flashback:baseUrl."
 
 
+class WorkspaceNotFoundError(NotFoundError):
+    """404: no such workspace, or no role in it: the platform does not tell the two apart."""
+
+
+class MemberNotFoundError(NotFoundError):
+    """404: the workspace is there, and the user is no member of it."""
+
+    default_hint = "The user is no member of the workspace."
+
+
+class UserNotFoundError(NotFoundError):
+    """404: the organization has no user of this id, so nobody was added to the workspace."""
+
+    default_hint = (
+        "The id must be the one of a user of the organization, as GET /organization/users has it."
+    )
+
+
+class WorkspaceInUseError(APIError):
+    """400, 403 or 409: what is still in a workspace bars its deletion."""
+
+    default_hint = (
+        "Delete or move what the message names first; the API does not tell which ones they are."
+    )
+
+
 class ConflictError(APIError):
     """409: the object's present state does not allow the operation."""
 
@@ -166,6 +192,24 @@ _AUTHENTICATION_MESSAGES = frozenset(
     }
 )
 _DUPLICATE_STATUSES = frozenset({400, 409})
+_DUPLICATE_WORDS = ("already exists", "already a member")
+_IN_USE_STATUSES = frozenset({400, 403, 409})
+_NOT_FOUND_WORDS: tuple[tuple[str, type[NotFoundError]], ...] = (
+    ("workspace not found", WorkspaceNotFoundError),
+    ("user not found in workspace", MemberNotFoundError),
+    ("target user not found", UserNotFoundError),
+)
+_WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the workspace id too."
+_PERMISSION_HINTS = {
+    "POST /workspace": "It needs the role WORKSPACES or higher in the organization.",
+    "PUT /workspace/{id}": _WORKSPACE_ADMINS_ONLY,
+    "DELETE /workspace/{id}": _WORKSPACE_ADMINS_ONLY,
+    "POST /workspace/{id}/users": _WORKSPACE_ADMINS_ONLY,
+    "PUT /workspace/{id}/users/{userId}": _WORKSPACE_ADMINS_ONLY,
+    "DELETE /workspace/{id}/users/{userId}": _WORKSPACE_ADMINS_ONLY,
+    "GET /organization/users": "It needs the role WORKSPACES or higher in the organization.",
+}
+"""What a 403 means, by operation; the others have the hint of their class."""
 
 
 def is_authentication_failure(status: int, message: str) -> bool:
@@ -179,16 +223,27 @@ def is_authentication_failure(status: int, message: str) -> bool:
 
 def error_for(operation: str, status: int, message: str, request_id: str | None) -> APIError:
     """Return the error of the class that fits an unsuccessful answer."""
-    return _class_for(status, message)(operation, status, message, request_id)
+    kind = _class_for(status, message)
+    hint = _PERMISSION_HINTS.get(operation) if kind is PermissionDeniedError else None
+    return kind(operation, status, message, request_id, hint)
 
 
 def _class_for(status: int, message: str) -> type[APIError]:
     if is_authentication_failure(status, message):
         return AuthenticationError
-    if status in _DUPLICATE_STATUSES and "already exists" in message.lower():
-        return DuplicateError
     if status >= 500:
         return ServerError
     if 400 <= status < 500:
-        return _BY_STATUS.get(status, APIError)
+        return _class_by_words(status, message.lower()) or _BY_STATUS.get(status, APIError)
     return InvalidResponseError
+
+
+def _class_by_words(status: int, words: str) -> type[APIError] | None:
+    """Return the class that the backend's words stand for, where the status alone is not enough."""
+    if status in _DUPLICATE_STATUSES and any(each in words for each in _DUPLICATE_WORDS):
+        return DuplicateError
+    if status in _IN_USE_STATUSES and words.startswith("cannot delete workspace"):
+        return WorkspaceInUseError
+    if status == 404:
+        return next((kind for each, kind in _NOT_FOUND_WORDS if words.startswith(each)), None)
+    return None

@@ -6,9 +6,16 @@ does not break an older client.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 MAX_ID_LENGTH = 256
@@ -21,6 +28,9 @@ Identifier = Annotated[
 
 OptionalText = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 """A text that may be absent, null or empty: all three mean that it is not set."""
+
+Role = Annotated[str, StringConstraints(min_length=1, to_upper=True)]
+"""A role in a workspace. An open list: what a newer backend knows is not refused."""
 
 
 class Answer(BaseModel):
@@ -73,18 +83,162 @@ class CreatedApiKey(Answer):
     api_key_id: Identifier
 
 
+class MemberUser(Answer):
+    """What a workspace tells of the user behind a member.
+
+    Attributes:
+        name: The first name.
+        last_name: The last name.
+        email: The e-mail address.
+        org_role: The role in the organization, as a number; more is more.
+    """
+
+    name: OptionalText = None
+    last_name: OptionalText = None
+    email: OptionalText = None
+    org_role: int | None = None
+
+
+class WorkspaceMember(Answer):
+    """One row of ``users`` of a workspace.
+
+    Attributes:
+        user_id: The user.
+        role: ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; in upper case.
+        user: Who that is, where the backend says so.
+    """
+
+    user_id: Identifier
+    role: Role
+    user: MemberUser | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_user_id(cls, row: Any) -> Any:
+        user = row.get("user") if isinstance(row, dict) else None
+        if isinstance(user, dict) and "userId" not in row and "user_id" not in row:
+            return {**row, "userId": user.get("id")}
+        return row
+
+
 class Workspace(Answer):
-    """One workspace of ``GET /workspace/{id}``."""
+    """One workspace of ``GET /workspace/{id}`` and ``GET /workspace``.
+
+    Attributes:
+        id: The id.
+        name: The name.
+        org_id: The organization.
+        members: Its members; None where the answer does not tell them.
+        deleted_at: When it was deleted, for a deleted one.
+    """
 
     id: Identifier
     name: OptionalText = None
     org_id: OptionalText = None
+    members: list[WorkspaceMember] | None = Field(default=None, alias="users")
+    deleted_at: OptionalText = None
+
+    def member(self, user_id: str) -> WorkspaceMember | None:
+        """Return the member that a user is, or None."""
+        return next((each for each in self.members or () if each.user_id == user_id), None)
 
 
 class WorkspaceAnswer(Answer):
     """The answer of ``GET /workspace/{id}``."""
 
     workspace: Workspace
+
+
+class WorkspaceList(Answer):
+    """The answer of ``GET /workspace``."""
+
+    workspaces: list[Workspace]
+
+
+class ProviderType(Answer):
+    """One row of ``GET /providers``.
+
+    Attributes:
+        id: The id of the provider type.
+        name: Its name, as an API key has it in ``provider``.
+        capabilities: What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+    """
+
+    id: OptionalText = None
+    name: OptionalText = None
+    capabilities: int = 0
+
+
+class ProviderTypeList(Answer):
+    """The answer of ``GET /providers``."""
+
+    providers: list[ProviderType]
+
+
+class CurrentUser(Answer):
+    """The user that is signed in.
+
+    Attributes:
+        id: The id of the user.
+        email: The e-mail address.
+        name: The first name.
+        last_name: The last name.
+        org_id: The organization.
+        org_role: The role in the organization, as a number; more is more.
+        org_role_description: The name of that role.
+    """
+
+    id: Identifier
+    email: OptionalText = None
+    name: OptionalText = None
+    last_name: OptionalText = None
+    org_id: OptionalText = None
+    org_role: int | None = None
+    org_role_description: OptionalText = None
+
+
+class CurrentUserAnswer(Answer):
+    """The answer of ``GET /user/profile``."""
+
+    data: CurrentUser
+
+
+class OrganizationUser(Answer):
+    """One row of ``GET /organization/users``.
+
+    Attributes:
+        id: The id of the user.
+        email: The e-mail address.
+        name: The first name.
+        last_name: The last name.
+        org_id: The organization.
+        org_role: The role in the organization, as a number; more is more.
+        org_role_description: The name of that role.
+        validated: Whether the user has validated the account.
+        deleted_at: When the user was deleted, for a deleted one.
+    """
+
+    id: Identifier
+    email: OptionalText = None
+    name: OptionalText = None
+    last_name: OptionalText = None
+    org_id: OptionalText = None
+    org_role: int | None = None
+    org_role_description: OptionalText = None
+    validated: bool | None = None
+    deleted_at: OptionalText = None
+
+
+class OrganizationUserList(Answer):
+    """The answer of ``GET /organization/users``.
+
+    Attributes:
+        data: The users.
+        total: How many there are, where the backend says so.
+    """
+
+    data: list[OrganizationUser]
+    total: int | None = None
 
 
 class Tokens(Answer):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PICKLE = "__provider"
 
+
 class FlashbackProvider(ResourceProvider):
     """Base of the providers. Stateless: what a process keeps is in ``runtime``.
 

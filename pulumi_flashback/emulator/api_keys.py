@@ -42,7 +42,7 @@ async def create(request: Request) -> Response:
     rules = backend.settings.null_in_create, backend.settings.empty_in_create
     given.update(_optional_fields(backend, fields, *rules))
     with backend.store.transaction():
-        if backend.store.role(user, given["workspaceId"]) not in WRITERS:
+        if backend.role(user, given["workspaceId"]) not in WRITERS:
             raise Refusal(403, NO_PERMISSION)
         _check_provider(backend, given["provider"])
         _refuse_duplicate(backend, given["workspaceId"], given)
@@ -158,11 +158,11 @@ def _visible_rows(backend: Backend, user: User, workspace_id: str | None) -> lis
     deleted = settings.keys_of_deleted_workspace
     listed = deleted == "listed"
     if workspace_id is None:
-        workspaces = store.workspaces(user, deleted=listed)
+        workspaces = backend.workspaces(user, deleted=listed)
         return [row for each in workspaces for row in store.api_keys(each.id)]
-    if store.role(user, workspace_id, deleted=listed):
+    if backend.role(user, workspace_id, deleted=listed):
         return store.api_keys(workspace_id)
-    if deleted == "hidden" and store.role(user, workspace_id, deleted=True):
+    if deleted == "hidden" and backend.role(user, workspace_id, deleted=True):
         return []
     if settings.foreign_workspace_list == "forbidden":
         raise Refusal(403, NO_PERMISSION)
@@ -251,7 +251,7 @@ def _optional_fields(
 def _row_to_write(backend: Backend, user: User, identifier: str) -> sqlite3.Row:
     row = backend.store.api_key(identifier)
     deleted = backend.settings.keys_of_deleted_workspace == "listed"
-    role = backend.store.role(user, row["workspace_id"], deleted=deleted) if row else None
+    role = backend.role(user, row["workspace_id"], deleted=deleted) if row else None
     if row is None or role is None:
         status = backend.settings.unknown_key_status
         raise Refusal(status, NO_PERMISSION if status == 403 else NOT_FOUND)

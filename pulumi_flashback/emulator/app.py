@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pulumi_flashback.emulator import api_keys, users, workspaces
+from pulumi_flashback.emulator import api_keys, members, organization, users, workspaces
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.errors import Refusal
 from pulumi_flashback.emulator.faults import (
@@ -34,7 +34,13 @@ Log = Callable[[str, str], Answered]
 """Takes method and path template of a request that has arrived."""
 
 
-ROUTES = (*api_keys.ROUTES, *users.ROUTES, *workspaces.ROUTES)
+ROUTES = (
+    *api_keys.ROUTES,
+    *users.ROUTES,
+    *workspaces.ROUTES,
+    *members.ROUTES,
+    *organization.ROUTES,
+)
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
 """All operations, such as ``PUT /apikeys/{id}``."""
 
@@ -58,7 +64,7 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
     app.state.backend = backend
     if faults is None:
         return _Envelope(app, backend, log)
-    return _Envelope(FaultLayer(app, faults), backend, log)
+    return _Envelope(FaultLayer(app, faults, failure), backend, log)
 
 
 def _operation(scope: Scope) -> str:
@@ -93,8 +99,22 @@ def _allowed(request: Request) -> list[str]:
     return sorted({method for each in known for method in each.methods or ()})
 
 
+_FAILURES: dict[str, dict[str, object]] = {
+    **{
+        operation: {"message": message}
+        for operation, message in {**workspaces.FAILURES, **members.FAILURES}.items()
+    },
+    **organization.FAILURES,
+}
+
+
+def failure(operation: str) -> dict[str, object]:
+    """Return what an unexpected accident of an operation is answered with."""
+    return {"success": False, **_FAILURES.get(operation, {"message": "Internal server error"})}
+
+
 async def _fail(request: Request, error: Exception) -> Response:
-    return JSONResponse({"success": False, "message": "Internal server error"}, 500)
+    return JSONResponse(failure(request.scope[OPERATION]), 500)
 
 
 class _Envelope:

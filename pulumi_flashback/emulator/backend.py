@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from pulumi_flashback.emulator.errors import Refusal
 from pulumi_flashback.emulator.settings import EmulatorSettings
-from pulumi_flashback.emulator.store import Store, User
+from pulumi_flashback.emulator.store import Store, User, Workspace
 
 _ALGORITHM = "HS256"
 
@@ -62,7 +62,40 @@ class Backend:
         if float(claims["exp"]) <= time.time():  # to the fraction of a second, for short lives
             return None
         user = self.store.user(str(claims["userId"]))
-        return user if user and user.validated else None
+        return user if user and user.validated and not user.deleted_at else None
+
+    def role(self, user: User, workspace_id: str, *, deleted: bool = False) -> str | None:
+        """Return what a user may do in a workspace, or None for no access.
+
+        Args:
+            user: The user.
+            workspace_id: The workspace.
+            deleted: Whether there is access to a deleted workspace.
+        """
+        workspace = self.store.workspace(workspace_id, deleted=deleted)
+        if workspace is None or workspace.org_id != user.org_id:
+            return None
+        power = self.settings.organization_admins if user.is_organization_admin else "as-members"
+        if power == "administer":
+            return "ADMIN"
+        role = self.member_role(workspace_id, user.id)
+        return "READ" if role is None and power == "read" else role
+
+    def members(self, workspace_id: str) -> list[tuple[User, str]]:
+        """Return the members of a workspace with their roles, in the order of their coming."""
+        stay = self.settings.membership_of_deleted_user == "stays"
+        members = self.store.members(workspace_id)
+        return [(user, role) for user, role in members if stay or not user.deleted_at]
+
+    def member_role(self, workspace_id: str, user_id: str) -> str | None:
+        """Return the role of a member, or None where the user is none."""
+        roles = {user.id: role for user, role in self.members(workspace_id)}
+        return roles.get(user_id)
+
+    def workspaces(self, user: User, *, deleted: bool = False) -> list[Workspace]:
+        """Return the workspaces that a user may see; deleted ones only if these are wanted."""
+        found = self.store.workspaces(user.org_id, deleted=deleted)
+        return [each for each in found if self.role(user, each.id, deleted=deleted)]
 
 
 async def json_object(request: Request) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,6 +67,7 @@ class Fault:
         location: The header; None for none.
         cut: Half of the body is sent under the length of the whole, then the connection ends.
         drip_seconds: Pause after each byte of the body; None for all at once.
+        accident: Without a body of its own, the answer is the one of an unexpected accident.
     """
 
     read: bool = True
@@ -81,19 +82,19 @@ class Fault:
     location: str | None = None
     cut: bool = False
     drip_seconds: float | None = None
+    accident: bool = False
 
 
 _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
-_ERROR = '{"success": false, "message": "Internal server error"}'
 
 NAMED: Final[Mapping[str, Fault]] = {
     "none": Fault(commit=True),
     "refuse": Fault(read=False, reset=True),
     "reset-before-effect": Fault(reset=True),
     "commit-then-reset": Fault(commit=True, reset=True),
-    **{f"{status}": Fault(status=status, body=_ERROR) for status in (500, 502, 503, 504)},
+    **{f"{status}": Fault(status=status, accident=True) for status in (500, 502, 503, 504)},
     **{
-        f"commit-then-{status}": Fault(commit=True, status=status, body=_ERROR)
+        f"commit-then-{status}": Fault(commit=True, status=status, accident=True)
         for status in (500, 502, 503, 504)
     },
     "stall-before-commit": Fault(commit=True, stall_before=3600),
@@ -182,11 +183,15 @@ class FaultLayer:
     Args:
         app: The backend.
         script: What is to happen.
+        failure: Returns what an unexpected accident of an operation is answered with.
     """
 
-    def __init__(self, app: ASGIApp, script: FaultScript) -> None:
+    def __init__(
+        self, app: ASGIApp, script: FaultScript, failure: Callable[[str], Mapping[str, object]]
+    ) -> None:
         self._app = app
         self._script = script
+        self._failure = failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or do to it what the script says."""
@@ -221,6 +226,8 @@ class FaultLayer:
             scope[RESET]()
             await asyncio.sleep(0.01)  # the server notices before this request counts as answered
             return
+        if fault.accident:
+            answer.body = json.dumps(self._failure(scope[OPERATION])).encode()
         await _send(fault, answer, scope, send)
 
     async def _carry_out(self, scope: Scope, body: bytes) -> _Answer:

@@ -43,8 +43,9 @@ class Emulator:
 
     Attributes:
         base_url: Its address, once it is started.
-        email: The demo user.
+        email: E-mail address of the demo user.
         password: The password of the demo user.
+        user_id: Id of the demo user.
         workspace_id: The first workspace.
         second_workspace_id: The second workspace.
         requests: Method, path template and status of each request, in order of arrival; a status
@@ -89,6 +90,7 @@ class Emulator:
         except BaseException:
             self._socket.close()
             raise
+        self.user_id = self._demo_user.id
         self._backend = Backend(self.settings, self._store)
         bound_host, bound_port = self._socket.getsockname()[:2]
         shown_host = f"[{bound_host}]" if ":" in bound_host else bound_host
@@ -120,8 +122,8 @@ class Emulator:
             user = self._store.add_user(
                 DEMO_EMAIL, DEMO_PASSWORD, org_id=DEMO_ORGANIZATION, org_role=OWNER
             )
-            self._store.set_role(DEMO_WORKSPACE, user.id, "ADMIN")
-            self._store.set_role(SECOND_WORKSPACE, user.id, "ADMIN")
+            self._store.set_member(DEMO_WORKSPACE, user.id, "ADMIN")
+            self._store.set_member(SECOND_WORKSPACE, user.id, "ADMIN")
             return user
 
     def start(self) -> Self:
@@ -183,19 +185,65 @@ class Emulator:
         org_id: str = DEMO_ORGANIZATION,
         org_role: int = USER,
         validated: bool = True,
+        name: str = "",
+        last_name: str = "",
     ) -> User:
-        """Add a user; without a role in any workspace."""
+        """Add a user of an organization; without a role in any workspace."""
         return self._store.add_user(
-            email, password, org_id=org_id, org_role=org_role, validated=validated
+            email,
+            password,
+            org_id=org_id,
+            org_role=org_role,
+            validated=validated,
+            name=name,
+            last_name=last_name,
         )
 
+    def user(self, email: str) -> User | None:
+        """Return a user by e-mail address."""
+        return self._store.user_by_email(email)
+
+    def set_org_role(self, user: User, org_role: int) -> None:
+        """Give a user another role in the organization."""
+        self._store.update_user(user.id, {"org_role": org_role})
+
+    def delete_user(self, user: User) -> None:
+        """Delete a user of the organization, whose tokens are of no use any more."""
+        self._store.delete_user(user.id)
+
+    def workspaces(self, *, org_id: str = DEMO_ORGANIZATION) -> list[Workspace]:
+        """Return the workspaces of an organization that are not deleted."""
+        return self._store.workspaces(org_id)
+
     def add_workspace(self, name: str, *, org_id: str = DEMO_ORGANIZATION) -> Workspace:
-        """Add a workspace."""
+        """Add a workspace; without members."""
         return self._store.add_workspace(name, org_id)
 
-    def set_role(self, workspace_id: str, user: User, role: str) -> None:
-        """Give a user READ, WRITE or ADMIN in a workspace."""
-        self._store.set_role(workspace_id, user.id, role)
+    def rename_workspace(self, workspace_id: str, name: str) -> None:
+        """Rename a workspace behind a program's back."""
+        self._store.rename_workspace(workspace_id, name)
+
+    def delete_workspace(self, workspace_id: str) -> None:
+        """Delete a workspace behind a program's back."""
+        self._store.delete_workspace(workspace_id)
+
+    def mark_workspace_in_use(
+        self, workspace_id: str, *, buckets: int = 0, repositories: int = 0
+    ) -> None:
+        """Say how many buckets and repositories are in a workspace, which bar its deletion."""
+        self._store.mark_workspace_in_use(workspace_id, buckets, repositories)
+
+    def members(self, workspace_id: str) -> dict[str, str]:
+        """Return the roles of the members of a workspace by the ids of the users."""
+        return {user.id: role for user, role in self._store.members(workspace_id)}
+
+    def set_member(self, workspace_id: str, user: User | str, role: str) -> None:
+        """Make a user (or the one of an id) a member, or give a member another role."""
+        self._store.set_member(workspace_id, _id(user), role)
+
+    def remove_member(self, workspace_id: str, user: User | str) -> bool:
+        """Remove a member of a workspace; False where the user is none."""
+        return self._store.remove_member(workspace_id, _id(user))
 
     def api_keys(self, workspace_id: str | None = None) -> list[dict[str, Any]]:
         """Return the keys of a workspace (the demo workspace for None), with their secrets."""
@@ -234,10 +282,6 @@ class Emulator:
     def mark_in_use(self, identifier: str, *, buckets: int = 0, models: int = 0) -> None:
         """Say how many buckets and AI models use a key."""
         self._store.update_api_key(identifier, {"bucket_count": buckets, "aillm_count": models})
-
-    def delete_workspace(self, workspace_id: str) -> None:
-        """Delete a workspace behind a program's back."""
-        self._store.delete_workspace(workspace_id)
 
     def count(self, method: str, path: str = "") -> int:
         """Return how many requests of a method (and path template) were answered."""
@@ -316,6 +360,10 @@ class _Server(uvicorn.Server):
                 return
             await asyncio.sleep(0.001)
         await super().shutdown(sockets)
+
+
+def _id(user: User | str) -> str:
+    return user if isinstance(user, str) else user.id
 
 
 def _listen(host: str, port: int) -> socket.socket:

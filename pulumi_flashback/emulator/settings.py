@@ -105,9 +105,106 @@ class EmulatorSettings(BaseModel):
         description="Whether a workspace that still has API keys can be deleted; the documentation "
         "names only buckets and repositories as obstacles.",
     )
-    duplicate_workspace_name: Literal["accepted", "refused"] = Field(
+    duplicate_workspace_name: Literal["accepted", "refused", "refused-also-deleted"] = Field(
         default="accepted",
-        description="Whether two workspaces of an organization may have one name.",
+        description="Whether two workspaces of an organization may have one name; "
+        "`refused-also-deleted` keeps the names of deleted workspaces taken.",
+    )
+    workspace_name_stored: Literal["as-sent", "trimmed"] = Field(
+        default="as-sent",
+        description="Whether white space round the name of a workspace is cut off.",
+    )
+    longest_workspace_name: int = Field(
+        default=255, gt=0, description="Characters of the name of a workspace at most."
+    )
+    deleted_workspaces: Literal["hidden", "listed", "shown"] = Field(
+        default="hidden",
+        description="Whether a deleted workspace stays in GET /workspace, marked by `deletedAt`; "
+        "`shown` answers GET /workspace/{id} with it too, instead of 404.",
+    )
+    users_in_workspace_list: Literal["shown", "absent", "empty"] = Field(
+        default="shown",
+        description="How the rows of GET /workspace show `users`; `empty` is an empty list "
+        "whoever the members are.",
+    )
+    organization_admins: Literal["administer", "read", "as-members"] = Field(
+        default="administer",
+        description="What an ADMINISTRATOR or OWNER of the organization may do in each of its "
+        "workspaces: everything, read it, or what his role as a member says.",
+    )
+    no_role_status: Literal[403, 404] = Field(
+        default=403,
+        description="Status of PUT and DELETE /workspace/{id} for a workspace of the organization "
+        "that the user has no role in.",
+    )
+    members_of_unknown_workspace: Literal[403, 404] = Field(
+        default=403,
+        description="Status of POST, PUT and DELETE /workspace/{id}/users for a workspace that "
+        "does not exist or is deleted; the documentation has no 404 for the workspace there.",
+    )
+    member_added_twice: Literal["refused", "conflict", "fails", "updates", "ignored"] = Field(
+        default="refused",
+        description="What POST /workspace/{id}/users does for a user who is a member already: 400, "
+        "409, 500, takes the new role, or keeps the old role and reports success.",
+    )
+    unknown_role: Literal["refused", "fails", "accepted"] = Field(
+        default="refused",
+        description="What happens to a role that is none of READ, WRITE and ADMIN: 400, 500, or it "
+        "is stored and allows no more than reading.",
+    )
+    role_case: Literal["exact", "any"] = Field(
+        default="exact", description="Whether `admin` is understood as ADMIN in a request."
+    )
+    listed_role: Literal["upper", "lower"] = Field(
+        default="upper", description="How roles are written in the answers of GET /workspace."
+    )
+    last_admin: Literal["unprotected", "protected"] = Field(
+        default="unprotected",
+        description="Whether the last ADMIN of a workspace can be removed or get a lesser role.",
+    )
+    own_role: Literal["changeable", "fixed"] = Field(
+        default="changeable",
+        description="Whether an ADMIN of a workspace can remove himself or change his own role.",
+    )
+    unvalidated_member: Literal["accepted", "refused"] = Field(
+        default="accepted",
+        description="Whether a user who is invited, but has not validated the account, can become "
+        "a member; refused, he is answered as unknown.",
+    )
+    member_order: Literal["oldest-first", "newest-first"] = Field(
+        default="oldest-first", description="Order of the rows of `users`."
+    )
+    membership_of_deleted_user: Literal["ends", "stays"] = Field(
+        default="ends",
+        description="Whether a user who is deleted from the organization stays in `users`.",
+    )
+    organization_users_for: Literal["managers", "everyone"] = Field(
+        default="managers",
+        description="Who may read GET /organization/users: the roles that manage users "
+        "(WORKSPACES or higher), or every user of the organization.",
+    )
+    organization_users_limit: int = Field(
+        default=0,
+        ge=0,
+        description="Rows of GET /organization/users at most, 0 for all. `total` counts all; "
+        "parameters for further pages are not documented.",
+    )
+    deleted_organization_users: Literal["hidden", "listed"] = Field(
+        default="hidden",
+        description="Whether GET /organization/users has deleted users, marked by `deletedAt`.",
+    )
+    email_stored: Literal["as-sent", "lower"] = Field(
+        default="as-sent",
+        description="Whether e-mail addresses are turned into lower case when a user is created.",
+    )
+    email_of_deleted_user: Literal["refused", "revived"] = Field(
+        default="refused",
+        description="What POST /organization/users does for the e-mail address of a deleted user: "
+        "it is taken, or the user comes back with the same id.",
+    )
+    created_users_validated: bool = Field(
+        default=True,
+        description="Whether a user made by POST /organization/users is validated at once.",
     )
     unknown_caller_of_workspaces: Literal["documented", "401"] = Field(
         default="documented",

@@ -46,30 +46,63 @@ CREATE TABLE IF NOT EXISTS api_keys (
 CREATE INDEX IF NOT EXISTS api_keys_identity ON api_keys (workspace_id, key_digest);
 """
 
+_LATER_COLUMNS = (
+    ("users", "name", "TEXT NOT NULL DEFAULT ''"),
+    ("users", "last_name", "TEXT NOT NULL DEFAULT ''"),
+    ("users", "deleted_at", "TEXT"),
+    ("workspaces", "bucket_count", "INTEGER NOT NULL DEFAULT 0"),
+    ("workspaces", "repo_count", "INTEGER NOT NULL DEFAULT 0"),
+)
+"""Columns that the first data files do not have."""
+
 
 @dataclass(frozen=True)
 class User:
-    """One user of an organization."""
+    """One user of an organization.
+
+    Attributes:
+        id: The id.
+        email: The e-mail address.
+        org_id: The organization.
+        org_role: The role in it.
+        validated: Whether the account is validated.
+        name: The first name.
+        last_name: The last name.
+        deleted_at: When the user was deleted, or None.
+    """
 
     id: str
     email: str
     org_id: str
     org_role: int
     validated: bool
+    name: str = ""
+    last_name: str = ""
+    deleted_at: str | None = None
 
     @property
     def is_organization_admin(self) -> bool:
-        """Whether the user may do everything in every workspace of the organization."""
+        """Whether the user is ADMINISTRATOR or OWNER of the organization."""
         return self.org_role >= ADMINISTRATOR
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """One workspace that is not deleted."""
+    """One workspace.
+
+    Attributes:
+        id: The id.
+        name: The name.
+        org_id: The organization.
+        in_use: Whether buckets or repositories are in it.
+        deleted_at: When it was deleted, or None.
+    """
 
     id: str
     name: str
     org_id: str
+    in_use: bool = False
+    deleted_at: str | None = None
 
 
 class Store:
@@ -112,6 +145,7 @@ class Store:
         with self.transaction():
             for statement in _SCHEMA.split(";"):
                 self.execute(statement)
+            self._add_later_columns()
             seal = self._meta("seal")
             # while the lock is held, so that two processes never write two keys
             self.vault = Vault.beside(data, new=seal is None)
@@ -119,6 +153,12 @@ class Store:
                 self._set_meta("seal", self.vault.seal("open"))
             else:
                 self.vault.open(seal)
+
+    def _add_later_columns(self) -> None:
+        for table, column, kind in _LATER_COLUMNS:
+            present = {row["name"] for row in self._all(f"PRAGMA table_info({table})")}
+            if column not in present:
+                self.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def _meta(self, name: str) -> bytes | None:
         row = self._one("SELECT value FROM meta WHERE name = ?", name)
@@ -178,15 +218,38 @@ class Store:
         org_id: str,
         org_role: int = USER,
         validated: bool = True,
+        name: str = "",
+        last_name: str = "",
     ) -> User:
-        """Add a user to an organization."""
-        user = User(str(uuid.uuid4()), email, org_id, org_role, validated)
+        """Add a user to an organization; without a name, it is what is before the ``@``."""
+        name = name or email.partition("@")[0]
+        user = User(str(uuid.uuid4()), email, org_id, org_role, validated, name, last_name)
         hashed = self.vault.hash_password(password)
         self.execute(
-            "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
-            *(user.id, email, hashed, org_id, org_role, validated),
+            "INSERT INTO users (id, email, password, org_id, org_role, validated, name, last_name)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(user.id, email, hashed, org_id, org_role, validated, name, last_name),
         )
         return user
+
+    def update_user(self, user_id: str, changes: Mapping[str, Any]) -> None:
+        """Change ``name``, ``last_name``, ``org_role`` or ``deleted_at`` of a user."""
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        if assignments:
+            self.execute(
+                f"UPDATE users SET {assignments} WHERE id = ?",  # noqa: S608 - our own names
+                *changes.values(),
+                user_id,
+            )
+
+    def delete_user(self, user_id: str) -> None:
+        """Mark a user as deleted; the row stays."""
+        self.update_user(user_id, {"deleted_at": _now()})
+
+    def users(self, org_id: str) -> list[User]:
+        """Return the users of an organization in order of creation, deleted ones too."""
+        rows = self._all("SELECT * FROM users WHERE org_id = ? ORDER BY rowid", org_id)
+        return [_user_of(row) for row in rows]
 
     def user(self, user_id: str) -> User | None:
         """Return a user by id."""
@@ -240,7 +303,10 @@ class Store:
     def add_workspace(self, name: str, org_id: str, workspace_id: str | None = None) -> Workspace:
         """Add a workspace."""
         workspace = Workspace(workspace_id or str(uuid.uuid4()), name, org_id)
-        self.execute("INSERT INTO workspaces VALUES (?, ?, ?, NULL)", workspace.id, name, org_id)
+        self.execute(
+            "INSERT INTO workspaces (id, name, org_id) VALUES (?, ?, ?)",
+            *(workspace.id, name, org_id),
+        )
         return workspace
 
     def workspace(self, workspace_id: str, *, deleted: bool = False) -> Workspace | None:
@@ -248,69 +314,58 @@ class Store:
         row = self._one("SELECT * FROM workspaces WHERE id = ?", workspace_id)
         if row is None or (row["deleted_at"] and not deleted):
             return None
-        return Workspace(row["id"], row["name"], row["org_id"])
+        return _workspace_of(row)
 
-    def workspaces(self, user: User, *, deleted: bool = False) -> list[Workspace]:
-        """Return the workspaces that a user may see; deleted ones only if these are wanted."""
-        rows = self._all("SELECT id FROM workspaces WHERE org_id = ? ORDER BY rowid", user.org_id)
-        found = (self.workspace(row["id"], deleted=deleted) for row in rows)
-        return [each for each in found if each and self.role(user, each.id, deleted=deleted)]
+    def workspaces(self, org_id: str, *, deleted: bool = False) -> list[Workspace]:
+        """Return the workspaces of an organization; deleted ones only if these are wanted."""
+        rows = self._all("SELECT * FROM workspaces WHERE org_id = ? ORDER BY rowid", org_id)
+        return [_workspace_of(row) for row in rows if deleted or not row["deleted_at"]]
 
-    def has_workspace_named(self, name: str, org_id: str, but: str | None = None) -> bool:
+    def has_workspace_named(
+        self, name: str, org_id: str, but: str | None = None, *, deleted: bool = False
+    ) -> bool:
         """Say whether an organization has another workspace of this name."""
-        query = "SELECT id FROM workspaces WHERE name = ? AND org_id = ? AND deleted_at IS NULL"
-        return any(row["id"] != but for row in self._all(query, name, org_id))
+        found = self.workspaces(org_id, deleted=deleted)
+        return any(each.name == name and each.id != but for each in found)
 
     def rename_workspace(self, workspace_id: str, name: str) -> None:
         """Give a workspace another name."""
         self.execute("UPDATE workspaces SET name = ? WHERE id = ?", name, workspace_id)
 
+    def mark_workspace_in_use(self, workspace_id: str, buckets: int, repositories: int) -> None:
+        """Say how many buckets and repositories are in a workspace."""
+        self.execute(
+            "UPDATE workspaces SET bucket_count = ?, repo_count = ? WHERE id = ?",
+            *(buckets, repositories, workspace_id),
+        )
+
     def delete_workspace(self, workspace_id: str) -> None:
         """Mark a workspace as deleted; its rows stay."""
         self.execute("UPDATE workspaces SET deleted_at = ? WHERE id = ?", _now(), workspace_id)
 
-    def set_role(self, workspace_id: str, user_id: str, role: str) -> None:
-        """Give a user a role (READ, WRITE, ADMIN) in a workspace."""
-        self.execute("INSERT OR REPLACE INTO roles VALUES (?, ?, ?)", workspace_id, user_id, role)
+    # members
 
-    def role(self, user: User, workspace_id: str, *, deleted: bool = False) -> str | None:
-        """Return the role of a user in a workspace, or None for no access.
-
-        Args:
-            user: The user.
-            workspace_id: The workspace.
-            deleted: Whether there is access to a deleted workspace.
-        """
-        workspace = self.workspace(workspace_id, deleted=deleted)
-        if workspace is None or workspace.org_id != user.org_id:
-            return None
-        if user.is_organization_admin:
-            return "ADMIN"
-        row = self._one(
-            "SELECT role FROM roles WHERE workspace_id = ? AND user_id = ?", workspace_id, user.id
+    def set_member(self, workspace_id: str, user_id: str, role: str) -> None:
+        """Make a user a member of a workspace, or give a member another role."""
+        self.execute(
+            "INSERT INTO roles VALUES (?, ?, ?) ON CONFLICT (workspace_id, user_id)"
+            " DO UPDATE SET role = excluded.role",
+            *(workspace_id, user_id, role),
         )
-        return str(row["role"]) if row else None
 
-    def members(self, workspace_id: str) -> list[dict[str, Any]]:
-        """Return the members of a workspace as ``GET /workspace/{id}`` shows them."""
+    def remove_member(self, workspace_id: str, user_id: str) -> bool:
+        """Remove a member; False where the user is none."""
+        statement = "DELETE FROM roles WHERE workspace_id = ? AND user_id = ?"
+        return self.execute(statement, workspace_id, user_id) > 0
+
+    def members(self, workspace_id: str) -> list[tuple[User, str]]:
+        """Return the members of a workspace with their roles, in the order of their coming."""
         rows = self._all(
-            "SELECT * FROM roles JOIN users ON users.id = user_id WHERE workspace_id = ?",
+            "SELECT users.*, roles.role FROM roles JOIN users ON users.id = roles.user_id"
+            " WHERE roles.workspace_id = ? ORDER BY roles.rowid",
             workspace_id,
         )
-        return [
-            {
-                "userId": row["user_id"],
-                "role": row["role"],
-                "user": {
-                    "id": row["user_id"],
-                    "name": row["email"].partition("@")[0],
-                    "lastName": "",
-                    "email": row["email"],
-                    "orgRole": row["org_role"],
-                },
-            }
-            for row in rows
-        ]
+        return [(_user_of(row), str(row["role"])) for row in rows]
 
     # API keys
 
@@ -368,9 +423,25 @@ class Store:
 
 
 def _user(row: sqlite3.Row | None) -> User | None:
-    if row is None:
-        return None
-    return User(row["id"], row["email"], row["org_id"], row["org_role"], bool(row["validated"]))
+    return None if row is None else _user_of(row)
+
+
+def _user_of(row: sqlite3.Row) -> User:
+    return User(
+        row["id"],
+        row["email"],
+        row["org_id"],
+        row["org_role"],
+        bool(row["validated"]),
+        row["name"] or row["email"].partition("@")[0],
+        row["last_name"],
+        row["deleted_at"],
+    )
+
+
+def _workspace_of(row: sqlite3.Row) -> Workspace:
+    in_use = bool(row["bucket_count"] or row["repo_count"])
+    return Workspace(row["id"], row["name"], row["org_id"], in_use, row["deleted_at"])
 
 
 def _now() -> str:

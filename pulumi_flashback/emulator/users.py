@@ -13,15 +13,8 @@ from starlette.routing import Route
 
 from pulumi_flashback.emulator.backend import Backend, json_object
 from pulumi_flashback.emulator.errors import Refusal
+from pulumi_flashback.emulator.organization import shown
 from pulumi_flashback.emulator.store import User
-
-_ROLE_NAMES = {
-    0x00: "USER",
-    0x01: "BILLING",
-    0x02: "WORKSPACES",
-    0xFE: "ADMINISTRATORS",
-    0xFF: "OWNER",
-}
 
 
 async def login(request: Request) -> Response:
@@ -36,9 +29,9 @@ async def login(request: Request) -> Response:
         raise Refusal(401, error_code="USER_NOT_FOUND")
     if not backend.store.vault.password_matches(password, backend.store.password_hash(user)):
         raise Refusal(401, error_code="INVALID_PASSWORD")
-    if not user.validated:
+    if not user.validated or user.deleted_at:
         raise Refusal(401, error_code="USER_INACTIVE")
-    about = {"id": user.id, "email": user.email, "name": _name(user), "orgId": user.org_id}
+    about = {"id": user.id, "email": user.email, "name": user.name, "orgId": user.org_id}
     tokens = _tokens(backend, user)
     return JSONResponse(
         {**tokens, "tokenId": secrets.token_hex(8), "user": {**about, "orgRole": user.org_role}}
@@ -51,7 +44,7 @@ async def refresh(request: Request) -> Response:
     token = _refresh_token(backend, await json_object(request))
     with backend.store.transaction():
         user = backend.store.refresh_token_owner(token)
-        if user is None or not user.validated:
+        if user is None or not user.validated or user.deleted_at:
             raise Refusal(401, "Invalid refresh token", error_code="INVALID_REFRESH_TOKEN")
         if backend.settings.refresh_rotates:
             backend.store.drop_refresh_token(token)
@@ -68,20 +61,8 @@ async def logout(request: Request) -> Response:
 async def profile(request: Request) -> Response:
     """``GET /user/profile``: who the caller is."""
     user = _caller(request)
-    roles = [role for role in _ROLE_NAMES if role <= user.org_role]
-    data = {
-        "id": user.id,
-        "name": _name(user),
-        "lastName": "",
-        "email": user.email,
-        "orgId": user.org_id,
-        "orgRole": user.org_role,
-        "orgRoleDescription": _ROLE_NAMES.get(user.org_role, "USER"),
-        "orgRoles": roles,
-        "validated": user.validated,
-        "mfaRequired": False,
-        "isBusiness": True,
-    }
+    data = {**shown(user), "mfaRequired": False, "isBusiness": True}
+    del data["deletedAt"]
     return JSONResponse({"success": True, "data": data})
 
 
@@ -148,7 +129,3 @@ def _refresh_token(backend: Backend, fields: dict[str, Any]) -> str:
         if isinstance(token, str) and token:
             return token
     raise Refusal(400, "Refresh token is required")
-
-
-def _name(user: User) -> str:
-    return user.email.partition("@")[0]

@@ -24,6 +24,7 @@ from pulumi_flashback.resources.base import (
     PartialFailureError,
     Properties,
     ResourceType,
+    Suggestions,
     input_property,
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
@@ -37,7 +38,14 @@ from pulumi_flashback.resources.text import (
     valid_text,
 )
 
-KNOWN_PROVIDERS: Final = ("AWS", "GCP", "AZURE", "OPENAI", "ANTHROPIC", "OTHER")
+KNOWN_PROVIDERS: Final = {
+    "AWS": "Amazon Web Services, and services with its protocol",
+    "GCP": "Google Cloud",
+    "AZURE": "Microsoft Azure",
+    "OPENAI": "OpenAI",
+    "ANTHROPIC": "Anthropic",
+    "OTHER": "Any other provider",
+}
 """The provider types that the platform's documentation names; it takes others as well."""
 
 ADOPTION_GRACE_SECONDS = 1.0
@@ -51,6 +59,9 @@ CREATED_AT_MOST_KEYS = 1000
 
 _Text = Annotated[str, AfterValidator(valid_text)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
+_Provider = Annotated[
+    str, AfterValidator(valid_identifier), Suggestions("ProviderType", KNOWN_PROVIDERS)
+]
 _Endpoint = Annotated[str, AfterValidator(valid_endpoint)]
 
 
@@ -72,7 +83,7 @@ class ApiKeyInputs(Inputs):
         "a change made elsewhere cannot be noticed.",
         secret=True,
     )
-    provider: _Identifier = input_property(
+    provider: _Provider = input_property(
         "The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one "
         "that the platform knows. Changed in place.",
     )
@@ -466,8 +477,15 @@ def _why_kept(row: ApiKey, failure: FlashbackError) -> str:
 
 API_KEY: Final = ResourceType(
     name="ApiKey",
+    description=(
+        "A provider API key: a credential of a cloud or AI provider that a workspace may use. "
+        "Buckets and AI models of the workspace refer to it by its id.\n\n"
+        "`key` and `secret` are secrets of the state whatever is passed. Changing any input but "
+        "`workspaceId` changes the key in place; its id stays."
+    ),
     inputs=ApiKeyInputs,
     outputs=OUTPUTS,
+    always=("apiKeyId",),
     create=create,
     read=read,
     find=find,

@@ -34,6 +34,30 @@ UNKNOWN: Final = _Unknown()
 """A value that is not known before other resources are made."""
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """A value of a kind that no property takes.
+
+    Attributes:
+        kind: In words, such as ``an asset``.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Values of a property that are known; others are taken as well.
+
+    Attributes:
+        name: The name of the type in typed languages.
+        values: With a description each.
+    """
+
+    name: str
+    values: Mapping[str, str]
+
+
 def input_property(
     description: str,
     *,
@@ -58,6 +82,21 @@ def input_property(
     )
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        property: The camelCase name.
+        reason: A sentence that names the property and never quotes its value.
+        showable: True where the value is absent or blank and printing it shows nothing.
+    """
+
+    property: str
+    reason: str
+    showable: bool = False
+
+
 class Inputs(BaseModel):
     """Base of the models that say which inputs a resource has."""
 
@@ -79,6 +118,32 @@ class Inputs(BaseModel):
     def python_names(cls) -> dict[str, str]:
         """The attribute name of each camelCase name."""
         return {info.alias or name: name for name, info in cls.model_fields.items()}
+
+    @classmethod
+    def problems(cls, owner: str, known: Properties) -> list[Problem]:
+        """Find everything that is wrong with known inputs.
+
+        Args:
+            owner: What the inputs belong to, such as ``ApiKey``.
+            known: Values by camelCase name.
+        """
+        try:
+            cls.model_validate(known)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            return [cls._problem(owner, detail, known) for detail in details]
+        return []
+
+    @classmethod
+    def _problem(cls, owner: str, detail: ErrorDetails, known: Properties) -> Problem:
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        value = known.get(name, "")
+        blank = isinstance(value, str) and not value.strip()
+        return Problem(
+            name,
+            f"{name} {_reason(owner, detail, value)}",
+            showable=blank and name not in cls.marked("secret"),
+        )
 
     @classmethod
     @cache
@@ -110,21 +175,6 @@ class PartialFailureError(FlashbackError):
         super().__init__(text)
         self.identifier = identifier
         self.outputs = outputs
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with an input.
-
-    Attributes:
-        property: The camelCase name.
-        reason: A sentence that names the property and never quotes its value.
-        showable: True where the value is absent or blank and printing it shows nothing.
-    """
-
-    property: str
-    reason: str
-    showable: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,8 +268,10 @@ class ResourceType:
 
     Attributes:
         name: Its name in type tokens, such as ``ApiKey``.
+        description: What it is, for the reference.
         inputs: The model of its inputs.
         outputs: Outputs that are no inputs, by camelCase name, with their descriptions.
+        always: Those of them that are there in every state.
         create: Makes the object: ``(context, inputs) -> (id, outputs)``.
         read: ``(context, id, state) -> outputs``, or None where the object is gone.
         find: ``(context, import id) -> (id, outputs)`` of an object that no state knows.
@@ -229,8 +281,10 @@ class ResourceType:
     """
 
     name: str
+    description: str
     inputs: type[Inputs]
     outputs: Mapping[str, str]
+    always: tuple[str, ...]
     create: Callable[[Context, Properties], tuple[str, Properties]]
     read: Callable[[Context, str, Properties], Properties | None]
     find: Callable[[Context, str], tuple[str, Properties]]
@@ -247,10 +301,17 @@ class ResourceType:
         """Return those of the outputs that are inputs."""
         return {name: outputs[name] for name in self.inputs.names() if name in outputs}
 
-    def inputs_to_import(self, outputs: Properties) -> Properties:
-        """Return the inputs of an object, with placeholders for what the platform never returns."""
-        required = (name for name in self.inputs.required() if name not in outputs)
-        return {**self.inputs_of(outputs), **{name: placeholder(name) for name in required}}
+    def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
+        """Return the inputs of an object that was read.
+
+        Args:
+            outputs: What was read.
+            known: The inputs of the last run. They fill in what the platform never returns; where
+                they do not have it either, a placeholder says so.
+        """
+        missing = [name for name in self.inputs.required() if name not in outputs]
+        filled = {name: known.get(name, placeholder(name)) for name in missing}
+        return {**self.inputs_of(outputs), **filled}
 
     def placeholders(self, inputs: Properties) -> tuple[str, ...]:
         """Return the names of the inputs that an import left to be filled in."""
@@ -271,28 +332,15 @@ class ResourceType:
         """
         unknown = {name for name, value in inputs.items() if value is UNKNOWN}
         known = {n: v for n, v in inputs.items() if v is not None and n not in unknown}
-        problems: list[Problem] = []
-        try:
-            self.inputs.model_validate(known)
-        except ValidationError as error:
-            details = error.errors(include_url=False, include_input=False)
-            problems = [self._problem(detail, known) for detail in details]
+        problems = self.inputs.problems(self.name, known)
         old = old or {}
         left = self.placeholders(known)
         problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in old]
+        kept = [name for name in left if old.get(name) == known[name]]
+        problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept]
         return Checked(
             tuple(problem for problem in problems if problem.property not in unknown),
-            (*self.warn(known), *(f"{name} {_LEFT}" for name in left if old.get(name) == known[name])),
-        )
-
-    def _problem(self, detail: ErrorDetails, inputs: Properties) -> Problem:
-        name = str(detail["loc"][0]) if detail["loc"] else ""
-        value = inputs.get(name, "")
-        blank = isinstance(value, str) and not value.strip()
-        return Problem(
-            name,
-            f"{name} {_reason(self.name, detail, value)}",
-            showable=blank and name not in self.secrets,
+            (*self.warn(known), *(f"{name} {_LEFT}" for name in kept)),
         )
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
@@ -323,22 +371,26 @@ def placeholder(name: str) -> str:
     return f"<put the real {name} here: the platform does not return it>"
 
 
-def _reason(resource: str, detail: ErrorDetails, value: object) -> str:
+_WANTED = {"string_type": "a string", "bool_type": "true or false", "int_type": "a whole number"}
+
+
+def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
     """Put a finding of pydantic in words of ours: its own quote the value."""
     kind = detail["type"]
     if kind == "missing":
         return "is required"
     if kind == "extra_forbidden":
-        return f"is not a property of {resource}"
+        return f"is not a property of {owner}"
     if kind == "value_error":  # raised by a validator of ours
         return str(detail.get("ctx", {}).get("error", "is not valid"))
-    if kind in ("string_type", "bool_type"):
-        wanted = "a string" if kind == "string_type" else "true or false"
-        return f"must be {wanted}, not {_kind_of(value)}"
+    if kind in _WANTED:
+        return f"must be {_WANTED[kind]}, not {_kind_of(value)}"
     return "is not valid"
 
 
 def _kind_of(value: object) -> str:
+    if isinstance(value, Foreign):
+        return value.kind
     if isinstance(value, str):
         return "a string"
     if isinstance(value, bool):

@@ -52,14 +52,14 @@ def guarded(
         reason = str(error)
         partial = error if isinstance(error, PartialFailureError) else None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
-        reason = _unexpected(error)
+        reason = unexpected(error)
     long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
     failure = ProviderError(redact(f"could not {action}: {reason}", long))
     failure.partial = partial
     raise failure
 
 
-def _unexpected(error: BaseException) -> str:
+def unexpected(error: BaseException) -> str:
     """Name the kind and the place: the words of a foreign error may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

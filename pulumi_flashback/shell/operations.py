@@ -8,11 +8,34 @@ from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
+from pulumi_flashback.functions.base import FunctionType
+from pulumi_flashback.functions.base import Result as FunctionResult
 from pulumi_flashback.resources.base import Checked, Difference, Properties, ResourceType
 from pulumi_flashback.shell.guard import guarded
 from pulumi_flashback.shell.runtime import Runtime
 
 Result = TypeVar("Result")
+
+
+def invoke(
+    function: FunctionType, runtime: Runtime, arguments: Properties, hidden: tuple[str, ...] = ()
+) -> FunctionResult:
+    """Call a function; its arguments have been checked.
+
+    Args:
+        function: A function of the registry.
+        runtime: What the process keeps.
+        arguments: Values by camelCase name.
+        hidden: Values that the program has marked as secret.
+
+    Raises:
+        ProviderError: It failed.
+    """
+    return guarded(
+        f"call {function.name}",
+        lambda: [*hidden, *runtime.settings.secrets],
+        lambda: function.call(runtime.context(), arguments),
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +110,6 @@ class Operations:
 
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:
         """Change the object in place; returns its outputs."""
-
 
         def work() -> Properties:
             wanted = self.type.without_placeholders(inputs, state)

@@ -1,0 +1,18 @@
+"""The registry: every function, one line each. Both shells offer what stands here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pulumi_flashback.functions.base import FunctionType
+from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
+from pulumi_flashback.functions.get_current_user import GET_CURRENT_USER
+from pulumi_flashback.functions.get_providers import GET_PROVIDERS
+from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
+
+FUNCTIONS: Final[tuple[FunctionType, ...]] = (
+    GET_API_KEYS,
+    GET_CURRENT_USER,
+    GET_PROVIDERS,
+    GET_WORKSPACES,
+)

@@ -1,0 +1,73 @@
+"""``getApiKeys``: the API keys of a workspace (``GET /apikeys``)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
+from pulumi_flashback.resources.text import valid_identifier
+
+_Identifier = Annotated[str, AfterValidator(valid_identifier)]
+
+
+class GetApiKeysInputs(Inputs):
+    """Arguments of ``getApiKeys``."""
+
+    workspace_id: _Identifier = input_property("The workspace whose keys are listed.")
+    provider: _Identifier | None = input_property(
+        "Only keys of this provider type, such as `AWS`.", optional=True
+    )
+    capability: int | None = input_property(
+        "Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.", optional=True
+    )
+
+
+class ApiKeySummary(Result):
+    """An API key as a list shows it, without `key` and `secret`."""
+
+    id: str = Field(description="The `apiKeyId`.")
+    provider: str | None = Field(default=None, description="The provider type.")
+    endpoint: str | None = Field(default=None, description="The custom endpoint.")
+    region: str | None = Field(default=None, description="The provider's region.")
+    tenant_id: str | None = Field(default=None, description="The Azure tenant.")
+    subscription_id: str | None = Field(default=None, description="The Azure subscription.")
+    description: str | None = Field(default=None, description="Free text.")
+    created_at: str | None = Field(default=None, description="When it was created, as ISO 8601.")
+    bucket_count: int | None = Field(default=None, description="How many buckets use it.")
+    aillm_count: int | None = Field(default=None, description="How many AI models use it.")
+
+
+class GetApiKeysResult(Result):
+    """The API keys of a workspace, without what they unlock.
+
+    Neither half of a key is in the result: the platform never returns the secret, and `key` is
+    treated as a secret as well.
+    """
+
+    api_keys: list[ApiKeySummary] = Field(description="The keys, in the order of the platform.")
+
+
+def call(context: Context, arguments: Properties) -> GetApiKeysResult:
+    """``GET /apikeys``.
+
+    Raises:
+        FlashbackError: The list cannot be fetched, or the user cannot see the workspace.
+    """
+    workspace_id = arguments["workspaceId"]
+    rows = context.client.api_keys.list(
+        workspace_id=workspace_id,
+        provider=arguments.get("provider"),
+        capability=arguments.get("capability"),
+    )
+    if not rows:  # a closed workspace may look like an empty one
+        context.listing.check_access(workspace_id)
+    fields = ApiKeySummary.model_fields
+    return GetApiKeysResult(
+        api_keys=[ApiKeySummary(**row.model_dump(include=set(fields))) for row in rows]
+    )
+
+
+GET_API_KEYS: Final = FunctionType("getApiKeys", GetApiKeysInputs, GetApiKeysResult, call)

@@ -1,0 +1,39 @@
+"""``getCurrentUser``: who is signed in (``GET /user/profile``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.resources.base import Context, Inputs, Properties
+
+
+class GetCurrentUserInputs(Inputs):
+    """``getCurrentUser`` takes no arguments."""
+
+
+class GetCurrentUserResult(Result):
+    """The user that the provider is signed in as."""
+
+    id: str = Field(description="The id of the user.")
+    email: str | None = Field(default=None, description="The e-mail address.")
+    name: str | None = Field(default=None, description="The first name.")
+    last_name: str | None = Field(default=None, description="The last name.")
+    org_id: str | None = Field(default=None, description="The organization.")
+    org_role: int | None = Field(
+        default=None, description="The role in the organization, as a number."
+    )
+    org_role_description: str | None = Field(default=None, description="The name of that role.")
+
+
+def call(context: Context, _: Properties) -> GetCurrentUserResult:
+    """``GET /user/profile``."""
+    user = context.client.users.current()
+    return GetCurrentUserResult(**user.model_dump())
+
+
+GET_CURRENT_USER: Final = FunctionType(
+    "getCurrentUser", GetCurrentUserInputs, GetCurrentUserResult, call
+)

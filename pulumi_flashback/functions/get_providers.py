@@ -1,0 +1,46 @@
+"""``getProviders``: the provider types that the platform knows (``GET /providers``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.resources.base import Context, Inputs, Properties
+
+
+class GetProvidersInputs(Inputs):
+    """``getProviders`` takes no arguments."""
+
+
+class ProviderSummary(Result):
+    """A provider type that an API key can have."""
+
+    name: str = Field(description="Its name, as `provider` of an API key has it.")
+    capabilities: int = Field(
+        description="What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
+    )
+
+
+class GetProvidersResult(Result):
+    """The provider types that the platform knows at present."""
+
+    providers: list[ProviderSummary] = Field(
+        description="The provider types, in the order of the platform."
+    )
+
+
+def call(context: Context, _: Properties) -> GetProvidersResult:
+    """``GET /providers``."""
+    rows = context.client.providers.list()
+    return GetProvidersResult(
+        providers=[
+            ProviderSummary(name=row.name, capabilities=row.capabilities)
+            for row in rows
+            if row.name is not None
+        ]
+    )
+
+
+GET_PROVIDERS: Final = FunctionType("getProviders", GetProvidersInputs, GetProvidersResult, call)

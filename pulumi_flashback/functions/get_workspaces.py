@@ -1,0 +1,44 @@
+"""``getWorkspaces``: the workspaces that the user can see (``GET /workspace``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.resources.base import Context, Inputs, Properties
+
+
+class GetWorkspacesInputs(Inputs):
+    """``getWorkspaces`` takes no arguments."""
+
+
+class WorkspaceSummary(Result):
+    """A workspace as a list shows it."""
+
+    id: str = Field(description="The id of the workspace.")
+    name: str | None = Field(default=None, description="Its name.")
+    org_id: str | None = Field(default=None, description="The organization that it belongs to.")
+
+
+class GetWorkspacesResult(Result):
+    """The workspaces that the user can see."""
+
+    workspaces: list[WorkspaceSummary] = Field(
+        description="The workspaces, in the order of the platform."
+    )
+
+
+def call(context: Context, _: Properties) -> GetWorkspacesResult:
+    """``GET /workspace``."""
+    rows = context.client.workspaces.list()
+    fields = set(WorkspaceSummary.model_fields)
+    return GetWorkspacesResult(
+        workspaces=[WorkspaceSummary(**row.model_dump(include=fields)) for row in rows]
+    )
+
+
+GET_WORKSPACES: Final = FunctionType(
+    "getWorkspaces", GetWorkspacesInputs, GetWorkspacesResult, call
+)

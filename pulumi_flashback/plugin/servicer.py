@@ -1,0 +1,369 @@
+"""Shell 2: the resources of the core as a provider of the engine's gRPC protocol.
+
+Written on the protobuf modules of the SDK: its own server for Python providers does not know
+unknown values, partial failures and old inputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from pulumi_flashback.functions import FUNCTIONS
+from pulumi_flashback.plugin.provider_config import (
+    SECRETS,
+    ProviderArguments,
+    difference,
+    is_default,
+)
+from pulumi_flashback.plugin.schema import function_token, package_schema, resource_token
+from pulumi_flashback.plugin.wire import Bag, decode, encode
+from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.resources.base import (
+    UNKNOWN,
+    Difference,
+    Problem,
+    Properties,
+    ResourceType,
+)
+from pulumi_flashback.shell.guard import ProviderError, unexpected
+from pulumi_flashback.shell.operations import Operations, invoke
+from pulumi_flashback.shell.runtime import Engine, Runtime
+
+GRACE_SECONDS = 4.0
+"""What running requests get when the run is cancelled; the engine kills after five seconds."""
+
+_RESOURCES = {resource_token(each): each for each in RESOURCES}
+_FUNCTIONS = {function_token(each): each for each in FUNCTIONS}
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class _PartialError(Exception):
+    """A failure that leaves an object behind; the details tell the engine which."""
+
+    def __init__(self, text: str, details: Any) -> None:
+        super().__init__(text)
+        self.details = details
+
+
+def _answers(handler: Handler) -> Handler:
+    """Let nothing out of a handler but its answer, or a status with one line."""
+
+    @wraps(handler)
+    def wrapper(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return handler(self, request, context)
+        except _PartialError as error:
+            text = str(error)
+            context.set_trailing_metadata(_status(text, error.details))
+        except ProviderError as error:
+            text = str(error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard of the process
+            text = f"could not answer {handler.__name__}: {unexpected(error)}"
+        return context.abort(grpc.StatusCode.UNKNOWN, text)
+
+    return wrapper  # type: ignore[return-value] # the same signature
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Answers the engine. Thread-safe.
+
+    Args:
+        engine: Takes messages for the user.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._runtime = Runtime(ProviderArguments({}, explicit=False).settings, engine)
+
+    def cancel(self) -> None:
+        """End what is going on: running requests get a little time, others are not sent."""
+        self._runtime.cancel(GRACE_SECONDS)
+
+    # the process
+
+    @_answers
+    def Handshake(self, request: Any, _: Any) -> Any:  # noqa: N802 - a gRPC name
+        """Agree on what both sides understand."""
+        if request.engine_address:
+            self._engine.address = request.engine_address
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    @_answers
+    def Attach(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Serve another engine (``PULUMI_DEBUG_PROVIDERS``)."""
+        self._engine.address = request.address
+        return empty_pb2.Empty()
+
+    @_answers
+    def GetPluginInfo(self, _request: Any, _: Any) -> Any:  # noqa: N802
+        """Tell the version."""
+        return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
+
+    @_answers
+    def GetSchema(self, _request: Any, _: Any) -> Any:  # noqa: N802
+        """Return the package schema."""
+        return provider_pb2.GetSchemaResponse(schema=_schema())
+
+    @_answers
+    def GetMapping(self, _request: Any, _: Any) -> Any:  # noqa: N802
+        """No other tool's provider is mapped to this one."""
+        return provider_pb2.GetMappingResponse()
+
+    @_answers
+    def GetMappings(self, _request: Any, _: Any) -> Any:  # noqa: N802
+        """No other tool's provider is mapped to this one."""
+        return provider_pb2.GetMappingsResponse()
+
+    def Parameterize(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Not offered."""
+        return _not_offered(context)
+
+    def Construct(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Not offered: the package has no components."""
+        return _not_offered(context)
+
+    def Call(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Not offered: resources have no methods."""
+        return _not_offered(context)
+
+    def List(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Not offered."""
+        return _not_offered(context)
+
+    @_answers
+    def Cancel(self, _request: Any, _: Any) -> Any:  # noqa: N802
+        """End what is going on."""
+        self.cancel()
+        return empty_pb2.Empty()
+
+    # the provider itself
+
+    @_answers
+    def CheckConfig(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Find everything that is wrong with the arguments of the provider."""
+        bag = decode(request.news)
+        explicit = not is_default(request.name, request.urn)
+        problems = ProviderArguments(bag.values, explicit).problems()
+        return provider_pb2.CheckResponse(
+            inputs=encode(bag.values, bag.secrets | SECRETS),
+            failures=[provider_pb2.CheckFailure(reason=problem) for problem in problems],
+        )
+
+    @_answers
+    def DiffConfig(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Compare the arguments of the provider with earlier ones."""
+        old, new = decode(request.olds).values, decode(request.news).values
+        return _diff_response(old, new, difference(old, new))
+
+    @_answers
+    def Configure(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Keep the arguments of the provider for the first request that needs them."""
+        explicit = not is_default(request.name, request.urn)
+        arguments = ProviderArguments(decode(request.args).values, explicit)
+        self._runtime = Runtime(arguments.settings, self._engine)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    # resources
+
+    @_answers
+    def Check(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Find everything that is wrong with inputs."""
+        bag = decode(request.news)
+        operations = self._operations(request, bag)
+        verdict = operations.check(decode(request.olds).values, bag.values)
+        return provider_pb2.CheckResponse(
+            inputs=encode(bag.values, _secrets(operations.type, bag)),
+            failures=_failures(verdict.problems),
+        )
+
+    @_answers
+    def Diff(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Say exactly what changes, and what of it makes a replacement."""
+        state, inputs = decode(request.olds), decode(request.news)
+        operations = self._operations(request, state, inputs)
+        found = operations.diff(request.id, state.values, inputs.values)
+        return _diff_response(state.values, inputs.values, found, tuple(operations.type.outputs))
+
+    @_answers
+    def Create(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Create an object, or say what is known of it before."""
+        bag = decode(request.properties)
+        operations = self._operations(request, bag)
+        secrets = _secrets(operations.type, bag)
+        if request.preview:
+            outputs = {**dict.fromkeys(operations.type.outputs, UNKNOWN), **bag.values}
+            return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
+        with _recorded(operations.type, bag.values, secrets):
+            identifier, outputs = operations.create(bag.values)
+        return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
+
+    @_answers
+    def Read(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Read an object: to refresh a state, to import it, or for a program that only uses it."""
+        state, inputs = decode(request.properties), decode(request.inputs)
+        operations = self._operations(request, state, inputs)
+        identifier, outputs = request.id, None
+        if "/" in identifier or not (state.values or inputs.values):
+            identifier, outputs = operations.find(identifier)
+        else:
+            outputs = operations.read(identifier, state.values)
+        if outputs is None:
+            return provider_pb2.ReadResponse()
+        secrets = _secrets(operations.type, state, inputs)
+        return provider_pb2.ReadResponse(
+            id=identifier,
+            properties=encode(outputs, secrets),
+            inputs=encode(operations.type.inputs_to_import(outputs, inputs.values), secrets),
+        )
+
+    @_answers
+    def Update(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Change an object in place, or say how it will look."""
+        state, inputs = decode(request.olds), decode(request.news)
+        operations = self._operations(request, state, inputs)
+        secrets = _secrets(operations.type, inputs)
+        if request.preview:
+            outputs = _expected(operations.type, state.values, inputs.values)
+        else:
+            with _recorded(operations.type, inputs.values, secrets):
+                outputs = operations.update(request.id, state.values, inputs.values)
+        return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
+
+    @_answers
+    def Delete(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Delete an object."""
+        state = decode(request.properties)
+        self._operations(request, state).delete(request.id, state.values)
+        return empty_pb2.Empty()
+
+    # functions
+
+    @_answers
+    def Invoke(self, request: Any, _: Any) -> Any:  # noqa: N802
+        """Call a function."""
+        function = _FUNCTIONS.get(request.tok)
+        if function is None:
+            raise ProviderError(f"{request.tok} is not a function of this provider")
+        bag = decode(request.args)
+        unknown = [name for name, value in bag.values.items() if value is UNKNOWN]
+        problems = [Problem(name, f"{name} is not known yet") for name in unknown]
+        known = {name: value for name, value in bag.values.items() if name not in unknown}
+        problems += [
+            problem
+            for problem in function.inputs.problems(function.name, known)
+            if problem.property not in unknown
+        ]
+        if problems:
+            return provider_pb2.InvokeResponse(failures=_failures(problems))
+        result = invoke(function, self._runtime, bag.values, bag.hidden)
+        values = result.model_dump(by_alias=True, exclude_none=True)
+        answer = provider_pb2.InvokeResponse()
+        getattr(answer, "return").CopyFrom(encode(values))  # a keyword of Python
+        return answer
+
+    def _operations(self, request: Any, *bags: Bag) -> Operations:
+        token = request.type or request.urn.split("::")[-2:][0].rpartition("$")[2]
+        resource = _RESOURCES.get(token)
+        if resource is None:
+            raise ProviderError(f"{token} is not a resource of this provider")
+        timeout = getattr(request, "timeout", 0)
+        return Operations(
+            resource,
+            self._runtime,
+            hidden=tuple(text for bag in bags for text in bag.hidden),
+            timeout=timeout if timeout > 0 else None,
+            urn=request.urn,
+        )
+
+
+@cache
+def _schema() -> str:
+    return json.dumps(package_schema())
+
+
+def _secrets(resource: ResourceType, *bags: Bag) -> frozenset[str]:
+    """The properties to mark: those that always are secret, and those that came so."""
+    return resource.secrets.union(*(bag.secrets for bag in bags))
+
+
+def _failures(problems: Any) -> list[Any]:
+    """The engine prints the value of a property that is named here, even of a secret one."""
+    return [
+        provider_pb2.CheckFailure(
+            property=problem.property if problem.showable else "", reason=problem.reason
+        )
+        for problem in problems
+    ]
+
+
+def _diff_response(
+    old: Properties, new: Properties, found: Difference, stables: tuple[str, ...] = ()
+) -> Any:
+    changes = provider_pb2.DiffResponse.DIFF_SOME if found.changed else None
+    return provider_pb2.DiffResponse(
+        changes=changes or provider_pb2.DiffResponse.DIFF_NONE,
+        replaces=found.replaces,
+        stables=() if found.replaces else stables,
+        diffs=found.changed,
+        detailedDiff={
+            name: provider_pb2.PropertyDiff(kind=_kind(name, old, new, name in found.replaces))
+            for name in found.changed
+        },
+        hasDetailedDiff=True,
+    )
+
+
+def _kind(name: str, old: Properties, new: Properties, replaces: bool) -> Any:
+    kinds = provider_pb2.PropertyDiff
+    if name not in old:
+        return kinds.ADD_REPLACE if replaces else kinds.ADD
+    if name not in new:
+        return kinds.DELETE_REPLACE if replaces else kinds.DELETE
+    return kinds.UPDATE_REPLACE if replaces else kinds.UPDATE
+
+
+def _expected(resource: ResourceType, state: Properties, inputs: Properties) -> Properties:
+    """What an update will make of a state."""
+    kept = {name: value for name, value in state.items() if name not in resource.inputs.names()}
+    return {**kept, **resource.without_placeholders(inputs, state)}
+
+
+@contextmanager
+def _recorded(
+    resource: ResourceType, inputs: Properties, secrets: frozenset[str]
+) -> Iterator[None]:
+    """Let a failure that leaves an object behind tell the engine of it."""
+    try:
+        yield
+    except ProviderError as error:
+        partial = error.partial
+        if partial is None:
+            raise
+        details = provider_pb2.ErrorResourceInitFailed(
+            id=partial.identifier,
+            properties=encode(partial.outputs, secrets),
+            inputs=encode(resource.inputs_to_import(partial.outputs, inputs), secrets),
+            reasons=[str(error)],
+        )
+        raise _PartialError(str(error), details) from None
+
+
+def _status(text: str, details: Any) -> tuple[tuple[str, bytes], ...]:
+    """Details travel in a header of their own."""
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text)
+    status.details.add().Pack(details)
+    return (("grpc-status-details-bin", status.SerializeToString()),)
+
+
+def _not_offered(context: grpc.ServicerContext) -> Any:
+    return context.abort(grpc.StatusCode.UNIMPLEMENTED, "not offered by this provider")
