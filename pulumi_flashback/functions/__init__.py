@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
@@ -10,7 +10,7 @@ from pulumi_flashback.functions.get_current_user import GET_CURRENT_USER
 from pulumi_flashback.functions.get_providers import GET_PROVIDERS
 from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
 
-FUNCTIONS: Final[tuple[FunctionType, ...]] = (
+FUNCTIONS: Final[tuple[FunctionType[Any], ...]] = (
     GET_API_KEYS,
     GET_CURRENT_USER,
     GET_PROVIDERS,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
 from pulumi_flashback.resources.text import valid_identifier
 
@@ -25,7 +27,8 @@ class GetApiKeysInputs(Inputs):
     )
 
 
-class ApiKeySummary(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class ApiKeySummary:
     """An API key as a list shows it, without `key` and `secret`."""
 
     id: str = Field(description="The `apiKeyId`.")
@@ -40,7 +43,8 @@ class ApiKeySummary(Result):
     aillm_count: int | None = Field(default=None, description="How many AI models use it.")
 
 
-class GetApiKeysResult(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class GetApiKeysResult:
     """The API keys of a workspace, without what they unlock.
 
     Neither half of a key is in the result: the platform never returns the secret, and `key` is
@@ -64,9 +68,9 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
     )
     if not rows:  # a closed workspace may look like an empty one
         context.listing.check_access(workspace_id)
-    fields = ApiKeySummary.model_fields
+    shown = {each.name for each in fields(ApiKeySummary)}
     return GetApiKeysResult(
-        api_keys=[ApiKeySummary(**row.model_dump(include=set(fields))) for row in rows]
+        api_keys=[ApiKeySummary(**row.model_dump(include=shown)) for row in rows]
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties
 
 
@@ -14,7 +15,8 @@ class GetCurrentUserInputs(Inputs):
     """``getCurrentUser`` takes no arguments."""
 
 
-class GetCurrentUserResult(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class GetCurrentUserResult:
     """The user that the provider is signed in as."""
 
     id: str = Field(description="The id of the user.")

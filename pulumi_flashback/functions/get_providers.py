@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties
 
 
@@ -14,7 +15,8 @@ class GetProvidersInputs(Inputs):
     """``getProviders`` takes no arguments."""
 
 
-class ProviderSummary(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class ProviderSummary:
     """A provider type that an API key can have."""
 
     name: str = Field(description="Its name, as `provider` of an API key has it.")
@@ -23,7 +25,8 @@ class ProviderSummary(Result):
     )
 
 
-class GetProvidersResult(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class GetProvidersResult:
     """The provider types that the platform knows at present."""
 
     providers: list[ProviderSummary] = Field(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Final
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import FunctionType, Result
+from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties
 
 
@@ -14,7 +16,8 @@ class GetWorkspacesInputs(Inputs):
     """``getWorkspaces`` takes no arguments."""
 
 
-class WorkspaceSummary(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class WorkspaceSummary:
     """A workspace as a list shows it."""
 
     id: str = Field(description="The id of the workspace.")
@@ -22,7 +25,8 @@ class WorkspaceSummary(Result):
     org_id: str | None = Field(default=None, description="The organization that it belongs to.")
 
 
-class GetWorkspacesResult(Result):
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class GetWorkspacesResult:
     """The workspaces that the user can see."""
 
     workspaces: list[WorkspaceSummary] = Field(
@@ -33,9 +37,9 @@ class GetWorkspacesResult(Result):
 def call(context: Context, _: Properties) -> GetWorkspacesResult:
     """``GET /workspace``."""
     rows = context.client.workspaces.list()
-    fields = set(WorkspaceSummary.model_fields)
+    shown = {each.name for each in fields(WorkspaceSummary)}
     return GetWorkspacesResult(
-        workspaces=[WorkspaceSummary(**row.model_dump(include=fields)) for row in rows]
+        workspaces=[WorkspaceSummary(**row.model_dump(include=shown)) for row in rows]
     )
 
 

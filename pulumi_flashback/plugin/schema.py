@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib import resources as package_files
 from importlib.metadata import version
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.functions import FUNCTIONS
@@ -70,7 +71,7 @@ def resource_token(resource: ResourceType) -> str:
     return f"{NAMESPACE}:index:{resource.name}"
 
 
-def function_token(function: FunctionType) -> str:
+def function_token(function: FunctionType[Any]) -> str:
     """Return the token of a function."""
     return f"{NAMESPACE}:index:{function.name}"
 
@@ -131,7 +132,7 @@ def _resource(resource: ResourceType, types: Json) -> Json:
     }
 
 
-def _function(function: FunctionType, types: Json) -> Json:
+def _function(function: FunctionType[Any], types: Json) -> Json:
     given = _inputs(function.inputs, types)
     described: Json = {"description": function.description}
     if given:
@@ -152,11 +153,11 @@ def _inputs(model: type[Inputs], types: Json) -> Json:
     }
 
 
-def _object(model: type[BaseModel], types: Json) -> Json:
-    fields = model.model_fields.items()
+def _object(model: type[Any], types: Json) -> Json:
+    fields = model.__pydantic_fields__.items()
     return {
         "type": "object",
-        "description": model.__doc__,
+        "description": inspect.getdoc(model),
         "properties": {info.alias or name: _property(info, types) for name, info in fields},
         "required": [info.alias or name for name, info in fields if info.is_required()],
     }
@@ -176,7 +177,7 @@ def _type(annotation: Any, types: Json) -> Json:
     if get_origin(annotation) is list:
         (item,) = get_args(annotation)
         return {"type": "array", "items": _type(item, types)}
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and is_pydantic_dataclass(annotation):
         types[_type_token(annotation.__name__)] = _object(annotation, types)
         return {"$ref": f"#/types/{_type_token(annotation.__name__)}"}
     while hasattr(annotation, "__metadata__"):  # Annotated

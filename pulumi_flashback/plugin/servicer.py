@@ -266,9 +266,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if problems:
             return provider_pb2.InvokeResponse(failures=_failures(problems))
         result = invoke(function, self._runtime, bag.values, bag.hidden)
-        values = result.model_dump(by_alias=True, exclude_none=True)
         answer = provider_pb2.InvokeResponse()
-        getattr(answer, "return").CopyFrom(encode(values))  # a keyword of Python
+        values = encode(function.to_wire(result))
+        getattr(answer, "return").CopyFrom(values)  # a keyword of Python
         return answer
 
     def _operations(self, request: Any, *bags: Bag) -> Operations:

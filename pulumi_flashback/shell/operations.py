@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
-from pulumi_flashback.functions.base import FunctionType
-from pulumi_flashback.functions.base import Result as FunctionResult
+from pulumi_flashback.functions.base import Found, FunctionType
 from pulumi_flashback.resources.base import Checked, Difference, Properties, ResourceType
 from pulumi_flashback.shell.guard import guarded
 from pulumi_flashback.shell.runtime import Runtime
@@ -18,8 +17,11 @@ Result = TypeVar("Result")
 
 
 def invoke(
-    function: FunctionType, runtime: Runtime, arguments: Properties, hidden: tuple[str, ...] = ()
-) -> FunctionResult:
+    function: FunctionType[Found],
+    runtime: Runtime,
+    arguments: Properties,
+    hidden: tuple[str, ...] = (),
+) -> Found:
     """Call a function; its arguments have been checked.
 
     Args:
