@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test soak check format generate dist clean
+.PHONY: help demo test soak check format generate sdk check-sdk dist clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
@@ -16,6 +16,8 @@ help:
 	@echo "make check      lint, format, types, generated texts"
 	@echo "make format     format the code"
 	@echo "make generate   write the generated texts"
+	@echo "make sdk        write sdk/: the schema, and SDKs for other languages (needs Go)"
+	@echo "make check-sdk  compare sdk/ with what \`make sdk\` would write"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
 	@echo "make clean      remove what the other targets made here"
 
@@ -46,6 +48,12 @@ check: $(INSTALLED)
 
 generate: $(INSTALLED)
 	$(BIN)/python -m tools.generate
+
+sdk: $(INSTALLED)
+	$(BIN)/python -m tools.sdk
+
+check-sdk: $(INSTALLED)
+	$(BIN)/python -m tools.sdk --check
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

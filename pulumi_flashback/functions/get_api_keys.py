@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
+from pulumi_flashback.client import ApiKey
 from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
 from pulumi_flashback.resources.text import valid_identifier
@@ -40,7 +41,7 @@ class ApiKeySummary:
     description: str | None = Field(default=None, description="Free text.")
     created_at: str | None = Field(default=None, description="When it was created, as ISO 8601.")
     bucket_count: int | None = Field(default=None, description="How many buckets use it.")
-    aillm_count: int | None = Field(default=None, description="How many AI models use it.")
+    ai_model_count: int | None = Field(default=None, description="How many AI models use it.")
 
 
 @dataclass(frozen=True, kw_only=True, config=RESULT)
@@ -68,10 +69,12 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
     )
     if not rows:  # a closed workspace may look like an empty one
         context.listing.check_access(workspace_id)
+    return GetApiKeysResult(api_keys=[_summary(row) for row in rows])
+
+
+def _summary(row: ApiKey) -> ApiKeySummary:
     shown = {each.name for each in fields(ApiKeySummary)}
-    return GetApiKeysResult(
-        api_keys=[ApiKeySummary(**row.model_dump(include=shown)) for row in rows]
-    )
+    return ApiKeySummary(**row.model_dump(include=shown), ai_model_count=row.aillm_count)
 
 
 GET_API_KEYS: Final = FunctionType("getApiKeys", GetApiKeysInputs, GetApiKeysResult, call)

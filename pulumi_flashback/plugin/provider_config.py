@@ -25,6 +25,9 @@ from pulumi_flashback.resources.base import UNKNOWN, Difference
 _BY_NAME = {option.name: option for option in OPTIONS}
 _CREDENTIALS = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)
 
+_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "__internal"})
+"""What the engine adds to the arguments of a provider for its own use."""
+
 SECRETS = frozenset(option.name for option in OPTIONS if option.secret)
 """The arguments that are encrypted in the state."""
 
@@ -53,7 +56,11 @@ class ProviderArguments:
             if value is not UNKNOWN and not isinstance(value, (str, bool, int, float))
         ]
         # the stack config may hold keys of the program under the same namespace
-        foreign = [name for name in self.values if name not in _BY_NAME and self.explicit]
+        foreign = [
+            name
+            for name in self.values
+            if self.explicit and name not in _BY_NAME and name not in _OF_THE_ENGINE
+        ]
         wrong += [f"{name} is not an argument of the provider" for name in foreign]
         return (*wrong, *self.settings().problems)
 

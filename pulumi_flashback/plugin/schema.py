@@ -33,7 +33,7 @@ _PACKAGE: Final[Json] = {
     "repository": REPOSITORY,
     "pluginDownloadURL": "github://api.github.com/flashback-tech/pulumi-flashback",
     "publisher": "Flashback",
-    "meta": {"moduleFormat": "(.*)"},
+    "meta": {"moduleFormat": "(.*)", "supportPack": True},
     "language": {
         "nodejs": {
             "packageName": "@flashback/pulumi-flashback",

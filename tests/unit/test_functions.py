@@ -62,7 +62,7 @@ def test_output_functions_take_outputs(mocked: Mocks) -> None:
         checked.append(True)
 
     checked: list[bool] = []
-    pulumi.runtime.test(program)()
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call] # the SDK's
     assert checked
     assert mocked.calls == [("flashback:index:getApiKeys", {"workspaceId": "w1", "capability": 2})]
 

@@ -70,6 +70,10 @@ def test_keys_of_the_program_in_the_stack_config_are_no_problem() -> None:
     )
 
 
+def test_what_the_engine_adds_is_no_problem() -> None:
+    assert explicit(version="0.1.0", pluginDownloadURL="x", __internal={"a": "b"}).problems() == ()
+
+
 @pytest.mark.parametrize("name", [option.name for option in OPTIONS])
 def test_an_unknown_value_is_no_problem(name: str) -> None:
     partner = {"email": {"password": "x"}, "password": {"email": "x"}}.get(name, {})

@@ -153,7 +153,9 @@ def test_nobody_pays_for_what_only_others_need(imported: str, not_loaded: set[st
 
 
 def test_the_package_offers_what_programs_write() -> None:
-    assert dir(pulumi_flashback) == ["ApiKey", "ApiKeyArgs"]
+    assert dir(pulumi_flashback) == sorted(pulumi_flashback.__all__)
+    for name in pulumi_flashback.__all__:
+        assert getattr(pulumi_flashback, name).__module__.startswith("pulumi_flashback.")
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = pulumi_flashback.Nothing
 

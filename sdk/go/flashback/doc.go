@@ -1,0 +1,2 @@
+// API keys of the Flashback platform as code, with no secret left in clear text.
+package flashback

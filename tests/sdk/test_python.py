@@ -1,0 +1,89 @@
+"""The Python SDK installs beside pulumi_flashback, and the program of its README runs with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import sysconfig
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sdk.conftest import SDK, Run
+
+pytestmark = [pytest.mark.sdk, pytest.mark.timeout(900)]
+
+# prints what the program registers
+HARNESS = """
+import json, runpy, sys
+import pulumi
+
+class Mocks(pulumi.runtime.Mocks):
+    def call(self, args):
+        return {}
+    def new_resource(self, args):
+        print(json.dumps([args.typ, args.name, args.inputs]))
+        return "1", args.inputs
+
+pulumi.runtime.set_all_config(
+    {"project:workspaceId": "W", "project:accessKey": "A", "project:secretKey": "S"}
+)
+pulumi.runtime.set_mocks(Mocks())
+
+@pulumi.runtime.test
+def program():
+    runpy.run_path(sys.argv[1])
+
+program()
+"""
+
+
+@pytest.fixture(scope="module")
+def python(
+    run: Run, copied: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return an interpreter that has the SDK installed, and what these tests have."""
+    directory = tmp_path_factory.mktemp("python")
+    venv.create(directory, symlinks=os.name != "nt")
+    site = next(directory.rglob("site-packages"))
+    (site / "tests.pth").write_text(sysconfig.get_path("purelib"))
+    python = directory / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+    run(*pip, "install", "--quiet", ".", cwd=copied("python"))
+    return python
+
+
+def test_the_package_is_complete(python: Path) -> None:
+    package = next(python.parent.parent.rglob("site-packages")) / "pulumi_flashback_native"
+    schema = json.loads((SDK / "schema.json").read_text())
+    plugin = json.loads((package / "pulumi-plugin.json").read_text())
+    assert plugin["resource"]
+    assert (plugin["name"], plugin["version"]) == (schema["name"], schema["version"])
+    assert (package / "py.typed").is_file()
+
+
+def test_it_has_everything_that_the_schema_has(python: Path, run: Run, tmp_path: Path) -> None:
+    listed = run(
+        python,
+        "-c",
+        "import pulumi_flashback_native as sdk; print(*dir(sdk), sdk.config.base_url)",
+        cwd=tmp_path,
+    )
+    schema = json.loads((SDK / "schema.json").read_text())
+    resources = {token.rpartition(":")[2] for token in schema["resources"]}
+    assert resources | {"Provider"} <= set(listed.split())
+
+
+def test_the_program_of_the_readme(
+    python: Path, run: Run, readme_program: Callable[[str, str], str], tmp_path: Path
+) -> None:
+    (tmp_path / "program.py").write_text(readme_program("python", "python"))
+    (tmp_path / "harness.py").write_text(HARNESS)
+    printed = run(python, "harness.py", "program.py", cwd=tmp_path)
+    token, name, inputs = json.loads(printed.splitlines()[-1])
+    assert (token, name) == ("flashback:index:ApiKey", "backups")
+    assert inputs["workspaceId"] == "W"
+    assert inputs["provider"] == "AWS"
