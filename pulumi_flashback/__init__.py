@@ -11,19 +11,29 @@ if TYPE_CHECKING:
         ApiKeySummary,
         GetApiKeysResult,
         GetCurrentUserResult,
+        GetOrganizationUsersResult,
         GetProvidersResult,
+        GetWorkspaceResult,
         GetWorkspacesResult,
+        MemberSummary,
+        OrganizationUserSummary,
         ProviderSummary,
         WorkspaceSummary,
         get_api_keys,
         get_api_keys_output,
         get_current_user,
         get_current_user_output,
+        get_organization_users,
+        get_organization_users_output,
         get_providers,
         get_providers_output,
+        get_workspace,
+        get_workspace_output,
         get_workspaces,
         get_workspaces_output,
     )
+    from pulumi_flashback.dynamic.workspace import Workspace, WorkspaceArgs
+    from pulumi_flashback.dynamic.workspace_member import WorkspaceMember, WorkspaceMemberArgs
 
 __all__ = [
     "ApiKey",
@@ -31,22 +41,41 @@ __all__ = [
     "ApiKeySummary",
     "GetApiKeysResult",
     "GetCurrentUserResult",
+    "GetOrganizationUsersResult",
     "GetProvidersResult",
+    "GetWorkspaceResult",
     "GetWorkspacesResult",
+    "MemberSummary",
+    "OrganizationUserSummary",
     "ProviderSummary",
+    "Workspace",
+    "WorkspaceArgs",
+    "WorkspaceMember",
+    "WorkspaceMemberArgs",
     "WorkspaceSummary",
     "get_api_keys",
     "get_api_keys_output",
     "get_current_user",
     "get_current_user_output",
+    "get_organization_users",
+    "get_organization_users_output",
     "get_providers",
     "get_providers_output",
+    "get_workspace",
+    "get_workspace_output",
     "get_workspaces",
     "get_workspaces_output",
 ]
 
-_RESOURCES = {"ApiKey": "api_key", "ApiKeyArgs": "api_key"}
-"""The modules of the resource classes; all other names are in the one of the functions."""
+_MODULES = {
+    "ApiKey": "dynamic.api_key",
+    "ApiKeyArgs": "dynamic.api_key",
+    "Workspace": "dynamic.workspace",
+    "WorkspaceArgs": "dynamic.workspace",
+    "WorkspaceMember": "dynamic.workspace_member",
+    "WorkspaceMemberArgs": "dynamic.workspace_member",
+}
+"""Where the classes are; all other names are in the module of the functions."""
 
 
 def __getattr__(name: str) -> Any:
@@ -54,8 +83,7 @@ def __getattr__(name: str) -> Any:
     # functions does not load the client
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"pulumi_flashback.dynamic.{_RESOURCES.get(name, 'functions')}")
-    return getattr(module, name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'dynamic.functions')}"), name)
 
 
 def __dir__() -> list[str]:

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 
+from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
+from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.options import OPTIONS
 
 ROOT = Path(__file__).parent.parent
+
+_EMULATOR_PAGE = """\
+# The emulator
+
+`python -m pulumi_flashback.emulator` is a Flashback backend on this machine, for demos, tests and
+development (`pip install 'pulumi_flashback[emulator]'`). This page is generated from the code:
+`make generate`.
+
+## Operations
+
+{operations}
+
+Statuses, messages and permissions are those of the platform's API reference. Each operation can be
+made to fail on demand: see `--faults` in the [README](../README.md).
+
+## Choices
+
+Where the documentation of the platform is silent, the emulator has a setting. The defaults are what
+seems most likely; the client and the provider work under every value, and one look at the real
+service can flip any of them:
+
+```sh
+python -m pulumi_flashback.emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
+```
+
+In Python they are the arguments of `EmulatorSettings`.
+
+{settings}
+"""
 
 
 def settings_table() -> str:
@@ -34,6 +66,23 @@ def faults_paragraph() -> str:
     )
 
 
+def emulator_page() -> str:
+    """Return the page of the emulator: its operations, and every choice that it makes."""
+    rows = ["| setting | default | alternatives | meaning |", "| --- | --- | --- | --- |"]
+    for name, info in EmulatorSettings.model_fields.items():
+        plain = isinstance(info.default, str)
+        default = info.default if plain else json.dumps(info.default)
+        rows.append(f"| `{name}` | `{default}` | {alternatives(name)} | {info.description} |")
+    shown = [each for each in OPERATIONS if not each.startswith("HEAD ")]
+    operations = "\n".join(f"- `{each}`" for each in sorted(shown, key=_path_first))
+    return _EMULATOR_PAGE.format(operations=operations, settings="\n".join(rows))
+
+
+def _path_first(operation: str) -> tuple[str, str]:
+    method, _, path = operation.partition(" ")
+    return path, method
+
+
 def replaced(text: str, name: str, content: str) -> str:
     """Return a text with other content between its two marks."""
     return re.sub(
@@ -44,18 +93,31 @@ def replaced(text: str, name: str, content: str) -> str:
     )
 
 
+def wanted_texts() -> dict[Path, str]:
+    """Return what each file is to hold."""
+    readme = ROOT / "README.md"
+    text = replaced(readme.read_text(), "settings", settings_table())
+    return {
+        readme: replaced(text, "faults", faults_paragraph()),
+        ROOT / "docs" / "emulator.md": emulator_page(),
+    }
+
+
 def main() -> int:
     """Generate, or compare; return the exit code."""
-    path = ROOT / "README.md"
-    present = path.read_text()
-    wanted = replaced(present, "settings", settings_table())
-    wanted = replaced(wanted, "faults", faults_paragraph())
+    different = [
+        path
+        for path, text in wanted_texts().items()
+        if not path.exists() or path.read_text() != text
+    ]
     if "--check" in sys.argv:
-        if wanted != present:
-            print("error: README.md is out of date; run `make generate`", file=sys.stderr)
-            return 1
-        return 0
-    path.write_text(wanted)
+        for path in different:
+            name = path.relative_to(ROOT)
+            print(f"error: {name} is out of date; run `make generate`", file=sys.stderr)
+        return 1 if different else 0
+    for path in different:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(wanted_texts()[path])
     return 0
 
 

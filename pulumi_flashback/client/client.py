@@ -7,10 +7,12 @@ from types import TracebackType
 from typing_extensions import Self
 
 from pulumi_flashback.client.api_keys import ApiKeys
+from pulumi_flashback.client.buckets import Buckets
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.models import Health, Tokens
 from pulumi_flashback.client.organization import Organization
 from pulumi_flashback.client.providers import Providers
+from pulumi_flashback.client.repositories import Repositories
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
 from pulumi_flashback.client.session import Credentials, Session
 from pulumi_flashback.client.transport import Call, Transport, base_url_problem
@@ -34,7 +36,9 @@ class FlashbackClient:
     Attributes:
         api_keys: The endpoints below ``/apikeys``.
         organization: The endpoints below ``/organization``.
+        buckets: The endpoints below ``/bucket``.
         providers: ``/providers``.
+        repositories: The endpoints below ``/repo``.
         users: The endpoints below ``/user``.
         workspaces: The endpoints below ``/workspace``.
 
@@ -72,7 +76,9 @@ class FlashbackClient:
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
+        self.buckets = Buckets(self._session)
         self.providers = Providers(self._session)
+        self.repositories = Repositories(self._session)
         self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
 

@@ -127,15 +127,13 @@ class WorkspaceNotFoundError(NotFoundError):
 class MemberNotFoundError(NotFoundError):
     """404: the workspace is there, and the user is no member of it."""
 
-    default_hint = "The user is no member of the workspace."
+    default_hint = "Check the id of the user."
 
 
 class UserNotFoundError(NotFoundError):
     """404: the organization has no user of this id, so nobody was added to the workspace."""
 
-    default_hint = (
-        "The id must be the one of a user of the organization, as GET /organization/users has it."
-    )
+    default_hint = "Give the id of a user of this organization."
 
 
 class WorkspaceInUseError(APIError):

@@ -26,11 +26,13 @@ Identifier = Annotated[
 ]
 """An id of the platform: an opaque word (a UUID in the examples) that is safe in a path."""
 
-OptionalText = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+EMPTY_IS_UNSET = BeforeValidator(lambda value: value or None)
+
+OptionalText = Annotated[str | None, EMPTY_IS_UNSET]
 """A text that may be absent, null or empty: all three mean that it is not set."""
 
-Role = Annotated[str, StringConstraints(min_length=1, to_upper=True)]
-"""A role in a workspace. An open list: what a newer backend knows is not refused."""
+Role = Annotated[Annotated[str, StringConstraints(to_upper=True)] | None, EMPTY_IS_UNSET]
+"""A role in a workspace, in upper case. What a newer backend knows is not refused."""
 
 
 class Answer(BaseModel):
@@ -104,12 +106,12 @@ class WorkspaceMember(Answer):
 
     Attributes:
         user_id: The user.
-        role: ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; in upper case.
+        role: ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; always in upper case.
         user: Who that is, where the backend says so.
     """
 
     user_id: Identifier
-    role: Role
+    role: Role = None
     user: MemberUser | None = None
 
     @model_validator(mode="before")
@@ -239,6 +241,32 @@ class OrganizationUserList(Answer):
 
     data: list[OrganizationUser]
     total: int | None = None
+
+
+class Bucket(Answer):
+    """One row of ``GET /bucket``, as far as it is needed."""
+
+    id: Identifier
+    name: OptionalText = None
+
+
+class BucketList(Answer):
+    """The answer of ``GET /bucket``."""
+
+    buckets: list[Bucket]
+
+
+class Repository(Answer):
+    """One row of ``GET /repo``, as far as it is needed."""
+
+    id: Identifier
+    name: OptionalText = None
+
+
+class RepositoryList(Answer):
+    """The answer of ``GET /repo``."""
+
+    repos: list[Repository]
 
 
 class Tokens(Answer):

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pulumi_flashback.client.errors import WorkspaceNotFoundError
+from pulumi_flashback.client.errors import (
+    BadRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    WorkspaceNotFoundError,
+)
 from pulumi_flashback.client.models import Workspace, WorkspaceAnswer, WorkspaceList
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
@@ -25,7 +30,7 @@ class Workspaces:
     def list(
         self, *, max_retries: int | None = None, timeout: float | None = None
     ) -> list[Workspace]:
-        """``GET /workspace``: return the workspaces that the user can see.
+        """``GET /workspace``: return the workspaces that the user can see, without their members.
 
         Args:
             max_retries: Fewer retries than the client's own number.
@@ -33,7 +38,8 @@ class Workspaces:
         """
         call = Call("GET /workspace", "/workspace", max_retries=max_retries, timeout=timeout)
         rows = self._session.call_for(WorkspaceList, call).workspaces
-        return [row for row in rows if not row.deleted_at]
+        # what these rows say of members is left out: only GET /workspace/{id} is documented with it
+        return [row.model_copy(update={"members": None}) for row in rows if not row.deleted_at]
 
     def get(
         self, workspace_id: str, *, max_retries: int | None = None, timeout: float | None = None
@@ -81,6 +87,23 @@ class Workspaces:
             PermissionDeniedError: The user is no ADMIN of it.
         """
         self._write("PUT /workspace/{id}", _path(workspace_id), {"name": name})
+
+    def exists(self, workspace_id: str) -> bool:
+        """``PUT /workspace/{id}`` without a change: say whether a workspace exists at all.
+
+        :meth:`get` answers for a workspace that the user has no role in as for none. A write tells
+        the two apart: 403 or 404.
+
+        Raises:
+            FlashbackError: It cannot be told.
+        """
+        try:
+            self._write("PUT /workspace/{id}", _path(workspace_id), {})
+        except NotFoundError:
+            return False
+        except (PermissionDeniedError, BadRequestError):
+            return True
+        return True
 
     def delete(self, workspace_id: str) -> None:
         """``DELETE /workspace/{id}``: delete a workspace; the platform keeps it out of sight.

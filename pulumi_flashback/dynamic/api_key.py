@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import pulumi
 
 from pulumi_flashback.dynamic.provider import FlashbackProvider
-from pulumi_flashback.dynamic.resource import FlashbackResource
+from pulumi_flashback.dynamic.resource import FlashbackResource, values_of
 
 
 class ApiKeyProvider(FlashbackProvider):
@@ -37,6 +38,9 @@ class ApiKeyArgs:
         subscription_id: The Azure subscription. Leaving it out again clears it.
         description: Free text; the only label that the platform has for a key. Leaving it out
             again clears it.
+        rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written
+            again although they look unchanged: the platform never returns a secret, so a change
+            made elsewhere cannot be noticed otherwise.
         adopt_existing: What happens where the platform refuses a new key because an identical one
             exists: `true` takes over the existing key of the same workspace, provider, key and
             endpoint, and writes this secret and these fields to it. So a lost state heals by
@@ -52,6 +56,7 @@ class ApiKeyArgs:
     tenant_id: pulumi.Input[str] | None = None
     subscription_id: pulumi.Input[str] | None = None
     description: pulumi.Input[str] | None = None
+    rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     adopt_existing: pulumi.Input[bool] | None = None
 
 
@@ -86,6 +91,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: The Azure tenant.
         subscription_id: The Azure subscription.
         description: Free text.
+        rotation_triggers: Texts; a change writes key and secret again.
         adopt_existing: Take over an identical key that exists.
 
     Raises:
@@ -110,6 +116,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """The Azure subscription."""
     description: pulumi.Output[str | None]
     """Free text."""
+    rotation_triggers: pulumi.Output[Mapping[str, str] | None]
+    """The texts whose change writes key and secret again."""
     adopt_existing: pulumi.Output[bool | None]
     """Whether an identical key that exists was to be taken over."""
     api_key_id: pulumi.Output[str]
@@ -136,6 +144,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: pulumi.Input[str] | None = None,
         subscription_id: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         adopt_existing: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None: ...
@@ -155,6 +164,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: pulumi.Input[str] | None = None,
         subscription_id: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         adopt_existing: pulumi.Input[bool] | None = None,
     ) -> None:
         single: dict[str, pulumi.Input[Any] | None] = {
@@ -167,12 +177,13 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             "tenant_id": tenant_id,
             "subscription_id": subscription_id,
             "description": description,
+            "rotation_triggers": rotation_triggers,
             "adopt_existing": adopt_existing,
         }
         super().__init__(
             ApiKeyProvider(),
             name,
-            inputs=single if args is None else _values(args, single),
+            inputs=values_of(args, single),
             required=("workspace_id", "key", "secret", "provider"),
             outputs=("api_key_id", "created_at"),
             secrets=("key", "secret"),
@@ -202,14 +213,3 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             name, workspace_id=workspace_id, opts=merged
         )
         return found
-
-
-def _values(
-    args: ApiKeyArgs, single: dict[str, pulumi.Input[Any] | None]
-) -> dict[str, pulumi.Input[Any] | None]:
-    twice = [name for name, value in single.items() if value is not None]
-    if twice:
-        raise TypeError(
-            f"Give the inputs in ApiKeyArgs or one by one, not both: {', '.join(twice)}"
-        )
-    return {each.name: getattr(args, each.name) for each in fields(args)}

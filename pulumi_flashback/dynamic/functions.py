@@ -22,10 +22,20 @@ from pulumi_flashback.config import read_settings
 from pulumi_flashback.functions.base import Found, FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS, ApiKeySummary, GetApiKeysResult
 from pulumi_flashback.functions.get_current_user import GET_CURRENT_USER, GetCurrentUserResult
+from pulumi_flashback.functions.get_organization_users import (
+    GET_ORGANIZATION_USERS,
+    GetOrganizationUsersResult,
+    OrganizationUserSummary,
+)
 from pulumi_flashback.functions.get_providers import (
     GET_PROVIDERS,
     GetProvidersResult,
     ProviderSummary,
+)
+from pulumi_flashback.functions.get_workspace import (
+    GET_WORKSPACE,
+    GetWorkspaceResult,
+    MemberSummary,
 )
 from pulumi_flashback.functions.get_workspaces import (
     GET_WORKSPACES,
@@ -41,16 +51,24 @@ __all__ = [
     "ApiKeySummary",
     "GetApiKeysResult",
     "GetCurrentUserResult",
+    "GetOrganizationUsersResult",
     "GetProvidersResult",
+    "GetWorkspaceResult",
     "GetWorkspacesResult",
+    "MemberSummary",
+    "OrganizationUserSummary",
     "ProviderSummary",
     "WorkspaceSummary",
     "get_api_keys",
     "get_api_keys_output",
     "get_current_user",
     "get_current_user_output",
+    "get_organization_users",
+    "get_organization_users_output",
     "get_providers",
     "get_providers_output",
+    "get_workspace",
+    "get_workspace_output",
     "get_workspaces",
     "get_workspaces_output",
 ]
@@ -98,6 +116,25 @@ def get_current_user_output() -> pulumi.Output[GetCurrentUserResult]:
     return _call_later(GET_CURRENT_USER, {})
 
 
+def get_organization_users(email: str | None = None) -> GetOrganizationUsersResult:
+    """List the users of the organization, or find one (``GET /organization/users``).
+
+    Args:
+        email: Only the user with this e-mail address; that there is none is an error.
+
+    Raises:
+        pulumi.RunError: The list cannot be fetched, or no user has the e-mail address.
+    """
+    return _call(GET_ORGANIZATION_USERS, {"email": email})
+
+
+def get_organization_users_output(
+    email: pulumi.Input[str] | None = None,
+) -> pulumi.Output[GetOrganizationUsersResult]:
+    """Like :func:`get_organization_users`, with an argument that other resources may make."""
+    return _call_later(GET_ORGANIZATION_USERS, {"email": email})
+
+
 def get_providers() -> GetProvidersResult:
     """List the provider types that the platform knows (``GET /providers``).
 
@@ -110,6 +147,23 @@ def get_providers() -> GetProvidersResult:
 def get_providers_output() -> pulumi.Output[GetProvidersResult]:
     """Like :func:`get_providers`, as an output."""
     return _call_later(GET_PROVIDERS, {})
+
+
+def get_workspace(workspace_id: str) -> GetWorkspaceResult:
+    """Return a workspace with its members (``GET /workspace/{id}``).
+
+    Args:
+        workspace_id: The id of the workspace.
+
+    Raises:
+        pulumi.RunError: There is no such workspace, or the user has no role in it.
+    """
+    return _call(GET_WORKSPACE, {"workspaceId": workspace_id})
+
+
+def get_workspace_output(workspace_id: pulumi.Input[str]) -> pulumi.Output[GetWorkspaceResult]:
+    """Like :func:`get_workspace`, with an argument that other resources may make."""
+    return _call_later(GET_WORKSPACE, {"workspaceId": workspace_id})
 
 
 def get_workspaces() -> GetWorkspacesResult:

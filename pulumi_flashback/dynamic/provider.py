@@ -100,13 +100,20 @@ def _without_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _inward(properties: Mapping[str, Any]) -> Properties:
     """Translate what the SDK hands over into what the core takes."""
+    known = _without_pickle(properties).items()
+    return {name: _translated(value) for name, value in known if value is not None}
+
+
+def _translated(value: Any) -> Any:
     from pulumi_flashback.resources.base import UNKNOWN
 
-    return {
-        name: UNKNOWN if isinstance(value, Unknown) else value
-        for name, value in _without_pickle(properties).items()
-        if value is not None
-    }
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {name: _translated(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_translated(each) for each in value]
+    return value
 
 
 def _failure(problem: Problem) -> CheckFailure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -62,6 +63,26 @@ class FlashbackResource(dynamic.Resource):
     def translate_input_property(self, prop: str) -> str:
         """Return the name that a Python property has in the state."""
         return _camel_case(prop)
+
+
+def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs of a resource, which are given in one object or one by one.
+
+    Args:
+        args: A dataclass of inputs, or None.
+        single: The single inputs by name; None for what is left out.
+
+    Raises:
+        TypeError: There are some of both.
+    """
+    if args is None:
+        return single
+    twice = [name for name, value in single.items() if value is not None]
+    if twice:
+        raise TypeError(
+            f"Give the inputs in {type(args).__name__} or one by one, not both: {', '.join(twice)}"
+        )
+    return {each.name: getattr(args, each.name) for each in fields(args)}
 
 
 def _require(inputs: Mapping[str, object], required: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pulumi_flashback.emulator import api_keys, members, organization, users, workspaces
+from pulumi_flashback.emulator import api_keys, contents, members, organization, users, workspaces
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.errors import Refusal
 from pulumi_flashback.emulator.faults import (
@@ -40,6 +40,7 @@ ROUTES = (
     *workspaces.ROUTES,
     *members.ROUTES,
     *organization.ROUTES,
+    *contents.ROUTES,
 )
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
 """All operations, such as ``PUT /apikeys/{id}``."""

@@ -94,14 +94,16 @@ class Workspace:
         id: The id.
         name: The name.
         org_id: The organization.
-        in_use: Whether buckets or repositories are in it.
+        buckets: How many buckets are in it.
+        repositories: How many repositories are in it.
         deleted_at: When it was deleted, or None.
     """
 
     id: str
     name: str
     org_id: str
-    in_use: bool = False
+    buckets: int = 0
+    repositories: int = 0
     deleted_at: str | None = None
 
 
@@ -440,8 +442,8 @@ def _user_of(row: sqlite3.Row) -> User:
 
 
 def _workspace_of(row: sqlite3.Row) -> Workspace:
-    in_use = bool(row["bucket_count"] or row["repo_count"])
-    return Workspace(row["id"], row["name"], row["org_id"], in_use, row["deleted_at"])
+    contents = (row["bucket_count"], row["repo_count"])
+    return Workspace(row["id"], row["name"], row["org_id"], *contents, row["deleted_at"])
 
 
 def _now() -> str:

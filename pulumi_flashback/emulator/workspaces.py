@@ -88,7 +88,7 @@ async def delete(request: Request) -> Response:
     with backend.store.transaction():
         workspace = _to_administer(backend, user, request, "delete workspace")
         keys = backend.store.api_keys(workspace.id)
-        if workspace.in_use or any(row["bucket_count"] for row in keys):
+        if workspace.buckets or workspace.repositories or any(row["bucket_count"] for row in keys):
             raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
         if keys and backend.settings.delete_workspace_with_keys == "refused":
             raise Refusal(400, "Cannot delete workspace with existing API keys")

@@ -177,6 +177,8 @@ def _type(annotation: Any, types: Json) -> Json:
     if get_origin(annotation) is list:
         (item,) = get_args(annotation)
         return {"type": "array", "items": _type(item, types)}
+    if get_origin(annotation) is dict:
+        return {"type": "object", "additionalProperties": _type(get_args(annotation)[1], types)}
     if isinstance(annotation, type) and is_pydantic_dataclass(annotation):
         types[_type_token(annotation.__name__)] = _object(annotation, types)
         return {"$ref": f"#/types/{_type_token(annotation.__name__)}"}

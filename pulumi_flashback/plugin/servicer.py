@@ -33,6 +33,7 @@ from pulumi_flashback.resources.base import (
     Problem,
     Properties,
     ResourceType,
+    contains_unknown,
 )
 from pulumi_flashback.shell.guard import ProviderError, unexpected
 from pulumi_flashback.shell.operations import Operations, invoke
@@ -212,11 +213,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
         operations = self._operations(request, state, inputs)
-        identifier, outputs = request.id, None
-        if "/" in identifier or not (state.values or inputs.values):
-            identifier, outputs = operations.find(identifier)
+        outputs: Properties | None
+        if state.values or inputs.values:
+            identifier, outputs = request.id, operations.read(request.id, state.values)
         else:
-            outputs = operations.read(identifier, state.values)
+            identifier, outputs = operations.find(request.id)
         if outputs is None:
             return provider_pb2.ReadResponse()
         secrets = _secrets(operations.type, state, inputs)
@@ -255,14 +256,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if function is None:
             raise ProviderError(f"{request.tok} is not a function of this provider")
         bag = decode(request.args)
-        unknown = [name for name, value in bag.values.items() if value is UNKNOWN]
+        unknown = [name for name, value in bag.values.items() if contains_unknown(value)]
         problems = [Problem(name, f"{name} is not known yet") for name in unknown]
         known = {name: value for name, value in bag.values.items() if name not in unknown}
-        problems += [
-            problem
-            for problem in function.inputs.problems(function.name, known)
-            if problem.property not in unknown
-        ]
+        found = function.inputs.problems(function.name, known)
+        problems += [problem for problem in found if problem.property not in unknown]
         if problems:
             return provider_pb2.InvokeResponse(failures=_failures(problems))
         result = invoke(function, self._runtime, bag.values, bag.hidden)

@@ -6,8 +6,10 @@ from typing import Final
 
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import ResourceType
+from pulumi_flashback.resources.workspace import WORKSPACE
+from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-RESOURCES: Final[tuple[ResourceType, ...]] = (API_KEY,)
+RESOURCES: Final[tuple[ResourceType, ...]] = (API_KEY, WORKSPACE, WORKSPACE_MEMBER)
 
 
 def resource_type(name: str) -> ResourceType:

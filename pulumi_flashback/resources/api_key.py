@@ -106,6 +106,12 @@ class ApiKeyInputs(Inputs):
         "it.",
         optional=True,
     )
+    rotation_triggers: dict[str, str] | None = input_property(
+        "Any texts. When one of them changes, `key` and `secret` are written again although they "
+        "look unchanged: the platform never returns a secret, so a change made elsewhere cannot be "
+        "noticed otherwise.",
+        optional=True,
+    )
     adopt_existing: bool | None = input_property(
         "What happens where the platform refuses a new key because an identical one exists: `true` "
         "takes over the existing key of the same workspace, provider, key and endpoint, and writes "
@@ -127,6 +133,9 @@ _VISIBLE: Final = {
     if attribute in ApiKey.model_fields
 }
 """The inputs that a list shows, with the attribute of its rows."""
+
+_FIELDS: Final = frozenset({*_VISIBLE, "secret"})
+"""The inputs that the platform can change."""
 
 
 def warn(inputs: Properties) -> tuple[str, ...]:
@@ -209,8 +218,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         FlashbackError: The change was refused, or a field could not be cleared.
     """
     workspace_id = inputs["workspaceId"]
-    changed = (name for name in API_KEY.diff(state, inputs).changed if name != "workspaceId")
-    changes = {name: inputs.get(name) for name in changed}
+    changes = _changes(state, inputs)
     removed = [name for name, value in changes.items() if value is None]
     context.listing.written(workspace_id)
     try:
@@ -405,7 +413,7 @@ def _known_row(context: Context, workspace_id: str, row: ApiKey | None) -> ApiKe
 def _outputs(row: ApiKey, state: Properties) -> Properties:
     """Outputs of a listed key. A value that only looks different is kept as the state has it."""
     outputs: Properties = {"workspaceId": state["workspaceId"], "apiKeyId": row.id}
-    for name in ("secret", "adoptExisting"):  # what no list shows
+    for name in ("secret", "rotationTriggers", "adoptExisting"):  # what no list shows
         if state.get(name) is not None:
             outputs[name] = state[name]
     for name, attribute in _VISIBLE.items():
@@ -428,6 +436,15 @@ def _looks_same(name: str, listed: str | None, known: str | None) -> bool:
     if name == "provider":
         return _same_provider(listed, known)
     return listed == known
+
+
+def _changes(state: Properties, inputs: Properties) -> Properties:
+    """The fields to write, with what the platform may have had changed elsewhere."""
+    changed = API_KEY.diff(state, inputs).changed
+    fields = {name: inputs.get(name) for name in changed if name in _FIELDS}
+    if "rotationTriggers" in changed and inputs.get("rotationTriggers"):
+        fields.update(key=inputs["key"], secret=inputs["secret"])
+    return fields
 
 
 class NotRemovedError(FlashbackError):

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
@@ -32,6 +33,15 @@ class _Unknown:
 
 UNKNOWN: Final = _Unknown()
 """A value that is not known before other resources are made."""
+
+
+def contains_unknown(value: object) -> bool:
+    """Say whether a value, or a part of it, is not known yet."""
+    if isinstance(value, dict):
+        return any(map(contains_unknown, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(contains_unknown, value))
+    return value is UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -136,12 +146,15 @@ class Inputs(BaseModel):
 
     @classmethod
     def _problem(cls, owner: str, detail: ErrorDetails, known: Properties) -> Problem:
-        name = str(detail["loc"][0]) if detail["loc"] else ""
-        value = known.get(name, "")
-        blank = isinstance(value, str) and not value.strip()
+        path = [part for part in detail["loc"] if part != "[key]"]
+        name = str(path[0]) if path else ""
+        value: Any = known
+        for part in path:
+            value = value.get(part) if isinstance(value, dict) else value
+        blank = (isinstance(value, str) and not value.strip()) or name not in known
         return Problem(
             name,
-            f"{name} {_reason(owner, detail, value)}",
+            f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}",
             showable=blank and name not in cls.marked("secret"),
         )
 
@@ -250,6 +263,7 @@ class Context:
     Attributes:
         client: Speaks with the backend.
         listing: The lists of API keys, fetched once for many readers.
+        workspaces: The workspaces with their members, fetched once for many readers.
         notify: Tells the user something that is neither a warning nor an error.
         adopt_existing: New objects may take over identical ones that exist.
         claims: Ids of objects that belong to a resource of this process already.
@@ -257,6 +271,7 @@ class Context:
 
     client: FlashbackClient
     listing: Listing
+    workspaces: WorkspaceView
     notify: Callable[[str], None] = lambda _: None
     adopt_existing: bool = False
     claims: Claims = field(default_factory=Claims)
@@ -330,7 +345,7 @@ class ResourceType:
             inputs: What the program says; values may be :data:`UNKNOWN`.
             old: What it said the last time, or what an import found; None for a new object.
         """
-        unknown = {name for name, value in inputs.items() if value is UNKNOWN}
+        unknown = {name for name, value in inputs.items() if contains_unknown(value)}
         known = {n: v for n, v in inputs.items() if v is not None and n not in unknown}
         problems = self.inputs.problems(self.name, known)
         old = old or {}
@@ -371,7 +386,12 @@ def placeholder(name: str) -> str:
     return f"<put the real {name} here: the platform does not return it>"
 
 
-_WANTED = {"string_type": "a string", "bool_type": "true or false", "int_type": "a whole number"}
+_WANTED = {
+    "string_type": "a string",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "dict_type": "an object of strings",
+}
 
 
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:

@@ -1,62 +1,28 @@
-"""The lists of API keys of a process, fetched once for many readers.
-
-The API has no request for one key: reading a key means listing its workspace. A refresh of
-thousands of keys would list as often, so readers share one list where that cannot be noticed.
-"""
+"""The API keys of workspaces, as their lists show them."""
 
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass, field
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError
-
-SHARED_GAP_SECONDS = 2.0
-"""A shared list is dropped when nobody has read from it for so long."""
-
-SHARED_AGE_SECONDS = 60.0
-"""A shared list is never older than this."""
+from pulumi_flashback.resources.shared import Shared
 
 Rows = dict[str, ApiKey]
 """Keys of a workspace by id."""
 
 
 @dataclass
-class _View:
-    """One fetched list."""
-
-    rows: Rows
-    started: float
-    last_read: float
-    served: set[str] = field(default_factory=set)
-
-    def serves(self, api_key_id: str, written: float, now: float) -> bool:
-        """Say whether a reader of this key may have this list.
-
-        Who asks for the same key again wants to know what has changed since.
-        """
-        return (
-            api_key_id not in self.served
-            and self.started > written
-            and now - self.last_read < SHARED_GAP_SECONDS
-            and now - self.started < SHARED_AGE_SECONDS
-        )
-
-
-@dataclass
 class _Workspace:
+    rows: Shared[Rows] = field(default_factory=Shared)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    read_view: _View | None = None
-    write_view: _View | None = None
-    written: float = 0.0
     accessible: bool = False
     first_ids: frozenset[str] | None = None
     first_ids_known: bool = False
 
 
 class Listing:
-    """Shares lists between the threads of a process.
+    """Shares lists of keys between the threads of a process.
 
     Args:
         client: Fetches them.
@@ -73,25 +39,16 @@ class Listing:
         Raises:
             FlashbackError: The list cannot be fetched.
         """
-        workspace = self._workspace(workspace_id)
-        with workspace.lock:  # readers that wait here find the list that the first one fetched
-            now = time.monotonic()
-            view = workspace.read_view
-            if view is None or not view.serves(api_key_id, workspace.written, now):
-                view = workspace.read_view = _View(self._fetch(workspace_id), now, now)
-            view.last_read = time.monotonic()
-            view.served.add(api_key_id)
-            return view.rows.get(api_key_id)
+        rows = self._workspace(workspace_id).rows
+        return rows.get(api_key_id, lambda: self._fetch(workspace_id)).get(api_key_id)
 
     def now(self, workspace_id: str) -> Rows:
         """Return all keys, from a list that was asked for after this call began.
 
-        Threads that call at the same time share one request.
-
         Raises:
             FlashbackError: The list cannot be fetched.
         """
-        return self._since(workspace_id, time.monotonic(), None, None)
+        return self._workspace(workspace_id).rows.now(lambda: self._fetch(workspace_id))
 
     def glance(self, workspace_id: str, timeout: float) -> Rows:
         """Return all keys like :meth:`now`, but try only once and not for long.
@@ -99,7 +56,8 @@ class Listing:
         Raises:
             FlashbackError: The list cannot be fetched.
         """
-        return self._since(workspace_id, time.monotonic(), 0, timeout)
+        rows = self._workspace(workspace_id).rows
+        return rows.now(lambda: self._fetch(workspace_id, 0, timeout))
 
     def ids_before(self, workspace_id: str) -> frozenset[str] | None:
         """Return the ids that the workspace is known to hold before a key is created in it.
@@ -118,13 +76,13 @@ class Listing:
                 except PermissionDeniedError:
                     workspace.first_ids = None
                 workspace.first_ids_known = True
-            if workspace.first_ids is None or workspace.write_view is None:
-                return workspace.first_ids
-            return workspace.first_ids.union(workspace.write_view.rows)
+        if workspace.first_ids is None:
+            return None
+        return workspace.first_ids.union(workspace.rows.latest or ())
 
     def written(self, workspace_id: str) -> None:
         """Note that a key of the workspace was written: lists from before are out of date."""
-        self._workspace(workspace_id).written = time.monotonic()
+        self._workspace(workspace_id).rows.written()
 
     def check_access(self, workspace_id: str) -> None:
         """Make sure that an empty list means an empty workspace and not a closed door.
@@ -137,18 +95,6 @@ class Listing:
             if not workspace.accessible:
                 self._client.workspaces.get(workspace_id)
                 workspace.accessible = True
-
-    def _since(
-        self, workspace_id: str, begin: float, max_retries: int | None, timeout: float | None
-    ) -> Rows:
-        workspace = self._workspace(workspace_id)
-        with workspace.lock:
-            view = workspace.write_view
-            if view is None or view.started < begin:
-                started = time.monotonic()
-                rows = self._fetch(workspace_id, max_retries, timeout)
-                view = workspace.write_view = _View(rows, started, started)
-            return view.rows
 
     def _fetch(
         self, workspace_id: str, max_retries: int | None = None, timeout: float | None = None

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from pulumi_flashback.config import Settings
 from pulumi_flashback.resources.base import Claims, Context
 from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 _LOG_TIMEOUT_SECONDS = 5.0
 
@@ -93,6 +94,7 @@ class Runtime:
                 self._context = Context(
                     client,
                     Listing(client),
+                    WorkspaceView(client),
                     notify=self.engine.info,
                     adopt_existing=settings.adopt_existing,
                     claims=self.claims,

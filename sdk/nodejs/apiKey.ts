@@ -102,6 +102,10 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public readonly region: pulumi.Output<string | undefined>;
     /**
+     * Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+     */
+    declare public readonly rotationTriggers: pulumi.Output<{[key: string]: string} | undefined>;
+    /**
      * The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
      */
     declare public readonly secret: pulumi.Output<string | undefined>;
@@ -147,6 +151,7 @@ export class ApiKey extends pulumi.CustomResource {
             resourceInputs["key"] = args?.key ? pulumi.secret(args.key) : undefined;
             resourceInputs["provider"] = args?.provider;
             resourceInputs["region"] = args?.region;
+            resourceInputs["rotationTriggers"] = args?.rotationTriggers;
             resourceInputs["secret"] = args?.secret ? pulumi.secret(args.secret) : undefined;
             resourceInputs["subscriptionId"] = args?.subscriptionId;
             resourceInputs["tenantId"] = args?.tenantId;
@@ -162,6 +167,7 @@ export class ApiKey extends pulumi.CustomResource {
             resourceInputs["key"] = undefined /*out*/;
             resourceInputs["provider"] = undefined /*out*/;
             resourceInputs["region"] = undefined /*out*/;
+            resourceInputs["rotationTriggers"] = undefined /*out*/;
             resourceInputs["secret"] = undefined /*out*/;
             resourceInputs["subscriptionId"] = undefined /*out*/;
             resourceInputs["tenantId"] = undefined /*out*/;
@@ -204,6 +210,10 @@ export interface ApiKeyArgs {
      * The provider's region. Leaving it out again clears it.
      */
     region?: pulumi.Input<string | undefined>;
+    /**
+     * Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+     */
+    rotationTriggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
      * The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
      */

@@ -20,10 +20,20 @@ export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = 
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
 utilities.lazyLoad(exports, ["getCurrentUser","getCurrentUserOutput"], () => require("./getCurrentUser"));
 
+export { GetOrganizationUsersArgs, GetOrganizationUsersResult, GetOrganizationUsersOutputArgs } from "./getOrganizationUsers";
+export const getOrganizationUsers: typeof import("./getOrganizationUsers").getOrganizationUsers = null as any;
+export const getOrganizationUsersOutput: typeof import("./getOrganizationUsers").getOrganizationUsersOutput = null as any;
+utilities.lazyLoad(exports, ["getOrganizationUsers","getOrganizationUsersOutput"], () => require("./getOrganizationUsers"));
+
 export { GetProvidersResult } from "./getProviders";
 export const getProviders: typeof import("./getProviders").getProviders = null as any;
 export const getProvidersOutput: typeof import("./getProviders").getProvidersOutput = null as any;
 utilities.lazyLoad(exports, ["getProviders","getProvidersOutput"], () => require("./getProviders"));
+
+export { GetWorkspaceArgs, GetWorkspaceResult, GetWorkspaceOutputArgs } from "./getWorkspace";
+export const getWorkspace: typeof import("./getWorkspace").getWorkspace = null as any;
+export const getWorkspaceOutput: typeof import("./getWorkspace").getWorkspaceOutput = null as any;
+utilities.lazyLoad(exports, ["getWorkspace","getWorkspaceOutput"], () => require("./getWorkspace"));
 
 export { GetWorkspacesResult } from "./getWorkspaces";
 export const getWorkspaces: typeof import("./getWorkspaces").getWorkspaces = null as any;
@@ -34,6 +44,16 @@ export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
+
+export { WorkspaceArgs } from "./workspace";
+export type Workspace = import("./workspace").Workspace;
+export const Workspace: typeof import("./workspace").Workspace = null as any;
+utilities.lazyLoad(exports, ["Workspace"], () => require("./workspace"));
+
+export { WorkspaceMemberArgs } from "./workspaceMember";
+export type WorkspaceMember = import("./workspaceMember").WorkspaceMember;
+export const WorkspaceMember: typeof import("./workspaceMember").WorkspaceMember = null as any;
+utilities.lazyLoad(exports, ["WorkspaceMember"], () => require("./workspaceMember"));
 
 
 // Export enums:
@@ -54,6 +74,10 @@ const _module = {
         switch (type) {
             case "flashback:index:ApiKey":
                 return new ApiKey(name, <any>undefined, { urn })
+            case "flashback:index:Workspace":
+                return new Workspace(name, <any>undefined, { urn })
+            case "flashback:index:WorkspaceMember":
+                return new WorkspaceMember(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

@@ -23,6 +23,8 @@ from tests.client.scripted_server import ScriptedServer, Step, answer, refusal, 
 EMPTY = answer({"success": True, "apiKeys": []})
 CREATED = answer({"success": True, "apiKeyId": "an-id"}, 201)
 WORKSPACE = answer({"success": True, "workspace": {"id": "w"}})
+WORKSPACES = answer({"success": True, "workspaces": []})
+USERS = answer({"success": True, "data": [], "total": 0})
 TOKENS = answer({"success": True, "accessToken": "new", "refreshToken": "newer"})
 
 Work = Callable[[FlashbackClient], object]
@@ -96,6 +98,71 @@ OPTIONAL = {
             "a-token",
         ),
         (lambda c: c.workspaces.get("w/1"), WORKSPACE, "GET", "/workspace/w%2F1", None, "a-token"),
+        (lambda c: c.workspaces.list(), WORKSPACES, "GET", "/workspace", None, "a-token"),
+        (
+            lambda c: c.workspaces.create("N ü"),
+            WORKSPACE,
+            "POST",
+            "/workspace",
+            {"name": "N ü"},
+            "a-token",
+        ),
+        (
+            lambda c: c.workspaces.update("w/1", name="n"),
+            answer(),
+            "PUT",
+            "/workspace/w%2F1",
+            {"name": "n"},
+            "a-token",
+        ),
+        (
+            lambda c: c.workspaces.delete("w/1"),
+            answer(),
+            "DELETE",
+            "/workspace/w%2F1",
+            None,
+            "a-token",
+        ),
+        (
+            lambda c: c.workspaces.add_member("w/1", user_id="u/1", role="READ"),
+            answer(),
+            "POST",
+            "/workspace/w%2F1/users",
+            {"userId": "u/1", "role": "READ"},
+            "a-token",
+        ),
+        (
+            lambda c: c.workspaces.update_member("w/1", "u/1", role="ADMIN"),
+            answer(status=204),
+            "PUT",
+            "/workspace/w%2F1/users/u%2F1",
+            {"role": "ADMIN"},
+            "a-token",
+        ),
+        (
+            lambda c: c.workspaces.remove_member("w/1", "u/1"),
+            answer(),
+            "DELETE",
+            "/workspace/w%2F1/users/u%2F1",
+            None,
+            "a-token",
+        ),
+        (
+            lambda c: c.organization.list_users(),
+            USERS,
+            "GET",
+            "/organization/users",
+            None,
+            "a-token",
+        ),
+        (
+            lambda c: c.organization.find_user("e"),
+            USERS,
+            "GET",
+            "/organization/users",
+            None,
+            "a-token",
+        ),
         (lambda c: c.health(), answer({"status": "error"}), "GET", "/health", None, None),
         (
             lambda c: c.login("e", "p"),
@@ -122,6 +189,15 @@ OPTIONAL = {
         "update",
         "delete",
         "workspace",
+        "workspaces",
+        "create-workspace",
+        "update-workspace",
+        "delete-workspace",
+        "add-member",
+        "update-member",
+        "remove-member",
+        "organization-users",
+        "find-user",
         "health",
         "login",
         "refresh",

@@ -97,7 +97,7 @@ def test_the_order_of_checks(flashback_emulator: Emulator) -> None:
     assert nobody("POST", "/apikeys", {}).json() == UNKNOWN_CALLER
     refused(ask("POST", "/apikeys", {}), 400, "Workspace ID is required")
     refused(ask("POST", "/apikeys", {**BODY, "provider": "X"}), 403, "Insufficient permissions")
-    flashback_emulator.set_role("workspace-uuid", stranger, "WRITE")
+    flashback_emulator.set_member("workspace-uuid", stranger, "WRITE")
     refused(ask("POST", "/apikeys", {**BODY, "provider": "X"}), 400, "Invalid provider")
     assert ask("POST", "/apikeys", BODY).status_code == 201
 
@@ -135,7 +135,7 @@ def test_roles(
     emulator = flashback_emulator
     user = emulator.add_user("member@flashback.example")
     if role:
-        emulator.set_role("workspace-uuid", user, role)
+        emulator.set_member("workspace-uuid", user, role)
     ask = asking(emulator, emulator.issue_token(user))
     identifier = emulator.add_api_key()
     assert ask("POST", "/apikeys", BODY).status_code == create

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
 import httpx
@@ -13,22 +12,11 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.emulator.settings import parse_settings
 from pulumi_flashback.testing import EmulatorFactory
+from tests.emulator import choices_of_workspaces  # noqa: F401 - adds to CHECKS
+from tests.emulator.choices import CHECKS, Check, under
 from tests.emulator.test_api import BODY, NO_TLS, Ask, asking, refused
 
-Check = Callable[[Emulator, Ask], None]
-
-CHECKS: dict[str, Check] = {}
-"""What is true under ``name=value``."""
-
 DUPLICATE = "API key with these credentials already exists"
-
-
-def under(*settings: str) -> Callable[[Check], Check]:
-    def note(check: Check) -> Check:
-        CHECKS.update(dict.fromkeys(settings, check))
-        return check
-
-    return note
 
 
 def test_every_alternative_has_a_check() -> None:
@@ -337,20 +325,6 @@ def delete_with_keys(status: int) -> Check:
 
 under("delete_workspace_with_keys=accepted")(delete_with_keys(200))
 under("delete_workspace_with_keys=refused")(delete_with_keys(400))
-
-
-def same_name(create: int, update: int) -> Check:
-    def check(emulator: Emulator, ask: Ask) -> None:
-        path = f"/workspace/{emulator.workspace_id}"
-        assert ask("POST", "/workspace", {"name": "Second"}).status_code == create
-        assert ask("PUT", path, {"name": "Second"}).status_code == update
-        assert ask("PUT", path, {"name": "Demo"}).status_code == 200
-
-    return check
-
-
-under("duplicate_workspace_name=accepted")(same_name(201, 200))
-under("duplicate_workspace_name=refused")(same_name(400, 400))
 
 
 def unknown_caller(read: int, write: int) -> Check:

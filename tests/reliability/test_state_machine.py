@@ -27,6 +27,7 @@ from pulumi_flashback.resources import create_once
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Context
 from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 SOAK = bool(os.environ.get("FLASHBACK_TEST_SOAK"))
 PROFILE = settings(
@@ -85,7 +86,9 @@ class Life(RuleBasedStateMachine):
             password=self.emulator.password,
             max_retries=1,
         )
-        self.context = Context(self.client, Listing(self.client))
+        self.context = Context(
+            self.client, Listing(self.client), WorkspaceView(self.client)
+        )
 
     def teardown(self) -> None:
         self.client.close()

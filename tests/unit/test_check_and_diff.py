@@ -27,7 +27,7 @@ CANARY = "canary-secret"
 
 def test_the_registry_has_it() -> None:
     assert API_KEY in RESOURCES
-    assert set(API_KEY.inputs.names()) == {*GOOD, "adoptExisting"}
+    assert set(API_KEY.inputs.names()) == {*GOOD, "rotationTriggers", "adoptExisting"}
     assert API_KEY.secrets == {"key", "secret"}
 
 

@@ -80,6 +80,8 @@ type ApiKey struct {
 	Provider pulumi.StringOutput `pulumi:"provider"`
 	// The provider's region. Leaving it out again clears it.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
+	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
 	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
 	// The Azure subscription. Leaving it out again clears it.
@@ -169,6 +171,8 @@ type apiKeyArgs struct {
 	Provider string `pulumi:"provider"`
 	// The provider's region. Leaving it out again clears it.
 	Region *string `pulumi:"region"`
+	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
 	Secret string `pulumi:"secret"`
 	// The Azure subscription. Leaving it out again clears it.
@@ -193,6 +197,8 @@ type ApiKeyArgs struct {
 	Provider pulumi.StringInput
 	// The provider's region. Leaving it out again clears it.
 	Region pulumi.StringPtrInput
+	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	RotationTriggers pulumi.StringMapInput
 	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
 	Secret pulumi.StringInput
 	// The Azure subscription. Leaving it out again clears it.
@@ -328,6 +334,11 @@ func (o ApiKeyOutput) Provider() pulumi.StringOutput {
 // The provider's region. Leaving it out again clears it.
 func (o ApiKeyOutput) Region() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Region }).(pulumi.StringPtrOutput)
+}
+
+// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+func (o ApiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *ApiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }
 
 // The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.

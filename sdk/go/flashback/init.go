@@ -23,6 +23,10 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "flashback:index:ApiKey":
 		r = &ApiKey{}
+	case "flashback:index:Workspace":
+		r = &Workspace{}
+	case "flashback:index:WorkspaceMember":
+		r = &WorkspaceMember{}
 	default:
 		return nil, fmt.Errorf("unknown resource type: %s", typ)
 	}

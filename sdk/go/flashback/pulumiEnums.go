@@ -189,9 +189,183 @@ func (in *providerTypePtr) ToProviderTypePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(ProviderTypePtrOutput)
 }
 
+type WorkspaceRole string
+
+const (
+	// May read what is in the workspace
+	WorkspaceRoleRead = WorkspaceRole("READ")
+	// May also change it
+	WorkspaceRoleWrite = WorkspaceRole("WRITE")
+	// May also change the workspace and its members
+	WorkspaceRoleAdmin = WorkspaceRole("ADMIN")
+)
+
+func (WorkspaceRole) ElementType() reflect.Type {
+	return reflect.TypeOf((*WorkspaceRole)(nil)).Elem()
+}
+
+func (e WorkspaceRole) ToWorkspaceRoleOutput() WorkspaceRoleOutput {
+	return pulumi.ToOutput(e).(WorkspaceRoleOutput)
+}
+
+func (e WorkspaceRole) ToWorkspaceRoleOutputWithContext(ctx context.Context) WorkspaceRoleOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(WorkspaceRoleOutput)
+}
+
+func (e WorkspaceRole) ToWorkspaceRolePtrOutput() WorkspaceRolePtrOutput {
+	return e.ToWorkspaceRolePtrOutputWithContext(context.Background())
+}
+
+func (e WorkspaceRole) ToWorkspaceRolePtrOutputWithContext(ctx context.Context) WorkspaceRolePtrOutput {
+	return WorkspaceRole(e).ToWorkspaceRoleOutputWithContext(ctx).ToWorkspaceRolePtrOutputWithContext(ctx)
+}
+
+func (e WorkspaceRole) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e WorkspaceRole) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e WorkspaceRole) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e WorkspaceRole) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type WorkspaceRoleOutput struct{ *pulumi.OutputState }
+
+func (WorkspaceRoleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*WorkspaceRole)(nil)).Elem()
+}
+
+func (o WorkspaceRoleOutput) ToWorkspaceRoleOutput() WorkspaceRoleOutput {
+	return o
+}
+
+func (o WorkspaceRoleOutput) ToWorkspaceRoleOutputWithContext(ctx context.Context) WorkspaceRoleOutput {
+	return o
+}
+
+func (o WorkspaceRoleOutput) ToWorkspaceRolePtrOutput() WorkspaceRolePtrOutput {
+	return o.ToWorkspaceRolePtrOutputWithContext(context.Background())
+}
+
+func (o WorkspaceRoleOutput) ToWorkspaceRolePtrOutputWithContext(ctx context.Context) WorkspaceRolePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v WorkspaceRole) *WorkspaceRole {
+		return &v
+	}).(WorkspaceRolePtrOutput)
+}
+
+func (o WorkspaceRoleOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o WorkspaceRoleOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e WorkspaceRole) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o WorkspaceRoleOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o WorkspaceRoleOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e WorkspaceRole) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type WorkspaceRolePtrOutput struct{ *pulumi.OutputState }
+
+func (WorkspaceRolePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**WorkspaceRole)(nil)).Elem()
+}
+
+func (o WorkspaceRolePtrOutput) ToWorkspaceRolePtrOutput() WorkspaceRolePtrOutput {
+	return o
+}
+
+func (o WorkspaceRolePtrOutput) ToWorkspaceRolePtrOutputWithContext(ctx context.Context) WorkspaceRolePtrOutput {
+	return o
+}
+
+func (o WorkspaceRolePtrOutput) Elem() WorkspaceRoleOutput {
+	return o.ApplyT(func(v *WorkspaceRole) WorkspaceRole {
+		if v != nil {
+			return *v
+		}
+		var ret WorkspaceRole
+		return ret
+	}).(WorkspaceRoleOutput)
+}
+
+func (o WorkspaceRolePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o WorkspaceRolePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *WorkspaceRole) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// WorkspaceRoleInput is an input type that accepts values of the WorkspaceRole enum
+// A concrete instance of `WorkspaceRoleInput` can be one of the following:
+//
+//	WorkspaceRoleRead
+//	WorkspaceRoleWrite
+//	WorkspaceRoleAdmin
+type WorkspaceRoleInput interface {
+	pulumi.Input
+
+	ToWorkspaceRoleOutput() WorkspaceRoleOutput
+	ToWorkspaceRoleOutputWithContext(context.Context) WorkspaceRoleOutput
+}
+
+var workspaceRolePtrType = reflect.TypeOf((**WorkspaceRole)(nil)).Elem()
+
+type WorkspaceRolePtrInput interface {
+	pulumi.Input
+
+	ToWorkspaceRolePtrOutput() WorkspaceRolePtrOutput
+	ToWorkspaceRolePtrOutputWithContext(context.Context) WorkspaceRolePtrOutput
+}
+
+type workspaceRolePtr string
+
+func WorkspaceRolePtr(v string) WorkspaceRolePtrInput {
+	return (*workspaceRolePtr)(&v)
+}
+
+func (*workspaceRolePtr) ElementType() reflect.Type {
+	return workspaceRolePtrType
+}
+
+func (in *workspaceRolePtr) ToWorkspaceRolePtrOutput() WorkspaceRolePtrOutput {
+	return pulumi.ToOutput(in).(WorkspaceRolePtrOutput)
+}
+
+func (in *workspaceRolePtr) ToWorkspaceRolePtrOutputWithContext(ctx context.Context) WorkspaceRolePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(WorkspaceRolePtrOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypeInput)(nil)).Elem(), ProviderType("AWS"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypePtrInput)(nil)).Elem(), ProviderType("AWS"))
+	pulumi.RegisterInputType(reflect.TypeOf((*WorkspaceRoleInput)(nil)).Elem(), WorkspaceRole("READ"))
+	pulumi.RegisterInputType(reflect.TypeOf((*WorkspaceRolePtrInput)(nil)).Elem(), WorkspaceRole("READ"))
 	pulumi.RegisterOutputType(ProviderTypeOutput{})
 	pulumi.RegisterOutputType(ProviderTypePtrOutput{})
+	pulumi.RegisterOutputType(WorkspaceRoleOutput{})
+	pulumi.RegisterOutputType(WorkspaceRolePtrOutput{})
 }

@@ -122,6 +122,154 @@ func (o ApiKeySummaryArrayOutput) Index(i pulumi.IntInput) ApiKeySummaryOutput {
 	}).(ApiKeySummaryOutput)
 }
 
+// A member of a workspace.
+type MemberSummary struct {
+	// The e-mail address.
+	Email *string `pulumi:"email"`
+	// The last name.
+	LastName *string `pulumi:"lastName"`
+	// The first name.
+	Name *string `pulumi:"name"`
+	// The role: `READ`, `WRITE` or `ADMIN`.
+	Role *string `pulumi:"role"`
+	// The id of the user.
+	UserId string `pulumi:"userId"`
+}
+
+// A member of a workspace.
+type MemberSummaryOutput struct{ *pulumi.OutputState }
+
+func (MemberSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MemberSummary)(nil)).Elem()
+}
+
+func (o MemberSummaryOutput) ToMemberSummaryOutput() MemberSummaryOutput {
+	return o
+}
+
+func (o MemberSummaryOutput) ToMemberSummaryOutputWithContext(ctx context.Context) MemberSummaryOutput {
+	return o
+}
+
+// The e-mail address.
+func (o MemberSummaryOutput) Email() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemberSummary) *string { return v.Email }).(pulumi.StringPtrOutput)
+}
+
+// The last name.
+func (o MemberSummaryOutput) LastName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemberSummary) *string { return v.LastName }).(pulumi.StringPtrOutput)
+}
+
+// The first name.
+func (o MemberSummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemberSummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The role: `READ`, `WRITE` or `ADMIN`.
+func (o MemberSummaryOutput) Role() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v MemberSummary) *string { return v.Role }).(pulumi.StringPtrOutput)
+}
+
+// The id of the user.
+func (o MemberSummaryOutput) UserId() pulumi.StringOutput {
+	return o.ApplyT(func(v MemberSummary) string { return v.UserId }).(pulumi.StringOutput)
+}
+
+type MemberSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (MemberSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]MemberSummary)(nil)).Elem()
+}
+
+func (o MemberSummaryArrayOutput) ToMemberSummaryArrayOutput() MemberSummaryArrayOutput {
+	return o
+}
+
+func (o MemberSummaryArrayOutput) ToMemberSummaryArrayOutputWithContext(ctx context.Context) MemberSummaryArrayOutput {
+	return o
+}
+
+func (o MemberSummaryArrayOutput) Index(i pulumi.IntInput) MemberSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MemberSummary {
+		return vs[0].([]MemberSummary)[vs[1].(int)]
+	}).(MemberSummaryOutput)
+}
+
+// A user of the organization.
+type OrganizationUserSummary struct {
+	// The e-mail address.
+	Email *string `pulumi:"email"`
+	// The id of the user.
+	Id string `pulumi:"id"`
+	// The last name.
+	LastName *string `pulumi:"lastName"`
+	// The first name.
+	Name *string `pulumi:"name"`
+	// The role in the organization, as a number.
+	OrgRole *int `pulumi:"orgRole"`
+}
+
+// A user of the organization.
+type OrganizationUserSummaryOutput struct{ *pulumi.OutputState }
+
+func (OrganizationUserSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*OrganizationUserSummary)(nil)).Elem()
+}
+
+func (o OrganizationUserSummaryOutput) ToOrganizationUserSummaryOutput() OrganizationUserSummaryOutput {
+	return o
+}
+
+func (o OrganizationUserSummaryOutput) ToOrganizationUserSummaryOutputWithContext(ctx context.Context) OrganizationUserSummaryOutput {
+	return o
+}
+
+// The e-mail address.
+func (o OrganizationUserSummaryOutput) Email() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v OrganizationUserSummary) *string { return v.Email }).(pulumi.StringPtrOutput)
+}
+
+// The id of the user.
+func (o OrganizationUserSummaryOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v OrganizationUserSummary) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The last name.
+func (o OrganizationUserSummaryOutput) LastName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v OrganizationUserSummary) *string { return v.LastName }).(pulumi.StringPtrOutput)
+}
+
+// The first name.
+func (o OrganizationUserSummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v OrganizationUserSummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The role in the organization, as a number.
+func (o OrganizationUserSummaryOutput) OrgRole() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v OrganizationUserSummary) *int { return v.OrgRole }).(pulumi.IntPtrOutput)
+}
+
+type OrganizationUserSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (OrganizationUserSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]OrganizationUserSummary)(nil)).Elem()
+}
+
+func (o OrganizationUserSummaryArrayOutput) ToOrganizationUserSummaryArrayOutput() OrganizationUserSummaryArrayOutput {
+	return o
+}
+
+func (o OrganizationUserSummaryArrayOutput) ToOrganizationUserSummaryArrayOutputWithContext(ctx context.Context) OrganizationUserSummaryArrayOutput {
+	return o
+}
+
+func (o OrganizationUserSummaryArrayOutput) Index(i pulumi.IntInput) OrganizationUserSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) OrganizationUserSummary {
+		return vs[0].([]OrganizationUserSummary)[vs[1].(int)]
+	}).(OrganizationUserSummaryOutput)
+}
+
 // A provider type that an API key can have.
 type ProviderSummary struct {
 	// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
@@ -238,6 +386,10 @@ func (o WorkspaceSummaryArrayOutput) Index(i pulumi.IntInput) WorkspaceSummaryOu
 func init() {
 	pulumi.RegisterOutputType(ApiKeySummaryOutput{})
 	pulumi.RegisterOutputType(ApiKeySummaryArrayOutput{})
+	pulumi.RegisterOutputType(MemberSummaryOutput{})
+	pulumi.RegisterOutputType(MemberSummaryArrayOutput{})
+	pulumi.RegisterOutputType(OrganizationUserSummaryOutput{})
+	pulumi.RegisterOutputType(OrganizationUserSummaryArrayOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryArrayOutput{})
 	pulumi.RegisterOutputType(WorkspaceSummaryOutput{})

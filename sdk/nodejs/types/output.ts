@@ -53,6 +53,58 @@ export interface ApiKeySummary {
 }
 
 /**
+ * A member of a workspace.
+ */
+export interface MemberSummary {
+    /**
+     * The e-mail address.
+     */
+    email?: string;
+    /**
+     * The last name.
+     */
+    lastName?: string;
+    /**
+     * The first name.
+     */
+    name?: string;
+    /**
+     * The role: `READ`, `WRITE` or `ADMIN`.
+     */
+    role?: string;
+    /**
+     * The id of the user.
+     */
+    userId: string;
+}
+
+/**
+ * A user of the organization.
+ */
+export interface OrganizationUserSummary {
+    /**
+     * The e-mail address.
+     */
+    email?: string;
+    /**
+     * The id of the user.
+     */
+    id: string;
+    /**
+     * The last name.
+     */
+    lastName?: string;
+    /**
+     * The first name.
+     */
+    name?: string;
+    /**
+     * The role in the organization, as a number.
+     */
+    orgRole?: number;
+}
+
+/**
  * A provider type that an API key can have.
  */
 export interface ProviderSummary {

@@ -10,9 +10,13 @@ from ._enums import *
 from .api_key import *
 from .get_api_keys import *
 from .get_current_user import *
+from .get_organization_users import *
 from .get_providers import *
+from .get_workspace import *
 from .get_workspaces import *
 from .provider import *
+from .workspace import *
+from .workspace_member import *
 from . import outputs
 
 # Make subpackages available:
@@ -30,7 +34,9 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_flashback_native",
   "classes": {
-   "flashback:index:ApiKey": "ApiKey"
+   "flashback:index:ApiKey": "ApiKey",
+   "flashback:index:Workspace": "Workspace",
+   "flashback:index:WorkspaceMember": "WorkspaceMember"
   }
  }
 ]

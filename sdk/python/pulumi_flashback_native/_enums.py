@@ -8,6 +8,7 @@ from enum import Enum
 
 __all__ = [
     'ProviderType',
+    'WorkspaceRole',
 ]
 
 
@@ -36,4 +37,20 @@ class ProviderType(_builtins.str, Enum):
     OTHER = "OTHER"
     """
     Any other provider
+    """
+
+
+@pulumi.type_token("flashback:index:WorkspaceRole")
+class WorkspaceRole(_builtins.str, Enum):
+    READ = "READ"
+    """
+    May read what is in the workspace
+    """
+    WRITE = "WRITE"
+    """
+    May also change it
+    """
+    ADMIN = "ADMIN"
+    """
+    May also change the workspace and its members
     """

@@ -28,6 +28,7 @@ class ApiKeyArgs:
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
+                 rotation_triggers: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  subscription_id: pulumi.Input[Optional[_builtins.str]] = None,
                  tenant_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -41,6 +42,7 @@ class ApiKeyArgs:
         :param pulumi.Input[_builtins.str] description: Free text; the only label that the platform has for a key. Leaving it out again clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
         :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
         :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Leaving it out again clears it.
         :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Leaving it out again clears it.
         """
@@ -56,6 +58,8 @@ class ApiKeyArgs:
             pulumi.set(__self__, "endpoint", endpoint)
         if region is not None:
             pulumi.set(__self__, "region", region)
+        if rotation_triggers is not None:
+            pulumi.set(__self__, "rotation_triggers", rotation_triggers)
         if subscription_id is not None:
             pulumi.set(__self__, "subscription_id", subscription_id)
         if tenant_id is not None:
@@ -158,6 +162,18 @@ class ApiKeyArgs:
         pulumi.set(self, "region", value)
 
     @_builtins.property
+    @pulumi.getter(name="rotationTriggers")
+    def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+        """
+        return pulumi.get(self, "rotation_triggers")
+
+    @rotation_triggers.setter
+    def rotation_triggers(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "rotation_triggers", value)
+
+    @_builtins.property
     @pulumi.getter(name="subscriptionId")
     def subscription_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -194,6 +210,7 @@ class ApiKey(pulumi.CustomResource):
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  provider: pulumi.Input[Optional[Union[_builtins.str, 'ProviderType']]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
+                 rotation_triggers: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secret: pulumi.Input[Optional[_builtins.str]] = None,
                  subscription_id: pulumi.Input[Optional[_builtins.str]] = None,
                  tenant_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -244,6 +261,7 @@ class ApiKey(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
         :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
         :param pulumi.Input[_builtins.str] secret: The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
         :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Leaving it out again clears it.
         :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Leaving it out again clears it.
@@ -313,6 +331,7 @@ class ApiKey(pulumi.CustomResource):
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  provider: pulumi.Input[Optional[Union[_builtins.str, 'ProviderType']]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
+                 rotation_triggers: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  secret: pulumi.Input[Optional[_builtins.str]] = None,
                  subscription_id: pulumi.Input[Optional[_builtins.str]] = None,
                  tenant_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -336,6 +355,7 @@ class ApiKey(pulumi.CustomResource):
                 raise TypeError("Missing required property 'provider'")
             __props__.__dict__["provider"] = provider
             __props__.__dict__["region"] = region
+            __props__.__dict__["rotation_triggers"] = rotation_triggers
             if secret is None and not opts.urn:
                 raise TypeError("Missing required property 'secret'")
             __props__.__dict__["secret"] = None if secret is None else pulumi.Output.secret(secret)
@@ -380,6 +400,7 @@ class ApiKey(pulumi.CustomResource):
         __props__.__dict__["key"] = None
         __props__.__dict__["provider"] = None
         __props__.__dict__["region"] = None
+        __props__.__dict__["rotation_triggers"] = None
         __props__.__dict__["secret"] = None
         __props__.__dict__["subscription_id"] = None
         __props__.__dict__["tenant_id"] = None
@@ -449,6 +470,14 @@ class ApiKey(pulumi.CustomResource):
         The provider's region. Leaving it out again clears it.
         """
         return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter(name="rotationTriggers")
+    def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+        """
+        return pulumi.get(self, "rotation_triggers")
 
     @_builtins.property
     @pulumi.getter

@@ -17,6 +17,8 @@ from ._enums import *
 
 __all__ = [
     'ApiKeySummary',
+    'MemberSummary',
+    'OrganizationUserSummary',
     'ProviderSummary',
     'WorkspaceSummary',
 ]
@@ -150,6 +152,148 @@ class ApiKeySummary(dict):
         The Azure tenant.
         """
         return pulumi.get(self, "tenant_id")
+
+
+@pulumi.output_type
+class MemberSummary(dict):
+    """
+    A member of a workspace.
+    """
+    def __init__(__self__, *,
+                 user_id: _builtins.str,
+                 email: Optional[_builtins.str] = None,
+                 last_name: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 role: Optional[_builtins.str] = None):
+        """
+        A member of a workspace.
+
+        :param _builtins.str user_id: The id of the user.
+        :param _builtins.str email: The e-mail address.
+        :param _builtins.str last_name: The last name.
+        :param _builtins.str name: The first name.
+        :param _builtins.str role: The role: `READ`, `WRITE` or `ADMIN`.
+        """
+        pulumi.set(__self__, "user_id", user_id)
+        if email is not None:
+            pulumi.set(__self__, "email", email)
+        if last_name is not None:
+            pulumi.set(__self__, "last_name", last_name)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if role is not None:
+            pulumi.set(__self__, "role", role)
+
+    @_builtins.property
+    @pulumi.getter(name="userId")
+    def user_id(self) -> _builtins.str:
+        """
+        The id of the user.
+        """
+        return pulumi.get(self, "user_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def email(self) -> Optional[_builtins.str]:
+        """
+        The e-mail address.
+        """
+        return pulumi.get(self, "email")
+
+    @_builtins.property
+    @pulumi.getter(name="lastName")
+    def last_name(self) -> Optional[_builtins.str]:
+        """
+        The last name.
+        """
+        return pulumi.get(self, "last_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The first name.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def role(self) -> Optional[_builtins.str]:
+        """
+        The role: `READ`, `WRITE` or `ADMIN`.
+        """
+        return pulumi.get(self, "role")
+
+
+@pulumi.output_type
+class OrganizationUserSummary(dict):
+    """
+    A user of the organization.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 email: Optional[_builtins.str] = None,
+                 last_name: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 org_role: Optional[_builtins.int] = None):
+        """
+        A user of the organization.
+
+        :param _builtins.str id: The id of the user.
+        :param _builtins.str email: The e-mail address.
+        :param _builtins.str last_name: The last name.
+        :param _builtins.str name: The first name.
+        :param _builtins.int org_role: The role in the organization, as a number.
+        """
+        pulumi.set(__self__, "id", id)
+        if email is not None:
+            pulumi.set(__self__, "email", email)
+        if last_name is not None:
+            pulumi.set(__self__, "last_name", last_name)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if org_role is not None:
+            pulumi.set(__self__, "org_role", org_role)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the user.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def email(self) -> Optional[_builtins.str]:
+        """
+        The e-mail address.
+        """
+        return pulumi.get(self, "email")
+
+    @_builtins.property
+    @pulumi.getter(name="lastName")
+    def last_name(self) -> Optional[_builtins.str]:
+        """
+        The last name.
+        """
+        return pulumi.get(self, "last_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The first name.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="orgRole")
+    def org_role(self) -> Optional[_builtins.int]:
+        """
+        The role in the organization, as a number.
+        """
+        return pulumi.get(self, "org_role")
 
 
 @pulumi.output_type

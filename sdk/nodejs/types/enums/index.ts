@@ -30,3 +30,20 @@ export const ProviderType = {
 } as const;
 
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType];
+
+export const WorkspaceRole = {
+    /**
+     * May read what is in the workspace
+     */
+    Read: "READ",
+    /**
+     * May also change it
+     */
+    Write: "WRITE",
+    /**
+     * May also change the workspace and its members
+     */
+    Admin: "ADMIN",
+} as const;
+
+export type WorkspaceRole = (typeof WorkspaceRole)[keyof typeof WorkspaceRole];

@@ -1,0 +1,55 @@
+"""The endpoints below ``/organization``."""
+
+from __future__ import annotations
+
+from pulumi_flashback.client.errors import InvalidResponseError
+from pulumi_flashback.client.models import OrganizationUser, OrganizationUserList
+from pulumi_flashback.client.session import Session
+from pulumi_flashback.client.transport import Call
+
+_LIST = "GET /organization/users"
+
+
+class Organization:
+    """The organization of the user (Flashback API reference, /organization).
+
+    Every method raises a :class:`~pulumi_flashback.client.FlashbackError`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list_users(self) -> list[OrganizationUser]:
+        """``GET /organization/users``: return the users of the organization, but deleted ones.
+
+        Raises:
+            PermissionDeniedError: The user may not manage users.
+        """
+        return self._live(self._all())
+
+    def find_user(self, email: str) -> OrganizationUser | None:
+        """``GET /organization/users``: return the user with an e-mail address, or None.
+
+        Upper and lower case are not told apart, unless two users differ in nothing else.
+
+        Raises:
+            InvalidResponseError: There is no such user in the answer, and it is not the whole list.
+            PermissionDeniedError: The user may not manage users.
+        """
+        answer = self._all()
+        wanted = email.strip().casefold()
+        users = self._live(answer)
+        found = [user for user in users if (user.email or "").casefold() == wanted]
+        if not found and answer.total is not None and answer.total > len(answer.data):
+            shown = f"the answer has {len(answer.data)} of {answer.total} users"
+            hint = "Give the id of the user instead of the e-mail address."
+            raise InvalidResponseError(_LIST, 200, shown, hint=hint)
+        exact = [user for user in found if user.email == email.strip()]
+        return next(iter(exact or found), None)
+
+    def _all(self) -> OrganizationUserList:
+        return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
+
+    @staticmethod
+    def _live(answer: OrganizationUserList) -> list[OrganizationUser]:
+        return [user for user in answer.data if not user.deleted_at]

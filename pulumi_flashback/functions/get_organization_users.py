@@ -1,0 +1,80 @@
+"""``getOrganizationUsers``: the users of the organization (``GET /organization/users``)."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client.models import OrganizationUser
+from pulumi_flashback.functions.base import RESULT, FunctionType
+from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
+from pulumi_flashback.resources.text import valid_identifier
+
+_Email = Annotated[str, AfterValidator(valid_identifier)]
+
+
+class GetOrganizationUsersInputs(Inputs):
+    """Arguments of ``getOrganizationUsers``."""
+
+    email: _Email | None = input_property(
+        "Only the user with this e-mail address; that there is none is an error.", optional=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class OrganizationUserSummary:
+    """A user of the organization."""
+
+    id: str = Field(description="The id of the user.")
+    email: str | None = Field(default=None, description="The e-mail address.")
+    name: str | None = Field(default=None, description="The first name.")
+    last_name: str | None = Field(default=None, description="The last name.")
+    org_role: int | None = Field(
+        default=None, description="The role in the organization, as a number."
+    )
+
+
+@dataclass(frozen=True, kw_only=True, config=RESULT)
+class GetOrganizationUsersResult:
+    """The users of the organization; it takes the right to manage users to see them."""
+
+    users: list[OrganizationUserSummary] = Field(
+        description="The users, in the order of the platform."
+    )
+
+
+def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
+    """``GET /organization/users``.
+
+    Raises:
+        FlashbackError: The list cannot be fetched, or no user has the e-mail address.
+    """
+    shown = {each.name for each in fields(OrganizationUserSummary)}
+    return GetOrganizationUsersResult(
+        users=[
+            OrganizationUserSummary(**row.model_dump(include=shown))
+            for row in _rows(context, arguments.get("email"))
+        ]
+    )
+
+
+def _rows(context: Context, email: str | None) -> list[OrganizationUser]:
+    organization = context.client.organization
+    if email is None:
+        return organization.list_users()
+    found = organization.find_user(email)
+    if found is None:
+        raise FlashbackError(
+            "no user of the organization has this e-mail address. Invite the user first, or check "
+            "how the address is written"
+        )
+    return [found]
+
+
+GET_ORGANIZATION_USERS: Final = FunctionType(
+    "getOrganizationUsers", GetOrganizationUsersInputs, GetOrganizationUsersResult, call
+)

@@ -1,0 +1,306 @@
+"""The ``WorkspaceMember`` resource: a user who may use a workspace, and what for."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from pulumi_flashback.client import (
+    AuthenticationError,
+    ConfigurationError,
+    DuplicateError,
+    FlashbackError,
+    RateLimitError,
+)
+from pulumi_flashback.client.deadline import extra_time
+from pulumi_flashback.client.errors import UserNotFoundError
+from pulumi_flashback.client.models import Workspace
+from pulumi_flashback.resources.base import (
+    Context,
+    Inputs,
+    Properties,
+    ResourceType,
+    Suggestions,
+    input_property,
+)
+from pulumi_flashback.resources.create_once import LOOK_SECONDS
+from pulumi_flashback.resources.text import valid_identifier
+
+ADMIN: Final = "ADMIN"
+ROLES: Final = {
+    "READ": "May read what is in the workspace",
+    "WRITE": "May also change it",
+    ADMIN: "May also change the workspace and its members",
+}
+"""The roles that the platform's documentation names."""
+
+OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
+"""Waits for another ADMIN, whom the same program may be making at this moment."""
+
+_Identifier = Annotated[str, AfterValidator(valid_identifier)]
+
+
+def _valid_role(value: str) -> str:
+    valid_identifier(value)
+    if value not in ROLES and value.upper() in ROLES:
+        raise ValueError(f"must be written in capitals: {value.upper()}")
+    return value
+
+
+_Role = Annotated[str, AfterValidator(_valid_role), Suggestions("WorkspaceRole", ROLES)]
+
+
+class WorkspaceMemberInputs(Inputs):
+    """Inputs of ``WorkspaceMember`` (Flashback API reference, ``POST /workspace/{id}/users``)."""
+
+    workspace_id: _Identifier = input_property(
+        "The workspace. Another value replaces the membership.", replaces=True
+    )
+    user_id: _Identifier = input_property(
+        "The user, who must belong to the organization. Another value replaces the membership.",
+        replaces=True,
+    )
+    role: _Role = input_property("The role: `READ`, `WRITE` or `ADMIN`. Changed in place.")
+    allow_removing_last_admin: bool | None = input_property(
+        "`true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the "
+        "user that the provider is signed in as remove itself. Without an ADMIN nobody can change "
+        "the workspace any more.",
+        optional=True,
+        local=True,
+    )
+
+
+OUTPUTS: Final = {
+    "email": "The e-mail address of the user.",
+    "orgId": "The organization that the workspace belongs to.",
+}
+
+
+def warn(inputs: Properties) -> tuple[str, ...]:
+    """Warn of a role that is not documented."""
+    role = inputs.get("role")
+    if not isinstance(role, str) or not role.strip() or role.upper() in ROLES:
+        return ()
+    return (
+        f"a member has a role that is none of {', '.join(ROLES)}; it is sent as written, and the "
+        "platform may refuse it",
+    )
+
+
+def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
+    """``POST /workspace/{id}/users``; who is a member already (the creator is) is adopted.
+
+    Raises:
+        FlashbackError: The user is no member, or not with this role.
+    """
+    workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
+    workspace = _existing(context, workspace_id)
+    if workspace.member(user_id) is None:
+        workspace = _with_new_member(context, inputs)
+    else:
+        context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
+    _give_role(context, inputs, workspace)
+    context.workspaces.written(workspace_id)
+    return f"{workspace_id}/{user_id}", _outputs(inputs, workspace)
+
+
+def read(context: Context, identifier: str, state: Properties) -> Properties | None:
+    """Return the membership as the platform has it, or None where it is gone.
+
+    Raises:
+        FlashbackError: It cannot be told whether it exists.
+    """
+    workspace_id, user_id = _parts(identifier)
+    workspace = context.workspaces.find(workspace_id, identifier)
+    if workspace is None:
+        if "workspaceId" not in state:
+            raise FlashbackError(f"there is no workspace {workspace_id}")
+        context.workspaces.check_organization(state.get("orgId"))
+        return None
+    member = _told(workspace).member(user_id)
+    if member is None:
+        if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
+            raise FlashbackError(f"user {user_id} is no member of workspace {workspace_id}")
+        return None
+    seen = {**state, "workspaceId": workspace_id, "userId": user_id, "role": member.role}
+    return _outputs(seen, workspace)
+
+
+def find(context: Context, import_id: str) -> tuple[str, Properties]:
+    """Return id and outputs of a membership for an import: ``WORKSPACE_ID/USER_ID``.
+
+    Raises:
+        FlashbackError: The id has another form, or there is no such membership.
+    """
+    _parts(import_id)
+    outputs = read(context, import_id, {})
+    assert outputs is not None  # noqa: S101 - a missing one has raised
+    return import_id, outputs
+
+
+def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
+    """``PUT /workspace/{id}/users/{userId}``: another role.
+
+    Raises:
+        FlashbackError: The change was refused, or would leave the workspace without an ADMIN.
+    """
+    workspace_id, user_id = _parts(identifier)
+    workspace = _existing(context, workspace_id)
+    if workspace.member(user_id) is None:
+        raise FlashbackError(
+            "the user is no member any more. Run `pulumi refresh`; the next `pulumi up` adds the "
+            "user again"
+        )
+    _give_role(context, inputs, workspace)
+    return {**state, **inputs}
+
+
+def delete(context: Context, identifier: str, state: Properties) -> None:
+    """``DELETE /workspace/{id}/users/{userId}``; who is no member any more is removed.
+
+    Raises:
+        FlashbackError: The user is the last ADMIN, or it cannot be told whether it is a member.
+    """
+    workspace_id, user_id = _parts(identifier)
+    workspace = context.workspaces.now(workspace_id)
+    if workspace is None:
+        context.workspaces.check_organization(state.get("orgId"))
+        return
+    member = _told(workspace).member(user_id)
+    if member is None:
+        return
+    with context.workspaces.lock(workspace_id):
+        if member.role == ADMIN and not state.get("allowRemovingLastAdmin"):
+            if user_id == context.workspaces.user.id:
+                context.notify(
+                    f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
+                    "signed in as this user. Set allowRemovingLastAdmin to remove it all the same"
+                )
+                return
+            _refuse_without_admin(context, workspace_id, user_id)
+        _remove(context, workspace_id, user_id)
+
+
+def _parts(identifier: str) -> tuple[str, str]:
+    workspace_id, _, user_id = identifier.partition("/")
+    if not workspace_id or not user_id or "/" in user_id:
+        raise FlashbackError("the id of a membership is WORKSPACE_ID/USER_ID")
+    return workspace_id, user_id
+
+
+def _existing(context: Context, workspace_id: str) -> Workspace:
+    workspace = context.workspaces.now(workspace_id)
+    if workspace is None:
+        raise FlashbackError(f"there is no workspace {workspace_id}. Check its id")
+    return _told(workspace)
+
+
+def _told(workspace: Workspace) -> Workspace:
+    if workspace.members is None:
+        raise FlashbackError(
+            f"the platform does not tell who the members of workspace {workspace.id} are"
+        )
+    return workspace
+
+
+def _with_new_member(context: Context, inputs: Properties) -> Workspace:
+    """Add a member and return the workspace after it.
+
+    Neither a success nor a failure is certain: who is a member with which role is told by the
+    workspace alone.
+    """
+    workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
+    failure: FlashbackError | None = None
+    try:
+        context.client.workspaces.add_member(workspace_id, user_id=user_id, role=inputs["role"])
+    except UserNotFoundError as error:
+        raise FlashbackError(
+            f"the organization has no user {user_id} ({error.brief}). Give the id of one of its "
+            "users, as getOrganizationUsers finds it by e-mail address"
+        ) from None
+    except FlashbackError as error:
+        if not error.may_have_taken_effect and not isinstance(error, DuplicateError):
+            raise
+        failure = error
+    with extra_time(LOOK_SECONDS):
+        workspace = _existing(context, workspace_id)
+    if workspace.member(user_id) is None:
+        raise FlashbackError(
+            f"no clear answer came ({failure.brief if failure else 'a success'}), and the user is "
+            "no member. Run `pulumi up` again"
+        )
+    return workspace
+
+
+def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> None:
+    user_id, role = inputs["userId"], inputs["role"]
+    member = workspace.member(user_id)
+    if member is None or member.role == role:
+        return
+    with context.workspaces.lock(workspace.id):
+        if member.role == ADMIN and not inputs.get("allowRemovingLastAdmin"):
+            _refuse_without_admin(context, workspace.id, user_id)
+        try:
+            context.client.workspaces.update_member(workspace.id, user_id, role=role)
+        finally:
+            context.workspaces.written(workspace.id)
+
+
+def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> None:
+    """Make sure that somebody else is ADMIN of the workspace."""
+    for seconds in OTHER_ADMIN_SECONDS:
+        time.sleep(seconds)
+        members = _existing(context, workspace_id).members or ()
+        if any(each.role == ADMIN and each.user_id != user_id for each in members):
+            return
+    raise FlashbackError(
+        f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
+        "change it any more. Make another member ADMIN first, or set allowRemovingLastAdmin"
+    )
+
+
+def _remove(context: Context, workspace_id: str, user_id: str) -> None:
+    try:
+        context.client.workspaces.remove_member(workspace_id, user_id)
+    except (AuthenticationError, RateLimitError, ConfigurationError):
+        raise
+    except FlashbackError as error:
+        failure = error
+    else:
+        return
+    finally:
+        context.workspaces.written(workspace_id)
+    with extra_time(LOOK_SECONDS):
+        workspace = context.workspaces.now(workspace_id)
+    if workspace is not None and _told(workspace).member(user_id) is not None:
+        raise failure
+
+
+def _outputs(inputs: Properties, workspace: Workspace) -> Properties:
+    member = workspace.member(inputs["userId"])
+    outputs = {
+        **{name: inputs.get(name) for name in WorkspaceMemberInputs.names()},
+        "email": member.user.email if member and member.user else None,
+        "orgId": workspace.org_id,
+    }
+    return {name: value for name, value in outputs.items() if value is not None}
+
+
+WORKSPACE_MEMBER: Final = ResourceType(
+    name="WorkspaceMember",
+    description=(
+        "A user who may use a workspace. The user who creates a workspace is a member of it "
+        "already; declaring it adopts the membership."
+    ),
+    inputs=WorkspaceMemberInputs,
+    outputs=OUTPUTS,
+    always=(),
+    create=create,
+    read=read,
+    find=find,
+    update=update,
+    delete=delete,
+    warn=warn,
+)
