@@ -86,9 +86,7 @@ class Life(RuleBasedStateMachine):
             password=self.emulator.password,
             max_retries=1,
         )
-        self.context = Context(
-            self.client, Listing(self.client), WorkspaceView(self.client)
-        )
+        self.context = Context(self.client, Listing(self.client), WorkspaceView(self.client))
 
     def teardown(self) -> None:
         self.client.close()
