@@ -236,7 +236,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         ) from None
     finally:
         context.listing.written(workspace_id)
-    kept = {name: value for name, value in state.items() if name not in removed}
+    kept = {name: state[name] for name in OUTPUTS if name in state}
     return {**kept, **inputs, "apiKeyId": identifier}
 
 

@@ -67,8 +67,7 @@ class WorkspaceMemberInputs(Inputs):
         "`true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the "
         "user that the provider is signed in as remove itself. Without an ADMIN nobody can change "
         "the workspace any more.",
-        optional=True,
-        local=True,
+        optional=True,  # not local: a change must reach the state, which a later delete reads
     )
 
 
@@ -147,6 +146,9 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         FlashbackError: The change was refused, or would leave the workspace without an ADMIN.
     """
     workspace_id, user_id = _parts(identifier)
+    outputs = {**{name: state[name] for name in OUTPUTS if name in state}, **inputs}
+    if "role" not in WORKSPACE_MEMBER.diff(state, inputs).changed:
+        return outputs
     workspace = _existing(context, workspace_id)
     if workspace.member(user_id) is None:
         raise FlashbackError(
@@ -154,7 +156,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
             "user again"
         )
     _give_role(context, inputs, workspace)
-    return {**state, **inputs}
+    return outputs
 
 
 def delete(context: Context, identifier: str, state: Properties) -> None:
