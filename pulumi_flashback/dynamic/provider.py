@@ -7,8 +7,9 @@ machine, holds no secret, and always runs the installed code. Module and name ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -27,6 +28,25 @@ if TYPE_CHECKING:
     from pulumi_flashback.shell.operations import Operations
 
 _PICKLE = "__provider"
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _one_line(method: Method) -> Method:
+    """Let an error leave without the way that it came: the SDK prints all of it."""
+
+    @wraps(method)
+    def wrapper(*arguments: Any) -> Any:
+        from pulumi_flashback.shell.guard import ProviderError
+
+        try:
+            return method(*arguments)
+        except ProviderError as error:
+            failure = error.with_traceback(None)
+        raise failure
+
+    return wrapper  # type: ignore[return-value] # the same signature
 
 
 class FlashbackProvider(ResourceProvider):
@@ -53,6 +73,7 @@ class FlashbackProvider(ResourceProvider):
 
         configure(req.config.get)
 
+    @_one_line
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find everything that is wrong with the inputs and the settings."""
         operations = self._operations
@@ -61,15 +82,18 @@ class FlashbackProvider(ResourceProvider):
         failures += [CheckFailure("", each) for each in operations.runtime.settings.problems]
         return CheckResult(_without_pickle(news), failures)
 
+    @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say exactly what changes, and what of it makes a replacement."""
         difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
         return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
 
+    @_one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the object."""
         return CreateResult(*self._operations.create(_inward(props)))
 
+    @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object; an empty id says that it is gone."""
         operations = self._operations
@@ -78,10 +102,12 @@ class FlashbackProvider(ResourceProvider):
             return ReadResult("", {}, {})
         return ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
+    @_one_line
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the object in place."""
         return UpdateResult(self._operations.update(_id, _inward(_olds), _inward(_news)))
 
+    @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the object."""
         self._operations.delete(_id, _inward(_props))
