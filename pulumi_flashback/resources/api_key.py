@@ -376,8 +376,9 @@ def _in_the_way(rows: list[ApiKey], workspace_id: str, error: DuplicateError) ->
     return FlashbackError(
         f"an identical API key{which} exists already in workspace {workspace_id} "
         f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, take it "
-        "over with adopt_existing=True, or read it with ApiKey.get; to replace a key of this "
-        "stack, set delete_before_replace=True"
+        "over with adoptExisting (adopt_existing=True in Python), or read it with ApiKey.get. If "
+        "it is a key of this stack: a renamed resource needs the option aliases, a replacement "
+        "deleteBeforeReplace (delete_before_replace=True in Python)"
     )
 
 
@@ -472,7 +473,7 @@ def _make_sure_of_removal(
     if kept:
         raise NotRemovedError(
             f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
-            "value, or make the key anew: delete_before_replace=True and `pulumi up --replace URN`"
+            "value, or make the key anew: the option deleteBeforeReplace and `pulumi up --replace URN`"
         )
 
 
