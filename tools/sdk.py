@@ -21,7 +21,7 @@ from tools import pulumi_cli
 
 ROOT = Path(__file__).parent.parent
 SDK = ROOT / "sdk"
-MODULE = Path(__file__).parent / "sdk"
+MODULE = Path(__file__).parent / "sdk_generator"
 GENERATOR = "pulumi-flashback-sdk"
 LANGUAGES = {"go": "go", "nodejs": "typescript", "python": "python"}
 """The SDKs, and how the schema marks their examples."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -69,14 +70,28 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return copy
 
 
-@pytest.fixture(scope="session")
-def readme_program() -> Callable[[str, str], str]:
-    """Return a function that gives the program in the README of an SDK."""
+def examples(fence: str) -> dict[str, str]:
+    """Return the programs in the documentation of the resources, by type token.
 
-    def read(language: str, fence: str) -> str:
-        text = (SDK / language / "README.md").read_text()
-        found = re.search(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-        assert found is not None
-        return found[1]
+    Args:
+        fence: The language, as the documentation marks it.
+    """
+    resources = json.loads((SDK / "schema.json").read_text())["resources"]
+    found = {}
+    for token, resource in resources.items():
+        marked = rf"^```{fence}\n(.*?)^```$"
+        programs = re.findall(marked, resource["description"], re.DOTALL | re.MULTILINE)
+        (found[token],) = programs
+    return found
 
-    return read
+
+def assert_registered(printed: str, token: str) -> None:
+    """The last resource that an example registered is the one that it is about."""
+    shown, _, inputs = json.loads(printed.splitlines()[-1])
+    assert shown == token
+    expected = {
+        "flashback:index:ApiKey": {"workspaceId": "W", "provider": "AWS", "region": "us-east-1"},
+        "flashback:index:Workspace": {"name": "Team"},
+        "flashback:index:WorkspaceMember": {"userId": "U", "role": "WRITE"},
+    }
+    assert expected[token].items() <= inputs.items()

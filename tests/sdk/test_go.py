@@ -1,4 +1,4 @@
-"""The Go SDK compiles, and so does the program of its README."""
+"""The Go SDK compiles, and so do the examples of the documentation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.conftest import Run
+from tests.sdk.conftest import Run, examples
 from tools import pulumi_cli
 
 # the first compilation on a machine takes the Pulumi SDK and gRPC along
@@ -18,12 +18,13 @@ def test_it_compiles(
     needed: Callable[[str], str],
     run: Run,
     copied: Callable[[str], Path],
-    readme_program: Callable[[str, str], str],
 ) -> None:
     go = needed("go")
     module = copied("go")
-    (module / "readme").mkdir()
-    (module / "readme" / "main.go").write_text(readme_program("go", "go"))
+    for token, program in examples("go").items():
+        directory = module / token.rpartition(":")[2].lower()
+        directory.mkdir()
+        (directory / "main.go").write_text(program)
     environment = pulumi_cli._go_environment()
     run(go, "build", "./...", cwd=module, **environment)
     run(go, "vet", "./...", cwd=module, **environment)

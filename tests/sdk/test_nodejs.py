@@ -1,4 +1,4 @@
-"""The Node.js SDK compiles as it is published, and the program of its README runs with it."""
+"""The Node.js SDK compiles as it is published, and the examples of the documentation run with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.conftest import SDK, Run
+from tests.sdk.conftest import SDK, Run, assert_registered, examples
 from tools import pulumi_cli
 
 # npm fetches the compiler and the Pulumi SDK once
@@ -28,7 +28,7 @@ pulumi.runtime.setMocks({
         console.log(JSON.stringify([args.type, args.name, args.inputs]));
         return { id: "1", state: args.inputs };
     },
-    call: args => args.inputs,
+    call: args => ({ users: [{ id: "U" }] }),
 });
 require("./index.js");
 """
@@ -81,14 +81,11 @@ def test_the_package_says_what_it_is(built: Built) -> None:
     assert (built.package / "index.d.ts").is_file()
 
 
-def test_the_program_of_the_readme(
-    built: Built,
-    needed: Callable[[str], str],
-    run: Run,
-    readme_program: Callable[[str, str], str],
-    tmp_path: Path,
+@pytest.mark.parametrize("token", examples("typescript"))
+def test_an_example_of_the_documentation(
+    built: Built, needed: Callable[[str], str], run: Run, tmp_path: Path, token: str
 ) -> None:
-    (tmp_path / "index.ts").write_text(readme_program("nodejs", "typescript"))
+    (tmp_path / "index.ts").write_text(examples("typescript")[token])
     (tmp_path / "harness.js").write_text(HARNESS)
     modules = tmp_path / "node_modules"
     (modules / "@flashback").mkdir(parents=True)
@@ -97,8 +94,4 @@ def test_the_program_of_the_readme(
         (modules / name).symlink_to(built.modules / name)
     options = ("--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck")
     run(built.modules / ".bin" / "tsc", *options, "index.ts", cwd=tmp_path)
-    printed = run(needed("node"), "harness.js", cwd=tmp_path)
-    token, name, inputs = json.loads(printed.splitlines()[-1])
-    assert (token, name) == ("flashback:index:ApiKey", "backups")
-    assert inputs["workspaceId"] == "W"
-    assert inputs["provider"] == "AWS"
+    assert_registered(run(needed("node"), "harness.js", cwd=tmp_path), token)

@@ -1,4 +1,4 @@
-"""The Python SDK installs beside pulumi_flashback, and the program of its README runs with it."""
+"""The Python SDK installs beside pulumi_flashback, and the examples of the documentation run with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.conftest import SDK, Run
+from tests.sdk.conftest import SDK, Run, assert_registered, examples
 
 pytestmark = [pytest.mark.sdk, pytest.mark.timeout(900)]
 
@@ -23,7 +23,7 @@ import pulumi
 
 class Mocks(pulumi.runtime.Mocks):
     def call(self, args):
-        return {}
+        return {"users": [{"id": "U"}]}
     def new_resource(self, args):
         print(json.dumps([args.typ, args.name, args.inputs]))
         return "1", args.inputs
@@ -77,13 +77,10 @@ def test_it_has_everything_that_the_schema_has(python: Path, run: Run, tmp_path:
     assert resources | {"Provider"} <= set(listed.split())
 
 
-def test_the_program_of_the_readme(
-    python: Path, run: Run, readme_program: Callable[[str, str], str], tmp_path: Path
+@pytest.mark.parametrize("token", examples("python"))
+def test_an_example_of_the_documentation(
+    python: Path, run: Run, tmp_path: Path, token: str
 ) -> None:
-    (tmp_path / "program.py").write_text(readme_program("python", "python"))
+    (tmp_path / "program.py").write_text(examples("python")[token])
     (tmp_path / "harness.py").write_text(HARNESS)
-    printed = run(python, "harness.py", "program.py", cwd=tmp_path)
-    token, name, inputs = json.loads(printed.splitlines()[-1])
-    assert (token, name) == ("flashback:index:ApiKey", "backups")
-    assert inputs["workspaceId"] == "W"
-    assert inputs["provider"] == "AWS"
+    assert_registered(run(python, "harness.py", "program.py", cwd=tmp_path), token)
