@@ -15,7 +15,6 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_flashback.client.transport import MAX_CONNECTIONS
-from pulumi_flashback.plugin.schema import package_schema
 from pulumi_flashback.plugin.servicer import GRACE_SECONDS, Servicer
 from pulumi_flashback.shell.runtime import Engine
 
@@ -31,7 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given, _ = _parser().parse_known_args(arguments)  # the engine adds flags of its logging
     if given.schema:
+        from pulumi_flashback.plugin.schema import package_schema
+
         print(json.dumps(package_schema(), indent=2))  # noqa: T201
+        return 0
+    if given.version:
+        print(version("pulumi_flashback"))  # noqa: T201
         return 0
     address = given.engine[-1] if given.engine else ""
     _serve(Servicer(Engine(address)), watch_parent=bool(address))
@@ -48,9 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("engine", nargs="*", help="the address of the engine")
     parser.add_argument("--schema", action="store_true", help="print the package schema and exit")
-    parser.add_argument(
-        "--version", action="version", version=f"%(prog)s {version('pulumi_flashback')}"
-    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
 
 

@@ -7,24 +7,23 @@ unknown values, partial failures and old inputs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_flashback.functions import FUNCTIONS
+from pulumi_flashback.options import NAMESPACE
 from pulumi_flashback.plugin.provider_config import (
     SECRETS,
     ProviderArguments,
     difference,
     is_default,
 )
-from pulumi_flashback.plugin.schema import function_token, package_schema, resource_token
 from pulumi_flashback.plugin.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.base import (
@@ -39,11 +38,13 @@ from pulumi_flashback.shell.guard import ProviderError, unexpected
 from pulumi_flashback.shell.operations import Operations, invoke
 from pulumi_flashback.shell.runtime import Engine, Runtime
 
+if TYPE_CHECKING:
+    from pulumi_flashback.functions.base import FunctionType
+
 GRACE_SECONDS = 4.0
 """What running requests get when the run is cancelled; the engine kills after five seconds."""
 
-_RESOURCES = {resource_token(each): each for each in RESOURCES}
-_FUNCTIONS = {function_token(each): each for each in FUNCTIONS}
+_RESOURCES = {f"{NAMESPACE}:index:{each.name}": each for each in RESOURCES}
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -252,7 +253,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Invoke(self, request: Any, _: Any) -> Any:  # noqa: N802
         """Call a function."""
-        function = _FUNCTIONS.get(request.tok)
+        function = _functions().get(request.tok)
         if function is None:
             raise ProviderError(f"{request.tok} is not a function of this provider")
         bag = decode(request.args)
@@ -284,8 +285,20 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
+# functions and schema are loaded where they are asked for: most runs need neither
+
+
+@cache
+def _functions() -> Mapping[str, FunctionType[Any]]:
+    from pulumi_flashback.functions import FUNCTIONS
+
+    return {f"{NAMESPACE}:index:{each.name}": each for each in FUNCTIONS}
+
+
 @cache
 def _schema() -> str:
+    from pulumi_flashback.plugin.schema import package_schema
+
     return json.dumps(package_schema())
 
 

@@ -473,7 +473,8 @@ def _make_sure_of_removal(
     if kept:
         raise NotRemovedError(
             f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
-            "value, or make the key anew: the option deleteBeforeReplace and `pulumi up --replace URN`"
+            "value, or make the key anew: the option deleteBeforeReplace, and `pulumi up --replace "
+            "URN`"
         )
 
 

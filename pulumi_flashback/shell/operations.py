@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
-from pulumi_flashback.functions.base import Found, FunctionType
 from pulumi_flashback.resources.base import Checked, Difference, Properties, ResourceType
 from pulumi_flashback.shell.guard import guarded
 from pulumi_flashback.shell.runtime import Runtime
+
+if TYPE_CHECKING:
+    from pulumi_flashback.functions.base import Found, FunctionType
 
 Result = TypeVar("Result")
 
