@@ -11,6 +11,7 @@ from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.options import OPTIONS
+from tools.command_reference import command_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -100,6 +101,7 @@ def wanted_texts() -> dict[Path, str]:
     return {
         readme: replaced(text, "faults", faults_paragraph()),
         ROOT / "docs" / "emulator.md": emulator_page(),
+        ROOT / "docs" / "cli.md": command_page(),
     }
 
 

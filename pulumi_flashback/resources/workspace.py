@@ -134,6 +134,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     Raises:
         FlashbackError: Something is still in it, or it cannot be told whether it is gone.
     """
+    left = _listed(
+        lambda: [row.id for row in context.client.api_keys.list(workspace_id=identifier)]
+    )
     try:
         context.client.workspaces.delete(identifier)
     except WorkspaceInUseError as error:
@@ -143,6 +146,11 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     except FlashbackError as error:
         failure = error
     else:
+        if left:  # nobody can list them any more
+            context.notify(
+                f"workspace {identifier} was deleted with API keys in it that this program does "
+                f"not hold: {', '.join(left)}"
+            )
         return
     finally:
         context.workspaces.written(identifier)
