@@ -98,6 +98,14 @@ class FlashbackClient:
         """
         return self._session.refresh(refresh_token)
 
+    @property
+    def organization_id(self) -> str | None:
+        """The organization of the user, as the access token names it.
+
+        None before the first request that needed a token, and where the token does not name it.
+        """
+        return self._session.organization_id
+
     def health(self) -> Health:
         """``GET /health``: say whether the backend works. Needs no credentials.
 

@@ -22,10 +22,20 @@ class Organization:
     def list_users(self) -> list[OrganizationUser]:
         """``GET /organization/users``: return the users of the organization, but deleted ones.
 
+        The platform may cut the list off; :meth:`answer` tells how many there are.
+
         Raises:
             PermissionDeniedError: The user may not manage users.
         """
-        return self._live(self._all())
+        return self._live(self.answer())
+
+    def answer(self) -> OrganizationUserList:
+        """``GET /organization/users``: return the answer as it came, with its ``total``.
+
+        Raises:
+            PermissionDeniedError: The user may not manage users.
+        """
+        return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
 
     def find_user(self, email: str) -> OrganizationUser | None:
         """``GET /organization/users``: return the user with an e-mail address, or None.
@@ -36,7 +46,7 @@ class Organization:
             InvalidResponseError: There is no such user in the answer, and it is not the whole list.
             PermissionDeniedError: The user may not manage users.
         """
-        answer = self._all()
+        answer = self.answer()
         wanted = email.strip().casefold()
         users = self._live(answer)
         found = [user for user in users if (user.email or "").casefold() == wanted]
@@ -46,9 +56,6 @@ class Organization:
             raise InvalidResponseError(_LIST, 200, shown, hint=hint)
         exact = [user for user in found if user.email == email.strip()]
         return next(iter(exact or found), None)
-
-    def _all(self) -> OrganizationUserList:
-        return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
 
     @staticmethod
     def _live(answer: OrganizationUserList) -> list[OrganizationUser]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import threading
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from pulumi_flashback.client.errors import (
     APIConnectionError,
@@ -157,6 +159,11 @@ class Session:
         raise problem
 
     @property
+    def organization_id(self) -> str | None:
+        """The organization that the access token names; None where it does not, or is none yet."""
+        return _claims(self._token or "").get("orgId") or None
+
+    @property
     def _renewable(self) -> bool:
         credentials = self._credentials
         return bool(self._refresh_token or (credentials.email and credentials.password))
@@ -281,6 +288,17 @@ def _judged(answer: Answer, content: Any, model: type[AnswerModel] | None) -> _R
         return _Reply(answer, content, model.model_validate(content))
     except ValidationError:  # its text quotes the answer: it goes no further
         return _Reply(answer, failure=unusable)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """Return what a token says of itself, unverified: the backend alone can do that."""
+    _, _, rest = token.partition(".")
+    payload = rest.partition(".")[0]
+    try:
+        claims = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def _is_refused(reply: _Reply) -> bool:

@@ -124,6 +124,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """The id that the platform gave the key; also the id of the resource."""
     created_at: pulumi.Output[str | None]
     """When the platform created the key, as ISO 8601."""
+    org_id: pulumi.Output[str | None]
+    """The organization that the workspace belongs to."""
 
     @overload
     def __init__(
@@ -185,7 +187,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             name,
             inputs=values_of(args, single),
             required=("workspace_id", "key", "secret", "provider"),
-            outputs=("api_key_id", "created_at"),
+            outputs=("api_key_id", "created_at", "org_id"),
             secrets=("key", "secret"),
             opts=opts,
         )

@@ -68,7 +68,7 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
         capability=arguments.get("capability"),
     )
     if not rows:  # a closed workspace may look like an empty one
-        context.listing.check_access(workspace_id)
+        context.client.workspaces.get(workspace_id)
     return GetApiKeysResult(api_keys=[_summary(row) for row in rows])
 
 

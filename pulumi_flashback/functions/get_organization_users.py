@@ -45,6 +45,10 @@ class GetOrganizationUsersResult:
     users: list[OrganizationUserSummary] = Field(
         description="The users, in the order of the platform."
     )
+    total: int | None = Field(
+        default=None,
+        description="How many there are; more than are listed where the platform cuts them off.",
+    )
 
 
 def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
@@ -53,26 +57,23 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
     Raises:
         FlashbackError: The list cannot be fetched, or no user has the e-mail address.
     """
+    organization, email = context.client.organization, arguments.get("email")
+    if email is not None:
+        found = organization.find_user(email)
+        if found is None:
+            raise FlashbackError(
+                "no user of the organization has this e-mail address. Invite the user first, or "
+                "check how the address is written"
+            )
+        return GetOrganizationUsersResult(users=[_summary(found)], total=1)
+    answer = organization.answer()
+    users = [_summary(row) for row in answer.data if not row.deleted_at]
+    return GetOrganizationUsersResult(users=users, total=answer.total)
+
+
+def _summary(row: OrganizationUser) -> OrganizationUserSummary:
     shown = {each.name for each in fields(OrganizationUserSummary)}
-    return GetOrganizationUsersResult(
-        users=[
-            OrganizationUserSummary(**row.model_dump(include=shown))
-            for row in _rows(context, arguments.get("email"))
-        ]
-    )
-
-
-def _rows(context: Context, email: str | None) -> list[OrganizationUser]:
-    organization = context.client.organization
-    if email is None:
-        return organization.list_users()
-    found = organization.find_user(email)
-    if found is None:
-        raise FlashbackError(
-            "no user of the organization has this e-mail address. Invite the user first, or check "
-            "how the address is written"
-        )
-    return [found]
+    return OrganizationUserSummary(**row.model_dump(include=shown))
 
 
 GET_ORGANIZATION_USERS: Final = FunctionType(

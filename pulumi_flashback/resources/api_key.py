@@ -125,6 +125,7 @@ class ApiKeyInputs(Inputs):
 OUTPUTS: Final = {
     "apiKeyId": "The id that the platform gave the key; also the id of the resource.",
     "createdAt": "When the platform created the key, as ISO 8601.",
+    "orgId": "The organization that the workspace belongs to.",
 }
 
 _VISIBLE: Final = {
@@ -180,9 +181,10 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     workspace_id = state.get("workspaceId")
     if not workspace_id:
         raise FlashbackError("the id of its workspace is needed to find it")
-    row = _known_row(context, workspace_id, context.listing.find(workspace_id, identifier))
+    row = context.listing.find(workspace_id, identifier)
     if row is not None:
-        return _outputs(row, state)
+        return _with_organization(context, _outputs(row, state), state.get("orgId"))
+    _make_sure_that_it_is_gone(context, identifier, state)
     if "apiKeyId" not in state:  # not a refresh: somebody asks for a key by its id
         raise FlashbackError(
             f"workspace {workspace_id} has no API key with this id. Check both ids"
@@ -265,8 +267,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.listing.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            rows = context.listing.now(workspace_id)
-            row = _known_row(context, workspace_id, rows.get(identifier))
+            row = context.listing.now(workspace_id).get(identifier)
+            if row is None:
+                _make_sure_that_it_is_gone(context, identifier, state)
     except FlashbackError as error:
         raise FlashbackError(
             f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). If it "
@@ -308,7 +311,7 @@ def _created(
     context: Context, identifier: str, inputs: Properties, before: frozenset[str] | None
 ) -> Properties:
     """The outputs of a new key. Only a list tells its time of creation; the key counts without."""
-    outputs = {**inputs, "apiKeyId": identifier}
+    outputs = _with_organization(context, {**inputs, "apiKeyId": identifier}, None)
     if before is None or len(before) > CREATED_AT_MOST_KEYS:
         return outputs
     try:
@@ -345,7 +348,7 @@ def _adopted(
             f"cannot be adopted: {_why_not(twins)}"
         ) from None
     (twin,) = twins
-    found = _outputs(twin, {"workspaceId": workspace_id})
+    found = _with_organization(context, _outputs(twin, {"workspaceId": workspace_id}), None)
     try:
         outputs = update(context, twin.id, found, inputs)
     except FlashbackError as error:
@@ -403,12 +406,26 @@ def _same_provider(listed: str | None, known: str | None) -> bool:
     return (listed or "").upper() == (known or "").upper()
 
 
-def _known_row(context: Context, workspace_id: str, row: ApiKey | None) -> ApiKey | None:
-    """Return the row; None only where it is certain that the key does not exist."""
-    if row is None:
-        # a list may also be empty because the user has no access (any more)
-        context.listing.check_access(workspace_id)
-    return row
+def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Properties) -> None:
+    """A list may lack a key also because the user has no access (any more).
+
+    Raises:
+        FlashbackError: It cannot be told whether the key exists.
+    """
+    workspace_id = state["workspaceId"]
+    if context.workspaces.find(workspace_id, f"key {identifier}") is not None:
+        return
+    if not state.get("orgId"):  # of an older version, or not managed
+        raise FlashbackError(
+            f"workspace {workspace_id} does not exist, or belongs to another organization. If it "
+            "was deleted, take the key out of the state with `pulumi state delete URN`"
+        )
+    context.workspaces.check_organization(state["orgId"])
+
+
+def _with_organization(context: Context, outputs: Properties, known: str | None) -> Properties:
+    org_id = context.client.organization_id or known
+    return {**outputs, "orgId": org_id} if org_id else outputs
 
 
 def _outputs(row: ApiKey, state: Properties) -> Properties:

@@ -237,9 +237,13 @@ class Claims:
         """Take an object that was not made by this process; False where a resource has it."""
         taken = self.claim(identifier)
         if taken:
-            with self._guard:
-                self._adopted.add(identifier)
+            self.keep(identifier)
         return taken
+
+    def keep(self, identifier: str) -> None:
+        """Let an object stay when the resource that had it is deleted in this run."""
+        with self._guard:
+            self._adopted.add(identifier)
 
     def is_adopted(self, identifier: str) -> bool:
         """Say whether a resource of this process has adopted an object."""

@@ -16,7 +16,6 @@ Rows = dict[str, ApiKey]
 class _Workspace:
     rows: Shared[Rows] = field(default_factory=Shared)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    accessible: bool = False
     first_ids: frozenset[str] | None = None
     first_ids_known: bool = False
 
@@ -83,18 +82,6 @@ class Listing:
     def written(self, workspace_id: str) -> None:
         """Note that a key of the workspace was written: lists from before are out of date."""
         self._workspace(workspace_id).rows.written()
-
-    def check_access(self, workspace_id: str) -> None:
-        """Make sure that an empty list means an empty workspace and not a closed door.
-
-        Raises:
-            FlashbackError: The user cannot see the workspace (``GET /workspace/{id}``).
-        """
-        workspace = self._workspace(workspace_id)
-        with workspace.lock:
-            if not workspace.accessible:
-                self._client.workspaces.get(workspace_id)
-                workspace.accessible = True
 
     def _fetch(
         self, workspace_id: str, max_retries: int | None = None, timeout: float | None = None

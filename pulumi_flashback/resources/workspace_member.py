@@ -99,6 +99,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     if workspace.member(user_id) is None:
         workspace = _with_new_member(context, inputs)
     else:
+        context.claims.keep(f"{workspace_id}/{user_id}")
         context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
     _give_role(context, inputs, workspace)
     context.workspaces.written(workspace_id)
@@ -166,6 +167,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         FlashbackError: The user is the last ADMIN, or it cannot be told whether it is a member.
     """
     workspace_id, user_id = _parts(identifier)
+    if context.claims.is_adopted(identifier):
+        context.notify(f"member {identifier} stays: another resource of this program adopted it")
+        return
     workspace = context.workspaces.now(workspace_id)
     if workspace is None:
         context.workspaces.check_organization(state.get("orgId"))

@@ -5,7 +5,12 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError, NotFoundError
+from pulumi_flashback.client import (
+    FlashbackClient,
+    FlashbackError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from pulumi_flashback.client.models import CurrentUser, Workspace
 from pulumi_flashback.resources.shared import Shared
 
@@ -79,7 +84,8 @@ class WorkspaceView:
         Raises:
             FlashbackError: The user belongs to another organization, which sees none of it.
         """
-        if org_id and self.user.org_id not in (None, org_id):
+        own = self._client.organization_id or self.user.org_id
+        if org_id and own not in (None, org_id):
             raise FlashbackError(
                 f"it belongs to organization {org_id}, and the credentials are those of a user of "
                 "another one"
@@ -104,13 +110,22 @@ class WorkspaceView:
             return self._client.workspaces.get(workspace_id)
         except NotFoundError as error:
             hidden = error
-        # a workspace without access is answered like none, so the two are told apart by asking for
-        # a change of nothing: 404 or 403
+        # a read answers a workspace without access like none. Two others tell more: a change of
+        # nothing (404 or 403), and the list of its keys (refused, or empty)
         if self._client.workspaces.exists(workspace_id):
             raise FlashbackError(
-                f"the workspace exists, but this user has no role in it ({hidden.brief}). Ask an "
-                "ADMIN of the workspace for one, or check the credentials"
+                f"workspace {workspace_id} exists, but this user has no role in it "
+                f"({hidden.brief}). Ask an ADMIN of the workspace for one, or check the credentials"
             )
+        try:
+            self._client.api_keys.list(workspace_id=workspace_id)
+        except (NotFoundError, PermissionDeniedError) as error:
+            raise FlashbackError(
+                f"workspace {workspace_id} was deleted or is closed to this user, which cannot be "
+                f"told apart ({error.brief}). Check the credentials; if it was deleted, take it "
+                "and what was in it out of the state with `pulumi state delete URN "
+                "--target-dependents`"
+            ) from None
         return None
 
     def _shared(self, workspace_id: str) -> Shared[Workspace | None]:

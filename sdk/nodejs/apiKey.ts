@@ -94,6 +94,10 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
+     * The organization that the workspace belongs to.
+     */
+    declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
+    /**
      * The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
      */
     declare public readonly provider: pulumi.Output<string | enums.ProviderType>;
@@ -158,6 +162,7 @@ export class ApiKey extends pulumi.CustomResource {
             resourceInputs["workspaceId"] = args?.workspaceId;
             resourceInputs["apiKeyId"] = undefined /*out*/;
             resourceInputs["createdAt"] = undefined /*out*/;
+            resourceInputs["orgId"] = undefined /*out*/;
         } else {
             resourceInputs["adoptExisting"] = undefined /*out*/;
             resourceInputs["apiKeyId"] = undefined /*out*/;
@@ -165,6 +170,7 @@ export class ApiKey extends pulumi.CustomResource {
             resourceInputs["description"] = undefined /*out*/;
             resourceInputs["endpoint"] = undefined /*out*/;
             resourceInputs["key"] = undefined /*out*/;
+            resourceInputs["orgId"] = undefined /*out*/;
             resourceInputs["provider"] = undefined /*out*/;
             resourceInputs["region"] = undefined /*out*/;
             resourceInputs["rotationTriggers"] = undefined /*out*/;

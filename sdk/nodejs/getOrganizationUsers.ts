@@ -30,6 +30,10 @@ export interface GetOrganizationUsersArgs {
  */
 export interface GetOrganizationUsersResult {
     /**
+     * How many there are; more than are listed where the platform cuts them off.
+     */
+    readonly total?: number;
+    /**
      * The users, in the order of the platform.
      */
     readonly users: outputs.OrganizationUserSummary[];

@@ -47,7 +47,8 @@ def test_the_key_becomes_exactly_what_is_declared(
     identifier, state = provider.create(wanted)
     (row,) = flashback_emulator.api_keys()
     assert identifier == existing == row["id"]
-    assert state == {**wanted, "apiKeyId": existing, "createdAt": row["createdAt"]}
+    made = {"apiKeyId": existing, "createdAt": row["createdAt"], "orgId": "demo-organization"}
+    assert state == {**wanted, **made}
     declared = {name: inputs.get(name) for name in row if name not in ("id", "createdAt")}
     assert {name: row[name] for name in declared} == declared
     assert row["secret"] == SECRET

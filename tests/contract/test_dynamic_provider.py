@@ -93,7 +93,8 @@ def test_create_returns_the_id_and_all_outputs(
     identifier, outputs = provider.create(inputs)
     (row,) = flashback_emulator.api_keys()
     assert identifier == row["id"]
-    assert outputs == {**inputs, "apiKeyId": row["id"], "createdAt": row["createdAt"]}
+    made = {"apiKeyId": row["id"], "createdAt": row["createdAt"], "orgId": "demo-organization"}
+    assert outputs == {**inputs, **made}
     assert row["secret"] == SECRET
     assert flashback_emulator.count("POST") == 1
 

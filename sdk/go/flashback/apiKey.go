@@ -76,6 +76,8 @@ type ApiKey struct {
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
 	// The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
+	// The organization that the workspace belongs to.
+	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
 	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
 	Provider pulumi.StringOutput `pulumi:"provider"`
 	// The provider's region. Leaving it out again clears it.
@@ -324,6 +326,11 @@ func (o ApiKeyOutput) Endpoint() pulumi.StringPtrOutput {
 // The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 func (o ApiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// The organization that the workspace belongs to.
+func (o ApiKeyOutput) OrgId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
 // The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.

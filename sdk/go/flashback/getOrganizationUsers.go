@@ -29,6 +29,8 @@ type GetOrganizationUsersArgs struct {
 
 // The users of the organization; it takes the right to manage users to see them.
 type GetOrganizationUsersResult struct {
+	// How many there are; more than are listed where the platform cuts them off.
+	Total *int `pulumi:"total"`
 	// The users, in the order of the platform.
 	Users []OrganizationUserSummary `pulumi:"users"`
 }
@@ -60,6 +62,11 @@ func (o GetOrganizationUsersResultOutput) ToGetOrganizationUsersResultOutput() G
 
 func (o GetOrganizationUsersResultOutput) ToGetOrganizationUsersResultOutputWithContext(ctx context.Context) GetOrganizationUsersResultOutput {
 	return o
+}
+
+// How many there are; more than are listed where the platform cuts them off.
+func (o GetOrganizationUsersResultOutput) Total() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v GetOrganizationUsersResult) *int { return v.Total }).(pulumi.IntPtrOutput)
 }
 
 // The users, in the order of the platform.

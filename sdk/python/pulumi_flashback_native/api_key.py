@@ -366,6 +366,7 @@ class ApiKey(pulumi.CustomResource):
             __props__.__dict__["workspace_id"] = workspace_id
             __props__.__dict__["api_key_id"] = None
             __props__.__dict__["created_at"] = None
+            __props__.__dict__["org_id"] = None
         secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["key", "secret"])
         opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         replace_on_changes = pulumi.ResourceOptions(replace_on_changes=["workspaceId"])
@@ -398,6 +399,7 @@ class ApiKey(pulumi.CustomResource):
         __props__.__dict__["description"] = None
         __props__.__dict__["endpoint"] = None
         __props__.__dict__["key"] = None
+        __props__.__dict__["org_id"] = None
         __props__.__dict__["provider"] = None
         __props__.__dict__["region"] = None
         __props__.__dict__["rotation_triggers"] = None
@@ -454,6 +456,14 @@ class ApiKey(pulumi.CustomResource):
         The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         """
         return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter(name="orgId")
+    def org_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The organization that the workspace belongs to.
+        """
+        return pulumi.get(self, "org_id")
 
     @_builtins.property
     @pulumi.getter

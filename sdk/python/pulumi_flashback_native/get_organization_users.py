@@ -27,10 +27,21 @@ class GetOrganizationUsersResult:
     """
     The users of the organization; it takes the right to manage users to see them.
     """
-    def __init__(__self__, users=None):
+    def __init__(__self__, total=None, users=None):
+        if total and not isinstance(total, int):
+            raise TypeError("Expected argument 'total' to be a int")
+        pulumi.set(__self__, "total", total)
         if users and not isinstance(users, list):
             raise TypeError("Expected argument 'users' to be a list")
         pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def total(self) -> Optional[_builtins.int]:
+        """
+        How many there are; more than are listed where the platform cuts them off.
+        """
+        return pulumi.get(self, "total")
 
     @_builtins.property
     @pulumi.getter
@@ -47,6 +58,7 @@ class AwaitableGetOrganizationUsersResult(GetOrganizationUsersResult):
         if False:
             yield self
         return GetOrganizationUsersResult(
+            total=self.total,
             users=self.users)
 
 
@@ -63,6 +75,7 @@ def get_organization_users(email: Optional[_builtins.str] = None,
     __ret__ = pulumi.runtime.invoke('flashback:index:getOrganizationUsers', __args__, opts=opts, typ=GetOrganizationUsersResult).value
 
     return AwaitableGetOrganizationUsersResult(
+        total=pulumi.get(__ret__, 'total'),
         users=pulumi.get(__ret__, 'users'))
 def get_organization_users_output(email: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationUsersResult]:
@@ -76,4 +89,5 @@ def get_organization_users_output(email: pulumi.Input[Optional[Optional[_builtin
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('flashback:index:getOrganizationUsers', __args__, opts=opts, typ=GetOrganizationUsersResult)
     return __ret__.apply(lambda __response__: GetOrganizationUsersResult(
+        total=pulumi.get(__response__, 'total'),
         users=pulumi.get(__response__, 'users')))
