@@ -6,6 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pulumi_flashback.component.description import (
+        KeyDescription,
+        MemberDescription,
+        WorkspaceDescription,
+    )
+    from pulumi_flashback.component.workspace import FlashbackWorkspace
     from pulumi_flashback.dynamic.api_key import ApiKey, ApiKeyArgs
     from pulumi_flashback.dynamic.functions import (
         ApiKeySummary,
@@ -39,17 +45,21 @@ __all__ = [
     "ApiKey",
     "ApiKeyArgs",
     "ApiKeySummary",
+    "FlashbackWorkspace",
     "GetApiKeysResult",
     "GetCurrentUserResult",
     "GetOrganizationUsersResult",
     "GetProvidersResult",
     "GetWorkspaceResult",
     "GetWorkspacesResult",
+    "KeyDescription",
+    "MemberDescription",
     "MemberSummary",
     "OrganizationUserSummary",
     "ProviderSummary",
     "Workspace",
     "WorkspaceArgs",
+    "WorkspaceDescription",
     "WorkspaceMember",
     "WorkspaceMemberArgs",
     "WorkspaceSummary",
@@ -70,8 +80,12 @@ __all__ = [
 _MODULES = {
     "ApiKey": "dynamic.api_key",
     "ApiKeyArgs": "dynamic.api_key",
+    "FlashbackWorkspace": "component.workspace",
+    "KeyDescription": "component.description",
+    "MemberDescription": "component.description",
     "Workspace": "dynamic.workspace",
     "WorkspaceArgs": "dynamic.workspace",
+    "WorkspaceDescription": "component.description",
     "WorkspaceMember": "dynamic.workspace_member",
     "WorkspaceMemberArgs": "dynamic.workspace_member",
 }

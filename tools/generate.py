@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
@@ -101,6 +102,9 @@ def wanted_texts() -> dict[Path, str]:
     return {
         readme: replaced(text, "faults", faults_paragraph()),
         ROOT / "docs" / "emulator.md": emulator_page(),
+        ROOT / "examples" / "declarative" / "workspace.schema.json": (
+            json.dumps(file_schema(), indent=2) + "\n"
+        ),
         ROOT / "docs" / "cli.md": command_page(),
     }
 

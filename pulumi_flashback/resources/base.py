@@ -354,7 +354,6 @@ class ResourceType:
         problems = self.inputs.problems(self.name, known)
         old = old or {}
         left = self.placeholders(known)
-        problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in old]
         kept = [name for name in left if old.get(name) == known[name]]
         problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept]
         return Checked(

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import UNKNOWN
+from pulumi_flashback.resources.base import UNKNOWN, placeholder
 
 GOOD = {
     "workspaceId": "workspace",
@@ -134,3 +134,23 @@ def test_what_only_tells_the_provider_what_to_do_makes_no_difference() -> None:
         "adoptExisting must be true or false, not a string"
     ]
     assert API_KEY.diff(GOOD, {**GOOD, "adoptExisting": True}).changed == ()
+
+
+def test_a_placeholder_is_accepted_only_where_an_import_left_it() -> None:
+    left = {**GOOD, "secret": placeholder("secret")}
+    refused = "secret is the placeholder that an import leaves where the platform does not return "
+    for old in ({}, GOOD):
+        (reason,) = [problem.reason for problem in API_KEY.check(left, old).problems]
+        assert reason.startswith(refused)
+    verdict = API_KEY.check(left, left)
+    assert verdict.problems == ()
+    assert [warning.partition(",")[0] for warning in verdict.warnings] == ["secret is not known"]
+
+
+def test_a_placeholder_changes_nothing_and_a_real_value_does() -> None:
+    state = {name: value for name, value in GOOD.items() if name != "secret"}
+    assert API_KEY.diff(state, {**GOOD, "secret": placeholder("secret")}).changed == ()
+    assert API_KEY.diff(state, GOOD).changed == ("secret",)
+    assert API_KEY.diff(state, GOOD).replaces == ()
+    assert API_KEY.inputs_to_import(state, {}) == {**GOOD, "secret": placeholder("secret")}
+    assert API_KEY.inputs_to_import(state, GOOD) == GOOD

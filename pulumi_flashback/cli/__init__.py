@@ -1,0 +1,1 @@
+"""The ``flashback`` command. Nothing outside this package loads it."""

@@ -1,0 +1,93 @@
+"""The settings of the commands: those of the provider, from the same places."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.config import Settings, read_settings
+from pulumi_flashback.options import NAMESPACE, Option
+from pulumi_flashback.redaction import one_line
+from pulumi_flashback.resources.base import Context
+from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.workspace_view import WorkspaceView
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The settings in force, and where they come from.
+
+    Attributes:
+        stack: The stack whose config is used as well, or None.
+        stack_config: What that has for the provider, by key.
+        settings: The settings in force.
+    """
+
+    stack: str | None
+    stack_config: Mapping[str, str] = field(repr=False)
+    settings: Settings
+
+    def origin(self, option: Option) -> str:
+        """Say where the value of a setting comes from, or that there is none."""
+        if os.environ.get(option.variable, "").strip():
+            return f"from {option.variable}"
+        if self.stack_config.get(option.key, "").strip():
+            return f"from the config of stack {self.stack}"
+        return "default" if option.default else "not set"
+
+
+def read_configuration(stack: str | None) -> Configuration:
+    """Read the settings from the environment, which wins, and from the config of a stack.
+
+    Args:
+        stack: A stack of the Pulumi project in the current directory; None for none.
+
+    Raises:
+        FlashbackError: The config of the stack cannot be read.
+    """
+    stack_config = {} if stack is None else _stack_config(stack)
+    return Configuration(stack, stack_config, read_settings(stack_config))
+
+
+@contextmanager
+def connected(stack: str | None) -> Iterator[Context]:
+    """Return what the core of the provider works with, for one command.
+
+    Raises:
+        FlashbackError: Settings are wrong or missing.
+    """
+    with read_configuration(stack).settings.client() as client:
+        yield Context(client, Listing(client), WorkspaceView(client))
+
+
+def _stack_config(stack: str) -> dict[str, str]:
+    command = shutil.which("pulumi")
+    if command is None:
+        raise FlashbackError("--config-of needs the Pulumi CLI, and there is no pulumi on PATH")
+    done = subprocess.run(  # noqa: S603 - the user's own CLI
+        [command, "--non-interactive", "config", "--json", "--show-secrets", f"--stack={stack}"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        check=False,
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
+        raise FlashbackError(f"the config of stack {stack} cannot be read: {one_line(lines[-1])}")
+    try:
+        entries = json.loads(done.stdout)
+    except ValueError:
+        text = f"the config of stack {stack} cannot be read: pulumi does not print JSON"
+        raise FlashbackError(text) from None
+    return {
+        key: entry["value"]
+        for key, entry in entries.items()
+        if key.startswith(f"{NAMESPACE}:") and "value" in entry
+    }

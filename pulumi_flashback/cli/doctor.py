@@ -1,0 +1,252 @@
+"""``flashback doctor``: what works, and what is in the way."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import Any, Final, Literal
+
+import click
+
+from pulumi_flashback.cli.connection import Configuration
+from pulumi_flashback.client import (
+    APIConnectionError,
+    APIError,
+    CurrentUser,
+    FlashbackClient,
+    FlashbackError,
+)
+from pulumi_flashback.client.session import NO_CREDENTIALS
+from pulumi_flashback.options import EMAIL, OPTIONS, PASSWORD, REFRESH_TOKEN, TOKEN, Option
+from pulumi_flashback.redaction import one_line
+
+OLDEST_CLI: Final = (3, 216)
+"""Older engines do not take inputs from a refresh."""
+
+PLUGIN: Final = "pulumi-resource-flashback"
+ANSWER_SECONDS = 60.0
+"""How long a program may take to tell its version."""
+
+CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)
+_COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+Verdict = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        area: ``settings``, ``backend``, ``sign-in`` or ``programs``.
+        verdict: ``ok``; ``warn`` for what may be meant so; ``fail`` for what is in the way.
+        text: One line, without the value of a setting.
+    """
+
+    area: str
+    verdict: Verdict
+    text: str
+
+
+def examine(configuration: Configuration) -> list[Finding]:
+    """Look at everything."""
+    return [*_settings(configuration), *_platform(configuration), *_programs()]
+
+
+def is_well(findings: Sequence[Finding]) -> bool:
+    """Say whether nothing is in the way."""
+    return all(each.verdict != "fail" for each in findings)
+
+
+def as_json(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Return findings as plain values."""
+    return [asdict(each) for each in findings]
+
+
+def as_text(findings: Sequence[Finding]) -> str:
+    """Return findings as a text for people."""
+    lines = []
+    area = ""
+    for each in findings:
+        if each.area != area:
+            area = each.area
+            lines.append(click.style(area, bold=True))
+        verdict = click.style(each.verdict.ljust(4), fg=_COLORS[each.verdict])
+        lines.append(f"  {verdict}  {each.text}")
+    return "\n".join(lines)
+
+
+def token_expiry(token: str) -> datetime | None:
+    """Return until when an access token says that it is valid; None where it does not say it."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return datetime.fromtimestamp(claims["exp"], timezone.utc)
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, RecursionError):
+        return None
+
+
+def _settings(configuration: Configuration) -> Iterator[Finding]:
+    for option in OPTIONS:
+        yield Finding("settings", "ok", f"{option.key}: {_origin(configuration, option)}")
+    for problem in configuration.settings.problems:
+        yield Finding("settings", "fail", problem)
+
+
+def _origin(configuration: Configuration, option: Option) -> str:
+    origin = configuration.origin(option)
+    in_force = option not in CREDENTIALS or option.name in configuration.settings.credentials
+    if origin == "not set" or in_force:
+        return origin
+    return f"{origin}, not used: the variables have another way to sign in"
+
+
+def _client(configuration: Configuration) -> FlashbackClient:
+    """A client that gives up at once, and that leaves the refresh token alone.
+
+    The platform may accept a refresh token only once: looking would use it up.
+    """
+    settings = configuration.settings
+    credentials = _without_refresh_token(settings.credentials)
+    hasty = replace(settings, credentials=credentials, max_retries=0)
+    if credentials:
+        return hasty.client()
+    return FlashbackClient(
+        hasty.base_url, timeout=hasty.timeout, max_retries=0, allow_insecure=hasty.allow_insecure
+    )
+
+
+def _without_refresh_token(credentials: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in credentials.items() if name != REFRESH_TOKEN.name}
+
+
+def _platform(configuration: Configuration) -> Iterator[Finding]:
+    if configuration.settings.problems:
+        for area in ("backend", "sign-in"):
+            yield Finding(area, "warn", "not tried: the settings come first")
+        return
+    with _client(configuration) as client:
+        try:
+            yield _health(configuration.settings.base_url, client)
+        except APIConnectionError as error:
+            yield Finding("backend", "fail", f"{configuration.settings.base_url}: {error}")
+            yield Finding("sign-in", "warn", "not tried: the backend comes first")
+            return
+        yield from _sign_in(configuration, client)
+
+
+def _health(address: str, client: FlashbackClient) -> Finding:
+    try:
+        health = client.health()
+    except APIError as error:
+        return Finding("backend", "fail", f"{address}: {error}")
+    if health.status != "ok":
+        return Finding("backend", "fail", f"{address} answers that it is not well")
+    return Finding("backend", "ok", f"{address} answers")
+
+
+def _sign_in(configuration: Configuration, client: FlashbackClient) -> Iterator[Finding]:
+    credentials = configuration.settings.credentials
+    if not credentials:
+        yield Finding("sign-in", "fail", NO_CREDENTIALS)
+        return
+    expiry = token_expiry(credentials.get(TOKEN.name, ""))
+    expired = expiry is not None and expiry <= datetime.now(timezone.utc)
+    if TOKEN.name in credentials:
+        yield _token(expiry, expired, renewable=len(credentials) > 1)
+    without = _without_refresh_token(credentials)
+    if without != credentials and (not without or (expired and PASSWORD.name not in without)):
+        text = "not tried: the platform may accept a refresh token only once"
+        yield Finding("sign-in", "warn", text)
+        return
+    try:
+        user = client.users.current()
+    except FlashbackError as error:
+        yield Finding("sign-in", "fail", str(error))
+        return
+    yield Finding("sign-in", "ok", f"signed in as {_person(user)}")
+
+
+def _token(expiry: datetime | None, expired: bool, *, renewable: bool) -> Finding:
+    if expiry is None:
+        return Finding("sign-in", "ok", "the access token does not say when it expires")
+    when = f"{expiry:%Y-%m-%d %H:%M} UTC"
+    if not expired:
+        minutes = (expiry - datetime.now(timezone.utc)).total_seconds() / 60
+        return Finding("sign-in", "ok", f"the access token expires at {when}, in {minutes:.0f} min")
+    if renewable:
+        return Finding("sign-in", "warn", f"the access token expired at {when}; it is renewed")
+    return Finding("sign-in", "fail", f"the access token expired at {when}")
+
+
+def _person(user: CurrentUser) -> str:
+    role = user.org_role_description or user.org_role
+    details = [f"role {role}"] if role is not None else []
+    details += [f"organization {user.org_id}"] if user.org_id else []
+    name = user.email or user.id
+    return one_line(f"{name} ({', '.join(details)})" if details else name)
+
+
+def _programs() -> Iterator[Finding]:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pulumi_flashback", "pulumi"))
+    yield Finding("programs", "ok", f"Python {platform.python_version()} with {packages}")
+    yield _cli()
+    yield _plugin()
+
+
+def _cli() -> Finding:
+    if shutil.which("pulumi") is None:
+        text = "there is no pulumi on PATH: install the Pulumi CLI (pulumi.com/docs/install)"
+        return Finding("programs", "warn", text)
+    found = _version_of("pulumi", "version")
+    if found is None:
+        return Finding("programs", "warn", "pulumi does not say its version")
+    if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < OLDEST_CLI:
+        wanted = ".".join(map(str, OLDEST_CLI))
+        return Finding("programs", "warn", f"pulumi {found} is too old: {wanted} or newer")
+    return Finding("programs", "ok", f"pulumi {found}")
+
+
+def _plugin() -> Finding:
+    if shutil.which(PLUGIN) is None:
+        text = (
+            f"there is no {PLUGIN} on PATH; programs with the native resources need it: activate "
+            "the virtual environment of pulumi_flashback"
+        )
+        return Finding("programs", "warn", text)
+    found = _version_of(PLUGIN, "--version")
+    if found is None:
+        return Finding("programs", "warn", f"{PLUGIN} does not say its version")
+    ours = version("pulumi_flashback")
+    if found != ours:
+        text = f"{PLUGIN} on PATH is {found}, but this command belongs to {ours}"
+        return Finding("programs", "warn", text)
+    return Finding("programs", "ok", f"{PLUGIN} {found}")
+
+
+def _version_of(program: str, argument: str) -> str | None:
+    """Return the version that a program on PATH prints, or None."""
+    environment: dict[str, Any] = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own programs
+            [shutil.which(program) or program, argument],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            env=environment,
+            timeout=ANSWER_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"\bv?\d+\.\d+[\w.+-]*", done.stdout)
+    return found[0] if found else None

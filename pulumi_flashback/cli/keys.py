@@ -1,0 +1,110 @@
+"""``flashback workspaces`` and ``flashback keys``: look, and delete what no program holds."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from pulumi_flashback.cli.terminal import table
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.functions.base import FunctionType
+from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
+from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
+from pulumi_flashback.redaction import one_line
+from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.resources.base import Context
+
+Row = dict[str, Any]
+"""One object as the functions of the provider return it: neither half of a key is in there."""
+
+_WORKSPACE_COLUMNS = {"id": "ID", "name": "NAME"}
+_KEY_COLUMNS = {
+    "id": "ID",
+    "provider": "PROVIDER",
+    "region": "REGION",
+    "endpoint": "ENDPOINT",
+    "createdAt": "CREATED",
+    "bucketCount": "BUCKETS",
+    "aiModelCount": "AI MODELS",
+    "description": "DESCRIPTION",
+}
+
+
+def list_workspaces(context: Context) -> list[Row]:
+    """Return the workspaces that the user can see.
+
+    Raises:
+        FlashbackError: They cannot be listed.
+    """
+    return _listed(GET_WORKSPACES, context, {}, "workspaces")
+
+
+def list_keys(context: Context, workspace_id: str, provider: str | None = None) -> list[Row]:
+    """Return the keys of a workspace.
+
+    Raises:
+        FlashbackError: They cannot be listed.
+    """
+    arguments = {"workspaceId": workspace_id, "provider": provider}
+    return _listed(GET_API_KEYS, context, arguments, "apiKeys")
+
+
+def workspace_table(rows: list[Row]) -> str:
+    """Return workspaces as aligned text."""
+    return _table(_WORKSPACE_COLUMNS, rows)
+
+
+def key_table(rows: list[Row]) -> str:
+    """Return keys as aligned text."""
+    return _table(_KEY_COLUMNS, rows)
+
+
+def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
+    """Return one key of a workspace.
+
+    Raises:
+        FlashbackError: The workspace has no such key.
+    """
+    for row in list_keys(context, workspace_id):
+        if row["id"] == api_key_id:
+            return row
+    raise FlashbackError(f"workspace {workspace_id} has no API key with this id. Check both ids")
+
+
+def describe(row: Row) -> str:
+    """Return one line about a key."""
+    shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
+    return ", ".join(_cell(value) for value in shown if value)
+
+
+def delete_key(context: Context, workspace_id: str, api_key_id: str) -> None:
+    """Delete a key.
+
+    Raises:
+        FlashbackError: It is in use, or it cannot be told whether it is gone.
+    """
+    API_KEY.delete(context, api_key_id, {"workspaceId": workspace_id})
+
+
+def delete_command(workspace_id: str, api_key_id: str, stack: str | None) -> str:
+    """Return the command that deletes a key."""
+    signed_in = [] if stack is None else ["--config-of", stack]
+    command = ["flashback", "keys", "delete", api_key_id, "--workspace", workspace_id, *signed_in]
+    return shlex.join(command)
+
+
+def _listed(
+    function: FunctionType[Any], context: Context, arguments: Row, result: str
+) -> list[Row]:
+    rows: list[Row] = function.to_wire(function.call(context, arguments))[result]
+    return rows
+
+
+def _table(columns: dict[str, str], rows: list[Row]) -> str:
+    cells = [[_cell(row.get(name)) for name in columns] for row in rows]
+    return table(list(columns.values()), cells)
+
+
+def _cell(value: object) -> str:
+    """Texts of other people may hold line ends and commands for the terminal."""
+    return "" if value is None else one_line(str(value))

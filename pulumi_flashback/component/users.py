@@ -1,0 +1,79 @@
+"""The users behind the members of a description: one list of the organization for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from pulumi_flashback.component.description import MemberDescription
+from pulumi_flashback.component.problems import Problem, at
+from pulumi_flashback.redaction import one_line
+
+if TYPE_CHECKING:
+    from pulumi_flashback.functions.get_organization_users import OrganizationUserSummary
+
+_ADVICE = "Invite the user to the organization first, or check how the address is written"
+
+UserIds = dict[str, pulumi.Input[str]]
+"""The id of the user of each member, by label."""
+
+
+def user_ids(members: Mapping[str, MemberDescription]) -> tuple[UserIds, list[Problem]]:
+    """Return the ids of the users of sound members, and what is wrong with them.
+
+    Args:
+        members: By label; each has either an e-mail address or the id of a user.
+
+    Raises:
+        pulumi.RunError: The users of the organization cannot be listed.
+    """
+    found: UserIds = {
+        label: member.user_id for label, member in members.items() if member.user_id is not None
+    }
+    wanted = {label: member.email for label, member in members.items() if member.email is not None}
+    if not wanted:
+        return found, _twice(found)
+    users = _organization()
+    unknown = []
+    for label, email in wanted.items():
+        user = _with_email(users, email)
+        if user is not None:
+            found[label] = user.id
+        else:
+            reason = f"is {one_line(email)}, which no user has. {_ADVICE}"
+            unknown.append(at(("members", label, "email"), reason))
+    return found, unknown + _twice(found)
+
+
+def _organization() -> list[OrganizationUserSummary]:
+    # late: a program without e-mail addresses does not load the client
+    from pulumi_flashback.dynamic.functions import get_organization_users
+
+    try:
+        return get_organization_users().users
+    except pulumi.RunError as error:
+        text = f"{error} E-mail addresses of members need it, a userId does not."
+    raise pulumi.RunError(text)
+
+
+def _with_email(users: list[OrganizationUserSummary], email: str) -> OrganizationUserSummary | None:
+    """Find a user; upper and lower case differ only where two users differ in nothing else."""
+    wanted = email.strip()
+    same = [user for user in users if (user.email or "").casefold() == wanted.casefold()]
+    exact = [user for user in same if user.email == wanted]
+    return next(iter(exact or same), None)
+
+
+def _twice(found: UserIds) -> list[Problem]:
+    """Find members that are the same user, as far as their ids are known already."""
+    first: dict[str, str] = {}
+    problems = []
+    for label, user_id in found.items():
+        if not isinstance(user_id, str):
+            continue
+        if user_id in first:
+            problems.append(at(("members", label), f"is the same user as members.{first[user_id]}"))
+        first.setdefault(user_id, label)
+    return problems
