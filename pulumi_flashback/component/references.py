@@ -31,7 +31,7 @@ class Text:
         secret: A part of it is a secret of the stack config.
     """
 
-    value: str
+    value: str = field(repr=False)
     secret: bool
 
 

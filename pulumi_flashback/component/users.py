@@ -12,9 +12,10 @@ from pulumi_flashback.component.problems import Problem, at
 from pulumi_flashback.redaction import one_line
 
 if TYPE_CHECKING:
-    from pulumi_flashback.functions.get_organization_users import OrganizationUserSummary
-
-_ADVICE = "Invite the user to the organization first, or check how the address is written"
+    from pulumi_flashback.functions.get_organization_users import (
+        GetOrganizationUsersResult,
+        OrganizationUserSummary,
+    )
 
 UserIds = dict[str, pulumi.Input[str]]
 """The id of the user of each member, by label."""
@@ -35,27 +36,35 @@ def user_ids(members: Mapping[str, MemberDescription]) -> tuple[UserIds, list[Pr
     wanted = {label: member.email for label, member in members.items() if member.email is not None}
     if not wanted:
         return found, _twice(found)
-    users = _organization()
+    answer = _organization()
+    advice = _advice(answer)
     unknown = []
     for label, email in wanted.items():
-        user = _with_email(users, email)
+        user = _with_email(answer.users, email)
         if user is not None:
             found[label] = user.id
         else:
-            reason = f"is {one_line(email)}, which no user has. {_ADVICE}"
+            reason = f"is {one_line(email)}, which no user has. {advice}"
             unknown.append(at(("members", label, "email"), reason))
     return found, unknown + _twice(found)
 
 
-def _organization() -> list[OrganizationUserSummary]:
+def _organization() -> GetOrganizationUsersResult:
     # late: a program without e-mail addresses does not load the client
     from pulumi_flashback.dynamic.functions import get_organization_users
 
     try:
-        return get_organization_users().users
+        return get_organization_users()
     except pulumi.RunError as error:
         text = f"{error} E-mail addresses of members need it, a userId does not."
     raise pulumi.RunError(text)
+
+
+def _advice(answer: GetOrganizationUsersResult) -> str:
+    shown = len(answer.users)
+    if answer.total is not None and answer.total > shown:
+        return f"The platform shows {shown} of {answer.total} users: give the userId of another one"
+    return "Invite the user to the organization first, or check how the address is written"
 
 
 def _with_email(users: list[OrganizationUserSummary], email: str) -> OrganizationUserSummary | None:

@@ -81,13 +81,12 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         refuse(problems, description.source)
 
         super().__init__("flashback:index:FlashbackWorkspace", resource_name, None, opts)
-        self._inherited = _inherited(opts)
+        self._depends_on = opts.depends_on if opts else None
         self.workspace = self._make_workspace(description)
-        self.workspace_id = (
-            pulumi.Output.from_input(description.workspace_id or "")
-            if self.workspace is None
-            else self.workspace.workspace_id
-        )
+        if self.workspace is not None:
+            self.workspace_id = self.workspace.workspace_id
+        elif description.workspace_id is not None:
+            self.workspace_id = pulumi.Output.from_input(description.workspace_id)
         self.members, last_to_go = self._make_members(description.members, users)
         self.keys = self._make_keys(description.keys, last_to_go)
         self.member_ids = _ids(self.members)
@@ -189,7 +188,8 @@ class FlashbackWorkspace(pulumi.ComponentResource):
     ) -> pulumi.ResourceOptions:
         former = former_labels(entry) if entry else []
         return pulumi.ResourceOptions.merge(
-            self._inherited,
+            # the one option of a component that Pulumi does not pass on to what it makes
+            pulumi.ResourceOptions(depends_on=self._depends_on),
             pulumi.ResourceOptions(
                 parent=self,
                 depends_on=list(after),
@@ -197,16 +197,6 @@ class FlashbackWorkspace(pulumi.ComponentResource):
                 aliases=[pulumi.Alias(name=self._child_name(label)) for label in former],
             ),
         )
-
-
-def _inherited(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the options of a component that Pulumi does not pass on to its children by itself."""
-    given = opts or pulumi.ResourceOptions()
-    return pulumi.ResourceOptions(
-        depends_on=given.depends_on,
-        deleted_with=given.deleted_with,
-        retain_on_delete=given.retain_on_delete,
-    )
 
 
 def _inputs(key: KeyDescription) -> dict[str, Any]:

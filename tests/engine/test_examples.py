@@ -22,6 +22,7 @@ CONFIG = {
         for label in ("archive", "analytics", "documents")
         for half in ("Key", "Secret")
     ],
+    "declarative": ["archiveKey", "archiveSecret", "analyticsKey"],
 }
 """The secret config of each example, by directory."""
 
@@ -40,14 +41,18 @@ def test_example(name: str, pulumi_cli: Path, tmp_path: Path, flashback_emulator
         "FLASHBACK_BASE_URL": emulator.base_url,
         "FLASHBACK_EMAIL": emulator.email,
         "FLASHBACK_PASSWORD": emulator.password,
+        "ANALYTICS_SECRET": f"{SECRET}-of-the-environment",
     }
+    emulator.add_user("ada@example.com")
+    emulator.add_user("grace@example.com")
+    workspaces = emulator.workspaces()
     shutil.copytree(EXAMPLES / name, tmp_path / name)
     project = Project(tmp_path / name, pulumi_cli, signed_in, home=tmp_path / "home")
     project.create_stack()
-    project.configure({"workspaceId": emulator.workspace_id})
+    project.configure({"workspaceId": emulator.workspace_id, "environment": "development"})
     project.configure({key: f"{SECRET}-{key}" for key in CONFIG[name]}, secret=True)
     printed = project.up()
-    live = {row["id"] for row in emulator.api_keys()}
+    live = {row["id"] for each in emulator.workspaces() for row in emulator.api_keys(each.id)}
     assert live == {each["id"] for each in project.resources()}
     outputs = project.outputs()
     exported = outputs.get("apiKeyIds") or {"": outputs["apiKeyId"]}
@@ -55,5 +60,6 @@ def test_example(name: str, pulumi_cli: Path, tmp_path: Path, flashback_emulator
     assert "unchanged" in project.up()
     printed += project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
     assert emulator.api_keys() == []
+    assert emulator.workspaces() == workspaces
     assert SECRET not in printed
     assert not project.files_with(SECRET)

@@ -43,6 +43,7 @@ class Registrations(mocks.Mocks):
     def __init__(self) -> None:
         self.made: list[mocks.MockResourceArgs] = []
         self.calls: list[str] = []
+        self.total = len(USERS)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.made.append(args)
@@ -50,7 +51,7 @@ class Registrations(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[Any]]:
         self.calls.append(args.token)
-        return {"users": USERS}, []
+        return {"users": USERS, "total": self.total}, []
 
 
 @pytest.fixture
@@ -121,8 +122,9 @@ def test_it_makes_what_is_described_with_one_list_of_users(registrations: Regist
     assert made["team/backups"].inputs["workspaceId"] == "w"
 
 
-def test_a_workspace_that_exists_is_not_made(registrations: Registrations) -> None:
-    found = run(WorkspaceDescription(workspace_id="w-1", keys={"backups": KEY}))
+@pytest.mark.parametrize("wrap", [lambda value: value, pulumi.Output.from_input])
+def test_a_workspace_that_exists_is_not_made(registrations: Registrations, wrap: Any) -> None:
+    found = run(WorkspaceDescription(workspace_id=wrap("w-1"), keys={"backups": KEY}))
     assert found["workspace_id"] == "w-1"
     assert [each.name for each in registrations.made if each.custom] == ["team/backups"]
     assert registrations.calls == []
@@ -199,6 +201,14 @@ def test_unknown_and_equal_users_are_told_at_once(registrations: Registrations) 
         "members.c is the same user as members.d",
     ]
     assert registrations.made == []
+
+
+def test_a_list_that_is_cut_off_is_no_proof(registrations: Registrations) -> None:
+    registrations.total = 900
+    assert problems(members(a=MemberDescription(role="READ", email="nobody@example.com"))) == [
+        "members.a.email is nobody@example.com, which no user has. The platform shows 4 of 900 "
+        "users: give the userId of another one"
+    ]
 
 
 def test_descriptions_show_no_secret() -> None:
