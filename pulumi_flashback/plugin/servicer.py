@@ -94,56 +94,56 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # the process
 
     @_answers
-    def Handshake(self, request: Any, _: Any) -> Any:  # noqa: N802 - a gRPC name
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - a gRPC name
         """Agree on what both sides understand."""
         if request.engine_address:
             self._engine.address = request.engine_address
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_answers
-    def Attach(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Serve another engine (``PULUMI_DEBUG_PROVIDERS``)."""
         self._engine.address = request.address
         return empty_pb2.Empty()
 
     @_answers
-    def GetPluginInfo(self, _request: Any, _: Any) -> Any:  # noqa: N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Tell the version."""
         return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
 
     @_answers
-    def GetSchema(self, _request: Any, _: Any) -> Any:  # noqa: N802
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Return the package schema."""
         return provider_pb2.GetSchemaResponse(schema=_schema())
 
     @_answers
-    def GetMapping(self, _request: Any, _: Any) -> Any:  # noqa: N802
+    def GetMapping(self, request: Any, context: Any) -> Any:  # noqa: N802
         """No other tool's provider is mapped to this one."""
         return provider_pb2.GetMappingResponse()
 
     @_answers
-    def GetMappings(self, _request: Any, _: Any) -> Any:  # noqa: N802
+    def GetMappings(self, request: Any, context: Any) -> Any:  # noqa: N802
         """No other tool's provider is mapped to this one."""
         return provider_pb2.GetMappingsResponse()
 
-    def Parameterize(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Parameterize(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Not offered."""
         return _not_offered(context)
 
-    def Construct(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Not offered: the package has no components."""
         return _not_offered(context)
 
-    def Call(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Not offered: resources have no methods."""
         return _not_offered(context)
 
-    def List(self, _: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def List(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Not offered."""
         return _not_offered(context)
 
     @_answers
-    def Cancel(self, _request: Any, _: Any) -> Any:  # noqa: N802
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         """End what is going on."""
         self.cancel()
         return empty_pb2.Empty()
@@ -151,7 +151,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # the provider itself
 
     @_answers
-    def CheckConfig(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Find everything that is wrong with the arguments of the provider."""
         bag = decode(request.news)
         explicit = not is_default(request.name, request.urn)
@@ -162,13 +162,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    def DiffConfig(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Compare the arguments of the provider with earlier ones."""
         old, new = decode(request.olds).values, decode(request.news).values
         return _diff_response(old, new, difference(old, new))
 
     @_answers
-    def Configure(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Keep the arguments of the provider for the first request that needs them."""
         explicit = not is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
@@ -178,7 +178,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # resources
 
     @_answers
-    def Check(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Find everything that is wrong with inputs."""
         bag = decode(request.news)
         operations = self._operations(request, bag)
@@ -189,7 +189,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    def Diff(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say exactly what changes, and what of it makes a replacement."""
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, state, inputs)
@@ -197,7 +197,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return _diff_response(state.values, inputs.values, found, tuple(operations.type.outputs))
 
     @_answers
-    def Create(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Create an object, or say what is known of it before."""
         bag = decode(request.properties)
         operations = self._operations(request, bag)
@@ -210,7 +210,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
     @_answers
-    def Read(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
         operations = self._operations(request, state, inputs)
@@ -229,7 +229,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_answers
-    def Update(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change an object in place, or say how it will look."""
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, state, inputs)
@@ -242,7 +242,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
     @_answers
-    def Delete(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete an object."""
         state = decode(request.properties)
         self._operations(request, state).delete(request.id, state.values)
@@ -251,7 +251,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # functions
 
     @_answers
-    def Invoke(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Call a function."""
         function = _functions().get(request.tok)
         if function is None:
