@@ -33,6 +33,8 @@ INSTALLER_TIMEOUT_SECONDS = 300
 PROGRESS_SECONDS = 15
 
 MODULE = Path(__file__).parent / "pulumi"
+YAML_MODULE = Path(__file__).parent / "pulumi_yaml"
+YAML_HOST = "pulumi-language-yaml"
 LANGUAGE_HOST = "pulumi-language-python"
 SHIM = "pulumi-resource-pulumi-python"
 HOSTS = (LANGUAGE_HOST, SHIM)
@@ -102,6 +104,32 @@ def ensure_cli() -> Installation:
     )
 
 
+def ensure_yaml_host(cli: Installation) -> Path:
+    """Return the directory of the language host for YAML, which a CLI of ours is built without.
+
+    Args:
+        cli: The CLI that is used; an official one has the host beside it.
+
+    Raises:
+        CliUnavailableError: It is not there and cannot be built.
+    """
+    if _has(cli.directory, YAML_HOST):
+        return cli.directory
+    version = _pinned("github.com/pulumi/pulumi-yaml", YAML_MODULE)
+    target = cache_directory() / f"yaml-{version}-{_fingerprint(YAML_MODULE)}"
+    try:
+        go = _go()
+        with _made_whole(target) as unfinished:
+            if unfinished is not None:
+                _say(f"{YAML_HOST}: building {version} from its Go modules (once, a minute or two)")
+                package = f"github.com/pulumi/pulumi-yaml/cmd/{YAML_HOST}"
+                flag = f"-s -w -X github.com/pulumi/pulumi-yaml/pkg/version.Version={version}"
+                _run_go_build(go, YAML_MODULE, flag, [package], unfinished)
+    except (_NotPossible, OSError) as reason:
+        raise CliUnavailableError(f"no {YAML_HOST}: {reason}") from None
+    return target
+
+
 def cache_directory() -> Path:
     """Return where this project keeps what is slow to make, by the custom of the system."""
     if sys.platform == "win32":
@@ -160,7 +188,7 @@ def _official() -> Installation:
 def _own_build() -> Installation:
     """One for each state of the files that define it."""
     version = _pinned(_SDK)
-    target = cache_directory() / f"built-{version}-{_fingerprint()}"
+    target = cache_directory() / f"built-{version}-{_fingerprint(MODULE)}"
     return Installation(target, version, f"built from its Go modules, in {target}")
 
 
@@ -215,17 +243,20 @@ def _built() -> Installation:
 def _build(go: str, version: str, target: Path) -> None:
     _say(f"Pulumi CLI: building {version} from its Go modules (once, about five minutes)")
     flag = f"-s -w -X {_SDK}/go/common/version.Version={version}"
-    packages = [_CLI_PACKAGE, "./cmd/pulumi-language-python"]
-    options = ["-v", "-buildvcs=false", "-ldflags", flag, "-o", f"{target}{os.sep}"]
-    # Go's temporary files lie where everything is removed if the build does not end well
-    environment = {**_go_environment(), "GOTMPDIR": str(target)}
-    _run_with_progress([go, "build", *options, *packages], environment)
+    _run_go_build(go, MODULE, flag, [_CLI_PACKAGE, "./cmd/..."], target)
     sdk = Path(_go_output(go, "list", "-m", "-f", "{{.Dir}}", _SDK))
     # both are scripts and lie in the module as they lie in the official CLI
     for script in ("python/cmd/pulumi-language-python-exec", f"python/dist/{SHIM}"):
         copy = target / Path(script).name
         shutil.copyfile(sdk / script, copy)
         copy.chmod(0o755)
+
+
+def _run_go_build(go: str, module: Path, flag: str, packages: list[str], target: Path) -> None:
+    options = ["-v", "-buildvcs=false", "-ldflags", flag, "-o", f"{target}{os.sep}"]
+    # Go's temporary files lie where everything is removed if the build does not end well
+    environment = {**_go_environment(), "GOTMPDIR": str(target)}
+    _run_with_progress([go, "build", "-C", str(module), *options, *packages], environment)
 
 
 def _run_with_progress(command: list[str], environment: dict[str, str]) -> None:
@@ -289,19 +320,20 @@ def _go_environment() -> dict[str, str]:
     return {**os.environ, **ours}
 
 
-def _pinned(name: str) -> str:
-    """Return the version of a module, or of Go itself, that go.mod asks for."""
-    found = re.search(rf"^\s*{re.escape(name)} (v?[\d.]+)", (MODULE / "go.mod").read_text(), re.M)
+def _pinned(name: str, module: Path | None = None) -> str:
+    """Return the version of a module, or of Go itself, that a go.mod asks for."""
+    pins = (module or MODULE) / "go.mod"
+    found = re.search(rf"^(?:require)?\s*{re.escape(name)} (v?[\d.]+)", pins.read_text(), re.M)
     if found is None:
-        raise _NotPossible(f"{MODULE / 'go.mod'} does not pin {name}")
+        raise _NotPossible(f"{pins} does not pin {name}")
     return found[1]
 
 
-def _fingerprint() -> str:
+def _fingerprint(module: Path) -> str:
     """Tell builds of different sources apart."""
     digest = hashlib.sha256()
-    for path in sorted(each for each in MODULE.rglob("*") if each.is_file()):
-        digest.update(path.relative_to(MODULE).as_posix().encode())
+    for path in sorted(each for each in module.rglob("*") if each.is_file()):
+        digest.update(path.relative_to(module).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

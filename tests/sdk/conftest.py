@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
+import sysconfig
+import venv
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.engine.conftest import pulumi_cli as pulumi_cli
+from tools import pulumi_cli as cli
 
 SDK = Path(__file__).parent.parent.parent / "sdk"
 
@@ -68,6 +76,59 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return target
 
     return copy
+
+
+@dataclass(frozen=True)
+class Built:
+    """A compiled package.
+
+    Attributes:
+        package: What is published.
+        modules: What it needs, and the compiler.
+    """
+
+    package: Path
+    modules: Path
+
+
+@pytest.fixture(scope="session")
+def nodejs_sdk(needed: Callable[[str], str], run: Run, copied: Callable[[str], Path]) -> Built:
+    needed("node")
+    modules = _modules(needed("npm"), run)
+    sdk = copied("nodejs")
+    (sdk / "node_modules").symlink_to(modules)
+    run(modules / ".bin" / "tsc", cwd=sdk)
+    for name in ("package.json", "README.md", "LICENSE"):
+        shutil.copyfile(sdk / name, sdk / "bin" / name)
+    return Built(sdk / "bin", modules)
+
+
+def _modules(npm: str, run: Run) -> Path:
+    """Return the installed dependencies of the package, one directory for each package.json."""
+    manifest = SDK / "nodejs" / "package.json"
+    key = hashlib.sha256(manifest.read_bytes()).hexdigest()[:12]
+    target = cli.cache_directory().with_name("sdk-nodejs") / key
+    with cli._made_whole(target) as unfinished:
+        if unfinished is not None:
+            shutil.copyfile(manifest, unfinished / "package.json")
+            quiet = ("--no-audit", "--no-fund", "--no-package-lock")
+            run(npm, "install", *quiet, cwd=unfinished)
+    return target / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def python_sdk(
+    run: Run, copied: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return an interpreter that has the SDK installed, and what these tests have."""
+    directory = tmp_path_factory.mktemp("python")
+    venv.create(directory, symlinks=os.name != "nt")
+    site = next(directory.rglob("site-packages"))
+    (site / "tests.pth").write_text(sysconfig.get_path("purelib"))
+    python = directory / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+    run(*pip, "install", "--quiet", ".", cwd=copied("python"))
+    return python
 
 
 def examples(fence: str) -> dict[str, str]:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-import sysconfig
-import venv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,23 +36,8 @@ program()
 """
 
 
-@pytest.fixture(scope="module")
-def python(
-    run: Run, copied: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Return an interpreter that has the SDK installed, and what these tests have."""
-    directory = tmp_path_factory.mktemp("python")
-    venv.create(directory, symlinks=os.name != "nt")
-    site = next(directory.rglob("site-packages"))
-    (site / "tests.pth").write_text(sysconfig.get_path("purelib"))
-    python = directory / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
-    run(*pip, "install", "--quiet", ".", cwd=copied("python"))
-    return python
-
-
-def test_the_package_is_complete(python: Path) -> None:
-    package = next(python.parent.parent.rglob("site-packages")) / "pulumi_flashback_native"
+def test_the_package_is_complete(python_sdk: Path) -> None:
+    package = next(python_sdk.parent.parent.rglob("site-packages")) / "pulumi_flashback_native"
     schema = json.loads((SDK / "schema.json").read_text())
     plugin = json.loads((package / "pulumi-plugin.json").read_text())
     assert plugin["resource"]
@@ -65,9 +45,9 @@ def test_the_package_is_complete(python: Path) -> None:
     assert (package / "py.typed").is_file()
 
 
-def test_it_has_everything_that_the_schema_has(python: Path, run: Run, tmp_path: Path) -> None:
+def test_it_has_everything_that_the_schema_has(python_sdk: Path, run: Run, tmp_path: Path) -> None:
     listed = run(
-        python,
+        python_sdk,
         "-c",
         "import pulumi_flashback_native as sdk; print(*dir(sdk), sdk.config.base_url)",
         cwd=tmp_path,
@@ -79,8 +59,8 @@ def test_it_has_everything_that_the_schema_has(python: Path, run: Run, tmp_path:
 
 @pytest.mark.parametrize("token", examples("python"))
 def test_an_example_of_the_documentation(
-    python: Path, run: Run, tmp_path: Path, token: str
+    python_sdk: Path, run: Run, tmp_path: Path, token: str
 ) -> None:
     (tmp_path / "program.py").write_text(examples("python")[token])
     (tmp_path / "harness.py").write_text(HARNESS)
-    assert_registered(run(python, "harness.py", "program.py", cwd=tmp_path), token)
+    assert_registered(run(python_sdk, "harness.py", "program.py", cwd=tmp_path), token)
