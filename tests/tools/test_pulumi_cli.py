@@ -190,7 +190,7 @@ def test_two_at_once_make_it_once(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_change_of_the_sources_is_another_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "go.mod").write_text("require github.com/pulumi/pulumi/sdk/v3 v3.1.0\n")
+    (tmp_path / "go.mod").write_text("require example.com/other v3.1.0\n")
     monkeypatch.setattr(pulumi_cli, "MODULE", tmp_path)
     with pytest.raises(pulumi_cli._NotPossible):
         pulumi_cli._own_build()
