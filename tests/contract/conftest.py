@@ -9,30 +9,51 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tests.contract.driver import DynamicProvider
+from tests.contract.driver import SHELLS, NativeProvider, ProviderProcess
 
-ProviderFactory = Callable[..., DynamicProvider]
+ProviderFactory = Callable[..., ProviderProcess]
+NativeFactory = Callable[..., NativeProvider]
 SECRET = "canary-secret-wJalrXUtnFEMI"
 KEY = "CANARYKEY7QX2"
 
 
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> type[ProviderProcess]:
+    """Return each shell: what they do must not differ."""
+    return SHELLS[request.param]
+
+
 @pytest.fixture
-def make_provider() -> Iterator[ProviderFactory]:
+def make_provider(shell: type[ProviderProcess]) -> Iterator[ProviderFactory]:
     """Return a function that starts a provider process on an emulator."""
     with ExitStack() as running:
-
-        def make(emulator: Emulator, **config: Any) -> DynamicProvider:
-            settings = {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
-            settings.update({f"flashback:{name}": value for name, value in config.items()})
-            return running.enter_context(DynamicProvider(settings))
-
-        yield make
+        yield lambda emulator, **config: running.enter_context(shell(_config(emulator, config)))
 
 
 @pytest.fixture
-def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> DynamicProvider:
+def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> ProviderProcess:
     """Return a provider process that is signed in by a token."""
     return make_provider(flashback_emulator)
+
+
+@pytest.fixture
+def make_native() -> Iterator[NativeFactory]:
+    """Return a function that starts the plugin on an emulator."""
+    with ExitStack() as running:
+        yield lambda emulator, **config: running.enter_context(
+            NativeProvider(_config(emulator, config))
+        )
+
+
+@pytest.fixture
+def native(make_native: NativeFactory, flashback_emulator: Emulator) -> NativeProvider:
+    """Return the plugin, signed in by a token."""
+    return make_native(flashback_emulator)
+
+
+def _config(emulator: Emulator, config: dict[str, Any]) -> dict[str, Any]:
+    settings = {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
+    return {**settings, **{f"flashback:{name}": value for name, value in config.items()}}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Drives a provider process over gRPC as the engine does: ``python -m pulumi.dynamic``."""
+"""Drives a provider process over gRPC as the engine does, in either shell."""
 
 from __future__ import annotations
 
@@ -22,13 +22,22 @@ PICKLE = (
 )
 """What every state of a stack holds: it must work for ever."""
 
-URN = "urn:pulumi:dev::project::pulumi-python:dynamic/flashback:ApiKey::key"
 START_TIMEOUT_SECONDS = 30
 CALL_TIMEOUT_SECONDS = 60
 
 
 class ProviderFailureError(Exception):
-    """An operation failed; the text is what the engine would show."""
+    """An operation failed; the text is what the engine would show.
+
+    Attributes:
+        message: The line that is ours.
+        metadata: What came beside the text.
+    """
+
+    def __init__(self, text: str, metadata: Mapping[str, Any]) -> None:
+        super().__init__(text)
+        self.message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
+        self.metadata = metadata
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
@@ -42,13 +51,19 @@ class _Engine(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
 
-class DynamicProvider:
+class ProviderProcess:
     """A running provider process.
 
     Args:
         config: The stack config, such as ``{"flashback:token": "..."}``.
         environment: Variables on top of those of this process.
     """
+
+    module: str
+    """What the engine starts."""
+
+    urn: str
+    """That of a resource, up to its name."""
 
     def __init__(
         self,
@@ -62,7 +77,7 @@ class DynamicProvider:
         self._server.start()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FLASHBACK_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "pulumi.dynamic", f"127.0.0.1:{engine_port}"],
+            [sys.executable, "-u", "-m", self.module, f"127.0.0.1:{engine_port}"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**inherited, "PULUMI_PROJECT": "project", **(environment or {})},
@@ -74,7 +89,8 @@ class DynamicProvider:
         grpc.channel_ready_future(self._channel).result(START_TIMEOUT_SECONDS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._output = ""
-        self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config or {})))
+        self.secrets: frozenset[str] = frozenset()
+        self._configure(config or {})
 
     def __enter__(self) -> Self:
         return self
@@ -101,67 +117,156 @@ class DynamicProvider:
     ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return the checked inputs and the failures as (property, reason)."""
         request = provider_pb2.CheckRequest(
-            urn=URN, olds=_struct(old or {}), news=_struct(with_pickle(inputs))
+            urn=self.urn, olds=_struct(old or {}), news=self._sent(inputs)
         )
-        answer = self._call("Check", request)
-        return _plain(answer.inputs), [(f.property, f.reason) for f in answer.failures]
+        answer = self.call("Check", request)
+        return self._read(answer.inputs), [(f.property, f.reason) for f in answer.failures]
 
     def diff(self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
         """Return the answer of ``Diff``."""
-        return self._call(
+        return self.call(
             "Diff",
             provider_pb2.DiffRequest(
-                id=identifier,
-                urn=URN,
-                olds=_struct(with_pickle(state)),
-                news=_struct(with_pickle(inputs)),
+                id=identifier, urn=self.urn, olds=self._sent(state), news=self._sent(inputs)
             ),
         )
 
-    def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def create(self, inputs: Mapping[str, Any], **more: Any) -> tuple[str, dict[str, Any]]:
         """Return id and outputs."""
-        request = provider_pb2.CreateRequest(urn=URN, properties=_struct(with_pickle(inputs)))
-        answer = self._call("Create", request)
-        return answer.id, _plain(answer.properties)
+        request = provider_pb2.CreateRequest(urn=self.urn, properties=self._sent(inputs), **more)
+        answer = self.call("Create", request)
+        return answer.id, self._read(answer.properties)
 
     def read(
-        self, identifier: str, state: Mapping[str, Any]
+        self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Return id, outputs and inputs, as for a refresh."""
         request = provider_pb2.ReadRequest(
-            id=identifier, urn=URN, properties=_struct(with_pickle(state))
+            id=identifier,
+            urn=self.urn,
+            properties=self._sent(state),
+            inputs=None if inputs is None else self._sent(inputs),
         )
-        answer = self._call("Read", request)
-        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+        answer = self.call("Read", request)
+        return answer.id, self._read(answer.properties), self._read(answer.inputs)
 
     def update(
-        self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any]
+        self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any], **more: Any
     ) -> dict[str, Any]:
         """Return the outputs."""
-        answer = self._call(
+        answer = self.call(
             "Update",
             provider_pb2.UpdateRequest(
                 id=identifier,
-                urn=URN,
-                olds=_struct(with_pickle(state)),
-                news=_struct(with_pickle(inputs)),
+                urn=self.urn,
+                olds=self._sent(state),
+                news=self._sent(inputs),
+                **more,
             ),
         )
-        return _plain(answer.properties)
+        return self._read(answer.properties)
 
-    def delete(self, identifier: str, state: Mapping[str, Any]) -> None:
+    def delete(self, identifier: str, state: Mapping[str, Any], **more: Any) -> None:
         """Delete the object."""
         request = provider_pb2.DeleteRequest(
-            id=identifier, urn=URN, properties=_struct(with_pickle(state))
+            id=identifier, urn=self.urn, properties=self._sent(state), **more
         )
-        self._call("Delete", request)
+        self.call("Delete", request)
 
-    def _call(self, method: str, request: Any) -> Any:
+    def call(self, method: str, request: Any) -> Any:
+        """Make a call.
+
+        Raises:
+            ProviderFailureError: It failed.
+        """
         try:
             return getattr(self._stub, method)(request, timeout=CALL_TIMEOUT_SECONDS)
         except grpc.RpcError as error:
-            details = error.details()
-        raise ProviderFailureError(details)
+            failure = error
+        raise ProviderFailureError(failure.details(), dict(failure.trailing_metadata() or ()))
+
+    def _configure(self, config: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
+        return _struct(properties)
+
+    def _read(self, struct: struct_pb2.Struct) -> dict[str, Any]:
+        """Return properties as plain values, and note which of them came as secrets."""
+        plain = _plain(struct)
+        self.secrets = frozenset(name for name, value in plain.items() if _is_secret(value))
+        return {name: _unwrapped(value) for name, value in plain.items()}
+
+
+class DynamicProvider(ProviderProcess):
+    """``python -m pulumi.dynamic``, with the pickle of a provider in every property bag."""
+
+    module = "pulumi.dynamic"
+    urn = "urn:pulumi:dev::project::pulumi-python:dynamic/flashback:ApiKey::key"
+
+    def _configure(self, config: Mapping[str, Any]) -> None:
+        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
+
+    def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
+        return _struct(with_pickle(properties))
+
+
+class NativeProvider(ProviderProcess):
+    """``pulumi-resource-flashback``."""
+
+    module = "pulumi_flashback.plugin"
+    urn = "urn:pulumi:dev::project::flashback:index:ApiKey::key"
+
+    def _configure(self, config: Mapping[str, Any]) -> None:
+        self.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address=""))
+        arguments = {key.partition(":")[2]: value for key, value in config.items()}
+        self.configure(arguments, "default")
+
+    def configure(self, arguments: Mapping[str, Any], name: str) -> None:
+        """Give the provider its arguments.
+
+        Args:
+            arguments: By name.
+            name: The name of the provider; ``default`` for the engine's own.
+        """
+        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(arguments), name=name))
+
+    def check_config(
+        self, arguments: Mapping[str, Any], name: str
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the checked arguments and what is wrong with them."""
+        request = provider_pb2.CheckRequest(news=_struct(arguments), name=name)
+        answer = self.call("CheckConfig", request)
+        return self._read(answer.inputs), [failure.reason for failure in answer.failures]
+
+    def find(self, import_id: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """Return id, outputs and inputs, as for an import."""
+        answer = self.call("Read", provider_pb2.ReadRequest(id=import_id, urn=self.urn))
+        return answer.id, self._read(answer.properties), self._read(answer.inputs)
+
+    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any] | list[str]:
+        """Return the result of a function, or what is wrong with its arguments."""
+        request = provider_pb2.InvokeRequest(tok=token, args=_struct(arguments))
+        answer = self.call("Invoke", request)
+        if answer.failures:
+            return [failure.reason for failure in answer.failures]
+        return self._read(getattr(answer, "return"))
+
+
+SHELLS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}
+
+
+def secret(value: object) -> dict[str, Any]:
+    """Return a value as the engine marks a secret."""
+    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and value.get(rpc._special_sig_key) == rpc._special_secret_sig
+
+
+def _unwrapped(value: Any) -> Any:
+    return value["value"] if _is_secret(value) else value
 
 
 def with_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, ProviderFactory
-from tests.contract.driver import DynamicProvider, ProviderFailureError, together
+from tests.contract.driver import ProviderFailureError, ProviderProcess, together
 
 Inputs = dict[str, Any]
 ENDPOINT = "s3.us-east-1.amazonaws.com"
@@ -24,7 +24,7 @@ def existing(flashback_emulator: Emulator) -> str:
 
 
 def test_it_is_off_by_default_and_named_as_a_way_out(
-    provider: DynamicProvider, inputs: Inputs, existing: str, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, existing: str, flashback_emulator: Emulator
 ) -> None:
     for wanted in (inputs, {**inputs, "adoptExisting": False}):
         with pytest.raises(ProviderFailureError, match="adopt_existing=True") as failure:

@@ -11,8 +11,8 @@ from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, ProviderFactory
 from tests.contract.driver import (
     UNKNOWN,
-    DynamicProvider,
     ProviderFailureError,
+    ProviderProcess,
     together,
 )
 
@@ -20,7 +20,7 @@ Inputs = dict[str, Any]
 
 
 def test_check_accepts_good_inputs_and_returns_them(
-    provider: DynamicProvider, inputs: Inputs
+    provider: ProviderProcess, inputs: Inputs
 ) -> None:
     assert provider.check(inputs) == (inputs, [])
 
@@ -40,7 +40,7 @@ def test_check_accepts_good_inputs_and_returns_them(
     ],
 )
 def test_check_and_diff_take_an_unknown_value_in_each_field(
-    provider: DynamicProvider, inputs: Inputs, field: str
+    provider: ProviderProcess, inputs: Inputs, field: str
 ) -> None:
     wanted = {**inputs, field: UNKNOWN}
     assert provider.check(wanted) == (wanted, [])
@@ -49,12 +49,12 @@ def test_check_and_diff_take_an_unknown_value_in_each_field(
     assert list(difference.replaces) == (["workspaceId"] if field == "workspaceId" else [])
 
 
-def test_check_takes_inputs_that_are_all_unknown(provider: DynamicProvider, inputs: Inputs) -> None:
+def test_check_takes_inputs_that_are_all_unknown(provider: ProviderProcess, inputs: Inputs) -> None:
     unknown = dict.fromkeys(inputs, UNKNOWN)
     assert provider.check(unknown) == (unknown, [])
 
 
-def test_check_reports_everything_at_once_without_values(provider: DynamicProvider) -> None:
+def test_check_reports_everything_at_once_without_values(provider: ProviderProcess) -> None:
     wrong = {"key": " ", "secret": 5, "provider": [], "endpoint": "no host", "colour": "blue"}
     _, failures = provider.check(wrong)
     assert sorted(failures) == sorted(
@@ -73,22 +73,24 @@ def test_check_reports_everything_at_once_without_values(provider: DynamicProvid
     )
 
 
-def test_a_warning_goes_to_the_engine_once(provider: DynamicProvider, inputs: Inputs) -> None:
+def test_a_warning_goes_to_the_engine_once(provider: ProviderProcess, inputs: Inputs) -> None:
     for _ in range(2):
         assert provider.check({**inputs, "provider": "IBM"})[1] == []
     (message,) = provider.log
     assert "none of AWS, GCP, AZURE, OPENAI, ANTHROPIC, OTHER" in message
 
 
-def test_check_and_diff_need_neither_backend_nor_token(inputs: Inputs) -> None:
-    with DynamicProvider() as provider:
+def test_check_and_diff_need_neither_backend_nor_token(
+    shell: type[ProviderProcess], inputs: Inputs
+) -> None:
+    with shell() as provider:
         assert provider.check(inputs)[1] == []
         difference = provider.diff("id", inputs, inputs)
         assert difference.changes == difference.DIFF_NONE
 
 
 def test_create_returns_the_id_and_all_outputs(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, outputs = provider.create(inputs)
     (row,) = flashback_emulator.api_keys()
@@ -99,7 +101,7 @@ def test_create_returns_the_id_and_all_outputs(
     assert flashback_emulator.count("POST") == 1
 
 
-def test_read_after_create_finds_no_difference(provider: DynamicProvider, inputs: Inputs) -> None:
+def test_read_after_create_finds_no_difference(provider: ProviderProcess, inputs: Inputs) -> None:
     identifier, outputs = provider.create(inputs)
     assert provider.read(identifier, outputs) == (identifier, outputs, inputs)
     difference = provider.diff(identifier, outputs, inputs)
@@ -178,7 +180,7 @@ def test_a_field_that_cannot_be_cleared_is_an_error(
 
 
 def test_update_sends_only_what_changed(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, state = provider.create(inputs)
     outside = {"description": "changed by somebody else"}
@@ -191,7 +193,7 @@ def test_update_sends_only_what_changed(
 
 
 def test_update_without_a_change_sends_nothing(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, state = provider.create(inputs)
     assert provider.update(identifier, state, inputs) == state
@@ -199,7 +201,7 @@ def test_update_without_a_change_sends_nothing(
 
 
 def test_update_of_a_vanished_key_says_what_to_do(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, state = provider.create(inputs)
     flashback_emulator.delete_api_key(identifier)
@@ -208,7 +210,7 @@ def test_update_of_a_vanished_key_says_what_to_do(
 
 
 def test_refresh_of_a_vanished_key_returns_no_id(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, state = provider.create(inputs)
     flashback_emulator.delete_api_key(identifier)
@@ -264,7 +266,7 @@ def test_deleting_what_is_in_use_says_by_what_whatever_its_status(
 
 
 def test_a_refresh_of_many_keys_costs_one_request(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     keys = [provider.create({**inputs, "key": f"{KEY}-{n}"}) for n in range(20)]
     flashback_emulator.requests.clear()
@@ -274,7 +276,7 @@ def test_a_refresh_of_many_keys_costs_one_request(
 
 
 def test_a_second_read_of_a_key_sees_what_has_changed(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, state = provider.create(inputs)
     for region in ("eu-west-1", "eu-west-2"):
@@ -283,7 +285,7 @@ def test_a_second_read_of_a_key_sees_what_has_changed(
 
 
 def test_two_identical_creates_at_once_make_one_key(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     results = together(lambda: provider.create(inputs), lambda: provider.create(inputs))
     (failure,) = [each for each in results if isinstance(each, Exception)]
@@ -332,8 +334,9 @@ def test_errors_hold_no_secret_and_no_chain(
         assert "During handling" not in text
         assert "direct cause" not in text
     for text in failures:
-        assert text.splitlines()[-1].startswith("pulumi_flashback.ProviderError: could not ")
-        assert "401 User not found or not validated" in text.splitlines()[-1]
+        message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
+        assert message.startswith("could not ")
+        assert "401 User not found or not validated" in message
 
 
 def test_config_may_hold_numbers_and_booleans(
@@ -345,7 +348,7 @@ def test_config_may_hold_numbers_and_booleans(
 
 
 def test_a_state_of_an_older_version_can_be_deleted(
-    provider: DynamicProvider, inputs: Inputs, flashback_emulator: Emulator
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
 ) -> None:
     identifier, _ = provider.create(inputs)
     provider.delete(identifier, {"workspaceId": inputs["workspaceId"], "obsolete": "property"})
