@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +78,7 @@ class Emulator:
         self.workspace_id = DEMO_WORKSPACE
         self.second_workspace_id = SECOND_WORKSPACE
         self.requests: list[tuple[str, str, int]] = []
+        self._running: Counter[str] = Counter()
         self._print = log
         self._faults = FaultScript(OPERATIONS)
         self._socket = _listen(host, port)
@@ -287,6 +289,10 @@ class Emulator:
         """Return how many requests of a method (and path template) were answered."""
         return sum(m == method and path in ("", p) for m, p, _ in self.requests)
 
+    def in_flight(self, operation: str) -> int:
+        """Return how many requests of an operation, such as ``POST /apikeys``, wait at present."""
+        return self._running[operation]
+
     def script_faults(self, script: Mapping[str, list[Any]]) -> None:
         """Say what is to go wrong, as ``POST /_faults`` takes it.
 
@@ -311,8 +317,10 @@ class Emulator:
     def _note(self, method: str, path: str) -> Answered:
         index = len(self.requests)
         self.requests.append((method, path, 0))
+        self._running[f"{method} {path}"] += 1
 
         def answered(status: int, milliseconds: float) -> None:
+            self._running[f"{method} {path}"] -= 1
             if index < len(self.requests):  # a test may have cleared them
                 self.requests[index] = (method, path, status)
             if self._print:

@@ -102,7 +102,8 @@ class ProviderProcess:
         """End the process and return what it printed."""
         self._channel.close()
         self._server.stop(0)
-        if self.process.returncode is None:
+        assert self.process.stdout is not None
+        if not self.process.stdout.closed:
             self.process.kill()
             self._output = "".join(self.process.communicate())
         return self._output

@@ -15,7 +15,7 @@ import pytest
 from pulumi_flashback.config import read_settings
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER
-from tests.contract.driver import DynamicProvider, ProviderFailureError
+from tests.contract.driver import ProviderFailureError, ProviderProcess
 
 PEM = (
     "-----BEGIN PRIVATE KEY-----\n"
@@ -49,7 +49,7 @@ def forms(secret: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
-    kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    shell: type[ProviderProcess], kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     secret = SECRETS[kind]
     with Emulator(data=tmp_path / "flashback.db", faults=True, log=True) as emulator:
@@ -62,7 +62,7 @@ def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
             "flashback:maxRetries": "0",
         }
         texts: list[str] = []
-        with DynamicProvider(config) as provider:
+        with shell(config) as provider:
             inputs: dict[str, Any] = {
                 "workspaceId": emulator.workspace_id,
                 "key": f"{secret}-key",

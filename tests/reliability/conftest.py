@@ -1,0 +1,3 @@
+"""Both shells have to stand the same."""
+
+from tests.contract.conftest import shell as shell
