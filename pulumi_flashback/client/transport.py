@@ -26,6 +26,7 @@ MAX_CONNECTIONS = 512
 a bound; an engine runs as many operations at once as ``--parallel`` says."""
 
 CONNECT_TIMEOUT_SECONDS = 10.0
+_NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """Bytes of an answer, unpacked, that are read at most: about 200 000 keys of a list."""
 
@@ -189,7 +190,7 @@ class Transport:
 
     def _why_late(self, timeout: float) -> str:
         left = self.cancellation.seconds_left()
-        if left is not None and left <= 0:
+        if left is not None and left <= _NO_TIME_SECONDS:
             return f"no answer came before {self._why_over()}"
         return f"no answer within {timeout:g} seconds"
 
