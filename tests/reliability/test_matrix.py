@@ -99,9 +99,7 @@ class Cell:
         return may_be_repeated and self.times != FOREVER and self.times <= RETRIES
 
 
-def run_cells(
-    shell: type[ProviderProcess], check: Callable[[Cell], None], **config: Any
-) -> None:
+def run_cells(shell: type[ProviderProcess], check: Callable[[Cell], None], **config: Any) -> None:
     """Run a check in every cell and report all that fail."""
 
     def run(cell: tuple[str, Any]) -> str:

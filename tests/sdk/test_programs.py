@@ -180,3 +180,62 @@ def test_two_accounts(
     assert [emulator.api_keys() for emulator in backends.values()] == [[], []]
     assert CANARY not in printed
     assert not project.files_with(CANARY)
+
+
+KEY = """
+    workspace_id=config.require("workspaceId"),
+    key=config.require_secret("accessKey"),
+    secret=config.require_secret("secretKey"),
+    provider="AWS",
+"""
+DYNAMIC = f"""
+import pulumi
+from pulumi_flashback import ApiKey
+
+config = pulumi.Config()
+options = pulumi.ResourceOptions(retain_on_delete=config.get_bool("retain"))
+backups = ApiKey("backups", {KEY} opts=options)
+pulumi.export("apiKeyId", backups.api_key_id)
+"""
+NATIVE = f"""
+import pulumi
+import pulumi_flashback_native as flashback
+
+config = pulumi.Config()
+options = pulumi.ResourceOptions(import_=config.get("import"))
+backups = flashback.ApiKey("backups", {KEY} opts=options)
+pulumi.export("apiKeyId", backups.api_key_id)
+"""
+
+
+def test_a_key_moves_from_the_dynamic_to_the_native_form(
+    make: Make, python_sdk: Path, flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    """The recipe of docs/dynamic-to-native.md."""
+    emulator, program = flashback_emulator, tmp_path / "moving" / "__main__.py"
+    program.parent.mkdir()
+    (program.parent / "Pulumi.yaml").write_text("name: moving\nruntime: python\n")
+    variables = {"PULUMI_PYTHON_CMD": str(python_sdk), "PYTHONPATH": str(SDK.parent)}
+    program.write_text(DYNAMIC)
+    project = make(program.parent, **variables, **signed_in(emulator))
+    project.configure({"workspaceId": emulator.workspace_id})
+    secrets(project, accessKey=f"{CANARY}-key", secretKey=CANARY)
+    printed = project.up()
+    (before,) = emulator.api_keys()
+    emulator.requests.clear()
+    project.configure({"retain": "true"})
+    printed += project.up()
+    program.write_text(NATIVE)
+    project.configure({"import": f"{emulator.workspace_id}/{before['id']}"})
+    printed += project.up()
+    project.pulumi("config", "rm", "import", "--stack", "dev")
+    assert "unchanged" in project.up("--expect-no-changes")
+    assert emulator.api_keys() == [before]
+    assert (emulator.count("POST", "/apikeys"), emulator.count("DELETE")) == (0, 0)
+    assert emulator.count("PUT") == 1  # the secret, which cannot be compared
+    (resource,) = project.resources("ApiKey")
+    assert (resource["type"], resource["id"]) == ("flashback:index:ApiKey", before["id"])
+    printed += project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    assert emulator.api_keys() == []
+    assert CANARY not in printed
+    assert not project.files_with(CANARY)
