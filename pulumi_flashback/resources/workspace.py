@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Annotated, Final
 
@@ -32,6 +33,12 @@ from pulumi_flashback.resources.text import valid_identifier
 MOST_NAMED = 10
 """Of what bars a deletion, so many of a kind are named."""
 
+GRACE_SECONDS = 1.0
+"""Time for the engine to name the workspaces that other resources of the program have already."""
+
+GLANCE_SECONDS = 5.0
+"""Seconds to wait for the keys of a workspace that is to be deleted, only to name them."""
+
 _Name = Annotated[str, AfterValidator(valid_identifier)]
 
 
@@ -53,8 +60,9 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     Raises:
         FlashbackError: Nothing was created, or the text says what to look for.
     """
-    before = context.workspaces.ids_before()
     name = inputs["name"]
+    _refuse_to_make_it_twice(context, name)
+    before = context.workspaces.ids_before()
     made: list[Workspace] = []
 
     def post() -> str:
@@ -63,7 +71,11 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
 
     lost = Lost(
         before=before,
-        find_ours=lambda: [row.id for row in context.workspaces.named(name)],
+        find_ours=lambda: [
+            row.id
+            for row in context.workspaces.named(name)
+            if row.id not in before and context.workspaces.is_as_made(row.id)
+        ],
         advice=(
             "Look for a new workspace of this name that no stack holds and delete it (DELETE "
             "/workspace/{id}), or import it"
@@ -134,9 +146,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     Raises:
         FlashbackError: Something is still in it, or it cannot be told whether it is gone.
     """
-    left = _listed(
-        lambda: [row.id for row in context.client.api_keys.list(workspace_id=identifier)]
-    )
+    left = _listed(lambda: _keys_at_a_glance(context, identifier))
     try:
         context.client.workspaces.delete(identifier)
     except WorkspaceInUseError as error:
@@ -148,16 +158,23 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     else:
         if left:  # nobody can list them any more
             context.notify(
-                f"workspace {identifier} was deleted with API keys in it that this program does "
-                f"not hold: {', '.join(left)}"
+                f"workspace {identifier} was deleted with API keys in it, which nobody can list "
+                f"any more: {', '.join(left)}"
             )
         return
     finally:
         context.workspaces.written(identifier)
-    with extra_time(LOOK_SECONDS):
-        if context.workspaces.now(identifier) is not None:
-            raise failure
-        context.workspaces.check_organization(state.get("orgId"))
+    try:
+        with extra_time(LOOK_SECONDS):
+            kept = context.workspaces.now(identifier) is not None
+            if not kept:
+                context.workspaces.check_organization(state.get("orgId"))
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"{failure.brief}; and whether it still exists cannot be told: {error}"
+        ) from None
+    if kept:
+        raise failure
 
 
 def _outputs(identifier: str, name: str | None, org_id: str | None) -> Properties:
@@ -165,10 +182,37 @@ def _outputs(identifier: str, name: str | None, org_id: str | None) -> Propertie
     return {key: value for key, value in outputs.items() if value is not None}
 
 
+def _refuse_to_make_it_twice(context: Context, name: str) -> None:
+    """Find what a run has left that was killed, or that gave up before the platform was done.
+
+    The platform may take a name twice, so the second workspace would be made without a word.
+
+    Raises:
+        FlashbackError: There is such a workspace, or that cannot be told.
+    """
+    found = [row.id for row in context.workspaces.named_before(name)]
+    if all(each in context.claims for each in found):
+        return
+    time.sleep(GRACE_SECONDS)
+    for each in found:
+        if each not in context.claims and context.workspaces.is_as_made(each):
+            raise FlashbackError(
+                f"a workspace of this name with id {each} exists already, with nobody but this "
+                "user and no API key in it, as an interrupted run leaves one. "
+                f"{_WAYS_OUT}; or delete it"
+            )
+
+
 def _organization(context: Context, identifier: str, name: str) -> str | None:
     """The organization of a workspace whose create had no answer: the list has been read."""
     rows = context.workspaces.named(name)
     return next((row.org_id for row in rows if row.id == identifier), None)
+
+
+_WAYS_OUT = (
+    "If it is that of a resource which was renamed, use the option aliases; otherwise use another "
+    "name, or import it: `pulumi import flashback:index:Workspace NAME WORKSPACE_ID`"
+)
 
 
 def _in_the_way(context: Context, name: str, error: DuplicateError) -> FlashbackError:
@@ -178,9 +222,15 @@ def _in_the_way(context: Context, name: str, error: DuplicateError) -> Flashback
         found = []
     which = f" with id {', '.join(found)}" if found else ""
     return FlashbackError(
-        f"a workspace of this name{which} exists already ({error.brief}). Use another name, or "
-        "import it: `pulumi import flashback:index:Workspace NAME WORKSPACE_ID`"
+        f"a workspace of this name{which} exists already ({error.brief}). {_WAYS_OUT}"
     )
+
+
+def _keys_at_a_glance(context: Context, identifier: str) -> list[str]:
+    rows = context.client.api_keys.list(
+        workspace_id=identifier, max_retries=0, timeout=GLANCE_SECONDS
+    )
+    return [row.id for row in rows]
 
 
 def _what_is_in_it(context: Context, identifier: str, error: WorkspaceInUseError) -> str:

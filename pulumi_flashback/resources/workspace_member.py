@@ -124,7 +124,9 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
         if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
             raise FlashbackError(f"user {user_id} is no member of workspace {workspace_id}")
         return None
-    seen = {**state, "workspaceId": workspace_id, "userId": user_id, "role": member.role}
+    known = state.get("role")
+    role = known if _same_role(member.role, known) else member.role
+    seen = {**state, "workspaceId": workspace_id, "userId": user_id, "role": role}
     return _outputs(seen, workspace)
 
 
@@ -224,7 +226,8 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     except UserNotFoundError as error:
         raise FlashbackError(
             f"the organization has no user {user_id} ({error.brief}). Give the id of one of its "
-            "users, as getOrganizationUsers finds it by e-mail address"
+            "users, as getOrganizationUsers finds it by e-mail address; somebody who is invited "
+            "may have to validate the account first"
         ) from None
     except FlashbackError as error:
         if not error.may_have_taken_effect and not isinstance(error, DuplicateError):
@@ -243,15 +246,27 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
 def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> None:
     user_id, role = inputs["userId"], inputs["role"]
     member = workspace.member(user_id)
-    if member is None or member.role == role:
+    if member is None or _same_role(member.role, role):
+        return
+    if member.role != ADMIN:  # at once: whoever stops being ADMIN may wait for this one
+        _write_role(context, workspace.id, user_id, role)
         return
     with context.workspaces.lock(workspace.id):
-        if member.role == ADMIN and not inputs.get("allowRemovingLastAdmin"):
+        if not inputs.get("allowRemovingLastAdmin"):
             _refuse_without_admin(context, workspace.id, user_id)
-        try:
-            context.client.workspaces.update_member(workspace.id, user_id, role=role)
-        finally:
-            context.workspaces.written(workspace.id)
+        _write_role(context, workspace.id, user_id, role)
+
+
+def _write_role(context: Context, workspace_id: str, user_id: str, role: str) -> None:
+    try:
+        context.client.workspaces.update_member(workspace_id, user_id, role=role)
+    finally:
+        context.workspaces.written(workspace_id)
+
+
+def _same_role(listed: str | None, known: str | None) -> bool:
+    """Answers have roles in upper case, also one that a program writes in another way."""
+    return (listed or "").upper() == (known or "").upper()
 
 
 def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> None:

@@ -26,7 +26,8 @@ class WorkspaceView:
         self._client = client
         self._workspaces: dict[str, Shared[Workspace | None]] = {}
         self._names: Shared[list[Workspace]] = Shared()
-        self._first_ids: frozenset[str] | None = None
+        self._first: list[Workspace] | None = None
+        self._first_lock = threading.Lock()
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -60,11 +61,15 @@ class WorkspaceView:
         Raises:
             FlashbackError: They cannot be listed.
         """
-        with self._guard:
-            if self._first_ids is None:
-                self._first_ids = frozenset(row.id for row in self._client.workspaces.list())
-            known = self._first_ids
-        return known.union(row.id for row in self._names.latest or ())
+        return frozenset(row.id for row in (*self._before(), *(self._names.latest or ())))
+
+    def named_before(self, name: str) -> list[Workspace]:
+        """Return the workspaces that had a name before this process created the first one.
+
+        Raises:
+            FlashbackError: They cannot be listed.
+        """
+        return _called(name, self._before())
 
     def named(self, name: str) -> list[Workspace]:
         """Return the workspaces of a name, from a new list.
@@ -72,8 +77,22 @@ class WorkspaceView:
         Raises:
             FlashbackError: They cannot be listed.
         """
-        rows = self._names.now(self._client.workspaces.list)
-        return [row for row in rows if (row.name or "").strip() == name.strip()]
+        return _called(name, self._names.now(self._client.workspaces.list))
+
+    def is_as_made(self, workspace_id: str) -> bool:
+        """Say whether a workspace is as a create of this user leaves it.
+
+        Nobody but this user is in it, and no key.
+
+        Raises:
+            FlashbackError: It cannot be told.
+        """
+        workspace = self.now(workspace_id)
+        if workspace is None or workspace.members is None:
+            return workspace is not None
+        if {each.user_id for each in workspace.members} != {self.user.id}:
+            return False
+        return not self._client.api_keys.list(workspace_id=workspace_id)
 
     def check_organization(self, org_id: str | None) -> None:
         """Make sure that what was not found is not just out of sight of this user.
@@ -82,13 +101,18 @@ class WorkspaceView:
             org_id: The organization that it belongs to, as the state knows it.
 
         Raises:
-            FlashbackError: The user belongs to another organization, which sees none of it.
+            FlashbackError: The user belongs to another organization, which sees none of it, or
+                that cannot be told.
         """
-        own = self._client.organization_id or self.user.org_id
-        if org_id and own not in (None, org_id):
+        if not org_id:
             raise FlashbackError(
-                f"it belongs to organization {org_id}, and the credentials are those of a user of "
-                "another one"
+                "it does not exist, or belongs to another organization. If it was deleted, take it "
+                "out of the state with `pulumi state delete URN`"
+            )
+        if org_id != (self._client.organization_id or self.user.org_id):
+            raise FlashbackError(
+                f"it belongs to organization {org_id}, and the credentials are not those of a user "
+                "of it"
             )
 
     def lock(self, workspace_id: str) -> threading.Lock:
@@ -110,6 +134,8 @@ class WorkspaceView:
             return self._client.workspaces.get(workspace_id)
         except NotFoundError as error:
             hidden = error
+        if hidden.status == 200:  # the workspace is shown, as one that is deleted
+            return None
         # a read answers a workspace without access like none. Two others tell more: a change of
         # nothing (404 or 403), and the list of its keys (refused, or empty)
         if self._client.workspaces.exists(workspace_id):
@@ -121,13 +147,23 @@ class WorkspaceView:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (NotFoundError, PermissionDeniedError) as error:
             raise FlashbackError(
-                f"workspace {workspace_id} was deleted or is closed to this user, which cannot be "
+                f"workspace {workspace_id} does not exist or is closed to this user, which cannot be "
                 f"told apart ({error.brief}). Check the credentials; if it was deleted, take it "
                 "and what was in it out of the state with `pulumi state delete URN "
                 "--target-dependents`"
             ) from None
         return None
 
+    def _before(self) -> list[Workspace]:
+        with self._first_lock:
+            if self._first is None:
+                self._first = self._client.workspaces.list()
+            return self._first
+
     def _shared(self, workspace_id: str) -> Shared[Workspace | None]:
         with self._guard:
             return self._workspaces.setdefault(workspace_id, Shared())
+
+
+def _called(name: str, rows: list[Workspace]) -> list[Workspace]:
+    return [row for row in rows if (row.name or "").strip() == name.strip()]

@@ -27,7 +27,11 @@ def shell(request: pytest.FixtureRequest) -> type[ProviderProcess]:
 def make_provider(shell: type[ProviderProcess]) -> Iterator[ProviderFactory]:
     """Return a function that starts a provider process on an emulator."""
     with ExitStack() as running:
-        yield lambda emulator, **config: running.enter_context(shell(_config(emulator, config)))
+
+        def make(emulator: Emulator, resource: str = "ApiKey", **config: Any) -> ProviderProcess:
+            return running.enter_context(shell(_config(emulator, config), resource=resource))
+
+        yield make
 
 
 @pytest.fixture

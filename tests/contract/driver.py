@@ -17,9 +17,20 @@ from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grp
 from typing_extensions import Self
 
 UNKNOWN = rpc.UNKNOWN
-PICKLE = (
-    "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5QpUpQu"
-)
+PICKLES = {
+    "ApiKey": (
+        "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5Qp"
+        "UpQu"
+    ),
+    "Workspace": (
+        "gASVPwAAAAAAAACMInB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2WUjBFXb3Jrc3BhY2VQcm92aWRl"
+        "cpSTlClSlC4="
+    ),
+    "WorkspaceMember": (
+        "gASVTAAAAAAAAACMKXB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2VfbWVtYmVylIwXV29ya3NwYWNl"
+        "TWVtYmVyUHJvdmlkZXKUk5QpUpQu"
+    ),
+}
 """What every state of a stack holds: it must work for ever."""
 
 START_TIMEOUT_SECONDS = 30
@@ -57,19 +68,22 @@ class ProviderProcess:
     Args:
         config: The stack config, such as ``{"flashback:token": "..."}``.
         environment: Variables on top of those of this process.
+        resource: The resource that the calls are about.
     """
 
     module: str
     """What the engine starts."""
 
-    urn: str
-    """That of a resource, up to its name."""
+    types: str
+    """What stands before the name of a resource in its type token."""
 
     def __init__(
         self,
         config: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
+        resource: str = "ApiKey",
     ) -> None:
+        self.resource = resource
         self._engine = _Engine()
         self._server = grpc.server(futures.ThreadPoolExecutor(2))
         engine_pb2_grpc.add_EngineServicer_to_server(self._engine, self._server)
@@ -107,6 +121,11 @@ class ProviderProcess:
             self.process.kill()
             self._output = "".join(self.process.communicate())
         return self._output
+
+    @property
+    def urn(self) -> str:
+        """The URN of a resource."""
+        return f"urn:pulumi:dev::project::{self.types}:{self.resource}::name"
 
     @property
     def log(self) -> list[str]:
@@ -203,20 +222,20 @@ class DynamicProvider(ProviderProcess):
     """``python -m pulumi.dynamic``, with the pickle of a provider in every property bag."""
 
     module = "pulumi.dynamic"
-    urn = "urn:pulumi:dev::project::pulumi-python:dynamic/flashback:ApiKey::key"
+    types = "pulumi-python:dynamic/flashback"
 
     def _configure(self, config: Mapping[str, Any]) -> None:
         self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct(with_pickle(properties))
+        return _struct({**properties, "__provider": PICKLES[self.resource]})
 
 
 class NativeProvider(ProviderProcess):
     """``pulumi-resource-flashback``."""
 
     module = "pulumi_flashback.plugin"
-    urn = "urn:pulumi:dev::project::flashback:index:ApiKey::key"
+    types = "flashback:index"
 
     def _configure(self, config: Mapping[str, Any]) -> None:
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address=""))
@@ -268,11 +287,6 @@ def _is_secret(value: Any) -> bool:
 
 def _unwrapped(value: Any) -> Any:
     return value["value"] if _is_secret(value) else value
-
-
-def with_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as the SDK sends them."""
-    return {**properties, "__provider": PICKLE}
 
 
 def together(*calls: Any) -> list[Any]:

@@ -17,7 +17,12 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
-from tests.contract.driver import ProviderFailureError, ProviderProcess
+from tests.contract.driver import (
+    DynamicProvider,
+    NativeProvider,
+    ProviderFailureError,
+    ProviderProcess,
+)
 
 KEY, SECRET, ROTATED = "CANARYKEY7QX2", "canary-secret-wJalrXUtnFEMI", "canary-rotated-K7MDENG"
 RETRIES = 2
@@ -37,7 +42,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     **{name: {"fault": name} for name in NAMED if name not in ("none", "rate-limit")},
     **{name: {"fault": "rate-limit", "retryAfter": value} for name, value in RATE_LIMITS.items()},
 }
-CELLS = list(product(FAULTS, TIMES))
+CELLS: dict[type[ProviderProcess], list[tuple[str, Any]]] = {
+    DynamicProvider: list(product(FAULTS, TIMES)),
+    # what differs between the shells does not differ with the number of faults
+    NativeProvider: list(product(FAULTS, (1,))),
+}
 HOPELESS = {"redirect", "rate-limit-hours"}
 HARMLESS = {"wrong-content-type"}
 
@@ -122,7 +131,7 @@ def run_cells(shell: type[ProviderProcess], check: Callable[[Cell], None], **con
         return ""
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        failures = [failure for failure in pool.map(run, CELLS) if failure]
+        failures = [failure for failure in pool.map(run, CELLS[shell]) if failure]
     assert not failures, "\n".join(failures)
 
 

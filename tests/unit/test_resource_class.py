@@ -19,8 +19,11 @@ from pulumi.runtime import mocks, rpc
 import pulumi_flashback
 from pulumi_flashback import ApiKey, ApiKeyArgs
 from pulumi_flashback.dynamic.api_key import ApiKeyProvider
+from pulumi_flashback.dynamic.provider import FlashbackProvider
+from pulumi_flashback.dynamic.workspace import WorkspaceProvider
+from pulumi_flashback.dynamic.workspace_member import WorkspaceMemberProvider
 from pulumi_flashback.resources.api_key import API_KEY, OUTPUTS
-from tests.contract.driver import PICKLE
+from tests.contract.driver import PICKLES
 
 REQUIRED: dict[str, Any] = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
 
@@ -69,7 +72,7 @@ def test_a_registration_has_the_frozen_names(registrations: Registrations) -> No
                 "secret": "s",
                 "provider": "AWS",
                 "tenantId": "t",
-                "__provider": PICKLE,
+                "__provider": PICKLES["ApiKey"],
             }
             assert values == ["w", "the-id", "2026", "t", None]
 
@@ -130,13 +133,15 @@ def test_get_needs_no_credentials(registrations: Registrations) -> None:
     program()
 
 
-def test_the_pickle_is_frozen() -> None:
-    assert serialize_provider(ApiKeyProvider()) == PICKLE
-    assert type(pickle.loads(base64.b64decode(PICKLE))) is ApiKeyProvider
+@pytest.mark.parametrize("provider", [ApiKeyProvider, WorkspaceProvider, WorkspaceMemberProvider])
+def test_the_pickle_is_frozen(provider: type[FlashbackProvider]) -> None:
+    pickled = PICKLES[provider.resource_name]
+    assert serialize_provider(provider()) == pickled
+    assert type(pickle.loads(base64.b64decode(pickled))) is provider
 
 
 def test_thousands_of_resources_do_not_exhaust_the_stack() -> None:
-    assert {serialize_provider(ApiKeyProvider()) for _ in range(1500)} == {PICKLE}
+    assert {serialize_provider(ApiKeyProvider()) for _ in range(1500)} == {PICKLES["ApiKey"]}
 
 
 @pytest.mark.parametrize(
