@@ -147,8 +147,8 @@ class WorkspaceView:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (NotFoundError, PermissionDeniedError) as error:
             raise FlashbackError(
-                f"workspace {workspace_id} does not exist or is closed to this user, which cannot be "
-                f"told apart ({error.brief}). Check the credentials; if it was deleted, take it "
+                f"workspace {workspace_id} does not exist or is closed to this user, which cannot "
+                f"be told apart ({error.brief}). Check the credentials; if it was deleted, take it "
                 "and what was in it out of the state with `pulumi state delete URN "
                 "--target-dependents`"
             ) from None
