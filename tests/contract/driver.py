@@ -202,7 +202,7 @@ class ProviderProcess:
         try:
             return getattr(self._stub, method)(request, timeout=CALL_TIMEOUT_SECONDS)
         except grpc.RpcError as error:
-            failure = error
+            failure: Any = error
         raise ProviderFailureError(failure.details(), dict(failure.trailing_metadata() or ()))
 
     def _configure(self, config: Mapping[str, Any]) -> None:
