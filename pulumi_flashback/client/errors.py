@@ -34,7 +34,10 @@ class APIConnectionError(FlashbackError):
         operation: Method and path template, such as ``"DELETE /apikeys/{id}"``.
         reason: What went wrong, in words.
         sent: False where the request provably never reached the backend.
+        hint: What to do; empty where the reason says it, or nothing helps.
     """
+
+    hint = "Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)."
 
     def __init__(self, operation: str, reason: str, sent: bool) -> None:
         super().__init__(operation, reason, sent)
@@ -49,7 +52,7 @@ class APIConnectionError(FlashbackError):
         return f"{self.operation}: {self.reason}"
 
     def __str__(self) -> str:
-        return f"{self.brief}. Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)."
+        return f"{self.brief}. {self.hint}" if self.hint else self.brief
 
 
 class APIError(FlashbackError):
@@ -111,7 +114,10 @@ class AuthenticationError(APIError):
 class PermissionDeniedError(APIError):
     """403: signed in, but not allowed."""
 
-    default_hint = "Ask for the WRITE or ADMIN role in the workspace, or check the workspace id."
+    default_hint = (
+        "Ask an ADMIN of the workspace for a role that may do this (READ to look, WRITE to change "
+        "keys), or check the workspace id."
+    )
 
 
 class NotFoundError(APIError):

@@ -237,7 +237,10 @@ class Session:
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
         answer = reply.outcome
         if isinstance(answer, NoAnswer):
-            return APIConnectionError(call.operation, answer.reason, answer.sent)
+            failure = APIConnectionError(call.operation, answer.reason, answer.sent)
+            if answer.hopeless:  # another reason than the network
+                failure.hint = ""
+            return failure
         secrets = (*self._secrets(), *call.secrets)
         message = one_line(_message(reply.content), secrets) or _default_message(reply)
         request_id = one_line(answer.request_id or "", secrets)[:MAX_REQUEST_ID_LENGTH] or None

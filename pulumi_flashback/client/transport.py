@@ -188,11 +188,12 @@ class Transport:
         left = self.cancellation.seconds_left()
         return not self.cancellation.cancelled and (left is None or seconds < left)
 
-    def _why_late(self, timeout: float) -> str:
+    def _late(self, timeout: float) -> NoAnswer:
         left = self.cancellation.seconds_left()
         if left is not None and left <= _NO_TIME_SECONDS:
-            return f"no answer came before {self._why_over()}"
-        return f"no answer within {timeout:g} seconds"
+            reason = f"no answer came before {self._why_over()}"
+            return NoAnswer(reason, sent=True, hopeless=True)
+        return NoAnswer(f"no answer within {timeout:g} seconds", sent=True)
 
     def _why_over(self) -> str:
         if self.cancellation.cancelled:
@@ -219,7 +220,7 @@ class Transport:
         except RuntimeError:
             return NoAnswer("the client is closed", sent=False, hopeless=True)
         except httpx.TimeoutException:
-            return NoAnswer(self._why_late(timeout), sent=True)
+            return self._late(timeout)
         except httpx.TransportError:
             return NoAnswer("the connection broke before the answer was complete", sent=True)
 
