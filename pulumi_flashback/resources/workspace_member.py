@@ -233,12 +233,18 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
         if not error.may_have_taken_effect and not isinstance(error, DuplicateError):
             raise
         failure = error
-    with extra_time(LOOK_SECONDS):
-        workspace = _existing(context, workspace_id)
+    outcome = failure.brief if failure else "a success"
+    try:
+        with extra_time(LOOK_SECONDS):
+            workspace = _existing(context, workspace_id)
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"whether the user is a member now cannot be told ({outcome}; {error.brief}). Run "
+            "`pulumi up` again: who is a member already is adopted"
+        ) from None
     if workspace.member(user_id) is None:
         raise FlashbackError(
-            f"no clear answer came ({failure.brief if failure else 'a success'}), and the user is "
-            "no member. Run `pulumi up` again"
+            f"no clear answer came ({outcome}), and the user is no member. Run `pulumi up` again"
         )
     return workspace
 
@@ -293,9 +299,15 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
         return
     finally:
         context.workspaces.written(workspace_id)
-    with extra_time(LOOK_SECONDS):
-        workspace = context.workspaces.now(workspace_id)
-    if workspace is not None and _told(workspace).member(user_id) is not None:
+    try:
+        with extra_time(LOOK_SECONDS):
+            workspace = context.workspaces.now(workspace_id)
+            kept = workspace is not None and _told(workspace).member(user_id) is not None
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"{failure.brief}; and whether the user still is a member cannot be told: {error}"
+        ) from None
+    if kept:
         raise failure
 
 

@@ -6,10 +6,32 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import NativeFactory, ProviderFactory
-from tests.contract.driver import UNKNOWN, ProviderFailureError, ProviderProcess, together
+from tests.contract.driver import (
+    UNKNOWN,
+    NativeProvider,
+    ProviderFailureError,
+    ProviderProcess,
+    together,
+)
+from tests.contract.workspaces import (
+    FORBIDDEN,
+    SignIn,
+    Start,
+    of,
+    refused,
+    sent,
+    starting,
+)
+from tests.contract.workspaces import sign_in as sign_in
+
+TEAM = {"name": "Team"}
+CREW = {"name": "Crew"}
+
+start = starting("Workspace")
 
 
 @pytest.fixture
@@ -17,225 +39,594 @@ def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> Pr
     return make_provider(flashback_emulator, "Workspace")
 
 
+@pytest.fixture
+def native(make_native: NativeFactory, flashback_emulator: Emulator) -> NativeProvider:
+    return of(make_native(flashback_emulator), "Workspace")
+
+
 def names(emulator: Emulator) -> list[str]:
-    return [workspace.name for workspace in emulator.workspaces()]
+    """Return the names of the workspaces that a test has made."""
+    return [workspace.name for workspace in emulator.workspaces()][2:]
+
+
+def state_of(identifier: str, name: str = "Team") -> dict[str, Any]:
+    return {"name": name, "workspaceId": identifier, "orgId": "demo-organization"}
+
+
+# check and diff
+
+
+CHECKED: tuple[tuple[dict[str, Any], list[tuple[str, str]]], ...] = (
+    (TEAM, []),
+    ({"name": UNKNOWN}, []),
+    ({"name": "Équipe 数据 🔑"}, []),
+    ({}, [("name", "name is required")]),
+    ({"name": None}, [("name", "name is required")]),
+    ({"name": ""}, [("name", "name must not be empty")]),
+    ({"name": " "}, [("name", "name must not be empty")]),
+    ({"name": "Team "}, [("", "name must not begin or end with white space")]),
+    ({"name": "a\nb"}, [("", "name must not contain control characters")]),
+    ({"name": "a\0b"}, [("", "name must not contain a NUL character")]),
+    ({"name": 5}, [("", "name must be a string, not a number")]),
+    ({"name": True}, [("", "name must be a string, not a boolean")]),
+    ({"name": ["Team"]}, [("", "name must be a string, not a list")]),
+    ({"name": {"a": "b"}}, [("", "name must be a string, not an object")]),
+    ({**TEAM, "id": "x"}, [("", "id is not a property of Workspace")]),
+    ({**TEAM, "orgId": UNKNOWN}, []),  # what is not known is not judged
+)
+
+
+def test_check(provider: ProviderProcess) -> None:
+    for inputs, failures in CHECKED:
+        known = {name: value for name, value in inputs.items() if value is not None}
+        assert provider.check(inputs) == (known, failures)
+
+
+def test_check_and_diff_need_neither_backend_nor_token(shell: type[ProviderProcess]) -> None:
+    with shell(resource="Workspace") as provider:
+        assert provider.check(TEAM) == (TEAM, [])
+        for wanted, changes in ((TEAM, "DIFF_NONE"), (CREW, "DIFF_SOME")):
+            difference = provider.diff("id", state_of("id"), wanted)
+            assert difference.changes == getattr(difference, changes)
+
+
+@pytest.mark.parametrize("name", ["Crew", UNKNOWN, "team"])
+def test_another_name_is_a_change_in_place(provider: ProviderProcess, name: str) -> None:
+    difference = provider.diff("id", state_of("id"), {"name": name})
+    assert difference.changes == difference.DIFF_SOME
+    assert list(difference.replaces) == []
+
+
+def test_a_preview_sends_nothing(native: NativeProvider, flashback_emulator: Emulator) -> None:
+    unknown = {"workspaceId": UNKNOWN, "orgId": UNKNOWN}
+    assert native.create(TEAM, preview=True) == ("", {**TEAM, **unknown})
+    assert native.update("id", state_of("id"), CREW, preview=True) == state_of("id", "Crew")
+    assert flashback_emulator.requests == []
+
+
+# create
+
+
+def test_create_makes_one_whose_admin_is_the_user(
+    provider: ProviderProcess, flashback_emulator: Emulator
+) -> None:
+    identifier, state = provider.create(TEAM)
+    assert state == state_of(identifier)
+    assert sent(flashback_emulator) == ["GET /workspace", "POST /workspace"]
+    assert names(flashback_emulator) == ["Team"]
+    assert flashback_emulator.members(identifier) == {flashback_emulator.user_id: "ADMIN"}
+    provider.create(CREW)
+    assert sent(flashback_emulator) == ["POST /workspace"]  # one list for all of a run
 
 
 @pytest.mark.parametrize(
-    ("inputs", "failures"),
-    [
-        ({"name": "Team"}, []),
-        ({"name": UNKNOWN}, []),
-        ({}, [("name", "name is required")]),
-        ({"name": " "}, [("name", "name must not be empty")]),
-        ({"name": "Team "}, [("", "name must not begin or end with white space")]),
-        ({"name": "a\nb"}, [("", "name must not contain control characters")]),
-        ({"name": 5}, [("", "name must be a string, not a number")]),
-        ({"name": "Team", "id": "x"}, [("", "id is not a property of Workspace")]),
-    ],
+    "fault", ["commit-then-reset", "commit-then-500", "truncated-json", "without-id", "cut-off"]
 )
-def test_check(provider: ProviderProcess, inputs: Any, failures: Any) -> None:
-    assert provider.check(inputs) == (inputs, failures)
-
-
-def test_a_life(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    identifier, state = provider.create({"name": "Team"})
-    assert state == {"name": "Team", "workspaceId": identifier, "orgId": "demo-organization"}
-    assert flashback_emulator.members(identifier) == {flashback_emulator.user_id: "ADMIN"}
-    assert provider.read(identifier, state) == (identifier, state, {"name": "Team"})
-    difference = provider.diff(identifier, state, {"name": "Crew"})
-    assert (difference.changes, list(difference.replaces)) == (difference.DIFF_SOME, [])
-    state = provider.update(identifier, state, {"name": "Crew"})
-    assert state["name"] == "Crew"
-    flashback_emulator.rename_workspace(identifier, "Drift")
-    assert provider.read(identifier, state)[1] == {**state, "name": "Drift"}
-    provider.delete(identifier, state)
-    assert names(flashback_emulator) == ["Demo", "Second"]
-    provider.delete(identifier, state)
-    assert provider.read(identifier, state)[0] == ""
-    with pytest.raises(ProviderFailureError, match="Run `pulumi refresh`"):
-        provider.update(identifier, state, {"name": "Again"})
-
-
-@pytest.mark.parametrize("fault", ["commit-then-reset", "commit-then-500", "truncated-json"])
-def test_a_lost_answer_leaves_one_workspace(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory, fault: str
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
+def test_a_lost_answer_leaves_one_workspace(start: Start, fault: str) -> None:
+    emulator, provider = start()
     emulator.script_faults({"POST /workspace": [fault]})
-    provider = make_provider(emulator, "Workspace")
-    identifier, state = provider.create({"name": "Team"})
-    assert names(emulator) == ["Demo", "Second", "Team"]
-    assert state == {"name": "Team", "workspaceId": identifier, "orgId": "demo-organization"}
-    assert emulator.count("POST", "/workspace") <= 1
+    identifier, state = provider.create(TEAM)
+    assert names(emulator) == ["Team"]
+    assert state == state_of(identifier)
+    assert emulator.count("POST", "/workspace") == 1
+    assert provider.read(identifier, state) == (identifier, state, TEAM)
 
 
-def test_a_request_that_got_lost_makes_none_and_says_so(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
+def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: Start) -> None:
+    emulator, provider = start()
     emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
-    provider = make_provider(emulator, "Workspace")
-    with pytest.raises(ProviderFailureError, match="no clear answer came"):
-        provider.create({"name": "Team"})
-    assert names(emulator) == ["Demo", "Second"]
+    message = refused(lambda: provider.create(TEAM))
+    assert "no clear answer came (POST /workspace: the connection broke" in message
+    assert "none is listed. Run `pulumi up` again" in message
+    assert names(emulator) == []
+    provider.create(TEAM)
+    assert names(emulator) == ["Team"]
 
 
-def test_a_workspace_of_the_same_name_is_never_taken_for_the_new_one(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
-    emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
-    provider = make_provider(emulator, "Workspace")
-    with pytest.raises(ProviderFailureError, match="none is listed"):
-        provider.create({"name": "Demo"})
+def test_what_an_interrupted_run_has_left_is_not_made_a_second_time(start: Start) -> None:
+    emulator, provider = start()
+    left = emulator.add_workspace("Team")
+    emulator.set_member(left.id, emulator.user_id, "ADMIN")
+    message = refused(lambda: provider.create(TEAM))
+    assert f"a workspace of this name with id {left.id} exists already" in message
+    assert "`pulumi import flashback:index:Workspace NAME WORKSPACE_ID`" in message
+    assert "aliases" in message
+    assert emulator.count("POST") == 0
+
+
+def test_a_workspace_of_the_same_name_that_is_in_use_is_another_one(start: Start) -> None:
+    emulator, provider = start()
+    with_key, with_member, of_others = (emulator.add_workspace("Team").id for _ in range(3))
+    for each in (with_key, with_member):
+        emulator.set_member(each, emulator.user_id, "ADMIN")
+    emulator.add_api_key(with_key)
+    for each in (with_member, of_others):
+        emulator.set_member(each, emulator.add_user(f"{each}@flashback.example"), "READ")
+    identifier, _ = provider.create(TEAM)
+    assert identifier not in (with_key, with_member, of_others)
+    assert names(emulator) == ["Team"] * 4
+
+
+def test_the_workspace_of_another_resource_of_the_program_is_another_one(start: Start) -> None:
+    emulator, provider = start()
+    first = emulator.add_workspace("Team").id
+    emulator.set_member(first, emulator.user_id, "ADMIN")
+    provider.diff(first, state_of(first), TEAM)  # as the engine does for what the state has
+    identifier, _ = provider.create(TEAM)
+    assert identifier != first
+
+
+def test_what_others_make_meanwhile_is_not_taken_for_the_new_one(start: Start) -> None:
+    emulator, provider = start()
+    provider.create(CREW)  # from here on everything is new
+    theirs = emulator.add_workspace("Team").id
+    emulator.set_member(theirs, emulator.add_user("ada@flashback.example"), "ADMIN")
+    emulator.script_faults({"POST /workspace": ["reset-before-effect", "commit-then-reset"]})
+    assert "none is listed" in refused(lambda: provider.create(TEAM))
+    identifier, _ = provider.create(TEAM)
+    assert identifier != theirs
+    assert names(emulator) == ["Crew", "Team", "Team"]
+
+
+def test_what_cannot_be_told_apart_is_named(start: Start) -> None:
+    emulator, provider = start()
+    provider.create(CREW)
+    theirs = emulator.add_workspace("Team").id  # of another run of the same user
+    emulator.set_member(theirs, emulator.user_id, "ADMIN")
+    emulator.script_faults({"POST /workspace": ["commit-then-reset"]})
+    message = refused(lambda: provider.create(TEAM))
+    for each in emulator.workspaces()[3:]:
+        assert each.id in message
+    assert "DELETE /workspace/{id}" in message
 
 
 def test_two_of_one_name_at_once_are_two(
     provider: ProviderProcess, flashback_emulator: Emulator
 ) -> None:
-    make = {"name": "Team"}
-    results = together(lambda: provider.create(make), lambda: provider.create(make))
+    results = together(lambda: provider.create(TEAM), lambda: provider.create(TEAM))
     assert len({identifier for identifier, _ in results}) == 2
-    assert names(flashback_emulator) == ["Demo", "Second", "Team", "Team"]
+    assert names(flashback_emulator) == ["Team", "Team"]
+
+
+def test_two_of_one_name_whose_answers_are_lost_are_two(start: Start) -> None:
+    emulator, provider = start()
+    emulator.script_faults({"POST /workspace": ["commit-then-reset"] * 2})
+    results = together(lambda: provider.create(TEAM), lambda: provider.create(TEAM))
+    made = {identifier for identifier, _ in results}
+    assert made == {each.id for each in emulator.workspaces()[2:]}
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("how", ["refused", "refused-also-deleted"])
-def test_a_name_that_is_taken(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory, how: Any
+def test_two_of_one_name_where_a_name_is_taken_once_are_one_and_an_error(
+    start: Start, how: str
 ) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(duplicate_workspace_name=how))
-    provider = make_provider(emulator, "Workspace")
-    with pytest.raises(ProviderFailureError) as failure:
-        provider.create({"name": "Demo"})
-    assert f"with id {emulator.workspace_id} exists already" in failure.value.message
-    assert "pulumi import flashback:index:Workspace" in failure.value.message
+    emulator, provider = start(f"duplicate_workspace_name={how}")
+    results = together(lambda: provider.create(TEAM), lambda: provider.create(TEAM))
+    (failure,) = [each for each in results if isinstance(each, ProviderFailureError)]
+    ((identifier, _),) = [each for each in results if not isinstance(each, Exception)]
+    assert f"a workspace of this name with id {identifier} exists already" in failure.message
+    assert names(emulator) == ["Team"]
+
+
+@pytest.mark.parametrize("how", ["refused", "refused-also-deleted"])
+def test_a_name_that_is_taken(start: Start, how: str) -> None:
+    emulator, provider = start(f"duplicate_workspace_name={how}")
+    taken = emulator.add_workspace("Team").id
+    emulator.set_member(taken, emulator.add_user("ada@flashback.example"), "ADMIN")
+    message = refused(lambda: provider.create(TEAM))
+    assert f"with id {taken} exists already (POST /workspace: 400 Workspace name" in message
+    assert "`pulumi import flashback:index:Workspace NAME WORKSPACE_ID`" in message
+    identifier, state = provider.create(CREW)
+    message = refused(lambda: provider.update(identifier, state, TEAM))
+    assert "400 Workspace name already exists" in message
+    assert names(emulator) == ["Team", "Crew"]
+
+
+@pytest.mark.parametrize(
+    ("how", "passes"), [("accepted", True), ("refused", True), ("refused-also-deleted", False)]
+)
+def test_the_name_of_a_deleted_workspace(start: Start, how: str, passes: bool) -> None:
+    emulator, provider = start(f"duplicate_workspace_name={how}")
+    emulator.delete_workspace(emulator.add_workspace("Team").id)
+    if passes:
+        provider.create(TEAM)
+    else:  # nobody can name it
+        assert "a workspace of this name exists already" in refused(lambda: provider.create(TEAM))
+    assert names(emulator) == (["Team"] if passes else [])
+
+
+def test_a_lost_answer_where_a_name_is_taken_once(start: Start) -> None:
+    emulator, provider = start("duplicate_workspace_name=refused")
+    emulator.script_faults({"POST /workspace": ["commit-then-reset"]})
+    identifier, _ = provider.create(TEAM)
+    assert [each.id for each in emulator.workspaces()[2:]] == [identifier]
 
 
 def test_who_may_not_create_is_told_what_it_takes(
-    make_provider: ProviderFactory, flashback_emulator: Emulator
+    sign_in: SignIn, flashback_emulator: Emulator
 ) -> None:
-    user = flashback_emulator.add_user("user@flashback.example")
-    token = flashback_emulator.issue_token(user)
-    provider = make_provider(flashback_emulator, "Workspace", token=token)
-    with pytest.raises(ProviderFailureError) as failure:
-        provider.create({"name": "Team"})
-    assert "403 Insufficient permissions to create workspaces" in failure.value.message
-    assert "WORKSPACES or higher" in failure.value.message
+    provider = sign_in(flashback_emulator, flashback_emulator.add_user("user@flashback.example"))
+    message = refused(lambda: provider.create(TEAM))
+    assert "403 Insufficient permissions to create workspaces" in message
+    assert "It needs the role WORKSPACES or higher in the organization" in message
 
 
-@pytest.mark.parametrize("status", [403, 404])
-def test_a_closed_workspace_is_never_gone(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory, status: Any
-) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(no_role_status=status))
-    identifier, state = make_provider(emulator, "Workspace").create({"name": "Team"})
-    stranger = emulator.issue_token(emulator.add_user("stranger@flashback.example"))
-    provider = make_provider(emulator, "Workspace", token=stranger)
-    for call in (
-        lambda: provider.read(identifier, state),
-        lambda: provider.delete(identifier, state),
-        lambda: provider.update(identifier, state, {"name": "Mine"}),
-    ):
-        with pytest.raises(ProviderFailureError, match="could not"):
-            call()
-    assert "Team" in names(emulator)
+def test_nothing_is_sent_where_what_exists_cannot_be_listed(start: Start) -> None:
+    emulator, provider = start()
+    emulator.script_faults({"GET /workspace": [FORBIDDEN]})
+    assert "GET /workspace: 403" in refused(lambda: provider.create(TEAM))
+    assert emulator.count("POST") == 0
+    emulator.clear_faults()
+    provider.create(TEAM)
+    assert names(emulator) == ["Team"]
 
 
-def test_another_organization_sees_nothing_and_drops_nothing(
-    make_provider: ProviderFactory, flashback_emulator: Emulator
-) -> None:
-    identifier, state = make_provider(flashback_emulator, "Workspace").create({"name": "Team"})
-    foreign = flashback_emulator.add_user("other@elsewhere.example", org_id="elsewhere")
-    token = flashback_emulator.issue_token(foreign)
-    provider = make_provider(flashback_emulator, "Workspace", token=token)
-    for call in (
-        lambda: provider.read(identifier, state),
-        lambda: provider.delete(identifier, state),
-    ):
-        with pytest.raises(ProviderFailureError):
-            call()
-    assert "Team" in names(flashback_emulator)
+def test_the_words_of_the_platform_reach_the_user(start: Start) -> None:
+    emulator, provider = start("longest_workspace_name=3")
+    assert "400 Workspace name is too long" in refused(lambda: provider.create(TEAM))
+    assert names(emulator) == []
 
 
-def test_what_is_in_it_is_named(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    identifier, state = provider.create({"name": "Team"})
-    flashback_emulator.mark_workspace_in_use(identifier, buckets=1, repositories=12)
-    with pytest.raises(ProviderFailureError) as failure:
-        provider.delete(identifier, state)
-    message = failure.value.message
-    assert "Cannot delete workspace with existing buckets or repos" in message
-    assert "In it: buckets bucket-1; repositories repository-1, " in message
-    assert "and 2 more. Delete or move them" in message
-    assert "Team" in names(flashback_emulator)
+# a life under each choice of the backend
 
 
-@pytest.mark.parametrize("how", ["accepted", "refused"])
-def test_keys_in_it_are_named(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory, how: Any
-) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(delete_workspace_with_keys=how))
-    provider = make_provider(emulator, "Workspace")
-    identifier, state = provider.create({"name": "Team"})
-    key = emulator.add_api_key(identifier)
-    if how == "accepted":
-        provider.delete(identifier, state)
-        assert key in provider.log[-1]
-    else:
-        with pytest.raises(ProviderFailureError, match=f"In it: API keys {key}"):
-            provider.delete(identifier, state)
-
-
-@pytest.mark.parametrize("how", ["listed", "shown"])
-def test_a_deleted_workspace_is_gone_however_it_is_shown(
-    make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory, how: Any
-) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(deleted_workspaces=how))
-    provider = make_provider(emulator, "Workspace")
-    identifier, state = provider.create({"name": "Team"})
-    emulator.delete_workspace(identifier)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (
+            "delete_workspace_with_keys=refused",
+            "deleted_workspaces=listed",
+            "duplicate_workspace_name=refused",
+            "foreign_workspace_list=empty",
+            "keys_of_deleted_workspace=listed",
+            "organization_admins=as-members",
+            "users_in_workspace_list=absent",
+        ),
+        (
+            "deleted_workspaces=shown",
+            "duplicate_workspace_name=refused-also-deleted",
+            "foreign_workspace_list=not-found",
+            "listed_role=lower",
+            "no_role_status=404",
+            "organization_admins=read",
+            "unknown_caller_of_workspaces=401",
+            "users_in_workspace_list=empty",
+            "workspace_name_stored=trimmed",
+        ),
+    ],
+    ids=["first", "second"],
+)
+def test_a_life_under_each_choice_of_the_backend(start: Start, settings: tuple[str, ...]) -> None:
+    emulator, provider = start(*settings)
+    emulator.script_faults({"POST /workspace": ["commit-then-reset"]})
+    identifier, state = provider.create(TEAM)
+    assert provider.read(identifier, state) == (identifier, state, TEAM)
+    state = provider.update(identifier, state, CREW)
+    assert provider.read(identifier, state) == (identifier, state_of(identifier, "Crew"), CREW)
+    emulator.script_faults({"DELETE /workspace/{id}": ["commit-then-reset"]})
+    provider.delete(identifier, state)
+    assert names(emulator) == []
     assert provider.read(identifier, state)[0] == ""
     provider.delete(identifier, state)
 
 
-def test_a_refresh_of_a_workspace_and_its_members_is_one_request(
-    native_of: Any, flashback_emulator: Emulator
+# read
+
+
+def test_drift_is_found_each_time(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
+    identifier, state = provider.create(TEAM)
+    for name in ("Drift", "Équipe"):
+        flashback_emulator.rename_workspace(identifier, name)
+        assert provider.read(identifier, state)[1:] == (state_of(identifier, name), {"name": name})
+    flashback_emulator.rename_workspace(identifier, " Team ")
+    assert provider.read(identifier, state)[1] == state  # white space round it is no drift
+
+
+# not 404 and empty: such a backend answers exactly as for a deleted workspace
+@pytest.mark.parametrize(
+    ("status", "listed"),
+    [
+        ("403", "forbidden"),
+        ("403", "empty"),
+        ("403", "not-found"),
+        ("404", "forbidden"),
+        ("404", "not-found"),
+    ],
+)
+def test_a_workspace_that_the_user_loses_the_role_in_is_never_gone(
+    start: Start, sign_in: SignIn, status: str, listed: str
 ) -> None:
-    workspace, member = native_of("Workspace"), native_of("WorkspaceMember")
-    identifier = flashback_emulator.workspace_id
-    users = [flashback_emulator.add_user(f"u{n}@flashback.example").id for n in range(30)]
-    for user in users:
-        flashback_emulator.set_member(identifier, user, "READ")
-    state = {"name": "Demo", "workspaceId": identifier, "orgId": "demo-organization"}
-    flashback_emulator.requests.clear()
-    assert workspace(identifier, state)
-    for user in users:
-        known = {"workspaceId": identifier, "userId": user, "role": "READ"}
-        assert member(f"{identifier}/{user}", known)
-    assert flashback_emulator.requests == [("GET", "/workspace/{id}", 200)]
+    emulator, _ = start(f"no_role_status={status}", f"foreign_workspace_list={listed}")
+    me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
+    provider = sign_in(emulator, me)
+    identifier, state = provider.create(TEAM)
+    assert provider.read(identifier, state)[0] == identifier
+    emulator.remove_member(identifier, me)
+    for call in (
+        lambda: provider.read(identifier, state),
+        lambda: provider.delete(identifier, state),
+        lambda: provider.read(identifier, {}),
+    ):
+        message = refused(call)
+        assert ("but this user has no role in it" in message) is (status == "403")
+        assert ("does not exist or is closed to this user" in message) is (status == "404")
+    refused(lambda: provider.update(identifier, state, CREW))
+    assert names(emulator) == ["Team"]
+    emulator.set_member(identifier, me, "READ")
+    assert provider.read(identifier, state) == (identifier, state, TEAM)
 
 
-@pytest.fixture
-def native_of(make_native: NativeFactory, flashback_emulator: Emulator) -> Any:
-    """Return reads of resources of several types by one process, as a refresh makes them."""
-    native = make_native(flashback_emulator)
+@pytest.mark.parametrize("listed", ["forbidden", "empty", "not-found"])
+def test_another_organization_sees_nothing_and_drops_nothing(
+    start: Start, sign_in: SignIn, listed: str
+) -> None:
+    emulator, provider = start(f"foreign_workspace_list={listed}")
+    identifier, state = provider.create(TEAM)
+    foreign = emulator.add_user("other@elsewhere.example", org_id="elsewhere", org_role=WORKSPACES)
+    stranger = sign_in(emulator, foreign)
+    for call in (
+        lambda: stranger.read(identifier, state),
+        lambda: stranger.delete(identifier, state),
+    ):
+        message = refused(call)
+        assert ("it belongs to organization demo-organization" in message) is (listed == "empty")
+        assert ("Check the credentials" in message) is (listed != "empty")
+    refused(lambda: stranger.update(identifier, state, CREW))
+    assert names(emulator) == ["Team"]
 
-    def of(resource: str) -> Any:
-        def read(identifier: str, state: dict[str, Any]) -> str:
-            native.resource = resource
-            return native.read(identifier, state)[0]
 
-        return read
+def test_without_an_organization_in_the_state_nothing_is_gone(
+    provider: ProviderProcess, flashback_emulator: Emulator
+) -> None:
+    identifier, state = provider.create(TEAM)
+    flashback_emulator.delete_workspace(identifier)
+    del state["orgId"]
+    message = refused(lambda: provider.read(identifier, state))
+    assert "take it out of the state with `pulumi state delete URN`" in message
 
-    return of
+
+@pytest.mark.parametrize("shown", ["hidden", "listed", "shown"])
+@pytest.mark.parametrize("keys", ["hidden", "listed", "as-foreign"])
+def test_a_deleted_workspace_is_gone_where_that_can_be_told(
+    start: Start, shown: str, keys: str
+) -> None:
+    emulator, provider = start(f"deleted_workspaces={shown}", f"keys_of_deleted_workspace={keys}")
+    identifier, state = provider.create(TEAM)
+    emulator.delete_workspace(identifier)
+    if keys == "as-foreign" and shown != "shown":
+        for call in (
+            lambda: provider.read(identifier, state),
+            lambda: provider.delete(identifier, state),
+        ):
+            message = refused(call)
+            assert "does not exist or is closed to this user, which cannot be told" in message
+            assert "`pulumi state delete URN --target-dependents`" in message
+        return
+    assert provider.read(identifier, state)[0] == ""
+    provider.delete(identifier, state)
+    assert "Run `pulumi refresh`" in refused(lambda: provider.update(identifier, state, CREW))
 
 
-def test_import(make_native: NativeFactory, flashback_emulator: Emulator) -> None:
-    native = make_native(flashback_emulator)
-    native.resource = "Workspace"
-    identifier = flashback_emulator.workspace_id
-    state = {"name": "Demo", "workspaceId": identifier, "orgId": "demo-organization"}
-    assert native.find(identifier) == (identifier, state, {"name": "Demo"})
-    for wrong, words in (("missing", "does not exist or is closed"), ("a/b", "nothing else")):
-        with pytest.raises(ProviderFailureError, match=words):
-            native.find(wrong)
+@pytest.mark.parametrize("how", ["documented", "401"])
+def test_credentials_that_are_not_accepted_tell_nothing(start: Start, how: str) -> None:
+    emulator, provider = start(f"unknown_caller_of_workspaces={how}")
+    identifier, state = provider.create(TEAM)
+    emulator.expire_tokens()
+    for call in (
+        lambda: provider.create(CREW),
+        lambda: provider.read(identifier, state),
+        lambda: provider.update(identifier, state, CREW),
+        lambda: provider.delete(identifier, state),
+    ):
+        assert "The credentials were not accepted" in refused(call)
+    assert names(emulator) == ["Team"]
+
+
+def test_what_is_not_managed_is_read_by_its_id(start: Start) -> None:
+    emulator, provider = start("foreign_workspace_list=empty")
+    known = state_of(emulator.workspace_id, "Demo")
+    if isinstance(provider, NativeProvider):
+        assert provider.find(emulator.workspace_id) == (
+            *(emulator.workspace_id, known, {"name": "Demo"}),
+        )
+        assert "nothing else" in refused(lambda: provider.find("a/b"))
+    else:
+        assert provider.read(emulator.workspace_id, {})[:2] == (emulator.workspace_id, known)
+    assert "there is no workspace with this id" in refused(lambda: provider.read("missing", {}))
+
+
+# update
+
+
+def test_update_sends_what_has_changed_and_keeps_the_id(
+    provider: ProviderProcess, flashback_emulator: Emulator
+) -> None:
+    identifier, state = provider.create(TEAM)
+    sent(flashback_emulator)
+    assert provider.update(identifier, state, TEAM) == state
+    assert sent(flashback_emulator) == []
+    assert provider.update(identifier, state, CREW) == state_of(identifier, "Crew")
+    assert sent(flashback_emulator) == ["PUT /workspace/{id}"]
+    assert names(flashback_emulator) == ["Crew"]
+
+
+@pytest.mark.parametrize("role", ["READ", "WRITE"])
+def test_who_is_no_admin_is_told_who_may(
+    sign_in: SignIn, flashback_emulator: Emulator, role: str
+) -> None:
+    identifier = flashback_emulator.add_workspace("Team").id
+    user = flashback_emulator.add_user("user@flashback.example")
+    flashback_emulator.set_member(identifier, user, role)
+    provider = sign_in(flashback_emulator, user)
+    state = state_of(identifier)
+    assert provider.read(identifier, state)[1] == state
+    for call in (
+        lambda: provider.update(identifier, state, CREW),
+        lambda: provider.delete(identifier, state),
+    ):
+        message = refused(call)
+        assert "403 Insufficient permissions to" in message
+        assert "Only an ADMIN of the workspace may do this" in message
+    assert names(flashback_emulator) == ["Team"]
+
+
+@pytest.mark.parametrize("power", ["administer", "read", "as-members"])
+def test_what_an_administrator_of_the_organization_may_do(
+    start: Start, sign_in: SignIn, power: str
+) -> None:
+    emulator, _ = start(f"organization_admins={power}")
+    identifier = emulator.add_workspace("Team").id
+    state = state_of(identifier)
+    provider = sign_in(emulator, emulator.add_user("a@flashback.example", org_role=ADMINISTRATOR))
+    if power == "administer":
+        assert provider.read(identifier, state)[1] == state
+        provider.update(identifier, state, CREW)
+        provider.delete(identifier, state)
+        assert names(emulator) == []
+        return
+    if power == "read":
+        assert provider.read(identifier, state)[1] == state
+    else:
+        assert "has no role in it" in refused(lambda: provider.read(identifier, state))
+    assert "403" in refused(lambda: provider.update(identifier, state, CREW))
+    assert "403" in refused(lambda: provider.delete(identifier, state))
+    assert names(emulator) == ["Team"]
+
+
+# delete
+
+
+def test_delete_asks_for_keys_and_deletes(
+    provider: ProviderProcess, flashback_emulator: Emulator
+) -> None:
+    identifier, state = provider.create(TEAM)
+    sent(flashback_emulator)
+    provider.delete(identifier, state)
+    assert sent(flashback_emulator) == ["GET /apikeys", "DELETE /workspace/{id}"]
+    assert names(flashback_emulator) == []
+    assert provider.log == []
+    provider.delete(identifier, state)  # gone already
+
+
+def test_what_is_in_it_is_named(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
+    identifier, state = provider.create(TEAM)
+    flashback_emulator.mark_workspace_in_use(identifier, buckets=1, repositories=12)
+    message = refused(lambda: provider.delete(identifier, state))
+    assert "400 Cannot delete workspace with existing buckets or repos" in message
+    assert "In it: buckets bucket-1; repositories repository-1, " in message
+    assert "and 2 more. Delete or move them, then run the same command again" in message
+    assert names(flashback_emulator) == ["Team"]
+    flashback_emulator.mark_workspace_in_use(identifier)
+    provider.delete(identifier, state)
+    assert names(flashback_emulator) == []
+
+
+def test_what_cannot_be_listed_is_not_named(start: Start) -> None:
+    emulator, provider = start()
+    identifier, state = provider.create(TEAM)
+    emulator.mark_workspace_in_use(identifier, buckets=1, repositories=1)
+    lists = ("GET /bucket", "GET /repo", "GET /apikeys")
+    emulator.script_faults({each: [FORBIDDEN] for each in lists})
+    message = refused(lambda: provider.delete(identifier, state))
+    assert "Cannot delete workspace with existing buckets or repos" in message
+    assert "the API does not tell which ones they are" in message
+
+
+@pytest.mark.parametrize("how", ["accepted", "refused"])
+def test_keys_in_it_are_named(start: Start, how: str) -> None:
+    emulator, provider = start(f"delete_workspace_with_keys={how}")
+    identifier, state = provider.create(TEAM)
+    key = emulator.add_api_key(identifier)
+    if how == "accepted":
+        provider.delete(identifier, state)
+        (told,) = provider.log
+        assert f"was deleted with API keys in it, which nobody can list any more: {key}" in told
+    else:
+        message = refused(lambda: provider.delete(identifier, state))
+        assert f"In it: API keys {key}. Delete or move them" in message
+        assert names(emulator) == ["Team"]
+
+
+def test_that_keys_cannot_be_named_bars_no_deletion(start: Start) -> None:
+    emulator, provider = start()
+    identifier, state = provider.create(TEAM)
+    sent(emulator)
+    emulator.script_faults({"GET /apikeys": [{"fault": "503", "times": "forever"}]})
+    provider.delete(identifier, state)
+    assert sent(emulator) == ["GET /apikeys", "DELETE /workspace/{id}"]  # asked once, no more
+
+
+def test_a_deletion_of_which_nothing_can_be_told_says_so(start: Start) -> None:
+    emulator, provider = start(maxRetries="0")
+    identifier, state = provider.create(TEAM)
+    emulator.script_faults(
+        {"DELETE /workspace/{id}": ["commit-then-reset"], "GET /workspace/{id}": ["503"]}
+    )
+    message = refused(lambda: provider.delete(identifier, state))
+    assert "DELETE /workspace/{id}: the connection broke" in message
+    assert "and whether it still exists cannot be told: GET /workspace/{id}: 503" in message
+    provider.delete(identifier, state)
+
+
+# functions
+
+
+def test_get_workspace(
+    native: NativeProvider, make_native: NativeFactory, flashback_emulator: Emulator
+) -> None:
+    emulator = flashback_emulator
+    user = emulator.add_user("ada@flashback.example", name="Ada", last_name="Lovelace")
+    emulator.set_member(emulator.workspace_id, user, "READ")
+
+    def call(process: NativeProvider, identifier: str) -> Any:
+        return process.invoke("flashback:index:getWorkspace", {"workspaceId": identifier})
+
+    found = call(native, emulator.workspace_id)
+    assert (found["id"], found["name"]) == (emulator.workspace_id, "Demo")
+    assert found["orgId"] == "demo-organization"
+    assert found["members"][1] == {
+        "userId": user.id,
+        "role": "READ",
+        "email": "ada@flashback.example",
+        "name": "Ada",
+        "lastName": "Lovelace",
+    }
+    stranger = make_native(
+        emulator, token=emulator.issue_token(emulator.add_user("x@flashback.example"))
+    )
+    for process, identifier in ((native, "missing"), (stranger, emulator.workspace_id)):
+        with pytest.raises(ProviderFailureError, match="404 Workspace not found or access denied"):
+            call(process, identifier)
+    assert call(native, " ") == ["workspaceId must not be empty"]
+
+
+def test_get_workspace_in_lower_case(
+    make_native: NativeFactory, flashback_emulator_factory: EmulatorFactory
+) -> None:
+    from pulumi_flashback.emulator import EmulatorSettings
+
+    emulator = flashback_emulator_factory(EmulatorSettings(listed_role="lower"))
+    by = {"workspaceId": emulator.workspace_id}
+    found: Any = make_native(emulator).invoke("flashback:index:getWorkspace", by)
+    assert [each["role"] for each in found["members"]] == ["ADMIN"]
