@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_cli import YAML_HOST, CliUnavailableError, ensure_cli, ensure_yaml_host
 from tools.pulumi_project import CommandFailedError, Project
 
 PROGRAM = Path(__file__).parent / "program"
@@ -105,6 +105,17 @@ def pulumi_cli() -> Path:
         warnings.simplefilter("always")
         warnings.warn(reason, stacklevel=1)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def yaml_host() -> Path:
+    """Return the directory of what runs programs in YAML."""
+    try:
+        return ensure_yaml_host(ensure_cli())
+    except CliUnavailableError as error:
+        if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
+            raise
+        pytest.skip(f"{YAML_HOST} IS NOT THERE: {error}")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +118,16 @@ def installed_sdk(tmp_path: Path) -> Path:
     return tmp_path / "installed"
 
 
-def stack_of(emulator: Emulator, cli: Path, installed: Path, tmp_path: Path) -> Imported:
+def stack_of(
+    emulator: Emulator, cli: Path, installed: Path, tmp_path: Path, *hosts: Path
+) -> Imported:
     directory = tmp_path / "program"
     directory.mkdir(exist_ok=True)
     plugin = Path(sys.executable).parent
     variables = {
         "FLASHBACK_BASE_URL": emulator.base_url,
         "FLASHBACK_TOKEN": emulator.token,
-        "PATH": os.pathsep.join([str(cli), str(plugin), os.environ["PATH"]]),
+        "PATH": os.pathsep.join(map(str, (cli, *hosts, plugin, os.environ["PATH"]))),
         "PYTHONPATH": str(installed),
     }
     return Imported(Project(directory, cli, variables, home=tmp_path / "home"), emulator)
@@ -145,35 +146,20 @@ def fill(emulator: Emulator) -> None:
     emulator.add_api_key(key=f"{KEY}-3", secret=SECRET, provider="AZURE", **azure)
 
 
-def need_the_host(language: str, cli: Path) -> None:
-    """Skip, loudly, where the CLI cannot run programs of a language."""
-    host = f"pulumi-language-{language}"
-    path = os.pathsep.join([str(cli), os.environ["PATH"]])
-    if shutil.which(host, path=path):
-        return
-    reason = f"PROGRAMS THAT ARE IMPORTED ARE NOT RUN: there is no {host}"
-    if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
-        pytest.fail(reason)
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.warn(reason, stacklevel=1)
-    pytest.skip(reason)
-
-
 @pytest.mark.parametrize("language", ["python", "yaml"])
 def test_what_is_imported_needs_nothing_but_its_secrets(
     language: str,
     pulumi_cli: Path,
+    yaml_host: Path,
     installed_sdk: Path,
     tmp_path: Path,
     flashback_emulator: Emulator,
 ) -> None:
-    need_the_host(language, pulumi_cli)
     emulator = flashback_emulator
     fill(emulator)
     before = emulator.api_keys()
     members = emulator.members(emulator.workspace_id)
-    stack = stack_of(emulator, pulumi_cli, installed_sdk, tmp_path)
+    stack = stack_of(emulator, pulumi_cli, installed_sdk, tmp_path, yaml_host)
     workspace = emulator.workspace_id
 
     # the commands that are printed, in their order; of the secrets only what the platform shows

@@ -41,6 +41,10 @@ class Team(Stack):
         rows = [each for each in self.project.resources("") if "flashback:" in each["type"]]
         return {each["urn"].rpartition("::")[2]: each for each in rows if each.get("id")}
 
+    def ids(self) -> dict[str, str]:
+        """Return the ids in the state, by name."""
+        return {name: each["id"] for name, each in self.managed().items()}
+
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return the resources of a type by name."""
         found = self.managed().items()
@@ -142,7 +146,7 @@ def test_from_nothing_to_nothing(start: Start) -> None:
 
     assert "+ 7 created" in team.up()
     team.assert_sound()
-    workspace = team.managed()["team"]["id"]
+    workspace = team.ids()["team"]
     assert team.project.outputs()["workspaceIds"] == {"team": workspace}
     users = {each["user_id"]: each["role"] for each in plan["members"].values()}
     assert team.emulator.members(workspace) == users
@@ -176,7 +180,7 @@ def test_changes_in_place(start: Start) -> None:
     plan = whole(team.emulator)
     team.plan(plan)
     team.up()
-    ids = {name: each["id"] for name, each in team.managed().items()}
+    ids = team.ids()
     plan["workspaces"]["team"] = "Crew"
     plan["members"]["ada"]["role"] = "ADMIN"
     plan["keys"]["a"]["region"] = "eu-west-1"
@@ -189,7 +193,7 @@ def test_changes_in_place(start: Start) -> None:
         "PUT /workspace/{id}",
         "PUT /workspace/{id}/users/{userId}",
     ]
-    assert {name: each["id"] for name, each in team.managed().items()} == ids
+    assert team.ids() == ids
     team.assert_sound()
     assert "7 unchanged" in team.refresh()
 
@@ -241,7 +245,7 @@ def test_a_workspace_that_was_deleted_elsewhere_is_made_again_with_all_that_was_
     team = start()
     team.plan(whole(team.emulator))
     team.up()
-    team.emulator.delete_workspace(team.managed()["team"]["id"])
+    team.emulator.delete_workspace(team.ids()["team"])
     assert "- 6 deleted" in team.refresh()
     assert team.managed() == {}
     assert "+ 6 created" in team.up()
@@ -255,11 +259,11 @@ def test_what_to_do_where_a_deletion_looks_like_a_closed_door_is_said_and_works(
     team = start(EmulatorSettings(keys_of_deleted_workspace="as-foreign"))
     team.plan(whole(team.emulator))
     team.up()
-    team.emulator.delete_workspace(team.managed()["team"]["id"])
+    team.emulator.delete_workspace(team.ids()["team"])
     with pytest.raises(CommandFailedError) as failure:
         team.refresh()
     output = failure.value.output
-    assert "was deleted or is closed to this user, which cannot be told apart" in output
+    assert "does not exist or is closed to this user, which cannot be told apart" in output
     assert len(team.managed()) == 6
     (advice,) = set(re.findall(r"`(pulumi state delete [^`]+)`", output))
     command = shlex.split(advice.replace("URN", team.managed()["team"]["urn"]))
@@ -274,7 +278,7 @@ def test_a_workspace_that_is_closed_to_the_user_stays_in_the_state(start: Start)
     emulator = team.emulator
     team.plan(whole(emulator))
     team.up()
-    before = team.managed()
+    before = team.ids()
     me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
     team.project.variables["FLASHBACK_TOKEN"] = emulator.issue_token(me)
     with pytest.raises(CommandFailedError) as failure:
@@ -282,7 +286,7 @@ def test_a_workspace_that_is_closed_to_the_user_stays_in_the_state(start: Start)
     assert "but this user has no role in it" in failure.value.output
     with pytest.raises(CommandFailedError):
         team.destroy()
-    assert team.managed() == before
+    assert team.ids() == before
     team.assert_sound()
 
 
@@ -329,7 +333,7 @@ def test_deleting_a_workspace_with_buckets_names_them_and_keeps_it(start: Start)
     team = start()
     team.plan({"workspaces": {"team": "Team"}})
     team.up()
-    workspace = team.managed()["team"]["id"]
+    workspace = team.ids()["team"]
     team.emulator.mark_workspace_in_use(workspace, buckets=1, repositories=1)
     with pytest.raises(CommandFailedError) as failure:
         team.destroy()
@@ -358,7 +362,7 @@ def test_all_of_it_is_imported(start: Start) -> None:
         printed = team.run("import", f"flashback:index:{kind}", name, each, *options)
         assert "1 imported" in printed
         assert "failed to validate" not in printed
-    imported = {name: each["id"] for name, each in team.managed().items()}
+    imported = team.ids()
     assert imported == {"team": workspace, "ada": f"{workspace}/{ada.id}", "a": identifier}
     team.plan(
         {
@@ -370,7 +374,7 @@ def test_all_of_it_is_imported(start: Start) -> None:
     team.requests()
     assert "~ 1 updated" in team.up()  # the secret, which nobody can read
     assert team.requests() == ["PUT /apikeys/{id}"]
-    assert {name: each["id"] for name, each in team.managed().items()} == imported
+    assert team.ids() == imported
     assert "4 unchanged" in team.refresh()
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import EmulatorFactory
+from tests.engine.conftest import yaml_host as yaml_host
 from tests.sdk.conftest import SDK, Built
-from tools.pulumi_cli import YAML_HOST, CliUnavailableError, ensure_cli, ensure_yaml_host
 from tools.pulumi_project import Project
 
 # the first run on a machine compiles a language host, and the Pulumi SDK for Go
@@ -74,16 +74,6 @@ def runs(project: Project, emulator: Emulator) -> dict[str, Any]:
     assert CANARY not in printed
     assert not project.files_with(CANARY)
     return outputs
-
-
-@pytest.fixture(scope="session")
-def yaml_host() -> Path:
-    try:
-        return ensure_yaml_host(ensure_cli())
-    except CliUnavailableError as error:
-        if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
-            raise
-        pytest.skip(f"{YAML_HOST} IS NOT THERE: {error}")
 
 
 def test_yaml(make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path) -> None:
