@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test soak check format generate sdk check-sdk dist clean
+.PHONY: help demo test soak check format generate sdk check-sdk dist release-check clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
@@ -19,6 +19,7 @@ help:
 	@echo "make sdk        write sdk/: the schema, and SDKs for other languages (needs Go)"
 	@echo "make check-sdk  compare sdk/ with what \`make sdk\` would write"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
+	@echo "make release-check  what must hold before a version is published (with the oldest Python, too)"
 	@echo "make clean      remove what the other targets made here"
 
 $(INSTALLED): pyproject.toml
@@ -63,6 +64,9 @@ dist: $(INSTALLED)
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/python -m tools.check_dist
+
+release-check: $(INSTALLED)
+	$(BIN)/python -m tools.release
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

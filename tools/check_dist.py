@@ -1,61 +1,131 @@
-"""Checks the wheel in dist/: what is in it, and that it works in a clean environment."""
+"""Checks what is in dist/: both files have what they need, and the wheel works by itself."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
-import venv
+import tarfile
 import zipfile
 from pathlib import Path
 
+from tools.release_environment import CheckFailedError, Environment, check_commands
+
 DIST = Path(__file__).parent.parent / "dist"
-WANTED = {
+WANTED_IN_WHEEL = {
     "pulumi_flashback/py.typed",
     "pulumi_flashback/pulumi-plugin.json",
     "pulumi_flashback/dynamic/api_key.py",
     "pulumi_flashback/emulator/__main__.py",
+    "pulumi_flashback/plugin/examples/ApiKey.md",
 }
-TRY = """
-import json, importlib.resources, sys
-import pulumi_flashback, pulumi_flashback.client, pulumi_flashback.resources
-assert pulumi_flashback.__file__.startswith(sys.prefix), pulumi_flashback.__file__
-plugin = importlib.resources.files("pulumi_flashback").joinpath("pulumi-plugin.json").read_text()
-assert json.loads(plugin) == {"resource": False, "name": "flashback"}, plugin
-"""
-WITHOUT_EXTRA = "error: uvicorn is missing: pip install 'pulumi_flashback[emulator]'"
+WANTED_IN_SOURCE = {
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "docs/_index.md",
+    "examples/quickstart/__main__.py",
+    "pulumi_flashback/__init__.py",
+    "pyproject.toml",
+    "tests/conftest.py",
+}
+TOP_OF_SOURCE = {
+    ".gitattributes",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "PKG-INFO",
+    "README.md",
+    "SECURITY.md",
+    "benchmarks",
+    "docs",
+    "examples",
+    "mkdocs.yml",
+    "pulumi_flashback",
+    "pyproject.toml",
+    "tests",
+    "tools",
+}
+"""Whatever else lies in the directory, such as notes or a state, is not to be published."""
 
 
 def main() -> int:
-    """Check the newest wheel and return the exit code."""
-    wheels = sorted(DIST.glob("*.whl"), key=lambda each: each.stat().st_mtime)
-    if not wheels:
-        print("error: no wheel in dist/; run `make dist`", file=sys.stderr)
+    """Check both files and return the exit code."""
+    try:
+        check(DIST)
+    except CheckFailedError as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
-    wheel = wheels[-1]
-    names = set(zipfile.ZipFile(wheel).namelist())
-    missing = WANTED - names
-    foreign = {n for n in names if not n.startswith(("pulumi_flashback/", "pulumi_flashback-"))}
-    if missing or foreign:
-        print(f"error: {wheel.name} lacks {missing} or has too much: {foreign}", file=sys.stderr)
-        return 1
-    with tempfile.TemporaryDirectory() as directory:
-        venv.create(directory, with_pip=True)
-        python = Path(directory) / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
-        subprocess.run([python, "-c", TRY], check=True, cwd=directory)
-        emulator = subprocess.run(
-            [python, "-m", "pulumi_flashback.emulator"],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=directory,
-        )
-    if emulator.stderr.strip().splitlines()[-1:] != [WITHOUT_EXTRA]:
-        print(f"error: the emulator without its extra says {emulator.stderr!r}", file=sys.stderr)
-        return 1
-    print(f"{wheel.name} is complete and works in a clean environment")
     return 0
+
+
+def check(directory: Path) -> Path:
+    """Check both files, install the wheel in a clean environment, and return the wheel.
+
+    Raises:
+        CheckFailedError: Something is wrong with them.
+    """
+    wheel, source = the_only(directory, "*.whl"), the_only(directory, "*.tar.gz")
+    with zipfile.ZipFile(wheel) as archive:
+        check_wheel(archive.namelist(), wheel.name)
+    with tarfile.open(source) as packed:
+        check_source(packed.getnames(), source.name)
+    check_description(wheel, source)
+    with Environment.made(Path(sys.executable)) as environment:
+        environment.install(str(wheel))
+        check_commands(environment)
+    print(f"{wheel.name} and {source.name} are complete; the wheel works by itself")
+    return wheel
+
+
+def the_only(directory: Path, pattern: str) -> Path:
+    """Return the one file of a kind.
+
+    Raises:
+        CheckFailedError: There is none, or an older one as well.
+    """
+    found = sorted(directory.glob(pattern))
+    if len(found) != 1:
+        raise CheckFailedError(
+            f"{len(found)} files {pattern} in {directory.name}/; run `make dist`"
+        )
+    return found[0]
+
+
+def check_wheel(names: list[str], file: str) -> None:
+    """Make sure that a wheel has what it needs, and nothing outside of its package."""
+    ours = ("pulumi_flashback/", "pulumi_flashback-")
+    _compare(file, WANTED_IN_WHEEL - set(names), {n for n in names if not n.startswith(ours)})
+
+
+def check_source(names: list[str], file: str) -> None:
+    """Make sure that a source distribution has what it needs, and nothing that is made here."""
+    inside = {name.partition("/")[2] for name in names} - {""}
+    made = {name for name in inside if "__pycache__" in name or "node_modules" in name}
+    foreign = {name for name in inside if name.partition("/")[0] not in TOP_OF_SOURCE}
+    _compare(file, WANTED_IN_SOURCE - inside, foreign | made)
+
+
+def check_description(*files: Path) -> None:
+    """Let the tool that publishes them say whether the package index can show them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", *files],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CheckFailedError(f"twine check:\n{done.stdout}")
+
+
+def _compare(file: str, missing: set[str], foreign: set[str]) -> None:
+    if missing:
+        raise CheckFailedError(f"{file} lacks {', '.join(sorted(missing))}")
+    if foreign:
+        raise CheckFailedError(f"{file} has what does not belong: {', '.join(sorted(foreign))}")
 
 
 if __name__ == "__main__":

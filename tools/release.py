@@ -1,0 +1,184 @@
+"""``make release-check``: all that must hold before a version is published, in one command.
+
+Builds the wheel and the source distribution, checks both, and installs the wheel in two clean
+environments: the lowest supported Python with the lowest versions of what the package needs, and
+the highest with the newest. In each, the programs start, the tests of ``examples/offline-tests``
+pass, and the real CLI runs the quickstart.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.metadata import Metadata
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from pulumi_flashback.emulator import Emulator
+from tools import check_dist
+from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_project import CommandFailedError, Project
+from tools.release_environment import (
+    CheckFailedError,
+    Environment,
+    check_commands,
+    interpreter,
+)
+
+ROOT = Path(__file__).parent.parent
+DIST = ROOT / "dist"
+EXAMPLES = ROOT / "examples"
+USED = ("emulator", "testing")
+"""The extras that users install; ``dev`` is for those who change this project."""
+
+_SECRET = "a secret of the release check"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An environment that is supported.
+
+    Attributes:
+        python: The version of Python.
+        constraints: The versions of what the package needs; empty for the newest.
+    """
+
+    python: str
+    constraints: tuple[str, ...] = ()
+
+
+def main() -> int:
+    """Check everything and return the exit code."""
+    try:
+        run()
+    except (CheckFailedError, CliUnavailableError, CommandFailedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run() -> None:
+    """Check everything.
+
+    Raises:
+        CheckFailedError: The version must not be published as it is.
+    """
+    build()
+    wheel = check_dist.check(DIST)
+    metadata = metadata_of(wheel)
+    print(changelog_entry((ROOT / "CHANGELOG.md").read_text(), metadata.version))
+    cli = ensure_cli().directory
+    for case in cases(metadata):
+        started = time.monotonic()
+        versions = check_case(case, wheel, cli)
+        print(f"Python {case.python}, {versions}: works ({time.monotonic() - started:.0f} s)")
+
+
+def build() -> None:
+    """Build both files anew."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", DIST, ROOT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CheckFailedError(f"the build failed:\n{done.stdout}")
+
+
+def metadata_of(wheel: Path) -> Metadata:
+    """Return what a wheel says of itself."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        return Metadata.from_email(archive.read(name))
+
+
+def changelog_entry(changelog: str, version: Version) -> str:
+    """Return the title of the entry of a version, which must be the first and say something.
+
+    Raises:
+        CheckFailedError: There is no such entry.
+    """
+    title, _, rest = changelog.partition("\n## ")[2].partition("\n")
+    text = rest.partition("\n## ")[0]
+    if title.partition(" ")[0] != str(version) or not re.search(r"^- \S", text, re.MULTILINE):
+        raise CheckFailedError(f"CHANGELOG.md does not begin with an entry for {version}")
+    reminder = "; put the date there before it is tagged" if "unreleased" in title else ""
+    return f"CHANGELOG.md: {title}{reminder}"
+
+
+def cases(metadata: Metadata) -> tuple[Case, Case]:
+    """Return both ends of what is supported."""
+    prefix = "Programming Language :: Python :: 3."
+    found = (each for each in metadata.classifiers or () if each.startswith(prefix))
+    minors = sorted(int(each.removeprefix(prefix)) for each in found)
+    return (
+        Case(f"3.{minors[0]}", lowest(metadata.requires_dist or [])),
+        Case(f"3.{minors[-1]}"),
+    )
+
+
+def lowest(requirements: list[Requirement]) -> tuple[str, ...]:
+    """Return constraints that take the lowest version of each requirement."""
+    found = []
+    for requirement in requirements:
+        used = requirement.marker is None or any(
+            requirement.marker.evaluate({"extra": extra}) for extra in USED
+        )
+        bounds = [each.version for each in requirement.specifier if each.operator == ">="]
+        if used and bounds:
+            found.append(f"{requirement.name}=={bounds[0]}")
+    return tuple(found)
+
+
+def check_case(case: Case, wheel: Path, cli: Path) -> str:
+    """Try a wheel in an environment and return the versions that were used there."""
+    with Environment.made(interpreter(case.python)) as environment:
+        environment.install(str(wheel), case.constraints)
+        check_commands(environment)
+        environment.install(f"{wheel}[testing]", case.constraints)
+        python = environment.program("python")
+        example = shutil.copytree(EXAMPLES / "offline-tests", environment.directory / "example")
+        environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli)
+        run_quickstart(environment, cli)
+        shown = "import importlib.metadata as m; print('pulumi', m.version('pulumi'))"
+        return environment.command(python, "-c", shown).strip()
+
+
+def run_quickstart(environment: Environment, cli: Path) -> None:
+    """Run the quickstart with the real CLI and the packages of an environment."""
+    with tempfile.TemporaryDirectory() as directory, Emulator() as emulator:
+        copy = shutil.copytree(EXAMPLES / "quickstart", Path(directory) / "quickstart")
+        variables = {
+            "FLASHBACK_BASE_URL": emulator.base_url,
+            "FLASHBACK_TOKEN": emulator.token,
+            "PULUMI_PYTHON_CMD": str(environment.program("python")),
+        }
+        project = Project(copy, cli, variables, home=Path(directory) / "home")
+        project.create_stack()
+        project.configure({"workspaceId": emulator.workspace_id})
+        project.configure({"accessKey": "AKIA", "secretKey": _SECRET}, secret=True)
+        project.up()
+        project.up("--expect-no-changes")
+        # the engine starts the plugin and asks it for all that it is
+        project.pulumi(
+            "package", "get-schema", str(environment.program("pulumi-resource-flashback"))
+        )
+        made = [row["secret"] for row in emulator.api_keys()]
+        project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+        if made != [_SECRET] or emulator.api_keys():
+            raise CheckFailedError("the quickstart does not do what it says")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
