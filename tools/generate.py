@@ -13,6 +13,8 @@ from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.options import OPTIONS
 from tools.command_reference import command_page
+from tools.messages import table as messages_table
+from tools.reference import reference_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -99,6 +101,7 @@ def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
     readme = ROOT / "README.md"
     text = replaced(readme.read_text(), "settings", settings_table())
+    configuration = ROOT / "docs" / "installation-configuration.md"
     return {
         readme: replaced(text, "faults", faults_paragraph()),
         ROOT / "docs" / "emulator.md": emulator_page(),
@@ -106,6 +109,9 @@ def wanted_texts() -> dict[Path, str]:
             json.dumps(file_schema(), indent=2) + "\n"
         ),
         ROOT / "docs" / "cli.md": command_page(),
+        configuration: replaced(configuration.read_text(), "settings", settings_table()),
+        ROOT / "docs" / "reference.md": reference_page(),
+        ROOT / "tests" / "unit" / "messages.md": messages_table(),
     }
 
 
