@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test soak check format generate sdk check-sdk dist release-check clean
+.PHONY: help demo test soak check format generate sdk check-sdk docs dist release-check clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
@@ -18,6 +18,7 @@ help:
 	@echo "make generate   write the generated texts"
 	@echo "make sdk        write sdk/: the schema, and SDKs for other languages (needs Go)"
 	@echo "make check-sdk  compare sdk/ with what \`make sdk\` would write"
+	@echo "make docs       build the site into site/"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
 	@echo "make release-check  what must hold before a version is published (with the oldest Python, too)"
 	@echo "make clean      remove what the other targets made here"
@@ -56,6 +57,9 @@ sdk: $(INSTALLED)
 check-sdk: $(INSTALLED)
 	$(BIN)/python -m tools.sdk --check
 
+docs: $(INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -69,4 +73,4 @@ release-check: $(INSTALLED)
 	$(BIN)/python -m tools.release
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
