@@ -257,11 +257,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if function is None:
             raise ProviderError(f"{request.tok} is not a function of this provider")
         bag = decode(request.args)
-        unknown = [name for name, value in bag.values.items() if contains_unknown(value)]
-        problems = [Problem(name, f"{name} is not known yet") for name in unknown]
-        known = {name: value for name, value in bag.values.items() if name not in unknown}
-        found = function.inputs.problems(function.name, known)
-        problems += [problem for problem in found if problem.property not in unknown]
+        problems = function.inputs.problems(function.name, bag.values)
+        problems += [
+            Problem(name, f"{name} is not known yet")
+            for name in function.inputs.names()
+            if contains_unknown(bag.values.get(name))
+        ]
         if problems:
             return provider_pb2.InvokeResponse(failures=_failures(problems))
         result = invoke(function, self._runtime, bag.values, bag.hidden)

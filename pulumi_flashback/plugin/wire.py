@@ -123,7 +123,7 @@ def _decoded_object(
         return _decoded(fields["value"], inside or marked, hidden)
     items = {name: _decoded(each, inside, hidden) for name, each in fields.items()}
     secret = inside or any(secret for _, secret in items.values())
-    return {name: plain for name, (plain, _) in items.items()}, secret
+    return {name: plain for name, (plain, _) in items.items() if plain is not None}, secret
 
 
 def _encoded(value: Any) -> Any:

@@ -44,6 +44,14 @@ def contains_unknown(value: object) -> bool:
     return value is UNKNOWN
 
 
+def _known(value: Any) -> Any:
+    """Return a value without those parts of objects that are not known yet, or null."""
+    if isinstance(value, dict):
+        parts = value.items()
+        return {n: _known(v) for n, v in parts if v is not None and v is not UNKNOWN}
+    return value
+
+
 @dataclass(frozen=True)
 class Foreign:
     """A value of a kind that no property takes.
@@ -130,18 +138,22 @@ class Inputs(BaseModel):
         return {info.alias or name: name for name, info in cls.model_fields.items()}
 
     @classmethod
-    def problems(cls, owner: str, known: Properties) -> list[Problem]:
-        """Find everything that is wrong with known inputs.
+    def problems(cls, owner: str, given: Properties) -> list[Problem]:
+        """Find everything that is wrong with inputs, as far as they are known.
 
         Args:
             owner: What the inputs belong to, such as ``ApiKey``.
-            known: Values by camelCase name.
+            given: Values by camelCase name; they, or parts of them, may be :data:`UNKNOWN`.
         """
+        # a name that no input has is wrong whatever its value will be
+        unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
+        known = {n: _known(v) for n, v in given.items() if v is not None and n not in unknown}
         try:
             cls.model_validate(known)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
-            return [cls._problem(owner, detail, known) for detail in details]
+            found = [cls._problem(owner, detail, known) for detail in details]
+            return [problem for problem in found if problem.property not in unknown]
         return []
 
     @classmethod
@@ -349,15 +361,14 @@ class ResourceType:
             inputs: What the program says; values may be :data:`UNKNOWN`.
             old: What it said the last time, or what an import found; None for a new object.
         """
-        unknown = {name for name, value in inputs.items() if contains_unknown(value)}
-        known = {n: v for n, v in inputs.items() if v is not None and n not in unknown}
-        problems = self.inputs.problems(self.name, known)
+        problems = self.inputs.problems(self.name, inputs)
+        known = _known(inputs)
         old = old or {}
         left = self.placeholders(known)
         kept = [name for name in left if old.get(name) == known[name]]
         problems += [Problem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept]
         return Checked(
-            tuple(problem for problem in problems if problem.property not in unknown),
+            tuple(problems),
             (*self.warn(known), *(f"{name} {_LEFT}" for name in kept)),
         )
 

@@ -56,6 +56,8 @@ def life(provider: ProviderProcess, emulator: Emulator) -> list[tuple[str, Any]]
         {**inputs, "adoptExisting": "yes", "rotationTriggers": {"a": 5}},
         {**inputs, "provider": "IBM"},
         dict.fromkeys(inputs, UNKNOWN),
+        {**inputs, "colour": UNKNOWN, "rotationTriggers": {"a": UNKNOWN, "b": 5, "c": None}},
+        {**inputs, "rotationTriggers": {"a": None}},
     ):
         note("check", partial(provider.check, wrong))
     made = note("create", lambda: provider.create(inputs))

@@ -87,6 +87,18 @@ def test_unknown_values_are_accepted_and_the_others_still_checked(name: str) -> 
     assert reasons({**GOOD, name: UNKNOWN, other: ""}) == [f"{other} must not be empty"]
 
 
+def test_what_is_wrong_whatever_a_value_will_be_is_told_in_a_preview() -> None:
+    assert reasons({**GOOD, "colour": UNKNOWN}) == ["colour is not a property of ApiKey"]
+    partly = {"first": UNKNOWN, "second": 5, "third": None}
+    assert reasons({**GOOD, "rotationTriggers": partly}) == [
+        "rotationTriggers.second must be a string, not a number"
+    ]
+    assert reasons({**GOOD, "rotationTriggers": {"first": UNKNOWN, "second": "x"}}) == []
+    for part in ({"deep": UNKNOWN}, [UNKNOWN]):
+        (reason,) = reasons({**GOOD, "key": part})
+        assert reason.startswith("key must be a string, not ")
+
+
 def test_only_blank_values_of_no_secret_may_be_shown() -> None:
     wrong = {**dict.fromkeys(GOOD, " "), "region": 5, "endpoint": f"https://u:{CANARY}@h"}
     problems = API_KEY.check(wrong).problems

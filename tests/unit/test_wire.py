@@ -77,6 +77,7 @@ def test_a_secret_value(sent: Any, value: Any, hidden: tuple[str, ...]) -> None:
 
 def test_null_is_left_out_in_both_directions() -> None:
     assert decode(struct(a=None, b=secret(None))).values == {}
+    assert decode(struct(a={"b": None, "c": "d"})).values == {"a": {"c": "d"}}
     assert encode({"a": None}, {"a"}) == struct()
 
 
