@@ -123,7 +123,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     api_key_id: pulumi.Output[str]
     """The id that the platform gave the key; also the id of the resource."""
     created_at: pulumi.Output[str | None]
-    """When the platform created the key, as ISO 8601."""
+    """When the platform created the key, as ISO 8601. Where one run makes many keys, those after
+    the first 8 have it from the next ``pulumi refresh`` on."""
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
 

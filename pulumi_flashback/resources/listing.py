@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ class Listing:
         self._client = client
         self._workspaces: dict[str, _Workspace] = {}
         self._guard = threading.Lock()
+        self._created = itertools.count()
 
     def find(self, workspace_id: str, api_key_id: str) -> ApiKey | None:
         """Return a key for a refresh, from a list that other readers share.
@@ -57,6 +59,10 @@ class Listing:
         """
         rows = self._workspace(workspace_id).rows
         return rows.now(lambda: self._fetch(workspace_id, 0, timeout))
+
+    def count_created(self) -> int:
+        """Count one more key that this process has made; return how many there were before."""
+        return next(self._created)
 
     def ids_before(self, workspace_id: str) -> frozenset[str] | None:
         """Return the ids that the workspace is known to hold before a key is created in it.

@@ -78,7 +78,7 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly apiKeyId: pulumi.Output<string>;
     /**
-     * When the platform created the key, as ISO 8601.
+     * When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
      */
     declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
     /**

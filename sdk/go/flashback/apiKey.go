@@ -68,7 +68,7 @@ type ApiKey struct {
 	AdoptExisting pulumi.BoolPtrOutput `pulumi:"adoptExisting"`
 	// The id that the platform gave the key; also the id of the resource.
 	ApiKeyId pulumi.StringOutput `pulumi:"apiKeyId"`
-	// When the platform created the key, as ISO 8601.
+	// When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
 	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
 	// Free text; the only label that the platform has for a key. Leaving it out again clears it.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
@@ -308,7 +308,7 @@ func (o ApiKeyOutput) ApiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringOutput { return v.ApiKeyId }).(pulumi.StringOutput)
 }
 
-// When the platform created the key, as ISO 8601.
+// When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
 func (o ApiKeyOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }

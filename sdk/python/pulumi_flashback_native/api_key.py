@@ -429,7 +429,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When the platform created the key, as ISO 8601.
+        When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
         """
         return pulumi.get(self, "created_at")
 

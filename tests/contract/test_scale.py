@@ -1,0 +1,64 @@
+"""Many keys in one run: how many requests they cost, and that a provider process lasts."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.resources.api_key import CREATED_AT_FIRST_KEYS
+from tests.contract.conftest import KEY
+from tests.contract.driver import ProviderProcess
+
+Inputs = dict[str, Any]
+
+KEYS = 60
+READS = 5000
+AT_ONCE = 16
+
+
+def create_many(provider: ProviderProcess, inputs: Inputs) -> list[tuple[str, dict[str, Any]]]:
+    wanted = [{**inputs, "key": f"{KEY}-{n}"} for n in range(KEYS)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(provider.create, wanted))
+
+
+def test_a_create_costs_one_request_and_the_next_refresh_tells_the_rest(
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
+) -> None:
+    made = create_many(provider, inputs)
+    assert flashback_emulator.count("POST", "/apikeys") == KEYS
+    before_the_first = 1
+    assert flashback_emulator.count("GET", "/apikeys") <= before_the_first + CREATED_AT_FIRST_KEYS
+    assert sum("createdAt" in outputs for _, outputs in made) == CREATED_AT_FIRST_KEYS
+
+    flashback_emulator.requests.clear()
+    created = {row["id"]: row["createdAt"] for row in flashback_emulator.api_keys()}
+    for identifier, outputs in made:
+        _, read, found_inputs = provider.read(identifier, outputs)
+        assert read == {**outputs, "createdAt": created[identifier]}
+        assert {name: read.get(name) for name in found_inputs} == found_inputs
+        difference = provider.diff(identifier, read, found_inputs)
+        assert difference.changes == difference.DIFF_NONE  # a refresh shows no drift
+    assert flashback_emulator.requests == [("GET", "/apikeys", 200)]
+
+
+def test_deleting_many_costs_one_request_each(
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
+) -> None:
+    made = create_many(provider, inputs)
+    flashback_emulator.requests.clear()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda each: provider.delete(*each), made))
+    assert [method for method, _, _ in flashback_emulator.requests] == ["DELETE"] * KEYS
+    assert flashback_emulator.api_keys() == []
+
+
+def test_a_process_answers_for_thousands_of_keys(
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
+) -> None:
+    identifier, outputs = provider.create(inputs)
+    for number in range(READS):
+        state = {**outputs, "key": f"{KEY}-{number}"}
+        assert provider.diff(identifier, state, inputs).diffs in ([], ["key"])
+    assert provider.read(identifier, outputs)[0] == identifier
