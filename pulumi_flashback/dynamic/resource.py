@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -54,7 +56,8 @@ class FlashbackResource(dynamic.Resource):
         }
         properties.update(dict.fromkeys(outputs))  # only what is listed becomes an output
         _warn_of_plain_config()
-        super().__init__(provider, name, properties, opts)
+        with _no_stack_trace():
+            super().__init__(provider, name, properties, opts)
 
     def translate_output_property(self, prop: str) -> str:
         """Return the Python name of a property of the state."""
@@ -89,6 +92,26 @@ def _require(inputs: Mapping[str, object], required: Collection[str]) -> None:
     for name in required:
         if inputs.get(name) is None:
             raise TypeError(f"Missing required property '{name}'")
+
+
+@contextmanager
+def _no_stack_trace() -> Iterator[None]:
+    """Keep the call stack of the program out of the state.
+
+    The SDK sends it with every dynamic resource, and the engine keeps it. Nothing shows it, its
+    first lines are of this package, the others name paths of the machine; and it is nearly half of
+    the state of a key, which the engine writes whole at every step. The SDK asks ``traceback`` for
+    it, so where that gives the innermost call only, there is no caller to send.
+    """
+    limit = getattr(sys, "tracebacklimit", None)
+    sys.tracebacklimit = 1
+    try:
+        yield
+    finally:
+        if limit is None:
+            del sys.tracebacklimit
+        else:
+            sys.tracebacklimit = limit
 
 
 @cache

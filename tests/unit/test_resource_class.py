@@ -187,3 +187,49 @@ def test_every_output_has_an_attribute() -> None:
 def args_section(documented: type) -> str:
     text = inspect.getdoc(documented) or ""
     return text.partition("Args:\n")[2].rstrip()
+
+
+def test_a_registration_carries_no_call_stack(
+    registrations: Registrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests: list[Any] = []
+    register: Any = mocks.MockMonitor.RegisterResource
+
+    def record(self: mocks.MockMonitor, request: Any) -> Any:
+        requests.append(request)
+        return register(self, request)
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", record)
+
+    @as_program
+    def program() -> Any:
+        key = ApiKey("backups", ApiKeyArgs(**REQUIRED))
+        assert not hasattr(sys, "tracebacklimit")
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "tracebacklimit", 7, raising=False)
+            other = ApiKey("others", ApiKeyArgs(**REQUIRED))
+            assert sys.tracebacklimit == 7
+
+        def look(_: Any) -> None:
+            assert {request.name for request in requests} >= {"backups", "others"}
+            for request in requests:
+                assert not request.stackTrace.frames
+                assert not request.sourcePosition.uri
+
+        return pulumi.Output.all(key.urn, other.urn).apply(look)
+
+    program()
+
+
+def test_a_program_with_more_keys_than_the_interpreter_has_frames(
+    registrations: Registrations,
+) -> None:
+    number = 1500
+
+    @as_program
+    def program() -> Any:
+        keys = [ApiKey(f"key-{n}", ApiKeyArgs(**REQUIRED)) for n in range(number)]
+        return keys[-1].urn.apply(lambda _: None)
+
+    program()
+    assert len({made.name for made in registrations.made}) == number > sys.getrecursionlimit()
