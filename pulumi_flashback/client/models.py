@@ -39,7 +39,11 @@ class Answer(BaseModel):
     """Base of all answers."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        defer_build=True,  # a run needs a few of them
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import ssl
+import sys
 import threading
 import time
 import zlib
@@ -12,14 +13,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
-import httpx
-from pydantic_core import from_json
+# httpx would load the command that it comes with too, and thereby click and rich: more than itself.
+# Where a module is None its import fails, which httpx provides for
+_modules = cast(dict[str, Any], sys.modules)
+_modules.setdefault("httpx._main", None)
+import httpx  # noqa: E402
+from pydantic_core import from_json  # noqa: E402
 
-from pulumi_flashback.client.deadline import Cancellation, deadline, guard, keep_quiet
-from pulumi_flashback.client.errors import ConfigurationError
-from pulumi_flashback.redaction import one_line
+from pulumi_flashback.client.deadline import (  # noqa: E402
+    Cancellation,
+    deadline,
+    guard,
+    keep_quiet,
+)
+from pulumi_flashback.client.errors import ConfigurationError  # noqa: E402
+from pulumi_flashback.redaction import one_line  # noqa: E402
+
+if _modules["httpx._main"] is None:
+    del _modules["httpx._main"]
 
 MAX_CONNECTIONS = 512
 """Connections of one process. One is opened only where no idle one is left, so this is no more than

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-
-import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
-
-from pulumi_flashback.client.transport import MAX_CONNECTIONS
-from pulumi_flashback.plugin.servicer import GRACE_SECONDS, Servicer
-from pulumi_flashback.shell.runtime import Engine
-
-_PARENT_CHECK_SECONDS = 2.0
-_UNLIMITED = -1
+from importlib.util import find_spec, module_from_spec
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,8 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.version:
         print(version("pulumi_flashback"))  # noqa: T201
         return 0
-    address = given.engine[-1] if given.engine else ""
-    _serve(Servicer(Engine(address)), watch_parent=bool(address))
+    _load_protocol_alone()
+    from pulumi_flashback.plugin.server import serve
+
+    serve(given.engine[-1] if given.engine else "")
     return 0
 
 
@@ -56,28 +45,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(servicer: Servicer, watch_parent: bool) -> None:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    # a thread is started only where all others are at work
-    server = grpc.server(
-        ThreadPoolExecutor(MAX_CONNECTIONS),
-        options=[
-            ("grpc.max_send_message_length", _UNLIMITED),
-            ("grpc.max_receive_message_length", _UNLIMITED),
-        ],
-    )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    print(port, flush=True)  # noqa: T201 - the first line is the port
-    parent = os.getppid()
-    while not stop.wait(_PARENT_CHECK_SECONDS):
-        if watch_parent and os.getppid() != parent:
-            break  # the engine was killed and cannot say that it is done
-    servicer.cancel()
-    server.stop(GRACE_SECONDS).wait()
+def _load_protocol_alone() -> None:
+    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it.
+
+    That takes a third of the time of a start, and answering the engine needs none of it. So its
+    packages are entered here as they are before their code has run.
+    """
+    for package in ("pulumi", "pulumi.runtime"):
+        spec = find_spec(package)
+        if spec is not None and package not in sys.modules:
+            sys.modules[package] = module_from_spec(spec)
 
 
 if __name__ == "__main__":

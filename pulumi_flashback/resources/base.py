@@ -123,6 +123,7 @@ class Inputs(BaseModel):
         extra="forbid",
         strict=True,
         hide_input_in_errors=True,
+        defer_build=True,  # a run needs a few of them
     )
 
     @classmethod

@@ -1,0 +1,48 @@
+"""The gRPC server of the plugin: tells the engine its port and serves until the engine is done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pulumi_flashback.client.transport import MAX_CONNECTIONS
+from pulumi_flashback.plugin.servicer import GRACE_SECONDS, Servicer
+from pulumi_flashback.shell.runtime import Engine
+
+_PARENT_CHECK_SECONDS = 2.0
+_UNLIMITED = -1
+
+
+def serve(engine_address: str) -> None:
+    """Serve until the engine is done.
+
+    Args:
+        engine_address: Host and port; empty where the process was started by hand.
+    """
+    servicer = Servicer(Engine(engine_address))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    # a thread is started only where all others are at work
+    server = grpc.server(
+        ThreadPoolExecutor(MAX_CONNECTIONS),
+        options=[
+            ("grpc.max_send_message_length", _UNLIMITED),
+            ("grpc.max_receive_message_length", _UNLIMITED),
+        ],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)  # noqa: T201 - the first line is the port
+    parent = os.getppid()
+    while not stop.wait(_PARENT_CHECK_SECONDS):
+        if engine_address and os.getppid() != parent:
+            break  # the engine was killed and cannot say that it is done
+    servicer.cancel()
+    server.stop(GRACE_SECONDS).wait()
