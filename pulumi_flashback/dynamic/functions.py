@@ -44,7 +44,7 @@ from pulumi_flashback.functions.get_workspaces import (
 )
 from pulumi_flashback.options import NAMESPACE, OPTIONS
 from pulumi_flashback.shell.guard import ProviderError
-from pulumi_flashback.shell.operations import invoke
+from pulumi_flashback.shell.operations import check_arguments, invoke
 from pulumi_flashback.shell.runtime import Engine, Runtime
 
 __all__ = [
@@ -190,15 +190,12 @@ def _call_later(
 
 def _call(function: FunctionType[Found], arguments: Mapping[str, Any]) -> Found:
     given = {name: value for name, value in arguments.items() if value is not None}
-    problems = function.inputs.problems(function.name, given)
-    if problems:
-        reasons = "; ".join(problem.reason for problem in problems)
-        raise pulumi.RunError(f"could not call {function.name}: {reasons}")
-    if isinstance(get_monitor(), MockMonitor):
-        token = f"{NAMESPACE}:index:{function.name}"
-        return function.from_wire(invoke_engine(token, given).value)
-    runtime = _runtime(_stack_config(), frozenset(os.environ.items()))
     try:
+        check_arguments(function, given)
+        if isinstance(get_monitor(), MockMonitor):
+            token = f"{NAMESPACE}:index:{function.name}"
+            return function.from_wire(invoke_engine(token, given).value)
+        runtime = _runtime(_stack_config(), frozenset(os.environ.items()))
         return invoke(function, runtime, given)
     except ProviderError as error:
         text = str(error)

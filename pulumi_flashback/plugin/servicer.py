@@ -29,13 +29,11 @@ from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.base import (
     UNKNOWN,
     Difference,
-    Problem,
     Properties,
     ResourceType,
-    contains_unknown,
 )
 from pulumi_flashback.shell.guard import ProviderError, unexpected
-from pulumi_flashback.shell.operations import Operations, invoke
+from pulumi_flashback.shell.operations import Operations, check_arguments, invoke
 from pulumi_flashback.shell.runtime import Engine, Runtime
 
 if TYPE_CHECKING:
@@ -257,14 +255,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if function is None:
             raise ProviderError(f"{request.tok} is not a function of this provider")
         bag = decode(request.args)
-        problems = function.inputs.problems(function.name, bag.values)
-        problems += [
-            Problem(name, f"{name} is not known yet")
-            for name in function.inputs.names()
-            if contains_unknown(bag.values.get(name))
-        ]
-        if problems:
-            return provider_pb2.InvokeResponse(failures=_failures(problems))
+        # an error: of failures, languages print the first one, or an empty name after each
+        check_arguments(function, bag.values)
         result = invoke(function, self._runtime, bag.values, bag.hidden)
         answer = provider_pb2.InvokeResponse()
         values = encode(function.to_wire(result))

@@ -206,8 +206,8 @@ def find(context: Context, import_id: str) -> tuple[str, Properties]:
     workspace_id, _, identifier = import_id.partition("/")
     if not workspace_id or not identifier or "/" in identifier:
         raise FlashbackError(
-            "an import needs the workspace as well, because the platform can only list the keys of "
-            "a workspace: WORKSPACE_ID/API_KEY_ID"
+            "the id of its workspace is needed, too, because the platform can only list the keys "
+            "of a workspace: WORKSPACE_ID/API_KEY_ID"
         )
     outputs = read(context, identifier, {"workspaceId": workspace_id})
     if outputs is None:

@@ -431,7 +431,7 @@ def _kind_of(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
     if isinstance(value, (int, float)):
-        return "a number"
+        return "a number" if float(value).is_integer() else "a fraction"
     if isinstance(value, (list, tuple)):
         return "a list"
     if isinstance(value, dict):

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
-from pulumi_flashback.resources.base import Checked, Difference, Properties, ResourceType
-from pulumi_flashback.shell.guard import guarded
+from pulumi_flashback.resources.base import (
+    Checked,
+    Difference,
+    Properties,
+    ResourceType,
+    contains_unknown,
+)
+from pulumi_flashback.shell.guard import ProviderError, guarded
 from pulumi_flashback.shell.runtime import Runtime
 
 if TYPE_CHECKING:
     from pulumi_flashback.functions.base import Found, FunctionType
 
 Result = TypeVar("Result")
+
+
+def check_arguments(function: FunctionType[Any], arguments: Properties) -> None:
+    """Make sure that a function can be called.
+
+    Args:
+        function: A function of the registry.
+        arguments: Values by camelCase name; they may be ``UNKNOWN``.
+
+    Raises:
+        ProviderError: Something is wrong with the arguments; the text names all of it.
+    """
+    reasons = [each.reason for each in function.inputs.problems(function.name, arguments)]
+    names = (name for name in function.inputs.names() if contains_unknown(arguments.get(name)))
+    reasons += [f"{name} is not known yet" for name in names]
+    if reasons:
+        raise ProviderError(f"could not call {function.name}: {'; '.join(reasons)}")
 
 
 def invoke(

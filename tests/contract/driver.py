@@ -264,13 +264,10 @@ class NativeProvider(ProviderProcess):
         answer = self.call("Read", provider_pb2.ReadRequest(id=import_id, urn=self.urn))
         return answer.id, self._read(answer.properties), self._read(answer.inputs)
 
-    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any] | list[str]:
-        """Return the result of a function, or what is wrong with its arguments."""
+    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the result of a function."""
         request = provider_pb2.InvokeRequest(tok=token, args=_struct(arguments))
-        answer = self.call("Invoke", request)
-        if answer.failures:
-            return [failure.reason for failure in answer.failures]
-        return self._read(getattr(answer, "return"))
+        return self._read(getattr(self.call("Invoke", request), "return"))
 
 
 SHELLS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}

@@ -26,7 +26,7 @@ FRAMES = {
 
 WORDS = {
     *("a string", "true or false", "a whole number", "an object of strings"),
-    *("a boolean", "a number", "a list", "an object", "a date", "something else"),
+    *("a boolean", "a number", "a fraction", "a list", "an object", "a date", "something else"),
     *("an asset", "an archive", "a resource"),
     *("call …", "check the …", "compare … …", "create the …", "read … …", "import … …"),
     *("update … …", "delete … …"),

@@ -50,7 +50,7 @@ def test_everything_missing_is_told_at_once() -> None:
     ("value", "words"),
     [
         (5, "must be a string, not a number"),
-        (1.5, "must be a string, not a number"),
+        (1.5, "must be a string, not a fraction"),
         (True, "must be a string, not a boolean"),
         ([CANARY], "must be a string, not a list"),
         ({"a": CANARY}, "must be a string, not an object"),
