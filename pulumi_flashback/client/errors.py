@@ -6,6 +6,8 @@ there are any, and what to do. None contains a request or response body, a URL o
 
 from __future__ import annotations
 
+_CHECK_ADDRESS = "Check that flashback:baseUrl (FLASHBACK_BASE_URL) is a Flashback backend"
+
 
 class FlashbackError(Exception):
     """Anything that this package reports.
@@ -37,7 +39,7 @@ class APIConnectionError(FlashbackError):
         hint: What to do; empty where the reason says it, or nothing helps.
     """
 
-    hint = "Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)."
+    hint = "Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)"
 
     def __init__(self, operation: str, reason: str, sent: bool) -> None:
         super().__init__(operation, reason, sent)
@@ -66,7 +68,7 @@ class APIError(FlashbackError):
         hint: What to do.
     """
 
-    default_hint = ""
+    default_hint = _CHECK_ADDRESS
 
     def __init__(
         self,
@@ -96,9 +98,13 @@ class APIError(FlashbackError):
 class BadRequestError(APIError):
     """400 or 422: the backend refuses the input."""
 
+    default_hint = "Change what the platform's words name, then run the same command again"
+
 
 class DuplicateError(BadRequestError):
     """400 or 409: an identical object exists already."""
+
+    default_hint = "Use the one that exists, or change this one"
 
 
 class AuthenticationError(APIError):
@@ -107,7 +113,7 @@ class AuthenticationError(APIError):
     default_hint = (
         "The credentials were not accepted: access tokens live one hour, so set a new "
         "FLASHBACK_TOKEN, or FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which renew themselves "
-        "(destroy and refresh use the stack config of the last up; the variables win over it)."
+        "(destroy and refresh use the stack config of the last up; the variables win over it)"
     )
 
 
@@ -116,14 +122,14 @@ class PermissionDeniedError(APIError):
 
     default_hint = (
         "Ask an ADMIN of the workspace for a role that may do this (READ to look, WRITE to change "
-        "keys), or check the workspace id."
+        "keys), or check the workspace id"
     )
 
 
 class NotFoundError(APIError):
     """404: no such object, or no access to it."""
 
-    default_hint = "Check the id, the access to the workspace and flashback:baseUrl."
+    default_hint = "Check the id, the access to the workspace and flashback:baseUrl"
 
 
 class WorkspaceNotFoundError(NotFoundError):
@@ -133,25 +139,27 @@ class WorkspaceNotFoundError(NotFoundError):
 class MemberNotFoundError(NotFoundError):
     """404: the workspace is there, and the user is no member of it."""
 
-    default_hint = "Check the id of the user."
+    default_hint = "Check the id of the user"
 
 
 class UserNotFoundError(NotFoundError):
     """404: the organization has no user of this id, so nobody was added to the workspace."""
 
-    default_hint = "Give the id of a user of this organization."
+    default_hint = "Give the id of a user of this organization"
 
 
 class WorkspaceInUseError(APIError):
     """400, 403 or 409: what is still in a workspace bars its deletion."""
 
     default_hint = (
-        "Delete or move what the message names first; the API does not tell which ones they are."
+        "Delete or move what the message names first; the API does not tell which ones they are"
     )
 
 
 class ConflictError(APIError):
     """409: the object's present state does not allow the operation."""
+
+    default_hint = "Its present state does not allow this: try again later"
 
 
 class RateLimitError(APIError):
@@ -161,21 +169,21 @@ class RateLimitError(APIError):
         retry_after: Seconds that the backend asks to wait, where it says so.
     """
 
-    default_hint = "Try again later."
+    default_hint = "Try again later"
     retry_after: float | None = None
 
 
 class ServerError(APIError):
     """5xx: the backend failed. The request may have been carried out all the same."""
 
-    default_hint = "Try again; if it stays, report it to Flashback with the request id."
+    default_hint = "Try again; if it stays, report it to Flashback with the request id"
     may_have_taken_effect = True
 
 
 class InvalidResponseError(APIError):
     """An answer that is not what the API promises: not JSON, cut off, or of another shape."""
 
-    default_hint = "Check that flashback:baseUrl (FLASHBACK_BASE_URL) is a Flashback backend."
+    default_hint = _CHECK_ADDRESS
     may_have_taken_effect = True
 
 
@@ -203,15 +211,18 @@ _NOT_FOUND_WORDS: tuple[tuple[str, type[NotFoundError]], ...] = (
     ("user not found in workspace", MemberNotFoundError),
     ("target user not found", UserNotFoundError),
 )
-_WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the workspace id too."
+_WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the workspace id too"
+_ORGANIZATION_ROLE = (
+    "Ask an administrator of the organization for the role WORKSPACES or higher in it"
+)
 _PERMISSION_HINTS = {
-    "POST /workspace": "It needs the role WORKSPACES or higher in the organization.",
+    "POST /workspace": _ORGANIZATION_ROLE,
     "PUT /workspace/{id}": _WORKSPACE_ADMINS_ONLY,
     "DELETE /workspace/{id}": _WORKSPACE_ADMINS_ONLY,
     "POST /workspace/{id}/users": _WORKSPACE_ADMINS_ONLY,
     "PUT /workspace/{id}/users/{userId}": _WORKSPACE_ADMINS_ONLY,
     "DELETE /workspace/{id}/users/{userId}": _WORKSPACE_ADMINS_ONLY,
-    "GET /organization/users": "It needs the role WORKSPACES or higher in the organization.",
+    "GET /organization/users": _ORGANIZATION_ROLE,
 }
 """What a 403 means, by operation; the others have the hint of their class."""
 

@@ -52,7 +52,7 @@ class Organization:
         found = [user for user in users if (user.email or "").casefold() == wanted]
         if not found and answer.total is not None and answer.total > len(answer.data):
             shown = f"the answer has {len(answer.data)} of {answer.total} users"
-            hint = "Give the id of the user instead of the e-mail address."
+            hint = "Give the id of the user instead of the e-mail address"
             raise InvalidResponseError(_LIST, 200, shown, hint=hint)
         exact = [user for user in found if user.email == email.strip()]
         return next(iter(exact or found), None)

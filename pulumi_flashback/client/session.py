@@ -44,10 +44,10 @@ _LOGIN_PROBLEMS = {
     "USER_INACTIVE": "the user is not active",
     "NO_PASSWORD_SET": "the user signs in without a password; use a token or a refresh token",
 }
-_LOGIN_HINT = "Check flashback:email and flashback:password."
+_LOGIN_HINT = "Check flashback:email and flashback:password"
 _REFRESH_HINT = (
     "The refresh token was not accepted: it has expired, was revoked, or was used before. "
-    "Sign in again for a new one, or use flashback:email and flashback:password."
+    "Sign in again for a new one, or use flashback:email and flashback:password"
 )
 
 Model = TypeVar("Model", bound=AnswerModel)
@@ -248,7 +248,7 @@ class Session:
         if isinstance(error, RateLimitError):
             error.retry_after = parse_retry_after(answer.retry_after)
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
-                error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds."
+                error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
         return error
 
     def _secrets(self) -> tuple[str, ...]:

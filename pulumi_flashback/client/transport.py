@@ -211,7 +211,7 @@ class Transport:
     def _why_over(self) -> str:
         if self.cancellation.cancelled:
             return "the run was cancelled"
-        return "the time that customTimeouts gives is up"
+        return "the time was up that the option customTimeouts gives"
 
     def _attempt(self, call: Call, token: str | None, timeout: float) -> Answer | NoAnswer:
         try:

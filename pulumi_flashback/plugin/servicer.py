@@ -253,7 +253,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Call a function."""
         function = _functions().get(request.tok)
         if function is None:
-            raise ProviderError(f"{request.tok} is not a function of this provider")
+            raise ProviderError(_unheard_of(request.tok, "function"))
         bag = decode(request.args)
         # an error: of failures, languages print the first one, or an empty name after each
         check_arguments(function, bag.values)
@@ -267,7 +267,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         token = request.type or request.urn.split("::")[-2:][0].rpartition("$")[2]
         resource = _RESOURCES.get(token)
         if resource is None:
-            raise ProviderError(f"{token} is not a resource of this provider")
+            raise ProviderError(_unheard_of(token, "resource"))
         timeout = getattr(request, "timeout", 0)
         return Operations(
             resource,
@@ -367,6 +367,13 @@ def _status(text: str, details: Any) -> tuple[tuple[str, bytes], ...]:
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text)
     status.details.add().Pack(details)
     return (("grpc-status-details-bin", status.SerializeToString()),)
+
+
+def _unheard_of(token: str, kind: str) -> str:
+    return (
+        f"{token} is not a {kind} of version {version('pulumi_flashback')} of this provider. "
+        "Install pulumi_flashback in the version of the SDK that the program uses"
+    )
 
 
 def _not_offered(context: grpc.ServicerContext) -> Any:

@@ -210,8 +210,7 @@ def find(context: Context, import_id: str) -> tuple[str, Properties]:
             "of a workspace: WORKSPACE_ID/API_KEY_ID"
         )
     outputs = read(context, identifier, {"workspaceId": workspace_id})
-    if outputs is None:
-        raise FlashbackError("there is no such API key")
+    assert outputs is not None  # noqa: S101 - a missing one has raised
     return identifier, outputs
 
 
@@ -307,7 +306,7 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
         ],
         advice=(
             f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
-            "stack holds and delete it (DELETE /apikeys/{id}), then run `pulumi up` again"
+            "stack holds (`flashback orphans` lists them) and delete it, then run `pulumi up` again"
         ),
     )
 
@@ -372,10 +371,13 @@ def _adopted(
 
 def _why_not(twins: list[ApiKey]) -> str:
     if not twins:
-        return "the list shows none with the same provider, key and endpoint"
+        return (
+            "the list shows none with the same provider, key and endpoint. Give this one another "
+            "key, or delete the other one"
+        )
     names = ", ".join(row.id for row in twins)
     if len(twins) > 1:
-        return f"several look the same: {names}"
+        return f"several look the same: {names}. Delete all but one"
     return f"another resource of this program has it ({names}). Declare it once"
 
 
@@ -384,10 +386,11 @@ def _in_the_way(rows: list[ApiKey], workspace_id: str, error: DuplicateError) ->
     which = f" with id {', '.join(twins)}" if twins else ""
     return FlashbackError(
         f"an identical API key{which} exists already in workspace {workspace_id} "
-        f"({error.brief}). Delete it (DELETE /apikeys/{{id}}) and run `pulumi up` again, take it "
-        "over with adoptExisting (adopt_existing=True in Python), or read it with ApiKey.get. If "
-        "it is a key of this stack: a renamed resource needs the option aliases, a replacement "
-        "deleteBeforeReplace (delete_before_replace=True in Python)"
+        f"({error.brief}). Delete it (`flashback keys delete API_KEY_ID --workspace "
+        f"{workspace_id}`) and run `pulumi up` again, take it over with adoptExisting "
+        "(adopt_existing=True in Python), or read it with ApiKey.get. If it is a key of this "
+        "stack: a renamed resource needs the option aliases, a replacement deleteBeforeReplace "
+        "(delete_before_replace=True in Python)"
     )
 
 

@@ -87,8 +87,8 @@ def _recover(problem: FlashbackError, lost: Lost, claims: Claims) -> str:
             )
     raise _unclear(
         problem,
-        "and none is listed. Run `pulumi up` again: should it have been made late, that run names "
-        "its id",
+        "none is listed. Run `pulumi up` again: should it have been made late, that run names its "
+        "id",
     )
 
 

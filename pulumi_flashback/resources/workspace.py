@@ -100,7 +100,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     row = context.workspaces.find(identifier, identifier)
     if row is None:
         if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
-            raise FlashbackError("there is no workspace with this id")
+            raise FlashbackError("there is no workspace with this id. Check it")
         context.workspaces.check_organization(state.get("orgId"))
         return None
     known = state.get("name")
@@ -115,7 +115,9 @@ def find(context: Context, import_id: str) -> tuple[str, Properties]:
         FlashbackError: There is no such workspace.
     """
     if "/" in import_id:
-        raise FlashbackError("an import needs the id of the workspace and nothing else")
+        raise FlashbackError(
+            "an import needs the id of the workspace and nothing else: WORKSPACE_ID"
+        )
     outputs = read(context, import_id, {})
     assert outputs is not None  # noqa: S101 - a missing one has raised
     return import_id, outputs

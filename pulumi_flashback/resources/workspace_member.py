@@ -116,13 +116,15 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     workspace = context.workspaces.find(workspace_id, identifier)
     if workspace is None:
         if "workspaceId" not in state:
-            raise FlashbackError(f"there is no workspace {workspace_id}")
+            raise FlashbackError(f"there is no workspace {workspace_id}. Check its id")
         context.workspaces.check_organization(state.get("orgId"))
         return None
     member = _told(workspace).member(user_id)
     if member is None:
         if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
-            raise FlashbackError(f"user {user_id} is no member of workspace {workspace_id}")
+            raise FlashbackError(
+                f"user {user_id} is no member of workspace {workspace_id}. Check both ids"
+            )
         return None
     known = state.get("role")
     role = known if _same_role(member.role, known) else member.role
@@ -208,7 +210,8 @@ def _existing(context: Context, workspace_id: str) -> Workspace:
 def _told(workspace: Workspace) -> Workspace:
     if workspace.members is None:
         raise FlashbackError(
-            f"the platform does not tell who the members of workspace {workspace.id} are"
+            f"the platform does not tell this user who the members of workspace {workspace.id} "
+            "are. Use the credentials of an ADMIN of it"
         )
     return workspace
 

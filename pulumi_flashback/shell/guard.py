@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -63,4 +64,5 @@ def unexpected(error: BaseException) -> str:
     """Name the kind and the place: the words of a foreign error may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"unexpected {type(error).__name__}{place}. Please report it"
+    ours = version("pulumi_flashback")
+    return f"unexpected {type(error).__name__}{place} in version {ours}. Report it with this line"

@@ -381,4 +381,4 @@ def test_the_words_of_each_family_of_endpoints_are_found(
     server.expect(answer(body, 400, {"X-Request-Id": "r-1"}))
     with pytest.raises(FlashbackError) as failure:
         client_of(server).api_keys.list()
-    assert str(failure.value) == f"GET /apikeys: 400 {words} (request id r-1)"
+    assert failure.value.brief == f"GET /apikeys: 400 {words} (request id r-1)"

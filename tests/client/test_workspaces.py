@@ -406,7 +406,7 @@ def test_a_refusal_without_a_message_says_what_is_needed(start: Start, connect: 
         connect(emulator, user).organization.list_users()
     text = str(failure.value)
     assert text.startswith("GET /organization/users: 403 the backend gives no reason (request id ")
-    assert text.endswith("It needs the role WORKSPACES or higher in the organization.")
+    assert text.endswith("for the role WORKSPACES or higher in it")
 
 
 def test_an_expired_token_is_renewed_there_too(start: Start) -> None:

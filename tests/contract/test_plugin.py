@@ -347,7 +347,7 @@ def test_wrong_arguments_of_a_function(native: NativeProvider) -> None:
         "size is not a property of getApiKeys",
         "workspaceId is not known yet",
     }
-    with pytest.raises(ProviderFailureError, match="is not a function of this provider"):
+    with pytest.raises(ProviderFailureError, match="is not a function of version"):
         native.invoke("flashback:index:getNothing", {})
 
 

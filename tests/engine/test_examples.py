@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,12 +33,15 @@ CONFIG = {
 WITH_THE_PLUGIN = {"accounts", "go", "typescript", "yaml"}
 """The examples that tests/sdk/test_programs.py runs."""
 
+OFFLINE = "offline-tests"
+"""The example that is a test itself."""
+
 
 def test_each_example_is_tested() -> None:
     found = {each.parent.name for each in EXAMPLES.glob("*/Pulumi.yaml")}
-    assert found == {*CONFIG, *WITH_THE_PLUGIN}
+    assert found == {*CONFIG, *WITH_THE_PLUGIN, OFFLINE}
     assert all((EXAMPLES / name / "README.md").is_file() for name in found)
-    for name in CONFIG:
+    for name in (*CONFIG, OFFLINE):
         assert (EXAMPLES / name / "requirements.txt").read_text().split() == ["pulumi_flashback"]
 
 
@@ -68,3 +74,19 @@ def test_example(name: str, pulumi_cli: Path, tmp_path: Path, flashback_emulator
     assert emulator.workspaces() == workspaces
     assert SECRET not in printed
     assert not project.files_with(SECRET)
+
+
+def test_the_offline_tests(pulumi_cli: Path, tmp_path: Path) -> None:
+    directory = shutil.copytree(EXAMPLES / OFFLINE, tmp_path / OFFLINE)
+    path = os.pathsep.join([str(pulumi_cli), os.environ["PATH"]])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider"],
+        cwd=directory,
+        env={**os.environ, "PATH": path, "PULUMI_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+    assert not (tmp_path / "home" / "credentials.json").exists()  # the user's login stays

@@ -279,7 +279,7 @@ def test_the_list_fails_after_an_unclear_create(cell: Cell) -> None:
     assert "no clear answer came (POST /apikeys: the connection broke" in error
     assert "the list cannot be read (GET /apikeys: 503" in error
     assert "Look in workspace workspace-uuid for a key of provider AWS" in error
-    assert "DELETE /apikeys/{id}" in error
+    assert "`flashback orphans`" in error
 
 
 def test_the_list_is_forbidden(cell: Cell) -> None:
