@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pulumi_flashback.client.errors import error_for
 PACKAGE = Path(__file__).parent.parent / "pulumi_flashback"
 
 ELSEWHERE = (
-    "cli/",  # speaks for itself: docs/cli.md, tests/cli
+    "cli/",
     "emulator/",  # the words of a backend
     "component/fields.py",
     "component/schema.py",
@@ -26,7 +26,13 @@ ELSEWHERE = (
 )
 """Code whose texts are not messages of the provider."""
 
-_DESCRIBING_CALLS = {"input_property", "Field", "Option", "_log.debug"}
+TOOLS = ("cli/", "testing.py")
+"""Code that people use beside the provider; its messages need no page, as they say all."""
+
+GENERATED = tuple(f"cli/importing/{name}.py" for name in ("found", "guide", "programs"))
+"""Code whose texts are programs and guides."""
+
+_DESCRIBING_CALLS = {"input_property", "Field", "Option", "_examples", "_log.debug"}
 _DESCRIBING_KEYWORDS = {"description", "headers", "help"}
 _FOR_MACHINES = {"_user_agent"}
 _DESCRIBING_NAMES = {"KNOWN_PROVIDERS", "OUTPUTS", "ROLES"}
@@ -61,11 +67,20 @@ class Message:
 
 
 def messages() -> list[Message]:
-    """Return all messages, in the order of the files."""
+    """Return all messages of the provider, in the order of the files."""
+    return _found(lambda name: not name.startswith(ELSEWHERE))
+
+
+def messages_of_tools() -> list[Message]:
+    """Return those of the command and of the fixtures for tests."""
+    return _found(lambda name: name.startswith(TOOLS) and name not in GENERATED)
+
+
+def _found(is_wanted: Callable[[str], bool]) -> list[Message]:
     found: list[Message] = []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
-        if not name.startswith(ELSEWHERE):
+        if is_wanted(name):
             reader = _Reader(name)
             reader.visit(ast.parse(path.read_text(encoding="utf-8")))
             found += reader.found
@@ -176,7 +191,7 @@ def _whole_lines() -> Iterator[str]:
 
 def _parts() -> Iterator[str]:
     file = ""
-    for message in messages():
+    for message in (*messages(), *messages_of_tools()):
         if message.file != file:
             file = message.file
             yield f"\n## {file}\n\n| where | text |\n| --- | --- |\n"
@@ -192,7 +207,8 @@ _STATUSES = (302, 400, 401, 403, 404, 409, 422, 429, 500)
 _HEAD = """\
 # Messages
 
-Every text that the provider, its client and its settings can print, and the parts that they are
-made of, to be read side by side. Generated from the code by `make generate` and compared by the
-tests, so that no message changes unseen. What they mean is in docs/troubleshooting.md.
+Every text that the provider, its client and its settings can print, the `flashback` command and the
+fixtures for tests, and the parts that they are made of, to be read side by side. Generated from the
+code by `make generate` and compared by the tests, so that no message changes unseen. What those of
+the provider mean is in docs/troubleshooting.md.
 """

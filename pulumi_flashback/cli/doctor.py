@@ -185,7 +185,8 @@ def _token(expiry: datetime | None, expired: bool, *, renewable: bool) -> Findin
         return Finding("sign-in", "ok", f"the access token expires at {when}, in {minutes:.0f} min")
     if renewable:
         return Finding("sign-in", "warn", f"the access token expired at {when}; it is renewed")
-    return Finding("sign-in", "fail", f"the access token expired at {when}")
+    text = f"the access token expired at {when}: set a new one, or e-mail address and password"
+    return Finding("sign-in", "fail", text)
 
 
 def _person(user: CurrentUser) -> str:

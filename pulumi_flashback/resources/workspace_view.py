@@ -112,7 +112,7 @@ class WorkspaceView:
         if org_id != (self._client.organization_id or self.user.org_id):
             raise FlashbackError(
                 f"it belongs to organization {org_id}, and the credentials are not those of a user "
-                "of it"
+                "of it. Sign in as one"
             )
 
     def lock(self, workspace_id: str) -> threading.Lock:
