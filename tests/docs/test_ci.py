@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_github_actions(name: str, repository: Repository) -> None:
     emulator = repository.emulator
 
     def jobs(of: dict[str, object]) -> dict[str, Job]:
-        given = {"secrets": repository.secrets(), "vars": variables, "github": of}
+        given: dict[str, Any] = {"secrets": repository.secrets(), "vars": variables, "github": of}
         return Actions(ACTIONS / name, **given).jobs()
 
     # what a runner has where the workflow says nothing: a login to the backend
