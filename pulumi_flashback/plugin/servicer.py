@@ -7,6 +7,7 @@ unknown values, partial failures and old inputs.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -74,6 +75,47 @@ def _answers(handler: Handler) -> Handler:
     return wrapper  # type: ignore[return-value] # the same signature
 
 
+class _Connections:
+    """What each connection of an engine has configured. Thread-safe.
+
+    An engine starts one process for each provider of a program, but all of them attach to one that
+    runs already: their accounts are told apart by the connection alone.
+    """
+
+    def __init__(self) -> None:
+        self._runtimes: dict[str, Runtime] = {}
+        self._lock = threading.Lock()
+
+    def configure(self, peer: str, runtime: Runtime) -> None:
+        """Note what a connection has configured."""
+        with self._lock:
+            self._runtimes[peer] = runtime
+
+    def runtime(self, peer: str) -> Runtime:
+        """Return what a connection has configured.
+
+        Raises:
+            ProviderError: It has configured nothing, or is a new one of several that have.
+        """
+        with self._lock:
+            if peer in self._runtimes:
+                return self._runtimes[peer]
+            if len(self._runtimes) == 1:  # an idle connection was made anew
+                return next(iter(self._runtimes.values()))
+        raise ProviderError("the provider is not configured. Run the same command again")
+
+    def cancel(self, peer: str | None = None) -> None:
+        """End what is going on: running requests get a little time, others are not sent.
+
+        Args:
+            peer: The connection; None for all of them.
+        """
+        with self._lock:
+            for each, runtime in self._runtimes.items():
+                if peer in (None, each):
+                    runtime.cancel(GRACE_SECONDS)
+
+
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine. Thread-safe.
 
@@ -83,11 +125,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._runtime = Runtime(ProviderArguments({}, explicit=False).settings, engine)
+        self._connections = _Connections()
 
     def cancel(self) -> None:
-        """End what is going on: running requests get a little time, others are not sent."""
-        self._runtime.cancel(GRACE_SECONDS)
+        """End all that is going on."""
+        self._connections.cancel()
 
     # the process
 
@@ -143,7 +185,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         """End what is going on."""
-        self.cancel()
+        self._connections.cancel(context.peer())
         return empty_pb2.Empty()
 
     # the provider itself
@@ -170,7 +212,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Keep the arguments of the provider for the first request that needs them."""
         explicit = not is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
-        self._runtime = Runtime(arguments.settings, self._engine)
+        self._connections.configure(context.peer(), Runtime(arguments.settings, self._engine))
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     # resources
@@ -179,7 +221,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Find everything that is wrong with inputs."""
         bag = decode(request.news)
-        operations = self._operations(request, bag)
+        operations = self._operations(request, context, bag)
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
             inputs=encode(bag.values, _secrets(operations.type, bag)),
@@ -190,7 +232,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say exactly what changes, and what of it makes a replacement."""
         state, inputs = decode(request.olds), decode(request.news)
-        operations = self._operations(request, state, inputs)
+        operations = self._operations(request, context, state, inputs)
         found = operations.diff(request.id, state.values, inputs.values)
         return _diff_response(state.values, inputs.values, found, tuple(operations.type.outputs))
 
@@ -198,7 +240,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Create an object, or say what is known of it before."""
         bag = decode(request.properties)
-        operations = self._operations(request, bag)
+        operations = self._operations(request, context, bag)
         secrets = _secrets(operations.type, bag)
         if request.preview:
             outputs = {**dict.fromkeys(operations.type.outputs, UNKNOWN), **bag.values}
@@ -211,7 +253,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
-        operations = self._operations(request, state, inputs)
+        operations = self._operations(request, context, state, inputs)
         outputs: Properties | None
         if state.values or inputs.values:
             identifier, outputs = request.id, operations.read(request.id, state.values)
@@ -230,7 +272,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change an object in place, or say how it will look."""
         state, inputs = decode(request.olds), decode(request.news)
-        operations = self._operations(request, state, inputs)
+        operations = self._operations(request, context, state, inputs)
         secrets = _secrets(operations.type, inputs)
         if request.preview:
             outputs = _expected(operations.type, state.values, inputs.values)
@@ -243,7 +285,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete an object."""
         state = decode(request.properties)
-        self._operations(request, state).delete(request.id, state.values)
+        self._operations(request, context, state).delete(request.id, state.values)
         return empty_pb2.Empty()
 
     # functions
@@ -257,13 +299,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         bag = decode(request.args)
         # an error: of failures, languages print the first one, or an empty name after each
         check_arguments(function, bag.values)
-        result = invoke(function, self._runtime, bag.values, bag.hidden)
+        runtime = self._connections.runtime(context.peer())
+        result = invoke(function, runtime, bag.values, bag.hidden)
         answer = provider_pb2.InvokeResponse()
         values = encode(function.to_wire(result))
         getattr(answer, "return").CopyFrom(values)  # a keyword of Python
         return answer
 
-    def _operations(self, request: Any, *bags: Bag) -> Operations:
+    def _operations(self, request: Any, context: Any, *bags: Bag) -> Operations:
         token = request.type or request.urn.split("::")[-2:][0].rpartition("$")[2]
         resource = _RESOURCES.get(token)
         if resource is None:
@@ -271,7 +314,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         timeout = getattr(request, "timeout", 0)
         return Operations(
             resource,
-            self._runtime,
+            self._connections.runtime(context.peer()),
             hidden=tuple(text for bag in bags for text in bag.hidden),
             timeout=timeout if timeout > 0 else None,
             urn=request.urn,

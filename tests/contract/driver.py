@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent import futures
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -98,8 +100,8 @@ class ProviderProcess:
             text=True,
         )
         assert self.process.stdout is not None
-        port = int(self.process.stdout.readline())
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self._address = f"127.0.0.1:{int(self.process.stdout.readline())}"
+        self._channel = grpc.insecure_channel(self._address)
         grpc.channel_ready_future(self._channel).result(START_TIMEOUT_SECONDS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._output = ""
@@ -241,6 +243,14 @@ class NativeProvider(ProviderProcess):
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address=""))
         arguments = {key.partition(":")[2]: value for key, value in config.items()}
         self.configure(arguments, "default")
+
+    @contextmanager
+    def connected(self) -> Iterator[Self]:
+        """Yield another connection to the same process."""
+        other = copy.copy(self)
+        with grpc.insecure_channel(self._address, [("grpc.use_local_subchannel_pool", 1)]) as it:
+            other._stub = provider_pb2_grpc.ResourceProviderStub(it)
+            yield other
 
     def configure(self, arguments: Mapping[str, Any], name: str) -> None:
         """Give the provider its arguments.

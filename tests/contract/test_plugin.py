@@ -439,6 +439,32 @@ def test_as_many_operations_run_as_the_engine_sends(inputs: Inputs) -> None:
                     list(results)
 
 
+def test_each_connection_has_an_account_of_its_own(
+    flashback_emulator_factory: EmulatorFactory, inputs: Inputs
+) -> None:
+    """All providers of a program attach to the one process that runs already."""
+    emulators = [flashback_emulator_factory(), flashback_emulator_factory()]
+    first, second = emulators
+    with NativeProvider(_signed_in(first)) as provider:
+        with provider.connected() as other:
+            with pytest.raises(ProviderFailureError, match="could not create the ApiKey"):
+                other.create({**inputs, "workspaceId": "of-the-first-account"})
+            other.configure({"baseUrl": second.base_url, "token": second.token}, "mine")
+            for each in (provider, other):
+                each.create({**inputs, "workspaceId": first.workspace_id})
+            assert [len(emulator.api_keys()) for emulator in emulators] == [1, 1]
+            other.call("Cancel", empty_pb2.Empty())
+            with pytest.raises(ProviderFailureError, match="the run was cancelled"):
+                other.create({**inputs, "provider": "GCP"})
+            assert provider.create({**inputs, "provider": "GCP"})[0]
+        with (
+            provider.connected() as stranger,
+            pytest.raises(ProviderFailureError, match="the provider is not configured"),
+        ):
+            stranger.create({**inputs, "provider": "AZURE"})
+    assert [len(emulator.api_keys()) for emulator in emulators] == [2, 1]
+
+
 def _signed_in(emulator: Emulator) -> dict[str, str]:
     return {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
 

@@ -271,6 +271,32 @@ def test_a_plugin_that_runs_already(make: Make, flashback_emulator: Emulator) ->
     assert flashback_emulator.api_keys() == []
 
 
+def test_two_accounts_in_one_plugin_that_runs_already(
+    make: Make, flashback_emulator_factory: EmulatorFactory
+) -> None:
+    first, second = flashback_emulator_factory(), flashback_emulator_factory()
+    project = make(first)
+    with subprocess.Popen(
+        [BIN / "pulumi-resource-flashback"],
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as plugin:
+        assert plugin.stdout is not None
+        port = plugin.stdout.readline().strip()
+        project.variables["PULUMI_DEBUG_PROVIDERS"] = f"flashback:{port}"
+        providers = {
+            name: {"baseUrl": each.base_url, "token": each.token}
+            for name, each in {"one": first, "two": second}.items()
+        }
+        declare(project, {"a": key(first, by="one"), "b": key(second, by="two")}, providers)
+        clean(project.up())
+        assert [len(first.api_keys()), len(second.api_keys())] == [1, 1]
+        clean(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev"))
+        plugin.terminate()
+    assert [first.api_keys(), second.api_keys()] == [[], []]
+
+
 def test_the_cli_takes_the_schema(make: Make, flashback_emulator: Emulator) -> None:
     printed = make(flashback_emulator).pulumi(
         "package", "get-schema", str(BIN / "pulumi-resource-flashback")
