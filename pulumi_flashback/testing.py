@@ -221,8 +221,8 @@ def _recorder(variables: Mapping[str, str]) -> Any:
             made = outputs.get(args.typ.rpartition(":")[2], ()) if args.custom else ()
             return f"{args.name}-id", {**{n: f"{args.name}-{n}" for n in made}, **given}
 
-        def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], None]:
+        def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
             function = functions[args.token]
-            return function.to_wire(invoke(function, runtime, args.args)), None
+            return function.to_wire(invoke(function, runtime, args.args)), []
 
     return Recorder()

@@ -11,6 +11,11 @@ import click
 from pulumi_flashback.cli.app import commands
 
 _HEAD = """\
+---
+title: The flashback command
+meta_desc: Every subcommand and option of the flashback command.
+---
+
 # The `flashback` command
 
 `pip install pulumi_flashback` installs it beside the provider. This page is generated from the

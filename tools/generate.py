@@ -19,18 +19,46 @@ from tools.reference import reference_page
 ROOT = Path(__file__).parent.parent
 
 _EMULATOR_PAGE = """\
+---
+title: The emulator
+meta_desc: A Flashback backend on this machine, for demos, tests and development.
+---
+
 # The emulator
 
-`python -m pulumi_flashback.emulator` is a Flashback backend on this machine, for demos, tests and
-development (`pip install 'pulumi_flashback[emulator]'`). This page is generated from the code:
-`make generate`.
+A Flashback backend on this machine, for demos, tests and development. This page is generated from
+the code: `make generate`.
+
+```sh
+pip install 'pulumi_flashback[emulator]'
+flashback emulator
+```
+
+It has a demo user and two workspaces, and prints how to sign in; Ctrl-C ends it. Without
+`--data FILE` all is in memory. `python -m pulumi_flashback.emulator` does the same, and
+[`flashback emulator`](cli.md#flashback-emulator) has the options. In tests, use it as a
+[fixture](offline-tests.md).
 
 ## Operations
 
 {operations}
 
-Statuses, messages and permissions are those of the platform's API reference. Each operation can be
-made to fail on demand: see `--faults` in the [README](../README.md).
+Statuses, messages and permissions are those of the platform's API reference.
+
+## Faults
+
+With `--faults` the emulator makes faults on demand, for clients in any language. `POST /_faults`
+takes a list for each operation, of which every request consumes one entry; `GET /_faults` says what
+is left; `DELETE /_faults` forgets all:
+
+```sh
+curl $FLASHBACK_BASE_URL/_faults \\
+  -d '{{"POST /apikeys": ["commit-then-reset", {{"fault": "503", "times": 2}}]}}'
+```
+
+{faults}
+
+In Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) does the same.
 
 ## Choices
 
@@ -39,7 +67,7 @@ seems most likely; the client and the provider work under every value, and one l
 service can flip any of them:
 
 ```sh
-python -m pulumi_flashback.emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
+flashback emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
 ```
 
 In Python they are the arguments of `EmulatorSettings`.
@@ -65,7 +93,7 @@ def faults_paragraph() -> str:
     names = ", ".join(f"`{name}`" for name in NAMED)
     fields = ", ".join(f"`{name}`" for name in FIELDS)
     return (
-        f"Faults: {names}. An entry may be an object with `fault`, `times` (a number or "
+        f"The faults are {names}. An entry may be an object with `fault`, `times` (a number or "
         f'`"forever"`) and any of {fields} to change it.'
     )
 
@@ -79,7 +107,9 @@ def emulator_page() -> str:
         rows.append(f"| `{name}` | `{default}` | {alternatives(name)} | {info.description} |")
     shown = [each for each in OPERATIONS if not each.startswith("HEAD ")]
     operations = "\n".join(f"- `{each}`" for each in sorted(shown, key=_path_first))
-    return _EMULATOR_PAGE.format(operations=operations, settings="\n".join(rows))
+    return _EMULATOR_PAGE.format(
+        operations=operations, faults=faults_paragraph(), settings="\n".join(rows)
+    )
 
 
 def _path_first(operation: str) -> tuple[str, str]:
@@ -99,11 +129,8 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
-    readme = ROOT / "README.md"
-    text = replaced(readme.read_text(), "settings", settings_table())
     configuration = ROOT / "docs" / "installation-configuration.md"
     return {
-        readme: replaced(text, "faults", faults_paragraph()),
         ROOT / "docs" / "emulator.md": emulator_page(),
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
             json.dumps(file_schema(), indent=2) + "\n"

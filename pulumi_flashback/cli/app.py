@@ -246,8 +246,8 @@ def orphans(
 @commands.command(
     "import",
     epilog=_examples(
-        "flashback import WORKSPACE_ID --out my-workspace",
-        "flashback import WORKSPACE_ID --out my-workspace --language yaml",
+        "flashback import WORKSPACE_ID --out team",
+        "flashback import WORKSPACE_ID --out team-in-yaml --language yaml",
     ),
 )
 @click.argument("workspace_id")

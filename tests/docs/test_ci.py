@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -141,8 +140,8 @@ def test_github_actions(name: str, repository: Repository) -> None:
     emulator = repository.emulator
 
     def jobs(of: dict[str, object]) -> dict[str, Job]:
-        given: dict[str, Any] = {"secrets": repository.secrets(), "vars": variables, "github": of}
-        return Actions(ACTIONS / name, **given).jobs()
+        secrets = repository.secrets()
+        return Actions(ACTIONS / name, secrets=secrets, vars=variables, github=of).jobs()
 
     # what a runner has where the workflow says nothing: a login to the backend
     login = {

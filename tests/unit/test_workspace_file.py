@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -135,20 +134,6 @@ def values(outputs: list[pulumi.Output[str]]) -> list[tuple[str, bool]]:
 
     pulumi.runtime.test(program)()  # type: ignore[no-untyped-call] # the SDK's
     return found
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/workspace.md"])
-def test_the_file_of_the_documentation(page: str, directory: Path) -> None:
-    blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / page).read_text(), re.M | re.S)
-    (text,) = [block for block in blocks if "\nmembers:\n" in block]
-    names = re.findall(r"\$\{config:(\w+)\}", text)
-    program_config.set_all_config(
-        {f"project:{name}": CANARY for name in names}, [f"project:{name}" for name in names]
-    )
-    found = read(text)
-    assert found.name
-    assert found.members
-    assert found.keys
 
 
 def test_a_workspace_that_exists_and_sections_without_entries(directory: Path) -> None:

@@ -1,0 +1,155 @@
+"""Makes docs/pulumi-up.svg: what a terminal shows when the quickstart runs, from a real run.
+
+The engine draws on a terminal of its own; what stands there in the end becomes the picture. Ids and
+times, which differ from run to run, are replaced by fixed ones.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pyte
+from pyte.screens import Char
+from rich.console import Console
+from rich.style import Style
+from rich.terminal_theme import DIMMED_MONOKAI
+from rich.text import Text
+
+from tools import demo
+from tools.pulumi_cli import ensure_cli
+from tools.pulumi_project import Project
+
+PICTURE = Path(__file__).parent.parent / "docs" / "pulumi-up.svg"
+COLUMNS, LINES = 92, 60
+
+_FIXED = {
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "0a5d3b5e-4d1c-4f63-9a52-6a0f0c2d9f11",
+    r"\d{4}-\d\d-\d\dT[\d:.]+Z": "2026-01-02T03:04:05.678Z",
+    r"\(\d[\d.]*m?s\)": "(0.2s)",
+    r"Duration: \w+": "Duration: 1s",
+}
+"""What differs from run to run, and what stands for it."""
+
+# rich's own, without a font from another host; the frame tells it from a light and a dark page
+_FORMAT = """\
+<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
+  <title>pulumi up creates an API key, and changes its secret in place</title>
+  <style>
+    .{unique_id}-matrix {{
+      font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+      font-size: {char_height}px;
+      line-height: {line_height}px;
+    }}
+    .{unique_id}-title {{ font: bold 18px sans-serif; }}
+    {styles}
+  </style>
+  <defs>
+    <clipPath id="{unique_id}-clip-terminal">
+      <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+    </clipPath>
+    {lines}
+  </defs>
+  {chrome}
+  <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+    {backgrounds}
+    <g class="{unique_id}-matrix">{matrix}</g>
+  </g>
+</svg>
+"""
+
+
+def main() -> int:
+    """Run the quickstart and write the picture."""
+    with tempfile.TemporaryDirectory(prefix="flashback-picture-") as directory:
+        data = Path(directory) / "flashback.db"
+        with demo.emulator(data) as backend:
+            project = demo.prepare(Path(directory), ensure_cli().directory, backend)
+            up = ("up", "--yes", "--skip-preview")
+            lines = [*_typed(f"pulumi {' '.join(up)}"), *_shown(project, *up)]
+            project.configure({"secretKey": demo.SECOND_SECRET}, secret=True)
+            lines += [
+                *_typed("pulumi config set --secret secretKey", f"pulumi {' '.join(up)}"),
+                *_shown(project, *up),
+            ]
+    PICTURE.write_text(_picture(lines), encoding="utf-8")
+    print(PICTURE)
+    return 0
+
+
+def _typed(*commands: str) -> Iterator[Text]:
+    for command in commands:
+        yield Text.assemble(("$ ", "green"), (command, "bold"))
+
+
+def _shown(project: Project, *arguments: str) -> Iterator[Text]:
+    """Run a command of the CLI on a terminal; give the lines that stand there in the end."""
+    screen = pyte.Screen(COLUMNS, LINES)
+    stream = pyte.ByteStream(screen)
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", LINES, COLUMNS, 0, 0))
+    with subprocess.Popen(
+        [project.cli / "pulumi", "--color=always", *arguments, "--stack", "dev"],
+        cwd=project.directory,
+        env={**project.environment(), "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        with suppress(OSError):  # the end, when nobody holds the other side
+            while data := os.read(ours, 65536):
+                stream.feed(data)
+        os.close(ours)
+    lines = [_line(screen.buffer[number]) for number in range(screen.cursor.y)]
+    yield from map(_with_fixed, lines)
+
+
+def _line(row: dict[int, Char]) -> Text:
+    line = Text()
+    for column in range(COLUMNS):
+        line.append(row[column].data, _style(row[column]))
+    line.rstrip()
+    return line
+
+
+def _style(cell: Char) -> Style:
+    if cell.fg == "default":
+        return Style(bold=cell.bold)
+    number = re.fullmatch("[0-9a-f]{6}", cell.fg)
+    color = f"#{cell.fg}" if number else cell.fg.replace("bright", "bright_")
+    return Style(color=color.replace("brown", "yellow"), bold=cell.bold)
+
+
+def _with_fixed(line: Text) -> Text:
+    for pattern, fixed in _FIXED.items():
+        found = re.search(pattern, line.plain)
+        if found:
+            style = line.get_style_at_offset(Console(), found.start())
+            line = Text.assemble(line[: found.start()], (fixed, style), line[found.end() :])
+    return line
+
+
+def _picture(lines: list[Text]) -> str:
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), legacy_windows=False)
+    for line in lines:
+        console.print(line)
+    drawn = console.export_svg(
+        title="pulumi up", theme=DIMMED_MONOKAI, code_format=_FORMAT, unique_id="terminal"
+    )
+    return re.sub(r"[ \t]+$", "", drawn, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
