@@ -13,15 +13,19 @@ or ``pytest_plugins = ["pulumi_flashback.testing"]``. Needs ``pulumi_flashback[t
 
 from __future__ import annotations
 
+import asyncio
 import os
 import runpy
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
@@ -37,6 +41,8 @@ EmulatorFactory = Callable[..., Emulator]
 
 _PASSPHRASE = "of stacks that end with a test"  # noqa: S105
 _DYNAMIC = "pulumi-python:dynamic/"
+_LEFT_OUT = {".git", ".mypy_cache", ".pytest_cache", ".venv", "__pycache__", "node_modules", "venv"}
+_LINKED = "node_modules"
 
 
 @pytest.fixture
@@ -76,6 +82,14 @@ class Declaration:
     secrets: frozenset[str]
 
 
+class _Described(NamedTuple):
+    """What ``Pulumi.yaml`` says: all of it, the runtime, and the options of that."""
+
+    content: dict[str, Any]
+    runtime: str
+    options: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class ProjectUnderTest:
     """A Pulumi project, to be run without an account.
@@ -84,40 +98,54 @@ class ProjectUnderTest:
         directory: Holds ``Pulumi.yaml``.
         emulator: The backend.
         scratch: An empty directory that ends with the test.
-        monkeypatch: Takes back what a program in this process needs.
     """
 
     directory: Path
     emulator: Emulator
     scratch: Path
-    monkeypatch: pytest.MonkeyPatch
 
     def declared(
         self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
     ) -> dict[str, Declaration]:
         """Run a Python program without an engine and return what it declares, by resource name.
 
-        Nothing is made. Functions such as ``get_workspaces`` are answered by the emulator.
+        Nothing is made. Functions such as ``get_workspaces`` are answered by the emulator. The
+        program runs in this process: an error in it is raised here, and what the test has patched
+        stays patched.
 
         Args:
             config: The stack config; names without a namespace get that of the project.
             secrets: Values of it that are secret.
         """
-        import pulumi  # late: tests of a script that uses the client alone do not load Pulumi
-
-        recorder = _recorder(self._variables())
-        project, program = self._program()
-        values = {**_with_namespace(config, project), **_with_namespace(secrets, project)}
-        pulumi.runtime.set_mocks(recorder, project=project, stack="test")
-        pulumi.runtime.set_all_config(values, list(_with_namespace(secrets, project)))
-        self.monkeypatch.chdir(self.directory)
-        self.monkeypatch.syspath_prepend(str(self.directory))
-        as_program: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
+        __tracebackhide__ = True
+        described = self._described()
+        if described.runtime != "python":
+            pytest.fail(f"declared runs Python programs, not {described.runtime}; use stack")
+        place = self.directory / (described.content.get("main") or ".")
+        program = place / "__main__.py" if place.is_dir() else place
+        project = described.content["name"]
+        plain = _with_namespace(_texts(config), project)
+        hidden = _with_namespace(_texts(secrets), project)
 
         def run() -> None:
-            runpy.run_path(str(program), run_name="__main__")
+            __tracebackhide__ = True
+            import pulumi  # late: tests of a script that uses the client alone need none of it
 
-        as_program(run)()
+            pulumi.runtime.set_mocks(recorder, project=project, stack="test")
+            pulumi.runtime.set_all_config({**plain, **hidden}, list(hidden))
+            as_program: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
+            as_program(lambda: _run_program(program))()
+
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            _own_modules(self.directory),
+            _recorder(self._variables()) as recorder,
+        ):
+            for name, value in self._variables().items():
+                patch.setenv(name, value)
+            patch.chdir(self.directory)
+            patch.syspath_prepend(str(program.parent))
+            _alone(run)
         declared: dict[str, Declaration] = recorder.declared
         return declared
 
@@ -130,36 +158,27 @@ class ProjectUnderTest:
         """Return a stack of a copy of the project, to be run by the real engine.
 
         It belongs to Pulumi's Automation API: ``up``, ``refresh``, ``destroy``, ``outputs``. Its
-        state lies in files. Needs the Pulumi CLI on PATH.
+        state lies in files. The copy lacks the config of the project's own stacks and its virtual
+        environment: a Python program runs with the interpreter of the tests. Needs the Pulumi CLI
+        on PATH.
 
         Args:
             config: The stack config.
             secrets: Values of it that are secret.
             name: The name of the stack.
         """
+        __tracebackhide__ = True
         from pulumi import automation
 
         if shutil.which("pulumi") is None:
             pytest.fail("the Pulumi CLI is not on PATH; see pulumi.com/docs/install")
-        copy = shutil.copytree(self.directory, self.scratch / name)
-        state = self.scratch / "state"
-        state.mkdir(exist_ok=True)
-        beside = str(Path(sys.executable).parent)  # the plugin lies beside the interpreter
-        variables = {
-            **self._variables(),
-            "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")]),
-            "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
-            "PULUMI_PYTHON_CMD": sys.executable,
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
+        plain = {n: automation.ConfigValue(v) for n, v in _texts(config).items()}
+        hidden = {n: automation.ConfigValue(v, secret=True) for n, v in _texts(secrets).items()}
         made = automation.create_stack(
             name,
-            work_dir=str(copy),
-            opts=automation.LocalWorkspaceOptions(env_vars=variables),
+            work_dir=str(self._copied(name)),
+            opts=automation.LocalWorkspaceOptions(env_vars=self._variables_of_the_engine()),
         )
-        plain = {n: automation.ConfigValue(v) for n, v in (config or {}).items()}
-        hidden = {n: automation.ConfigValue(v, secret=True) for n, v in (secrets or {}).items()}
         made.set_all_config({**plain, **hidden})
         return made
 
@@ -169,11 +188,53 @@ class ProjectUnderTest:
             "FLASHBACK_TOKEN": self.emulator.token,
         }
 
-    def _program(self) -> tuple[str, Path]:
-        """Return the name of the project and the file of its program."""
-        described = yaml.safe_load((self.directory / "Pulumi.yaml").read_text(encoding="utf-8"))
-        place = self.directory / described.get("main", ".")
-        return described["name"], place / "__main__.py" if place.is_dir() else place
+    def _variables_of_the_engine(self) -> dict[str, str]:
+        state = self.scratch / "state"
+        state.mkdir(exist_ok=True)
+        beside = str(Path(sys.executable).parent)  # the plugin lies beside the interpreter
+        return {
+            **self._variables(),
+            "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")]),
+            "PULUMI_BACKEND_URL": state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def _copied(self, name: str) -> Path:
+        """Return a copy of the project without what belongs to this machine or to other stacks."""
+        described = self._described()
+        options = described.options
+        environment = str(options.pop("virtualenv", "venv")).partition("/")[0]
+        left_out = {environment, *_LEFT_OUT}
+
+        def ignored(directory: str, names: list[str]) -> set[str]:
+            stacks = {each for each in names if _is_stack_file(each)}
+            around = {each for each in names if Path(directory, each) in self.scratch.parents}
+            return left_out.intersection(names) | stacks | around
+
+        copy = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.scratch)) / self.directory.name
+        shutil.copytree(self.directory, copy, symlinks=True, ignore=ignored)
+        packages = self.directory / _LINKED
+        if packages.is_dir():
+            (copy / _LINKED).symlink_to(packages.resolve(), target_is_directory=True)
+        if described.runtime == "python":
+            options.pop("toolchain", None)
+            content = {**described.content, "runtime": {"name": "python", "options": options}}
+            text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+            (copy / "Pulumi.yaml").write_text(text, encoding="utf-8")
+        return copy
+
+    def _described(self) -> _Described:
+        __tracebackhide__ = True
+        file = self.directory / "Pulumi.yaml"
+        if not file.is_file():
+            pytest.fail(f"{self.directory} has no Pulumi.yaml; give the directory of a project")
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        runtime = content["runtime"]
+        if isinstance(runtime, str):
+            return _Described(content, runtime, {})
+        return _Described(content, runtime["name"], dict(runtime.get("options") or {}))
 
 
 ProjectFactory = Callable[[Path], ProjectUnderTest]
@@ -182,19 +243,90 @@ ProjectFactory = Callable[[Path], ProjectUnderTest]
 
 @pytest.fixture
 def flashback_project(
-    flashback_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    flashback_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> ProjectFactory:
     """Return a function that takes the directory of a project and gives it as one under test."""
-    return lambda directory: ProjectUnderTest(directory, flashback_emulator, tmp_path, monkeypatch)
+    scratch = tmp_path_factory.mktemp("pulumi").resolve()
+    return lambda directory: ProjectUnderTest(
+        Path(directory).resolve(), flashback_emulator, scratch
+    )
 
 
-def _with_namespace(values: Mapping[str, str] | None, project: str) -> dict[str, str]:
-    given = (values or {}).items()
-    return {name if ":" in name else f"{project}:{name}": value for name, value in given}
+def _texts(values: Mapping[str, str] | None) -> dict[str, str]:
+    """Make sure that values are what a stack config holds."""
+    __tracebackhide__ = True
+    for name, value in (values or {}).items():
+        if not isinstance(value, str):
+            pytest.fail(f"config {name} must be a string; write an object or a list as JSON")
+    return dict(values or {})
 
 
-def _recorder(variables: Mapping[str, str]) -> Any:
-    """Return what stands in for the engine; its class needs Pulumi."""
+def _with_namespace(values: Mapping[str, str], project: str) -> dict[str, str]:
+    return {n if ":" in n else f"{project}:{n}": value for n, value in values.items()}
+
+
+def _is_stack_file(name: str) -> bool:
+    return name.startswith("Pulumi.") and name.endswith((".yaml", ".yml")) and name.count(".") > 1
+
+
+def _alone(work: Callable[[], None]) -> None:
+    """Do some work in a context, and in threads with event loops, of its own.
+
+    There the SDK keeps all that it knows of a run. A test may have a loop that runs already, and
+    the SDK leaves those open that it makes in threads of its stand-in for the engine.
+    """
+    __tracebackhide__ = True
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def make_loop() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    def with_threads() -> None:
+        __tracebackhide__ = True
+        loop = asyncio.get_event_loop()
+        with ThreadPoolExecutor(initializer=make_loop) as threads:
+            loop.set_default_executor(threads)
+            try:
+                work()
+            finally:
+                left = asyncio.all_tasks(loop)
+                for task in left:
+                    task.cancel()
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+    try:
+        with ThreadPoolExecutor(max_workers=1, initializer=make_loop) as program:
+            program.submit(copy_context().run, with_threads).result()
+    finally:
+        for each in loops:
+            each.close()
+
+
+def _run_program(program: Path) -> None:
+    __tracebackhide__ = True
+    runpy.run_path(str(program), run_name="__main__")
+
+
+@contextmanager
+def _own_modules(directory: Path) -> Iterator[None]:
+    """Let modules of a project be imported anew by the next run, as resources may be made in them.
+
+    Those that a test has imported itself stay.
+    """
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None) or ""
+            if Path(file).is_relative_to(directory) and "site-packages" not in Path(file).parts:
+                del sys.modules[name]
+
+
+@contextmanager
+def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
+    """Give what stands in for the engine; its class needs Pulumi."""
     from pulumi.runtime import Mocks, rpc
 
     from pulumi_flashback.config import read_settings
@@ -222,7 +354,12 @@ def _recorder(variables: Mapping[str, str]) -> Any:
             return f"{args.name}-id", {**{n: f"{args.name}-{n}" for n in made}, **given}
 
         def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
-            function = functions[args.token]
+            function = functions.get(args.token)
+            if function is None:
+                raise NotImplementedError(f"{args.token} is no function of this provider: patch it")
             return function.to_wire(invoke(function, runtime, args.args)), []
 
-    return Recorder()
+    try:
+        yield Recorder()
+    finally:
+        runtime.close()

@@ -183,16 +183,22 @@ def get_workspaces_output() -> pulumi.Output[GetWorkspacesResult]:
 def _call_later(
     function: FunctionType[Found], arguments: Mapping[str, pulumi.Input[Any] | None]
 ) -> pulumi.Output[Found]:
-    given = {name: value for name, value in arguments.items() if value is not None}
+    given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
+    if _is_mocked():  # the SDK's stand-in belongs to the thread of the program
+        return given.apply(lambda known: _call(function, known))
     # in a thread, so that the program goes on meanwhile
-    return pulumi.Output.all(**given).apply(lambda known: asyncio.to_thread(_call, function, known))
+    return given.apply(lambda known: asyncio.to_thread(_call, function, known))
+
+
+def _is_mocked() -> bool:
+    return isinstance(get_monitor(), MockMonitor)
 
 
 def _call(function: FunctionType[Found], arguments: Mapping[str, Any]) -> Found:
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         check_arguments(function, given)
-        if isinstance(get_monitor(), MockMonitor):
+        if _is_mocked():
             token = f"{NAMESPACE}:index:{function.name}"
             return function.from_wire(invoke_engine(token, given).value)
         runtime = _runtime(_stack_config(), frozenset(os.environ.items()))

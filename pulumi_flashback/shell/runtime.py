@@ -112,6 +112,12 @@ class Runtime:
             if self._context is not None:
                 self._context.client.cancel(grace)
 
+    def close(self) -> None:
+        """Close the connections, where a program goes on without them."""
+        with self._lock:
+            if self._context is not None:
+                self._context.client.close()
+
     def warn(self, text: str, urn: str = "") -> None:
         """Show a warning to the user, once per resource and process."""
         with self._lock:
