@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,8 @@ def test_a_test_with_a_loop_of_its_own(project: Write, flashback_emulator: Emula
         config = {"workspaceId": flashback_emulator.workspace_id}
         return len(project(PROGRAM, network=NETWORK).declared(config, SECRETS))
 
-    assert asyncio.run(in_a_loop()) == 3
+    with ThreadPoolExecutor() as thread:  # asyncio.run leaves its own thread without a loop
+        assert thread.submit(asyncio.run, in_a_loop()).result() == 3
 
 
 def test_an_error_of_the_program_is_raised(project: Write) -> None:
