@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -344,7 +343,7 @@ def _adopted(
     wanted = inputs.get("adoptExisting")
     if not (context.adopt_existing if wanted is None else wanted):
         raise _in_the_way(rows, workspace_id, duplicate) from None
-    time.sleep(ADOPTION_GRACE_SECONDS)
+    context.claims.wait_for_others(ADOPTION_GRACE_SECONDS)
     endpoint = endpoint_key(inputs.get("endpoint"))
     twins = [row for row in rows if endpoint_key(row.endpoint) == endpoint]
     if len(twins) != 1 or not context.claims.adopt(twins[0].id):

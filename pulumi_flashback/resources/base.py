@@ -7,6 +7,7 @@ Properties travel as plain dicts under the API's camelCase names. In a preview a
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -237,6 +238,22 @@ class Claims:
         self._adopted: set[str] = set()
         self._locks: dict[tuple[str, ...], threading.Lock] = {}
         self._guard = threading.Lock()
+        self._grace_end = 0.0
+
+    def wait_for_others(self, seconds: float) -> None:
+        """Give the engine time to name the objects that other resources have.
+
+        Those who come while or soon after others wait do not wait anew: after a run that was killed
+        there are hundreds to adopt.
+        """
+        with self._guard:
+            now = time.monotonic()
+            if now > self._grace_end + seconds:
+                self._grace_end = now + seconds
+            else:
+                self._grace_end = max(self._grace_end, now)
+            wait = self._grace_end - now
+        time.sleep(wait)
 
     def claim(self, identifier: str) -> bool:
         """Take an object for a resource; False where another resource has it."""
