@@ -7,12 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test soak check format generate sdk check-sdk docs dist release-check clean
+.PHONY: help demo test soak bench check format generate sdk check-sdk docs dist release-check clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
 	@echo "make test       all tests"
 	@echo "make soak       long random runs of the state machine"
+	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
 	@echo "make check      lint, format, types, generated texts"
 	@echo "make format     format the code"
 	@echo "make generate   write the generated texts"
@@ -40,6 +41,10 @@ test: $(INSTALLED)
 
 soak: $(INSTALLED)
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
+
+# about 20 minutes on two cores; for more: make bench BENCH=--help
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check

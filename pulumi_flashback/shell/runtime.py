@@ -6,6 +6,8 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
@@ -16,6 +18,12 @@ from pulumi_flashback.resources.listing import Listing
 from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 _LOG_TIMEOUT_SECONDS = 5.0
+
+
+@lru_cache(maxsize=1)
+def _engine_at(address: str) -> Any:
+    """One channel for all messages; a plugin that runs longer than an engine makes another."""
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
 @dataclass
@@ -44,11 +52,10 @@ class Engine:
         if not self.address.rpartition(":")[2].isdigit():
             return False
         try:
-            with grpc.insecure_channel(self.address) as channel:
-                engine_pb2_grpc.EngineStub(channel).Log(
-                    engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
-                    timeout=_LOG_TIMEOUT_SECONDS,
-                )
+            _engine_at(self.address).Log(
+                engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
+                timeout=_LOG_TIMEOUT_SECONDS,
+            )
         except grpc.RpcError:
             return False
         return True

@@ -5,6 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+from benchmarks.backend import WORKSPACE, Backend
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.resources.api_key import CREATED_AT_FIRST_KEYS
 from tests.contract.conftest import KEY
@@ -52,6 +55,24 @@ def test_deleting_many_costs_one_request_each(
         list(pool.map(lambda each: provider.delete(*each), made))
     assert [method for method, _, _ in flashback_emulator.requests] == ["DELETE"] * KEYS
     assert flashback_emulator.api_keys() == []
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_connections_are_kept_and_no_more_than_operations_at_once(
+    shell: type[ProviderProcess], inputs: Inputs, at_once: int
+) -> None:
+    with Backend(answer_time=0.005) as backend:
+        with shell(environment=backend.variables()) as provider:
+            wanted = [
+                {**inputs, "workspaceId": WORKSPACE, "key": f"{KEY}-{n}"} for n in range(KEYS)
+            ]
+            with ThreadPoolExecutor(at_once) as pool:
+                made = list(pool.map(provider.create, wanted))
+                list(pool.map(lambda each: provider.read(*each), made))
+                list(pool.map(lambda each: provider.delete(*each), made))
+        counted = backend.counters()
+    assert counted["requests"]["DELETE /apikeys/{id}"] == KEYS
+    assert counted["connections"] <= at_once
 
 
 def test_a_process_answers_for_thousands_of_keys(

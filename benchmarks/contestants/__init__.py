@@ -1,0 +1,29 @@
+"""Who is compared: one module per kind, and the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from benchmarks.contestants.base import Contestant
+from benchmarks.contestants.pulumi_stack import (
+    SKIP_CHECKPOINTS,
+    DynamicStack,
+    FloorStack,
+    NativeStack,
+)
+from benchmarks.contestants.script import Script
+from benchmarks.contestants.terraform import Terraform
+
+CONTESTANTS: Final[dict[str, Callable[[], Contestant]]] = {
+    "floor": FloorStack,
+    "dynamic": DynamicStack,
+    "native": NativeStack,
+    "script-4": lambda: Script(4),
+    "script-16": lambda: Script(16),
+    "script-32": lambda: Script(32),
+    "terraform": Terraform,
+    "dynamic-skip": lambda: DynamicStack(SKIP_CHECKPOINTS),
+    "native-skip": lambda: NativeStack(SKIP_CHECKPOINTS),
+}
+"""By name. Those with ``-skip`` run without writing the state at every step."""

@@ -1,0 +1,140 @@
+"""Stacks of the real Pulumi CLI: nothing but the engine, and both forms of the provider."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar, Final
+
+from benchmarks.backend import WORKSPACE
+from benchmarks.contestants.base import Case, Contestant, UnavailableError
+from benchmarks.measure import Command
+from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_project import Project
+
+SKIP_CHECKPOINTS: Final = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
+"""Lets the engine write the state once, at the end."""
+
+_BIN = Path(sys.executable).parent
+
+_PROGRAM = """
+import os
+{imports}
+
+for number in range(int(os.environ["BENCHMARK_KEYS"])):
+    inputs = {{
+        "{workspace_id}": "{workspace}",
+        "key": f"AKIAIOSFODNN7EX{{number:05}}",
+        "secret": f"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMP{{number:05}}",
+        "provider": "AWS",
+        "region": os.environ["BENCHMARK_REGION"],
+    }}
+    {declare}
+"""
+
+
+class _Stack(Contestant):
+    imports: ClassVar[str]
+    declare: ClassVar[str]
+    workspace_id: ClassVar[str]
+
+    def __init__(self, variables: dict[str, str] | None = None) -> None:
+        self._variables = variables or {}
+        self._project: Project | None = None
+        self._parallel = 1
+
+    def set_up(self, case: Case) -> None:
+        try:
+            cli = ensure_cli().directory
+        except CliUnavailableError as error:
+            raise UnavailableError(str(error)) from None
+        self._parallel = case.parallel
+        program = case.directory / "program"
+        program.mkdir()
+        (program / "Pulumi.yaml").write_text("name: benchmark\nruntime: python\n")
+        (program / "__main__.py").write_text(
+            _PROGRAM.format(
+                imports=self.imports,
+                declare=self.declare,
+                workspace=WORKSPACE,
+                workspace_id=self.workspace_id,
+            )
+        )
+        plugins = case.directory / "plugins"
+        plugins.mkdir()
+        floor = plugins / "pulumi-resource-floor"
+        floor.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -m benchmarks.floor\n")
+        floor.chmod(0o755)
+        variables = {
+            **case.backend,
+            **self._variables,
+            "BENCHMARK_KEYS": str(case.keys),
+            "PATH": os.pathsep.join(map(str, [cli, plugins, _BIN, os.environ["PATH"]])),
+            "PYTHONPATH": str(Path(__file__).parents[2]),  # for the floor
+        }
+        self._project = Project(program, cli, variables, home=case.directory / "home")
+        self._project.create_stack()
+
+    def command(self, phase: str) -> Command | None:
+        project = self._project
+        assert project is not None
+        action, *options = {
+            "preview": ["preview"],
+            "no-op up": ["up", "--expect-no-changes"],
+            "update": ["up"],
+        }.get(phase, [phase])
+        if action != "preview":
+            options += ["--yes", "--skip-preview"]
+        region = "eu-west-1" if phase in ("update", "destroy") else "us-east-1"
+        return Command(
+            [
+                str(project.cli / "pulumi"),
+                *("--non-interactive", "--color=never", action, *options),
+                *("--parallel", str(self._parallel), "--stack", project.stack),
+            ],
+            project.directory,
+            {**project.environment(), "BENCHMARK_REGION": region},
+        )
+
+    def state(self) -> dict[str, float]:
+        assert self._project is not None
+        rows = self._project.resources(":ApiKey")
+        parts: Counter[str] = Counter()
+        for row in rows:
+            for name, value in row.items():
+                parts[name] += len(json.dumps({name: value}, separators=(",", ":"))) - 1  # a comma
+        return {name: size / len(rows) for name, size in parts.items()}
+
+
+class FloorStack(_Stack):
+    """The same stack with a plugin that does nothing."""
+
+    provider = "benchmarks.floor"
+    workspace_id = "workspaceId"
+    imports = "import pulumi"
+    declare = (
+        "inputs |= {name: pulumi.Output.secret(inputs[name]) for name in ('key', 'secret')}\n"
+        '    pulumi.CustomResource("floor:index:ApiKey", f"key-{number}", inputs)'
+    )
+
+
+class NativeStack(_Stack):
+    """The native plugin."""
+
+    provider = "pulumi-resource-flashback"
+    workspace_id = "workspaceId"
+    imports = "import pulumi"
+    declare = 'pulumi.CustomResource("flashback:index:ApiKey", f"key-{number}", inputs)'
+
+
+class DynamicStack(_Stack):
+    """The dynamic form."""
+
+    provider = "pulumi.dynamic"
+    workspace_id = "workspace_id"
+    imports = "from pulumi_flashback import ApiKey"
+    declare = 'ApiKey(f"key-{number}", **inputs)'

@@ -1,0 +1,77 @@
+"""The benchmark runs, and what it writes belongs together. Nothing here looks at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import report
+from benchmarks.__main__ import main
+from benchmarks.results import DIRECTORY, Record, Results
+from benchmarks.targets import verdicts
+from tests.engine.conftest import pulumi_cli
+
+__all__ = ["pulumi_cli"]
+
+KEYS = 3
+WRITTEN = {"results.json", "results.csv", "results.md", "performance.svg"}
+
+
+def measured(directory: Path, *arguments: str) -> Results:
+    sizes = ("--keys", str(KEYS), "--answer-times", "0", "--rounds", "1", "--process-keys", "0")
+    assert main([*sizes, "--out", str(directory), *arguments]) == 0
+    assert {each.name for each in directory.iterdir()} == WRITTEN
+    return Results.load(directory)
+
+
+@pytest.mark.engine
+def test_a_small_run(pulumi_cli: Path, tmp_path: Path) -> None:
+    chosen = ("floor", "native", "script-4")
+    found = measured(tmp_path, "--contestants", *chosen, "--phases", "up", "refresh", "destroy")
+    assert found.failures == []
+    records = {(each.contestant, each.phase): each for each in found.records}
+    assert set(records) == {(n, phase) for n in chosen for phase in ("up", "refresh", "destroy")}
+    assert records["floor", "up"].requests == {}
+    for name in ("native", "script-4"):
+        assert records[name, "up"].requests["POST /apikeys"] == KEYS
+        assert records[name, "destroy"].requests["DELETE /apikeys/{id}"] == KEYS
+    assert records["native", "refresh"].requests == {"GET /apikeys": 1}
+    assert records["native", "up"].provider_bytes
+    assert records["native", "up"].state_bytes
+
+
+@pytest.mark.engine
+def test_who_cannot_run_is_reported_and_the_others_go_on(
+    pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCHMARK_TERRAFORM", "/nowhere/terraform")
+    found = measured(tmp_path, "--contestants", "terraform", "script-4")
+    assert any(each.startswith("terraform") for each in found.failures)
+    assert {each.contestant for each in found.records} == {"script-4"}
+
+
+@pytest.mark.engine
+def test_nothing_is_begun_after_the_time_limit(pulumi_cli: Path, tmp_path: Path) -> None:
+    found = measured(tmp_path, "--contestants", "script-4", "--time-limit", "-1")
+    assert found.records == []
+    assert all("the time limit was reached" in each for each in found.failures)
+
+
+def record(contestant: str, seconds: float, **more: Any) -> Record:
+    return Record(contestant, 100, 50, 1, "up", seconds, 1.0, **more)
+
+
+def test_the_targets_compare_within_one_run() -> None:
+    slow = [record("floor", 10.0), record("native", 11.0), record("dynamic", 20.0)]
+    found = {each.what: each for each in verdicts(Results({}, 10, slow))}
+    native = found["`up` of 100 keys at 50 ms, native, against the floor and the ideal wait"]
+    assert (native.found, native.met) == ("1.05", True)  # 11 / (10 + 0.5)
+    dynamic = found["`up` of 100 keys at 50 ms, dynamic, against the floor and the ideal wait"]
+    assert (dynamic.found, dynamic.met) == ("1.78", False)  # 20 / (10 + 1.25)
+
+
+def test_the_page_has_the_figures_of_the_kept_results() -> None:
+    text = report.PAGE.read_text()
+    assert report.page(Results.load(DIRECTORY), text) == text
