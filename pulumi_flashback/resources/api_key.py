@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -220,8 +221,24 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
     so the list is read afterwards, and an empty string is sent where null did nothing.
 
     Raises:
-        FlashbackError: The change was refused, or a field could not be cleared.
+        PartialFailureError: Some of it is changed, or may be. What the platform has in the place of
+            a changed value is not known then, so the outputs lack it and the next run writes it,
+            also where the program has taken the change back.
+        FlashbackError: The change was refused.
     """
+    try:
+        return _updated(context, identifier, state, inputs)
+    except FlashbackError as error:
+        if not error.may_have_taken_effect:
+            raise
+        changes = _changes(state, inputs)
+        sure = {n: v for n, v in state.items() if changes.get(n) is None}
+        raise PartialFailureError(str(error), identifier, sure) from None
+
+
+def _updated(
+    context: Context, identifier: str, state: Properties, inputs: Properties
+) -> Properties:
     workspace_id = inputs["workspaceId"]
     changes = _changes(state, inputs)
     removed = [name for name, value in changes.items() if value is None]
@@ -230,10 +247,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         if changes:
             _put(context, identifier, changes, removed)
         if removed:
-            _make_sure_of_removal(context, identifier, workspace_id, removed)
-    except NotRemovedError as error:
-        kept = {name: state[name] for name in removed if name in state}
-        raise PartialFailureError(str(error), identifier, {**state, **inputs, **kept}) from None
+            _make_sure_of_removal(context, identifier, state, inputs, removed)
     except NotFoundError as error:
         raise FlashbackError(
             f"the platform does not have it any more ({error.brief}). Run `pulumi refresh`; the "
@@ -354,7 +368,7 @@ def _adopted(
     (twin,) = twins
     found = _with_organization(context, _outputs(twin, {"workspaceId": workspace_id}), None)
     try:
-        outputs = update(context, twin.id, found, inputs)
+        outputs = _updated(context, twin.id, found, inputs)
     except FlashbackError as error:
         if not error.may_have_taken_effect:
             raise
@@ -473,10 +487,6 @@ def _changes(state: Properties, inputs: Properties) -> Properties:
     return fields
 
 
-class NotRemovedError(FlashbackError):
-    """The platform keeps optional fields that were to be cleared."""
-
-
 def _put(context: Context, identifier: str, changes: Properties, removed: list[str]) -> None:
     try:
         context.client.api_keys.update(identifier, changes)
@@ -488,19 +498,29 @@ def _put(context: Context, identifier: str, changes: Properties, removed: list[s
 
 
 def _make_sure_of_removal(
-    context: Context, identifier: str, workspace_id: str, removed: list[str]
+    context: Context, identifier: str, state: Properties, inputs: Properties, removed: list[str]
 ) -> None:
-    kept = _still_set(context, identifier, workspace_id, removed)
-    if not kept:
-        return
-    context.client.api_keys.update(identifier, dict.fromkeys(kept, ""))
-    kept = _still_set(context, identifier, workspace_id, kept)
-    if kept:
-        raise NotRemovedError(
-            f"the platform keeps {', '.join(kept)} although the program leaves it out. Set another "
-            "value, or make the key anew: the option deleteBeforeReplace, and `pulumi up --replace "
-            "URN`"
-        )
+    """Clear what the platform keeps; all else of the change is done, whatever happens here."""
+    problem = ""
+    try:
+        kept = _still_set(context, identifier, inputs["workspaceId"], removed)
+        if kept:
+            with suppress(BadRequestError):  # an empty string is refused as well
+                context.client.api_keys.update(identifier, dict.fromkeys(kept, ""))
+            kept = _still_set(context, identifier, inputs["workspaceId"], kept)
+        if kept:
+            problem = (
+                f"the platform keeps {', '.join(kept)} although the program leaves it out. Set "
+                "another value, or make the key anew: the option deleteBeforeReplace, and `pulumi "
+                "up --replace URN`"
+            )
+    except NotFoundError:
+        raise
+    except FlashbackError as error:
+        problem = str(error)
+    if problem:
+        before = {name: state[name] for name in removed if name in state}
+        raise PartialFailureError(problem, identifier, {**state, **inputs, **before})
 
 
 def _still_set(context: Context, identifier: str, workspace_id: str, names: list[str]) -> list[str]:

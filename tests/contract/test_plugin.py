@@ -496,6 +496,49 @@ def test_an_update_that_ends_half_way_is_recorded(
     assert list(native.diff(identifier, recorded, wanted).diffs) == ["region"]
 
 
+def test_what_an_update_without_an_answer_has_written_is_written_again(inputs: Inputs) -> None:
+    """Also where the program takes the change back: the state must not claim the old secret."""
+    with Emulator(faults=True) as emulator:
+        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
+        with NativeProvider(config) as provider:
+            old = {**inputs, "workspaceId": emulator.workspace_id}
+            identifier, state = provider.create(old)
+            wanted = {**old, "secret": "rotated", "description": "new"}
+            del wanted["region"]
+            emulator.script_faults({"PUT /apikeys/{id}": ["commit-then-reset"]})
+            with pytest.raises(ProviderFailureError, match="the connection broke") as failure:
+                provider.update(identifier, state, wanted)
+            details = _details(failure.value)
+            assert details.id == identifier
+            recorded = provider._read(details.properties)
+            assert recorded == {name: v for name, v in state.items() if name != "secret"}
+            assert list(provider.diff(identifier, recorded, old).diffs) == ["secret"]
+            changed = {"secret", "region", "description"}
+            assert set(provider.diff(identifier, recorded, wanted).diffs) == changed
+            assert emulator.api_keys()[0]["secret"] == "rotated"
+            provider.update(identifier, recorded, old)
+            assert emulator.api_keys()[0]["secret"] == SECRET
+
+
+@pytest.mark.parametrize("fault", ["500", "reset-before-effect"])
+def test_a_secret_that_is_written_before_the_rest_fails_is_recorded(
+    make_native: NativeFactory,
+    flashback_emulator_factory: EmulatorFactory,
+    inputs: Inputs,
+    fault: str,
+) -> None:
+    emulator = flashback_emulator_factory(faults=True)
+    native = make_native(emulator)
+    identifier, state = native.create(inputs)
+    wanted = {name: value for name, value in inputs.items() if name != "region"}
+    wanted["secret"] = "rotated"
+    emulator.script_faults({"GET /apikeys": [{"fault": fault, "times": "forever"}]})
+    with pytest.raises(ProviderFailureError, match="GET /apikeys") as failure:
+        native.update(identifier, state, wanted, timeout=5)
+    recorded = native._read(_details(failure.value).properties)
+    assert (recorded["secret"], recorded["region"]) == ("rotated", inputs["region"])
+
+
 def test_an_adopted_key_whose_secret_may_be_written_is_recorded(inputs: Inputs) -> None:
     with Emulator(faults=True) as emulator:
         existing = emulator.add_api_key(key=KEY, endpoint="s3.us-east-1.amazonaws.com")

@@ -618,7 +618,8 @@ def test_get_workspace(
     for process, identifier in ((native, "missing"), (stranger, emulator.workspace_id)):
         with pytest.raises(ProviderFailureError, match="404 Workspace not found or access denied"):
             call(process, identifier)
-    assert call(native, " ") == ["workspaceId must not be empty"]
+    with pytest.raises(ProviderFailureError, match="workspaceId must not be empty"):
+        call(native, " ")
 
 
 def test_get_workspace_in_lower_case(
