@@ -74,7 +74,7 @@ ALLOW_INSECURE = Option(
 ADOPT_EXISTING = Option(
     "adoptExisting",
     "`true` lets every new API key that is refused as a duplicate take over the existing key, as "
-    "`adopt_existing` does for one.",
+    "`adoptExisting` of an `ApiKey` does for that one.",
     "false",
     type="boolean",
 )

@@ -26,7 +26,10 @@ _WORDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _PACKAGE: Final[Json] = {
     "name": NAMESPACE,
     "displayName": "Flashback",
-    "description": "API keys of the Flashback platform as code, with no secret left in clear text.",
+    "description": (
+        "Workspaces, members and API keys of the Flashback platform as code, with no secret left "
+        "in clear text."
+    ),
     "keywords": ["pulumi", "flashback", "category/cloud", "kind/native"],
     "homepage": "https://www.flashback.tech",
     "license": "Apache-2.0",
@@ -137,7 +140,12 @@ def _function(function: FunctionType[Any], types: Json) -> Json:
     described: Json = {"description": function.description}
     if given:
         required = list(function.inputs.required())
-        described["inputs"] = {"type": "object", "properties": given, "required": required}
+        described["inputs"] = {
+            "type": "object",
+            "description": f"The arguments of `{function.name}`.",
+            "properties": given,
+            "required": required,
+        }
     described["outputs"] = _object(function.result, types)
     return described
 
@@ -192,6 +200,7 @@ def _open_enum(suggestions: Suggestions, types: Json) -> Json:
     token = _type_token(suggestions.name)
     types[token] = {
         "type": "string",
+        "description": "The values that are known; others are taken as well.",
         "enum": [
             {"value": value, "name": _enum_name(value), "description": text}
             for value, text in suggestions.values.items()

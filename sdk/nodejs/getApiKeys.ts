@@ -22,6 +22,9 @@ export function getApiKeys(args: GetApiKeysArgs, opts?: pulumi.InvokeOptions): P
     }, opts);
 }
 
+/**
+ * The arguments of `getApiKeys`.
+ */
 export interface GetApiKeysArgs {
     /**
      * Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.
@@ -64,6 +67,9 @@ export function getApiKeysOutput(args: GetApiKeysOutputArgs, opts?: pulumi.Invok
     }, opts);
 }
 
+/**
+ * The arguments of `getApiKeys`.
+ */
 export interface GetApiKeysOutputArgs {
     /**
      * Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.

@@ -18,6 +18,9 @@ export function getOrganizationUsers(args?: GetOrganizationUsersArgs, opts?: pul
     }, opts);
 }
 
+/**
+ * The arguments of `getOrganizationUsers`.
+ */
 export interface GetOrganizationUsersArgs {
     /**
      * Only the user with this e-mail address; that there is none is an error.
@@ -49,6 +52,9 @@ export function getOrganizationUsersOutput(args?: GetOrganizationUsersOutputArgs
     }, opts);
 }
 
+/**
+ * The arguments of `getOrganizationUsers`.
+ */
 export interface GetOrganizationUsersOutputArgs {
     /**
      * Only the user with this e-mail address; that there is none is an error.

@@ -17,6 +17,9 @@ export function getWorkspace(args: GetWorkspaceArgs, opts?: pulumi.InvokeOptions
     }, opts);
 }
 
+/**
+ * The arguments of `getWorkspace`.
+ */
 export interface GetWorkspaceArgs {
     /**
      * The id of the workspace.
@@ -55,6 +58,9 @@ export function getWorkspaceOutput(args: GetWorkspaceOutputArgs, opts?: pulumi.I
     }, opts);
 }
 
+/**
+ * The arguments of `getWorkspace`.
+ */
 export interface GetWorkspaceOutputArgs {
     /**
      * The id of the workspace.

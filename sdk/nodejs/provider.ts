@@ -54,7 +54,7 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adopt_existing` does for one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+     * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**

@@ -53,6 +53,13 @@ def test_the_python_sdk_does_not_collide_with_this_package() -> None:
 
 def test_everything_is_described() -> None:
     assert described(SCHEMA) == []
+    sides = [
+        each.get(side, {})
+        for each in SCHEMA["functions"].values()
+        for side in ("inputs", "outputs")
+    ]
+    whole = [*SCHEMA["types"].values(), *SCHEMA["functions"].values(), *filter(None, sides)]
+    assert all(each.get("description") for each in whole)
 
 
 def test_every_resource_and_function_of_the_registries_is_in_it() -> None:

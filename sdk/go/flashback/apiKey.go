@@ -59,8 +59,11 @@ import (
 // ```
 //
 // The platform never returns a secret, so the generated program has a placeholder in its place, and
-// one for `key` where the platform masks it. Put the real values there; the next `pulumi up` writes
-// them in place.
+// one for `key` where the platform masks it. Put the real values there, out of the stack config; the
+// next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
+// in clear: move it to the stack config before others see the program.
+//
+// A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
 type ApiKey struct {
 	pulumi.CustomResourceState
 

@@ -25,6 +25,7 @@ func GetApiKeys(ctx *pulumi.Context, args *GetApiKeysArgs, opts ...pulumi.Invoke
 	return &rv, nil
 }
 
+// The arguments of `getApiKeys`.
 type GetApiKeysArgs struct {
 	// Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.
 	Capability *int `pulumi:"capability"`
@@ -48,6 +49,7 @@ func GetApiKeysOutput(ctx *pulumi.Context, args GetApiKeysOutputArgs, opts ...pu
 	return ctx.InvokeOutput("flashback:index:getApiKeys", args, GetApiKeysResultOutput{}, options).(GetApiKeysResultOutput)
 }
 
+// The arguments of `getApiKeys`.
 type GetApiKeysOutputArgs struct {
 	// Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.
 	Capability pulumi.IntPtrInput `pulumi:"capability"`

@@ -22,6 +22,7 @@ func GetOrganizationUsers(ctx *pulumi.Context, args *GetOrganizationUsersArgs, o
 	return &rv, nil
 }
 
+// The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersArgs struct {
 	// Only the user with this e-mail address; that there is none is an error.
 	Email *string `pulumi:"email"`
@@ -40,6 +41,7 @@ func GetOrganizationUsersOutput(ctx *pulumi.Context, args GetOrganizationUsersOu
 	return ctx.InvokeOutput("flashback:index:getOrganizationUsers", args, GetOrganizationUsersResultOutput{}, options).(GetOrganizationUsersResultOutput)
 }
 
+// The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersOutputArgs struct {
 	// Only the user with this e-mail address; that there is none is an error.
 	Email pulumi.StringPtrInput `pulumi:"email"`

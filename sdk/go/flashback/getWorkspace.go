@@ -22,6 +22,7 @@ func LookupWorkspace(ctx *pulumi.Context, args *LookupWorkspaceArgs, opts ...pul
 	return &rv, nil
 }
 
+// The arguments of `getWorkspace`.
 type LookupWorkspaceArgs struct {
 	// The id of the workspace.
 	WorkspaceId string `pulumi:"workspaceId"`
@@ -44,6 +45,7 @@ func LookupWorkspaceOutput(ctx *pulumi.Context, args LookupWorkspaceOutputArgs, 
 	return ctx.InvokeOutput("flashback:index:getWorkspace", args, LookupWorkspaceResultOutput{}, options).(LookupWorkspaceResultOutput)
 }
 
+// The arguments of `getWorkspace`.
 type LookupWorkspaceOutputArgs struct {
 	// The id of the workspace.
 	WorkspaceId pulumi.StringInput `pulumi:"workspaceId"`

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// The values that are known; others are taken as well.
 type ProviderType string
 
 const (
@@ -189,6 +190,7 @@ func (in *providerTypePtr) ToProviderTypePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(ProviderTypePtrOutput)
 }
 
+// The values that are known; others are taken as well.
 type WorkspaceRole string
 
 const (

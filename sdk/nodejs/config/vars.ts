@@ -8,7 +8,7 @@ declare var exports: any;
 const __config = new pulumi.Config("flashback");
 
 /**
- * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adopt_existing` does for one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+ * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
  */
 export declare const adoptExisting: boolean | undefined;
 Object.defineProperty(exports, "adoptExisting", {

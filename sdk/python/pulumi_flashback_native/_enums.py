@@ -14,6 +14,9 @@ __all__ = [
 
 @pulumi.type_token("flashback:index:ProviderType")
 class ProviderType(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
     AWS = "AWS"
     """
     Amazon Web Services, and services with its protocol
@@ -42,6 +45,9 @@ class ProviderType(_builtins.str, Enum):
 
 @pulumi.type_token("flashback:index:WorkspaceRole")
 class WorkspaceRole(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
     READ = "READ"
     """
     May read what is in the workspace

@@ -249,8 +249,11 @@ class ApiKey(pulumi.CustomResource):
         ```
 
         The platform never returns a secret, so the generated program has a placeholder in its place, and
-        one for `key` where the platform masks it. Put the real values there; the next `pulumi up` writes
-        them in place.
+        one for `key` where the platform masks it. Put the real values there, out of the stack config; the
+        next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
+        in clear: move it to the stack config before others see the program.
+
+        A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
 
 
         :param str resource_name: The name of the resource.
@@ -306,8 +309,11 @@ class ApiKey(pulumi.CustomResource):
         ```
 
         The platform never returns a secret, so the generated program has a placeholder in its place, and
-        one for `key` where the platform masks it. Put the real values there; the next `pulumi up` writes
-        them in place.
+        one for `key` where the platform masks it. Put the real values there, out of the stack config; the
+        next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
+        in clear: move it to the stack config before others see the program.
+
+        A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
 
 
         :param str resource_name: The name of the resource.

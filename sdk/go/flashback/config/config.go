@@ -11,7 +11,7 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// `true` lets every new API key that is refused as a duplicate take over the existing key, as `adopt_existing` does for one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+// `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 func GetAdoptExisting(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "flashback:adoptExisting")
 }

@@ -29,6 +29,9 @@ export const ProviderType = {
     Other: "OTHER",
 } as const;
 
+/**
+ * The values that are known; others are taken as well.
+ */
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType];
 
 export const WorkspaceRole = {
@@ -46,4 +49,7 @@ export const WorkspaceRole = {
     Admin: "ADMIN",
 } as const;
 
+/**
+ * The values that are known; others are taken as well.
+ */
 export type WorkspaceRole = (typeof WorkspaceRole)[keyof typeof WorkspaceRole];

@@ -16,7 +16,7 @@ from .. import _utilities
 
 adoptExisting: Optional[bool]
 """
-`true` lets every new API key that is refused as a duplicate take over the existing key, as `adopt_existing` does for one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+`true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 """
 
 allowInsecure: Optional[bool]

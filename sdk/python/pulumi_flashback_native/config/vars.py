@@ -23,7 +23,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def adopt_existing(self) -> Optional[bool]:
         """
-        `true` lets every new API key that is refused as a duplicate take over the existing key, as `adopt_existing` does for one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         """
         return __config__.get_bool('adoptExisting')
 
