@@ -91,9 +91,13 @@ class WorkspaceDescription:
 
 def problems_of(description: WorkspaceDescription) -> list[Problem]:
     """Find what no single resource could find: wrong labels, and what contradicts itself."""
+    found = list(_workspace_problems(description))
+    sections = {"members": description.members, "keys": description.keys}
+    wrong = [name for name, each in sections.items() if not isinstance(each, Mapping)]
+    if wrong:
+        return found + [at((name,), f"must be a dict of {_KINDS[name]} by label") for name in wrong]
     members = _of_kind(description.members, MemberDescription)
     keys = _of_kind(description.keys, KeyDescription)
-    found = list(_workspace_problems(description))
     found += _entry_problems("members", description.members, members)
     found += _entry_problems("keys", description.keys, keys)
     for label, member in members.items():
@@ -168,3 +172,5 @@ def _member_problems(place: Place, member: MemberDescription) -> Iterator[Proble
         yield at(place, "has both email and userId; one of them is enough")
     if member.email is not None and not (isinstance(member.email, str) and "@" in member.email):
         yield at((*place, "email"), "must be an e-mail address")
+    if isinstance(member.allow_removing_last_admin, pulumi.Output):
+        yield at((*place, "allowRemovingLastAdmin"), "must be True or False, and no output")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from pulumi_flashback.component.description import (
 from pulumi_flashback.component.fields import KEYS, MEMBERS, PLAIN, TOP, EntryKind
 from pulumi_flashback.component.problems import Place, Problem, Source, at, refuse
 from pulumi_flashback.component.references import References, Text
+from pulumi_flashback.component.values import checked
 from pulumi_flashback.component.yaml_tree import MOST_BYTES, Tree, parse
 from pulumi_flashback.resources.base import UNKNOWN, ResourceType
 from pulumi_flashback.resources.workspace import WORKSPACE
@@ -164,14 +166,11 @@ class _Reader:
 
     def _check(self, resource: ResourceType, place: Place, values: dict[str, Any]) -> None:
         """Let the core find what is wrong with values; None is one that is missing."""
-        others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
         known = {name: _plain(value) for name, value in values.items()}
-        for problem in resource.check({**others, **known}).problems:
-            path = problem.reason.partition(" ")[0].split(".")
-            text = ".".join((*place, problem.reason))
-            if (*place, *path) in self._tree.quotes and "must be a string" in text:
-                text = f"{text}; put it in quotes"
-            self.problems.append(Problem((*place, *path), text))
+        for problem in checked(resource, place, known):
+            if problem.place in self._tree.quotes and "must be a string" in problem.text:
+                problem = replace(problem, text=f"{problem.text}; put it in quotes")
+            self.problems.append(problem)
 
     def _refuse_unknown_fields(
         self, place: Place, written: dict[str, Any], fields: Collection[str]

@@ -20,6 +20,7 @@ from pulumi_flashback.component.description import (
 from pulumi_flashback.component.problems import refuse
 from pulumi_flashback.component.users import UserIds, user_ids
 from pulumi_flashback.dynamic.api_key import ApiKey, ApiKeyArgs
+from pulumi_flashback.dynamic.resource import refuse_native_provider
 from pulumi_flashback.dynamic.workspace import Workspace
 from pulumi_flashback.dynamic.workspace_member import WorkspaceMember
 
@@ -53,7 +54,8 @@ class FlashbackWorkspace(pulumi.ComponentResource):
             ``deleted_with`` and ``retain_on_delete`` hold for what it makes as well.
 
     Raises:
-        pulumi.RunError: Something is wrong with the description; everything is told at once.
+        pulumi.RunError: Something is wrong with the description; everything is told at once. Or
+            the options have a provider that would be ignored.
     """
 
     workspace_id: pulumi.Output[str]
@@ -75,8 +77,12 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         description: WorkspaceDescription,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        refuse_native_provider(resource_name, opts)
+        # late: the core takes longer to load than all the rest of a program
+        from pulumi_flashback.component.values import value_problems
+
         # before anything is registered: a wrong description makes nothing
-        refuse(problems_of(description), description.source)
+        refuse([*problems_of(description), *value_problems(description)], description.source)
         users, problems = user_ids(description.members)
         refuse(problems, description.source)
 

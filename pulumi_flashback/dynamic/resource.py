@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
@@ -32,6 +32,7 @@ class FlashbackResource(dynamic.Resource):
 
     Raises:
         TypeError: A required input is missing.
+        pulumi.RunError: The options have a provider that would be ignored.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class FlashbackResource(dynamic.Resource):
         secrets: Collection[str],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
+        refuse_native_provider(name, opts)
         opts = pulumi.ResourceOptions.merge(
             pulumi.ResourceOptions(additional_secret_outputs=list(secrets)), opts
         )
@@ -66,6 +68,35 @@ class FlashbackResource(dynamic.Resource):
     def translate_input_property(self, prop: str) -> str:
         """Return the name that a Python property has in the state."""
         return _camel_case(prop)
+
+
+def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> None:
+    """Refuse an account of the native form: Pulumi ignores it here and uses another one.
+
+    Args:
+        name: The name of the resource in the program.
+        opts: Its options.
+
+    Raises:
+        pulumi.RunError: There is such a provider in them.
+    """
+    given = (opts.provider, opts.providers) if opts else ()
+    providers: list[object] = []
+    for each in given:
+        providers += each.values() if isinstance(each, Mapping) else _listed(each)
+    if any(getattr(each, "package", "") == _NATIVE_PACKAGE for each in providers):
+        raise pulumi.RunError(
+            f"{name} has a Provider of pulumi_flashback_native in its options, which resources of "
+            "pulumi_flashback do not use: they take the settings of the stack. For another account "
+            "declare the resource with pulumi_flashback_native"
+        )
+
+
+_NATIVE_PACKAGE = "flashback"
+
+
+def _listed(value: Any) -> Sequence[object]:
+    return value if isinstance(value, Sequence) else [value]
 
 
 def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:

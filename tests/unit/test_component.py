@@ -175,6 +175,58 @@ def test_a_workspace_that_exists_is_not_made(registrations: Registrations, wrap:
                 "members.c.email must be an e-mail address",
             ],
         ),
+        (
+            WorkspaceDescription(name="Team", members=[KEY], keys=None),  # type: ignore[arg-type]
+            [
+                "members must be a dict of MemberDescription by label",
+                "keys must be a dict of KeyDescription by label",
+            ],
+        ),
+        (
+            WorkspaceDescription(
+                name=" Team",
+                members={
+                    "a": MemberDescription(
+                        role=None,  # type: ignore[arg-type]
+                        user_id="u",
+                        allow_removing_last_admin=pulumi.Output.from_input(True),  # type: ignore[arg-type]
+                    ),
+                    "b": MemberDescription(
+                        role="admin",
+                        user_id="v",
+                        allow_removing_last_admin="yes",  # type: ignore[arg-type]
+                    ),
+                    "c": {},  # type: ignore[dict-item]
+                },
+                keys={
+                    "d": KeyDescription(
+                        key=None,  # type: ignore[arg-type]
+                        secret=pulumi.Output.secret("canary"),
+                        provider="",
+                        endpoint="https://user:canary@host",
+                        region=5,  # type: ignore[arg-type]
+                        rotation_triggers={"x": 5},  # type: ignore[dict-item]
+                    )
+                },
+            ),
+            [
+                "members.c must be a MemberDescription",
+                "members.a.allowRemovingLastAdmin must be True or False, and no output",
+                "name must not begin or end with white space",
+                "members.a.role is required",
+                "members.b.role must be written in capitals: ADMIN",
+                "members.b.allowRemovingLastAdmin must be true or false, not a string",
+                "keys.d.key is required",
+                "keys.d.provider must not be empty",
+                "keys.d.endpoint must not contain a user name or password; use key and secret",
+                "keys.d.region must be a string, not a number",
+                "keys.d.rotationTriggers.x must be a string, not a number",
+            ],
+        ),
+        (
+            WorkspaceDescription(workspace_id=""),
+            ["workspaceId must not be empty"],
+        ),
     ],
 )
 def test_what_is_wrong_is_told_at_once_and_nothing_is_made(

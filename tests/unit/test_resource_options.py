@@ -10,7 +10,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc
 
-from pulumi_flashback import ApiKey, ApiKeyArgs
+from pulumi_flashback import ApiKey, ApiKeyArgs, FlashbackWorkspace, WorkspaceDescription
 
 REQUIRED: dict[str, Any] = {
     "workspace_id": "w",
@@ -229,3 +229,41 @@ def test_arguments_are_compared_by_value_and_shown_without_credentials() -> None
     assert arguments == ApiKeyArgs(**REQUIRED)
     assert "canary" not in repr(arguments)
     assert "workspace_id='w'" in repr(arguments)
+
+
+class Account(pulumi.ProviderResource):
+    """A provider of a program, of any package."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(package, "account")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        lambda account: pulumi.ResourceOptions(provider=account),
+        lambda account: pulumi.ResourceOptions(providers=[account]),
+        lambda account: pulumi.ResourceOptions(providers={account.package: account}),
+    ],
+)
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda opts: ApiKey("a", **REQUIRED, opts=opts),
+        lambda opts: FlashbackWorkspace("a", WorkspaceDescription(name="Team"), opts),
+    ],
+)
+def test_an_account_that_would_be_ignored_is_refused(options: Any, declare: Any) -> None:
+    monitor = engine()
+    words: list[str] = []
+
+    @as_program
+    def program() -> None:
+        declare(options(Account("pulumi-python")))
+        with pytest.raises(pulumi.RunError) as error:
+            declare(options(Account("flashback")))
+        words.append(str(error.value))
+
+    program()
+    assert words[0].startswith("a has a Provider of pulumi_flashback_native in its options")
+    assert len(monitor.requests) <= 1
