@@ -12,7 +12,7 @@ from pulumi.runtime.config import get_config, is_config_secret
 
 from pulumi_flashback.component.problems import Place, Problem, at
 
-_NAMES: Final = {"config": r"[\w.-]+(?::[\w.-]+)?", "env": r"[A-Za-z_]\w*"}
+_NAMES: Final = {"config": r"\w[\w.-]*(?::\w[\w.-]*)?", "env": r"[A-Za-z_]\w*"}
 _ONE = "|".join(rf"\$\{{{kind}:{name}\}}" for kind, name in _NAMES.items())
 _REFERENCE = re.compile(_ONE, re.ASCII)
 _PART = re.compile(rf"(?P<escaped>\$\$\{{)|(?P<reference>{_ONE})|(?P<broken>\$\{{)", re.ASCII)

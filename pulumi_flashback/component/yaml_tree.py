@@ -154,6 +154,8 @@ def _mapping(node: yaml.MappingNode, place: Place, tree: Tree) -> dict[str, Any]
         if name_node.tag != _TEXT:
             where = f" in {'.'.join(place)}" if place else ""
             text = f"a name{where} is not a text; put it in quotes"
+            if name_node.tag == _MERGE:
+                text = "merging (<<) is not used in this file; write the values themselves"
             tree.problems.append(Problem(place, text, line))
             continue
         name = one_line(name_node.value).encode(errors="replace").decode()
@@ -168,6 +170,7 @@ def _mapping(node: yaml.MappingNode, place: Place, tree: Tree) -> dict[str, Any]
 
 
 _TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
 _NOTHING = "tag:yaml.org,2002:null"

@@ -263,6 +263,11 @@ class Claims:
             self._ids.add(identifier)
             return True
 
+    def release(self, identifier: str) -> None:
+        """Give an object free again."""
+        with self._guard:
+            self._ids.discard(identifier)
+
     def adopt(self, identifier: str) -> bool:
         """Take an object that was not made by this process; False where a resource has it."""
         taken = self.claim(identifier)

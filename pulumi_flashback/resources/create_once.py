@@ -87,8 +87,8 @@ def _recover(problem: FlashbackError, lost: Lost, claims: Claims) -> str:
             )
     raise _unclear(
         problem,
-        "none is listed. Run `pulumi up` again: should it have been made late, that run names its "
-        "id",
+        "none is listed. Wait a minute, then run `pulumi up` again: should it have been made late, "
+        "that run names its id",
     )
 
 

@@ -200,8 +200,8 @@ def _refuse_to_make_it_twice(context: Context, name: str) -> None:
         if each not in context.claims and context.workspaces.is_as_made(each):
             raise FlashbackError(
                 f"a workspace of this name with id {each} exists already, with nobody but this "
-                "user and no API key in it, as an interrupted run leaves one. "
-                f"{_WAYS_OUT}; or delete it"
+                "user and no API key in it, as an interrupted run leaves one. Delete it (DELETE "
+                f"/workspace/{each}) and run `pulumi up` again. {_other_ways_out(each)}"
             )
 
 
@@ -211,10 +211,12 @@ def _organization(context: Context, identifier: str, name: str) -> str | None:
     return next((row.org_id for row in rows if row.id == identifier), None)
 
 
-_WAYS_OUT = (
-    "If it is that of a resource which was renamed, use the option aliases; otherwise use another "
-    "name, or import it: `pulumi import flashback:index:Workspace NAME WORKSPACE_ID`"
-)
+def _other_ways_out(identifier: str) -> str:
+    return (
+        "If it is that of a resource which was renamed, use the option aliases; otherwise use "
+        "another name, or import it, into the native form only: `pulumi import "
+        f"flashback:index:Workspace NAME {identifier}`"
+    )
 
 
 def _in_the_way(context: Context, name: str, error: DuplicateError) -> FlashbackError:
@@ -223,8 +225,9 @@ def _in_the_way(context: Context, name: str, error: DuplicateError) -> Flashback
     except FlashbackError:
         found = []
     which = f" with id {', '.join(found)}" if found else ""
+    others = _other_ways_out(found[0] if len(found) == 1 else "WORKSPACE_ID")
     return FlashbackError(
-        f"a workspace of this name{which} exists already ({error.brief}). {_WAYS_OUT}"
+        f"a workspace of this name{which} exists already ({error.brief}). {others}"
     )
 
 

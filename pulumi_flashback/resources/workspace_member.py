@@ -95,6 +95,26 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         FlashbackError: The user is no member, or not with this role.
     """
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
+    declared = _declared(f"{workspace_id}/{user_id}")
+    if not context.claims.claim(declared):
+        raise FlashbackError(
+            f"the program declares user {user_id} as a member of workspace {workspace_id} twice; "
+            "declare each user once for a workspace"
+        )
+    try:
+        return _created(context, inputs)
+    except BaseException:
+        context.claims.release(declared)
+        raise
+
+
+def _declared(identifier: str) -> str:
+    """What two resources of one run may not both make; the id may be that of a replaced one."""
+    return f"{identifier}:new"
+
+
+def _created(context: Context, inputs: Properties) -> tuple[str, Properties]:
+    workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     workspace = _existing(context, workspace_id)
     if workspace.member(user_id) is None:
         workspace = _with_new_member(context, inputs)
@@ -174,6 +194,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     if context.claims.is_adopted(identifier):
         context.notify(f"member {identifier} stays: another resource of this program adopted it")
         return
+    context.claims.release(_declared(identifier))
     workspace = context.workspaces.now(workspace_id)
     if workspace is None:
         context.workspaces.check_organization(state.get("orgId"))

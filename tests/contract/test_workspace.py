@@ -72,7 +72,7 @@ CHECKED: tuple[tuple[dict[str, Any], list[tuple[str, str]]], ...] = (
     ({"name": ["Team"]}, [("", "name must be a string, not a list")]),
     ({"name": {"a": "b"}}, [("", "name must be a string, not an object")]),
     ({**TEAM, "id": "x"}, [("", "id is not a property of Workspace")]),
-    ({**TEAM, "orgId": UNKNOWN}, []),  # what is not known is not judged
+    ({**TEAM, "orgId": UNKNOWN}, [("", "orgId is not a property of Workspace")]),
 )
 
 
@@ -137,7 +137,7 @@ def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: St
     emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
     message = refused(lambda: provider.create(TEAM))
     assert "no clear answer came (POST /workspace: the connection broke" in message
-    assert "none is listed. Run `pulumi up` again" in message
+    assert "none is listed. Wait a minute, then run `pulumi up` again" in message
     assert names(emulator) == []
     provider.create(TEAM)
     assert names(emulator) == ["Team"]
@@ -149,7 +149,8 @@ def test_what_an_interrupted_run_has_left_is_not_made_a_second_time(start: Start
     emulator.set_member(left.id, emulator.user_id, "ADMIN")
     message = refused(lambda: provider.create(TEAM))
     assert f"a workspace of this name with id {left.id} exists already" in message
-    assert "`pulumi import flashback:index:Workspace NAME WORKSPACE_ID`" in message
+    assert f"Delete it (DELETE /workspace/{left.id}) and run `pulumi up` again" in message
+    assert f"`pulumi import flashback:index:Workspace NAME {left.id}`" in message
     assert "aliases" in message
     assert emulator.count("POST") == 0
 
@@ -236,7 +237,7 @@ def test_a_name_that_is_taken(start: Start, how: str) -> None:
     emulator.set_member(taken, emulator.add_user("ada@flashback.example"), "ADMIN")
     message = refused(lambda: provider.create(TEAM))
     assert f"with id {taken} exists already (POST /workspace: 400 Workspace name" in message
-    assert "`pulumi import flashback:index:Workspace NAME WORKSPACE_ID`" in message
+    assert f"`pulumi import flashback:index:Workspace NAME {taken}`" in message
     identifier, state = provider.create(CREW)
     message = refused(lambda: provider.update(identifier, state, TEAM))
     assert "400 Workspace name already exists" in message

@@ -317,7 +317,10 @@ def test_a_late_commit_is_named_by_the_next_run(cell: Cell) -> None:
     late = {"fault": "stall-before-commit", "stallBefore": TIMEOUT_SECONDS + 7}
     cell.emulator.script_faults({"POST /apikeys": [late]})
     _, error = cell.try_(lambda: cell.provider.create(cell.inputs))
-    assert "none is listed. Run `pulumi up` again: should it have been made late" in error
+    assert (
+        "none is listed. Wait a minute, then run `pulumi up` again: should it have been made"
+        in error
+    )
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not cell.live() and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -235,7 +235,7 @@ MESSAGES: dict[str, tuple[str | bytes, str]] = {
     ),
     "merge": (
         "name: x\nkeys:\n  <<: {a: b}\n",
-        "3: a name in keys is not a text; put it in quotes",
+        "3: merging (<<) is not used in this file; write the values themselves",
     ),
     # the workspace
     "no workspace": (
@@ -359,6 +359,10 @@ MESSAGES: dict[str, tuple[str | bytes, str]] = {
     ),
     "no reference": (
         entry("region: ${place}"),
+        "7: keys.a.region has a ${ that begins no reference: write ${config:NAME} or ${env:NAME}, or $${ for ${ itself",
+    ),
+    "a default": (
+        entry("region: ${config:nothing:-eu}"),
         "7: keys.a.region has a ${ that begins no reference: write ${config:NAME} or ${env:NAME}, or $${ for ${ itself",
     ),
     "missing config": (
