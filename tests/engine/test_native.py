@@ -298,8 +298,9 @@ def test_two_accounts_in_one_plugin_that_runs_already(
 
 
 def test_the_cli_takes_the_schema(make: Make, flashback_emulator: Emulator) -> None:
-    printed = make(flashback_emulator).pulumi(
-        "package", "get-schema", str(BIN / "pulumi-resource-flashback")
-    )
+    project = make(flashback_emulator)
+    printed = project.pulumi("package", "get-schema", str(BIN / "pulumi-resource-flashback"))
     schema = json.loads(printed[printed.index("{") :])
     assert "flashback:index:ApiKey" in schema["resources"]
+    (project.directory / "schema.json").write_text(json.dumps(schema))
+    project.pulumi("schema", "check", "schema.json")

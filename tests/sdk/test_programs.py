@@ -82,6 +82,75 @@ def test_yaml(make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_pat
     assert runs(project, flashback_emulator)["keysBefore"] == []
 
 
+UNKNOWN_IN_A_PREVIEW = f"""
+resources:
+  team: {{ type: flashback:Workspace, properties: {{ name: Fresh }} }}
+  first:
+    type: flashback:ApiKey
+    properties: {{ workspaceId: "${{team.id}}", key: {CANARY}-1, secret: {CANARY}, provider: AWS }}
+  second:
+    type: flashback:ApiKey
+    properties:
+      workspaceId: ${{team.workspaceId}}
+      key: k-${{first.id}}
+      secret: s-${{first.id}}
+      provider: OTHER
+      endpoint: ${{first.apiKeyId}}.example.com
+      region: ${{first.id}}
+      tenantId: ${{first.id}}
+      subscriptionId: ${{first.orgId}}
+      description: made after ${{first.id}}
+      rotationTriggers: {{ a: "${{first.id}}", b: known }}
+  account:
+    type: pulumi:providers:flashback
+    properties: {{ baseUrl: "${{url}}", token: "${{token}}" }}
+  elsewhere:
+    type: flashback:ApiKey
+    properties: {{ workspaceId: "${{other}}", key: {CANARY}-2, secret: {CANARY}, provider: AWS }}
+    options: {{ provider: "${{account}}" }}
+variables:
+  # what comes after the id of a key is not known before the key is made
+  url: {{ "fn::select": [1, {{ "fn::split": ["|", "${{first.id}}|${{otherUrl}}"] }}] }}
+  token: {{ "fn::select": [1, {{ "fn::split": ["|", "${{first.id}}|${{otherToken}}"] }}] }}
+  keys:
+    fn::invoke:
+      function: flashback:getApiKeys
+      arguments: {{ workspaceId: "${{second.workspaceId}}", provider: AWS }}
+config:
+  otherUrl: {{ type: string }}
+  other: {{ type: string }}
+  otherToken: {{ type: string, secret: true }}
+outputs:
+  listed: ${{keys.apiKeys[0].id}}
+  first: ${{first.id}}
+"""
+
+
+def test_whatever_is_unknown_in_a_preview(
+    make: Make, yaml_host: Path, flashback_emulator_factory: EmulatorFactory, tmp_path: Path
+) -> None:
+    emulator, other = flashback_emulator_factory(), flashback_emulator_factory()
+    program = tmp_path / "yaml" / "Pulumi.yaml"
+    program.parent.mkdir()
+    program.write_text("name: unknown\nruntime: yaml\n")
+    project = make(program.parent, yaml_host, **signed_in(emulator))
+    project.pulumi("package", "add", str(Path(sys.executable).parent / "pulumi-resource-flashback"))
+    program.write_text(program.read_text() + UNKNOWN_IN_A_PREVIEW)
+    project.configure({"otherUrl": other.base_url, "other": other.workspace_id})
+    secrets(project, otherToken=other.token)
+    printed = project.pulumi("preview", "--diff", "--stack", "dev")
+    assert "+ 6 to create" in printed
+    assert "an API key" not in printed  # neither a warning nor a problem
+    printed += project.up()
+    outputs = project.outputs()
+    assert outputs["listed"] == outputs["first"]
+    assert len(other.api_keys()) == 1
+    assert "6 unchanged" in project.up("--expect-no-changes")
+    printed += project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    assert other.api_keys() == []
+    assert CANARY not in printed
+
+
 def test_an_import_writes_a_program_that_says_what_it_cannot_know(
     make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
 ) -> None:
