@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,24 @@ class Step:
     command: tuple[str, ...]
     script: str
 
+    def start(self, directory: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Start the script, as the first process of a job."""
+        script = directory.with_name("step.sh")
+        script.write_text(self.script)
+        return subprocess.Popen(
+            [*self.command, script],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+Started = Callable[[Step, "subprocess.Popen[str]"], None]
+"""Called with each step when it runs."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -42,24 +60,20 @@ class Job:
     steps: list[Step]
     variables: dict[str, str]
 
-    def run(self, directory: Path, environment: Mapping[str, str]) -> list[tuple[int, str]]:
+    def run(
+        self,
+        directory: Path,
+        environment: Mapping[str, str],
+        started: Started = lambda *_: None,
+    ) -> list[tuple[int, str]]:
         """Run the steps up to the first that fails; return exit code and output of each."""
         done: list[tuple[int, str]] = []
         for step in self.steps:
-            script = directory.with_name("step.sh")
-            script.write_text(step.script)
-            result = subprocess.run(
-                [*step.command, script],
-                cwd=directory,
-                env={**environment, **self.variables},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            done.append((result.returncode, result.stdout))
-            if result.returncode:
+            with step.start(directory, {**environment, **self.variables}) as process:
+                started(step, process)
+                printed, _ = process.communicate()
+            done.append((process.returncode, printed))
+            if process.returncode:
                 break
         return done
 

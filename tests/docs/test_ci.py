@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from pulumi_flashback.emulator import Emulator
 from tests.docs.pages import ROOT
-from tests.docs.pipelines import Actions, GitLab, Job, bare_environment
+from tests.docs.pipelines import Actions, GitLab, Job, Started, Step, bare_environment
 from tests.engine.conftest import pulumi_cli as pulumi_cli
 from tests.sdk.conftest import Run
 from tests.sdk.conftest import needed as needed
@@ -89,7 +91,12 @@ class Repository:
     def backend(self) -> str:
         return self._project.state_directory.as_uri()
 
-    def run(self, job: Job, **variables: str) -> list[tuple[int, str]]:
+    def run(
+        self,
+        job: Job,
+        variables: Mapping[str, str] | None = None,
+        started: Started = lambda *_: None,
+    ) -> list[tuple[int, str]]:
         """Run a job in a fresh clone."""
         clone = self._clones / str(len(list(self._clones.glob("*"))))
         self._git("clone", "--quiet", str(self._origin), str(clone / "repository"))
@@ -100,9 +107,9 @@ class Repository:
             "PULUMI_HOME": str(clone / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "GITHUB_STEP_SUMMARY": str(summary),
-            **variables,
+            **(variables or {}),
         }
-        done = job.run(clone / "repository", environment)
+        done = job.run(clone / "repository", environment, started)
         assert SECRET not in "".join(printed for _, printed in done)
         assert not summary.exists() or SECRET not in summary.read_text()
         return done
@@ -151,15 +158,46 @@ def test_github_actions(name: str, repository: Repository) -> None:
     assert jobs(event("pull_request", head="somebody/fork")) == {}
     assert list(jobs(event("pull_request"))) == ["preview"]
     assert list(jobs(event("push"))) == ["up"]
-    printed = all_done(repository.run(jobs(event("pull_request"))["preview"], **login))
+    printed = all_done(repository.run(jobs(event("pull_request"))["preview"], login))
     assert "+ 2 to create" in printed
     assert emulator.api_keys() == []
-    all_done(repository.run(jobs(event("push"))["up"], **login))
+    all_done(repository.run(jobs(event("push"))["up"], login))
     (row,) = emulator.api_keys()
     repository.rotate()
-    all_done(repository.run(jobs(event("push"))["up"], **login))
+    all_done(repository.run(jobs(event("push"))["up"], login))
     (rotated,) = emulator.api_keys()
     assert (rotated["id"], rotated["secret"]) == (row["id"], f"{SECRET}-2")
+
+
+@pytest.mark.engine
+def test_a_job_that_is_cancelled_leaves_no_key_that_no_state_knows(
+    pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator
+) -> None:
+    """GitHub interrupts the first process of the step, and nothing else."""
+    repository, emulator = Repository(tmp_path, pulumi_cli, faulty_emulator), faulty_emulator
+    backend = {
+        "PULUMI_BACKEND_URL": repository.backend(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+    }
+    variables, secrets = {"PULUMI_STACK": "production"}, repository.secrets()
+    workflow = Actions(
+        ACTIONS / "pulumi-cloud.yml", secrets=secrets, vars=variables, github=event("push")
+    )
+    up = workflow.jobs()["up"]
+    emulator.script_faults({"POST /apikeys": [{"fault": "none", "stallAfter": 10}]})
+
+    def interrupt(step: Step, process: subprocess.Popen[str]) -> None:
+        while "pulumi up" in step.script and not emulator.in_flight("POST /apikeys"):
+            assert process.poll() is None, process.communicate()[0]
+            time.sleep(0.05)
+        if "pulumi up" in step.script:
+            process.send_signal(signal.SIGINT)
+
+    code, printed = repository.run(up, backend, interrupt)[-1]
+    assert code != 0, printed
+    assert len(emulator.api_keys()) == 1
+    all_done(repository.run(up, backend))
+    assert emulator.count("POST", "/apikeys") == 1
 
 
 @pytest.mark.engine
@@ -174,9 +212,12 @@ def test_gitlab_and_drift(repository: Repository) -> None:
     def drift_on_github() -> list[tuple[int, str]]:
         given = {"secrets": repository.secrets(), "vars": {"PULUMI_STACK": "production"}}
         drift = Actions(ACTIONS / "drift.yml", **given, github=event("schedule")).jobs()["drift"]
-        return repository.run(drift, PULUMI_BACKEND_URL=repository.backend(), **passphrase)
+        return repository.run(drift, login)
 
-    passphrase = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+    login = {
+        "PULUMI_BACKEND_URL": repository.backend(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+    }
     assert list(jobs("merge_request_event")) == ["preview"]
     assert list(jobs("push", "main")) == ["up"]
     assert list(jobs("push", "another")) == []
