@@ -54,14 +54,12 @@ def at(place: Place, reason: str) -> Problem:
     return Problem(place, f"{'.'.join(place)} {reason}")
 
 
-def refuse(
-    problems: Iterable[Problem], source: Source | None = None, advice: Sequence[str] = ()
-) -> None:
+def refuse(problems: Iterable[Problem], source: Source | str, advice: Sequence[str] = ()) -> None:
     """End the program with all problems, one in a line, if there are any.
 
     Args:
         problems: Those found.
-        source: The file, where there is one.
+        source: The file; the name of the component where there is none.
         advice: Further lines.
 
     Raises:
@@ -73,8 +71,8 @@ def refuse(
         raise pulumi.RunError("\n".join([*lines[:MOST_SHOWN], *more, *advice]))
 
 
-def _lines(problems: Iterable[Problem], source: Source | None) -> list[str]:
-    if source is None:
-        return list(dict.fromkeys(problem.text for problem in problems))
+def _lines(problems: Iterable[Problem], source: Source | str) -> list[str]:
+    if isinstance(source, str):
+        return list(dict.fromkeys(f"{source}: {problem.text}" for problem in problems))
     numbered = sorted((source.line(problem), problem.text) for problem in problems)
     return list(dict.fromkeys(f"{source.name}:{line}: {text}" for line, text in numbered))

@@ -82,9 +82,10 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         from pulumi_flashback.component.values import value_problems
 
         # before anything is registered: a wrong description makes nothing
-        refuse([*problems_of(description), *value_problems(description)], description.source)
+        source = description.source or resource_name
+        refuse([*problems_of(description), *value_problems(description)], source)
         users, problems = user_ids(description.members)
-        refuse(problems, description.source)
+        refuse(problems, source)
 
         super().__init__("flashback:index:FlashbackWorkspace", resource_name, None, opts)
         self._depends_on = opts.depends_on if opts else None

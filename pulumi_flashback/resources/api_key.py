@@ -289,8 +289,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
                 _make_sure_that_it_is_gone(context, identifier, state)
     except FlashbackError as error:
         raise FlashbackError(
-            f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). If it "
-            "does not, take it out of the state with `pulumi state delete URN`"
+            f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). Check "
+            "the credentials and their role in the workspace; if the key is gone, take it out of "
+            "the state with `pulumi state delete URN`"
         ) from None
     if row is not None:
         raise FlashbackError(_why_kept(row, failure))

@@ -83,7 +83,9 @@ def problems(description: WorkspaceDescription) -> list[str]:
     with pytest.raises(pulumi.RunError) as error:
         run(description)
     assert "canary" not in str(error.value)
-    return str(error.value).split("\n")
+    lines = str(error.value).split("\n")
+    assert all(line.startswith("team: ") for line in lines)
+    return [line.removeprefix("team: ") for line in lines]
 
 
 def members(**given: MemberDescription) -> WorkspaceDescription:
