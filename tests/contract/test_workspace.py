@@ -270,7 +270,7 @@ def test_who_may_not_create_is_told_what_it_takes(
     provider = sign_in(flashback_emulator, flashback_emulator.add_user("user@flashback.example"))
     message = refused(lambda: provider.create(TEAM))
     assert "403 Insufficient permissions to create workspaces" in message
-    assert "It needs the role WORKSPACES or higher in the organization" in message
+    assert "for the role WORKSPACES or higher" in message
 
 
 def test_nothing_is_sent_where_what_exists_cannot_be_listed(start: Start) -> None:

@@ -442,7 +442,7 @@ def test_a_platform_that_does_not_tell_members_tells_nothing(start: Start) -> No
         lambda: provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"}),
         lambda: provider.delete(id_of(ada), state_of(ada)),
     ):
-        assert "the platform does not tell who the members of workspace" in refused(call)
+        assert "does not tell this user who the members of workspace" in refused(call)
     assert role_of(emulator, ada) == "WRITE"
 
 
@@ -793,5 +793,5 @@ def test_who_may_not_see_users_is_told_what_it_takes(
 ) -> None:
     user = flashback_emulator.add_user("low@flashback.example")
     native = make_native(flashback_emulator, token=flashback_emulator.issue_token(user))
-    with pytest.raises(ProviderFailureError, match="It needs the role WORKSPACES or higher"):
+    with pytest.raises(ProviderFailureError, match="for the role WORKSPACES or higher"):
         users_of(native)

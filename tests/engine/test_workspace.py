@@ -293,7 +293,7 @@ def test_a_workspace_that_is_closed_to_the_user_stays_in_the_state(start: Start)
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        ("READ", {"member": "Only an ADMIN of the workspace", "key": "Ask for the WRITE or ADMIN"}),
+        ("READ", {"member": "Only an ADMIN of the workspace", "key": "WRITE to change"}),
         ("WRITE", {"member": "Only an ADMIN of the workspace"}),
         (None, {"member": "has no role in it", "key": "403 Insufficient permissions"}),
     ],
