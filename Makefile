@@ -75,7 +75,7 @@ dist: $(INSTALLED)
 	$(BIN)/python -m tools.check_dist
 
 release-check: $(INSTALLED)
-	$(BIN)/python -m tools.release
+	$(BIN)/python -m tools.release $(RELEASE_ARGS)
 
 clean:
 	rm -rf $(VENV) dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -34,6 +34,7 @@ TOP_OF_SOURCE = {
     ".gitignore",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "PKG-INFO",
@@ -61,8 +62,21 @@ def main() -> int:
     return 0
 
 
-def check(directory: Path) -> Path:
-    """Check both files, install the wheel in a clean environment, and return the wheel.
+def check(directory: Path) -> None:
+    """Check both files, and the wheel in a clean environment.
+
+    Raises:
+        CheckFailedError: Something is wrong with them.
+    """
+    wheel = check_files(directory)
+    with Environment.made(Path(sys.executable)) as environment:
+        environment.install(str(wheel))
+        check_commands(environment)
+    print("the wheel works by itself")
+
+
+def check_files(directory: Path) -> Path:
+    """Check what is in both files, and return the wheel.
 
     Raises:
         CheckFailedError: Something is wrong with them.
@@ -73,10 +87,7 @@ def check(directory: Path) -> Path:
     with tarfile.open(source) as packed:
         check_source(packed.getnames(), source.name)
     check_description(wheel, source)
-    with Environment.made(Path(sys.executable)) as environment:
-        environment.install(str(wheel))
-        check_commands(environment)
-    print(f"{wheel.name} and {source.name} are complete; the wheel works by itself")
+    print(f"{wheel.name} and {source.name} are complete")
     return wheel
 
 

@@ -1,17 +1,18 @@
-"""Records the state that a version leaves behind, for the test of upgrades from it.
+"""Records the states that a version leaves behind, for the test of upgrades from it.
 
 Before a version is published, or from an older one that is installed elsewhere::
 
     python -m tools.record_state 0.1.0
     python -m tools.record_state 0.1.0 --python OTHER_ENVIRONMENT/bin/python
 
-The secrets in it are those of the test's program.
+There is one state for each form of the resources. The secrets in it are those of the program.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -22,43 +23,95 @@ from pulumi_flashback.emulator import Emulator
 from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
 
-STATES = Path(__file__).parent.parent / "tests" / "engine" / "states"
+ROOT = Path(__file__).parent.parent
+STATES = ROOT / "tests" / "engine" / "states"
+SDK = ROOT / "sdk" / "python"
 SECRET = "recorded-secret"
+EMAIL = "member@example.com"
+PROGRAM = "team"
+PACKAGES = {"dynamic": "pulumi_flashback", "native": "pulumi_flashback_native"}
 _OF_THIS_MACHINE = ("sourcePosition", "stackTrace")
 
 
 def main() -> int:
-    """Record a state and return the exit code."""
-    parser = argparse.ArgumentParser(description="Record the state that a version leaves behind.")
-    parser.add_argument("name", help="what the file is called, such as the version")
+    """Record the states and return the exit code."""
+    parser = argparse.ArgumentParser(description="Record the states that a version leaves behind.")
+    parser.add_argument("version", help="the version, for the names of the files")
     parser.add_argument("--python", default=sys.executable, help="where the version is installed")
     given = parser.parse_args()
-    file = STATES / f"{given.name}.json"
-    file.write_text(json.dumps(recorded(given.python), indent=1, ensure_ascii=False) + "\n")
-    print(file)
+    for form, package in PACKAGES.items():
+        file = STATES / f"{given.version}-{form}.json"
+        text = json.dumps(recorded(Path(given.python), package), indent=1, ensure_ascii=False)
+        file.write_text(f"{text}\n", encoding="utf-8")
+        print(file)
     return 0
 
 
-def recorded(python: str) -> dict[str, Any]:
-    """Return what a version leaves in the state, and what it has made."""
+def recorded(python: Path, package: str) -> dict[str, Any]:
+    """Return what a version leaves in the state, and what it has made.
+
+    Args:
+        python: The interpreter of the environment where it is installed.
+        package: The form of the resources.
+    """
     with tempfile.TemporaryDirectory() as scratch, Emulator() as emulator:
-        directory = shutil.copytree(STATES / "program", Path(scratch) / "program")
-        variables = {
-            "FLASHBACK_BASE_URL": emulator.base_url,
-            "FLASHBACK_TOKEN": emulator.token,
-            "PULUMI_PYTHON_CMD": python,
-        }
+        user = emulator.add_user(EMAIL)
+        directory = shutil.copytree(STATES / PROGRAM, Path(scratch) / "program")
         home = Path(scratch) / "home"
-        project = Project(directory, ensure_cli().directory, variables, home=home)
+        cli = ensure_cli().directory
+        variables = variables_of(emulator, python, cli, Path(scratch))
+        project = Project(directory, cli, variables, home=home)
         project.create_stack()
-        project.configure({"workspaceId": emulator.workspace_id})
+        project.configure(
+            {"package": package, "workspaceId": emulator.workspace_id, "userId": user.id}
+        )
         project.configure({"secret": SECRET}, secret=True)
         project.up()
         state = json.loads(project.pulumi("stack", "export", "--show-secrets", "--stack", "dev"))
         for resource in state["deployment"]["resources"]:
             for name in _OF_THIS_MACHINE:
                 resource.pop(name, None)
-        return {"keys": emulator.api_keys(), "state": state}
+        backend = {
+            "users": {user.id: EMAIL},
+            "workspaces": {
+                each.id: {
+                    "name": each.name,
+                    "members": emulator.members(each.id),
+                    "keys": emulator.api_keys(each.id),
+                }
+                for each in emulator.workspaces()
+            },
+        }
+        return {"program": PROGRAM, "package": package, **backend, "state": state}
+
+
+def variables_of(emulator: Emulator, python: Path, cli: Path, directory: Path) -> dict[str, str]:
+    """Return the variables for a program in either form.
+
+    Args:
+        emulator: The backend.
+        python: The interpreter that has the package; the plugin lies beside it.
+        cli: The directory of the Pulumi CLI.
+        directory: Where the generated SDK is installed.
+    """
+    return {
+        "FLASHBACK_BASE_URL": emulator.base_url,
+        "FLASHBACK_TOKEN": emulator.token,
+        "PULUMI_PYTHON_CMD": str(python),
+        "PYTHONPATH": str(installed_sdk(directory / "installed")),
+        "PATH": os.pathsep.join([str(cli), str(python.parent), os.environ["PATH"]]),
+    }
+
+
+def installed_sdk(directory: Path) -> Path:
+    """Put the generated Python SDK into a directory, as an installation has it."""
+    package = PACKAGES["native"]
+    shutil.copytree(SDK / package, directory / package)
+    version = json.loads((SDK / package / "pulumi-plugin.json").read_text())["version"]
+    metadata = directory / f"{package}-{version}.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    return directory
 
 
 if __name__ == "__main__":

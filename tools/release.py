@@ -3,11 +3,15 @@
 Builds the wheel and the source distribution, checks both, and installs the wheel in two clean
 environments: the lowest supported Python with the lowest versions of what the package needs, and
 the highest with the newest. In each, the programs start, the tests of ``examples/offline-tests``
-pass, and the real CLI runs the quickstart.
+pass, and the real CLI runs the quickstart. A changelog entry and recorded states are required.
+
+With ``--available``, an environment whose Python is not on this machine is left out and named; if
+that is both, this Python is taken.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -15,6 +19,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +31,7 @@ from pulumi_flashback.emulator import Emulator
 from tools import check_dist
 from tools.pulumi_cli import CliUnavailableError, ensure_cli
 from tools.pulumi_project import CommandFailedError, Project
+from tools.record_state import PACKAGES, STATES
 from tools.release_environment import (
     CheckFailedError,
     Environment,
@@ -57,26 +63,34 @@ class Case:
 
 def main() -> int:
     """Check everything and return the exit code."""
+    parser = argparse.ArgumentParser(description="Check all that must hold for a release.")
+    parser.add_argument("--available", action="store_true", help="leave out a missing Python")
+    given = parser.parse_args()
     try:
-        run()
+        run(available=given.available)
     except (CheckFailedError, CliUnavailableError, CommandFailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def run() -> None:
+def run(*, available: bool = False) -> None:
     """Check everything.
+
+    Args:
+        available: Leave out a Python that this machine does not have.
 
     Raises:
         CheckFailedError: The version must not be published as it is.
     """
     build()
-    wheel = check_dist.check(DIST)
+    wheel = check_dist.check_files(DIST)
     metadata = metadata_of(wheel)
     print(changelog_entry((ROOT / "CHANGELOG.md").read_text(), metadata.version))
+    check_states(STATES, metadata.version)
     cli = ensure_cli().directory
-    for case in cases(metadata):
+    wanted = cases(metadata)
+    for case in on_this_machine(wanted) if available else wanted:
         started = time.monotonic()
         versions = check_case(case, wheel, cli)
         print(f"Python {case.python}, {versions}: works ({time.monotonic() - started:.0f} s)")
@@ -115,6 +129,36 @@ def changelog_entry(changelog: str, version: Version) -> str:
         raise CheckFailedError(f"CHANGELOG.md does not begin with an entry for {version}")
     reminder = "; put the date there before it is tagged" if "unreleased" in title else ""
     return f"CHANGELOG.md: {title}{reminder}"
+
+
+def check_states(directory: Path, version: Version) -> None:
+    """Make sure that the next version can be tested against what this one leaves behind.
+
+    Raises:
+        CheckFailedError: A state is missing.
+    """
+    for form in PACKAGES:
+        file = directory / f"{version}-{form}.json"
+        if not file.is_file():
+            raise CheckFailedError(
+                f"there is no {file.name} in {directory.name}/: python -m tools.record_state "
+                f"{version}"
+            )
+
+
+def on_this_machine(wanted: Sequence[Case]) -> list[Case]:
+    """Return the cases whose Python is here and name the others; this Python if there are none."""
+    found = [case for case in wanted if _is_here(case)]
+    return found or [Case("{}.{}".format(*sys.version_info[:2]))]
+
+
+def _is_here(case: Case) -> bool:
+    try:
+        interpreter(case.python)
+    except CheckFailedError as error:
+        print(f"left out: {error}")
+        return False
+    return True
 
 
 def cases(metadata: Metadata) -> tuple[Case, Case]:

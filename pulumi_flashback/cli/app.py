@@ -190,22 +190,28 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
 
 @commands.command(
     epilog=_examples(
-        "pulumi stack export --stack dev --file dev.json",
-        "pulumi stack export --stack prod --file prod.json",
-        "flashback orphans --workspace ID --state dev.json --state prod.json",
+        "flashback orphans --workspace ID --stack dev --stack prod",
+        "flashback orphans --workspace ID --stack dev --state other-project.json",
         "pulumi stack export | flashback orphans --workspace ID --state -",
     )
 )
 @_workspace
+@click.option(
+    "--stack",
+    "stacks",
+    metavar="STACK",
+    multiple=True,
+    help="A stack that may hold keys of the workspace, in the Pulumi project of the current "
+    "directory. Can be given several times.",
+)
 @click.option(
     "--state",
     "states",
     metavar="FILE",
     type=click.File(encoding="utf-8", errors="replace"),
     multiple=True,
-    required=True,
-    help="What `pulumi stack export` printed, or - for the standard input. Give one for each stack "
-    "that may hold keys of the workspace.",
+    help="The same for a stack of another project: what `pulumi stack export` printed, or - for "
+    "the standard input.",
 )
 @click.option(
     "--exit-code",
@@ -218,6 +224,7 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
 def orphans(
     context: click.Context,
     workspace_id: str,
+    stacks: tuple[str, ...],
     states: tuple[TextIO, ...],
     exit_code: bool,
     stack: str | None,
@@ -225,14 +232,19 @@ def orphans(
 ) -> None:
     """List the API keys that no stack holds.
 
-    Shows those of a workspace that are in none of the given states, and for each the command that
+    Shows those of a workspace that are in none of the given stacks, and for each the command that
     removes it and the one that imports it. A key of a stack that you did not give looks like an
     orphan, too: give all of them before you delete anything.
     """
     from pulumi_flashback.cli import orphans as work
-    from pulumi_flashback.cli.connection import connected
+    from pulumi_flashback.cli.connection import connected, exported_state
 
-    held = set[str]().union(*(work.held_ids(each.read(), each.name) for each in states))
+    if not stacks and not states:
+        raise click.UsageError("give each stack that may hold keys: --stack NAME or --state FILE")
+    texts = {each.name: each.read() for each in states}
+    with waiting("reading the stacks"):
+        texts |= {f"stack {each}": exported_state(each) for each in stacks}
+    held = set[str]().union(*(work.held_ids(text, source) for source, text in texts.items()))
     with waiting("reading the keys"), connected(stack) as connection:
         rows = work.find_orphans(connection, workspace_id, held)
     rows = work.with_commands(rows, workspace_id, stack)

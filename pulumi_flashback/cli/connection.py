@@ -66,12 +66,22 @@ def connected(stack: str | None) -> Iterator[Context]:
         yield Context(client, Listing(client), WorkspaceView(client))
 
 
-def _stack_config(stack: str) -> dict[str, str]:
+def exported_state(stack: str) -> str:
+    """Return what ``pulumi stack export`` prints of a stack; its secrets stay encrypted.
+
+    Raises:
+        FlashbackError: The stack cannot be read.
+    """
+    return _told_by_pulumi(f"the state of stack {stack}", "stack", "export", f"--stack={stack}")
+
+
+def _told_by_pulumi(what: str, *arguments: str) -> str:
+    """Return what a command of the user's own CLI prints."""
     command = shutil.which("pulumi")
     if command is None:
-        raise FlashbackError("--config-of needs the Pulumi CLI, and there is no pulumi on PATH")
+        raise FlashbackError(f"{what} needs the Pulumi CLI, and there is no pulumi on PATH")
     done = subprocess.run(  # noqa: S603 - the user's own CLI
-        [command, "--non-interactive", "config", "--json", "--show-secrets", f"--stack={stack}"],
+        [command, "--non-interactive", *arguments],
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -80,11 +90,17 @@ def _stack_config(stack: str) -> dict[str, str]:
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
-        raise FlashbackError(f"the config of stack {stack} cannot be read: {one_line(lines[-1])}")
+        raise FlashbackError(f"{what} cannot be read: {one_line(lines[-1])}")
+    return done.stdout
+
+
+def _stack_config(stack: str) -> dict[str, str]:
+    what = f"the config of stack {stack}"
+    printed = _told_by_pulumi(what, "config", "--json", "--show-secrets", f"--stack={stack}")
     try:
-        entries = json.loads(done.stdout)
+        entries = json.loads(printed)
     except ValueError:
-        text = f"the config of stack {stack} cannot be read: pulumi does not print JSON"
+        text = f"{what} cannot be read: pulumi does not print JSON"
         raise FlashbackError(text) from None
     return {
         key: entry["value"]

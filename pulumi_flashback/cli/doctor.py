@@ -139,7 +139,10 @@ def _platform(configuration: Configuration) -> Iterator[Finding]:
             yield _health(configuration.settings.base_url, client)
         except APIConnectionError as error:
             yield Finding("backend", "fail", f"{configuration.settings.base_url}: {error}")
-            yield Finding("sign-in", "warn", "not tried: the backend comes first")
+            if configuration.settings.credentials:
+                yield Finding("sign-in", "warn", "not tried: the backend comes first")
+            else:
+                yield Finding("sign-in", "fail", NO_CREDENTIALS)
             return
         yield from _sign_in(configuration, client)
 

@@ -131,7 +131,7 @@ def test_version(run: Run) -> None:
         (["keys", "list", "--nonsense"], "No such option"),
         (["import", "W"], "Missing option '--out'"),
         (["import", "W", "--out", "x", "--language", "go"], "'go' is not one of"),
-        (["orphans", "--workspace", "W"], "Missing option '--state'"),
+        (["orphans", "--workspace", "W"], "give each stack that may hold keys"),
         (["orphans", "--workspace", "W", "--state", "no.such.file"], "No such file"),
         (["doctor", "--output", "table"], "'table' is not one of"),
     ],

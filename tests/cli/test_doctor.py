@@ -123,6 +123,16 @@ def test_nothing_is_set(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     ((verdict, text),) = report.of("backend")
     assert verdict == "fail"
     assert "GET /health: cannot connect" in text
+    ((verdict, text),) = report.of("sign-in")
+    assert verdict == "fail"
+    assert text.startswith("no credentials: set flashback:token")
+
+
+def test_the_backend_is_away(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASHBACK_BASE_URL", closed_port())
+    monkeypatch.setenv("FLASHBACK_TOKEN", "a-token")
+    report = look()
+    assert report.code == 1
     assert report.of("sign-in") == [("warn", "not tried: the backend comes first")]
 
 

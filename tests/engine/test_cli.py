@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +17,10 @@ from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE
 from tests.engine.conftest import CANARIES, KEY, SECRET
 from tools.pulumi_project import Project
+from tools.record_state import installed_sdk as install_sdk
 
 pytestmark = pytest.mark.engine
 
-SDK = Path(__file__).parents[2] / "sdk" / "python"
 NATIVE = "flashback:index:ApiKey"
 PRINTABLE = "".join(letter for letter in HOSTILE if letter.isprintable()).strip()
 
@@ -109,13 +108,7 @@ class Imported:
 @pytest.fixture
 def installed_sdk(tmp_path: Path) -> Path:
     """Return a directory with the Python SDK, as an installation has it."""
-    package = "pulumi_flashback_native"
-    shutil.copytree(SDK / package, tmp_path / "installed" / package)
-    version = json.loads((SDK / package / "pulumi-plugin.json").read_text())["version"]
-    metadata = tmp_path / "installed" / f"{package}-{version}.dist-info" / "METADATA"
-    metadata.parent.mkdir()
-    metadata.write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
-    return tmp_path / "installed"
+    return install_sdk(tmp_path / "installed")
 
 
 def stack_of(
@@ -240,10 +233,9 @@ def test_an_orphan_is_found_and_imported(
 
     def orphans() -> list[dict[str, Any]]:
         stack.pulumi("stack", "export", "--file", "state.json")
-        arguments = ["--workspace", emulator.workspace_id, "--state", "state.json"]
-        rows: list[dict[str, Any]] = json.loads(
-            stack.flashback("orphans", *arguments, "--output", "json")
-        )
+        command = ["orphans", "--workspace", emulator.workspace_id, "--output", "json"]
+        rows: list[dict[str, Any]] = json.loads(stack.flashback(*command, "--state", "state.json"))
+        assert json.loads(stack.flashback(*command, "--stack", stack.project.stack)) == rows
         return rows
 
     (row,) = orphans()

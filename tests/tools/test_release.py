@@ -87,6 +87,28 @@ def test_an_interpreter_that_is_only_a_shim_is_passed_over(
     assert release_environment.interpreter("3.10").is_relative_to(tmp_path / "pyenv")
 
 
+def test_a_missing_python_is_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    here = "{}.{}".format(*sys.version_info[:2])
+    missing, present = release.Case("3.9", ("pulumi==3.216",)), release.Case(here)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert release.on_this_machine([missing, present]) == [present]
+    assert "left out: there is no Python 3.9 on this machine" in capsys.readouterr().out
+    assert release.on_this_machine([missing]) == [present]
+
+
+def test_a_version_needs_recorded_states(tmp_path: Path) -> None:
+    (tmp_path / "1.2.0-dynamic.json").touch()
+    with pytest.raises(
+        CheckFailedError, match=r"no 1\.2\.0-native\.json in .*record_state 1\.2\.0"
+    ):
+        release.check_states(tmp_path, Version("1.2.0"))
+    (tmp_path / "1.2.0-native.json").touch()
+    release.check_states(tmp_path, Version("1.2.0"))
+
+
 def test_a_wheel_with_too_little_or_too_much_is_refused() -> None:
     names = [*check_dist.WANTED_IN_WHEEL, "pulumi_flashback-1.2.0.dist-info/METADATA"]
     check_dist.check_wheel(names, "wheel")
