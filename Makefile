@@ -42,7 +42,7 @@ test: $(INSTALLED)
 soak: $(INSTALLED)
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
 
-# about 20 minutes on two cores; for more: make bench BENCH=--help
+# a quarter of an hour on two cores; for more: make bench BENCH=--help
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
 

@@ -6,6 +6,7 @@ import argparse
 import compileall
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,9 +16,9 @@ from time import monotonic
 
 from benchmarks import report
 from benchmarks.backend import Backend
-from benchmarks.contestants import CONTESTANTS
+from benchmarks.contestants import CONTESTANTS, contestant
 from benchmarks.contestants.base import PHASES, Case, UnavailableError
-from benchmarks.measure import CommandError, run
+from benchmarks.measure import run
 from benchmarks.process import measure_imports, measure_process
 from benchmarks.results import DIRECTORY, Record, Results, machine
 from tools.pulumi_cli import ensure_cli
@@ -72,7 +73,7 @@ def measure(plan: Plan, results: Results, directory: Path) -> None:
     for keys, answer_ms, number in rounds:
         for name in plan.contestants:
             what = f"{name}, {keys} keys, {answer_ms} ms, round {number}"
-            if name in unavailable:
+            if name in unavailable or (not number and name not in DEFAULT):
                 continue
             if monotonic() > end:
                 results.failures.append(f"{what}: not begun, the time limit was reached")
@@ -83,8 +84,8 @@ def measure(plan: Plan, results: Results, directory: Path) -> None:
             except UnavailableError as reason:
                 unavailable.add(name)
                 results.failures.append(f"{name}: {reason}")
-            except (CommandError, OSError) as reason:
-                results.failures.append(f"{what}: {reason}")
+            except Exception as reason:  # noqa: BLE001 - the others go on
+                results.failures.append(f"{what}: {type(reason).__name__}: {reason}")
             else:
                 results.records += records if number else []
         results.save(directory)
@@ -94,20 +95,20 @@ def measure(plan: Plan, results: Results, directory: Path) -> None:
 
 def _live(name: str, keys: int, answer_ms: int, number: int, plan: Plan) -> list[Record]:
     """Let a contestant live through the phases once."""
-    contestant = CONTESTANTS[name]()
+    runner = contestant(name)
     home = Path(tempfile.mkdtemp(prefix="benchmark-"))
     try:
         with Backend(answer_ms / 1000) as backend:
-            contestant.set_up(Case(home, backend.variables(), keys, plan.parallel))
+            runner.set_up(Case(home, backend.variables(), keys, plan.parallel))
             records = []
             for phase in PHASES:
-                command = contestant.command(phase)
+                command = runner.command(phase)
                 if command is None or phase not in (*plan.phases, "up", "destroy"):
                     continue
                 backend.counters()
-                taken = run(command, contestant.provider, COMMAND_TIMEOUT_SECONDS)
+                taken = run(command, runner.provider, COMMAND_TIMEOUT_SECONDS)
                 counters = backend.counters()
-                state = contestant.state() if phase == "up" else {}
+                state = runner.state() if phase == "up" else {}
                 records.append(
                     Record(
                         name,
@@ -138,14 +139,20 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _contestant(name: str) -> str:
+    contestant(name)
+    return name
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--contestants", nargs="+", default=DEFAULT, choices=list(CONTESTANTS), metavar="NAME",
-        help=f"of {', '.join(CONTESTANTS)}; default: {' '.join(DEFAULT)}")  # fmt: skip
+    add("--contestants", nargs="+", default=DEFAULT, type=_contestant, metavar="NAME",
+        help=f"of {', '.join(CONTESTANTS)}, or native+NAME=VALUE for a stack with an environment "
+        f"variable; default: {' '.join(DEFAULT)}")  # fmt: skip
     add("--keys", nargs="+", type=int, default=(1, 50, 200), help="default: 1 50 200")
     add("--answer-times", nargs="+", type=int, default=(50,), metavar="MS", help="default: 50")
-    add("--rounds", type=int, default=2, help="default: 2")
+    add("--rounds", type=int, default=3, help="default: 3")
     add("--phases", nargs="+", default=PHASES, choices=PHASES, metavar="PHASE",
         help=f"of {', '.join(PHASES)}; default: all")  # fmt: skip
     add("--parallel", type=int, default=4 * (os.cpu_count() or 1),
@@ -182,6 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
         given.parallel,
         given.time_limit * 60,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends what is being measured, too
     compileall.compile_dir(PACKAGE, quiet=1)  # as an installation does
     results = Results(
         machine(
@@ -196,8 +204,11 @@ def main(arguments: list[str] | None = None) -> int:
         results.keep(Results.load(given.out), plan.contestants, plan.keys, plan.answer_times)
     if given.process_keys:
         measure_alone(results, given.out, given.process_keys)
-    measure(plan, results, given.out)
-    report.write(given.out)
+    try:
+        measure(plan, results, given.out)
+    finally:  # what there is so far, also where the run is stopped
+        results.save(given.out)
+        report.write(given.out)
     _say(f"written to {given.out}")
     return 0
 

@@ -10,13 +10,14 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from statistics import median
 
 from benchmarks import plot
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.contestants.base import PHASES
 from benchmarks.measure import spread
 from benchmarks.results import DIRECTORY, Record, Results
-from benchmarks.targets import cell, sizes, verdicts
+from benchmarks.targets import cell, largest, sizes, verdicts
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PLOT = "performance.svg"
@@ -39,6 +40,7 @@ def page(results: Results, text: str) -> str:
         "times": "\n\n".join(_times(results, *size) for size in sizes(results)),
         "costs": _costs(results),
         "state": _state(results),
+        "settings": _settings(results),
         "targets": _targets(results),
     }
     for name, block in blocks.items():
@@ -82,7 +84,12 @@ def _contestants(results: Results, keys: int, answer_ms: int) -> list[str]:
         for each in results.records
         if (each.keys, each.answer_ms) == (keys, answer_ms)
     ]
-    return [name for name in CONTESTANTS if name in found]
+    return sorted(dict.fromkeys(found), key=_place)
+
+
+def _place(name: str) -> tuple[int, str]:
+    """The registry's order; a stack with settings stands behind the one without."""
+    return list(CONTESTANTS).index(name.partition("+")[0]), name
 
 
 def _times(results: Results, keys: int, answer_ms: int) -> str:
@@ -106,7 +113,7 @@ def _seconds(values: list[float]) -> str:
 
 def _costs(results: Results) -> str:
     """What the largest stack that was measured cost."""
-    keys, answer_ms = max(sizes(results), default=(0, 0))
+    keys, answer_ms = largest(results)
     rows = []
     for name in _contestants(results, keys, answer_ms):
         ups = [
@@ -161,6 +168,26 @@ def _state(results: Results) -> str:
     ]
     rows.append(["all", *(f"{sum(states[name].values()):.0f}" for name in shown)])
     return _table(["bytes per key", *shown], rows)
+
+
+def _settings(results: Results) -> str:
+    """What settings of the engine do to the processor time of ``up``."""
+    rows = []
+    for keys, answer_ms in sizes(results):
+        for name in _contestants(results, keys, answer_ms):
+            stack, _, settings = name.partition("+")
+            with_it = _cpu(results, name, keys, answer_ms)
+            without = _cpu(results, stack, keys, answer_ms)
+            if settings and with_it and without:
+                middle, base = median(with_it), median(without)
+                change = (middle / base - 1) * 100
+                times = f"{base:.1f} s, {middle:.1f} s"
+                rows.append([f"`{settings}`", f"{stack}, {keys} keys", times, f"{change:+.0f} %"])
+    return _table(["setting", "", "without, with it", "change"], rows)
+
+
+def _cpu(results: Results, name: str, keys: int, answer_ms: int) -> list[float]:
+    return cell(results, name, keys, answer_ms, "up", lambda record: record.cpu_seconds)
 
 
 def _targets(results: Results) -> str:

@@ -27,3 +27,23 @@ CONTESTANTS: Final[dict[str, Callable[[], Contestant]]] = {
     "native-skip": lambda: NativeStack(SKIP_CHECKPOINTS),
 }
 """By name. Those with ``-skip`` run without writing the state at every step."""
+
+_STACKS = {"floor": FloorStack, "dynamic": DynamicStack, "native": NativeStack}
+
+
+def contestant(name: str) -> Contestant:
+    """Return a new contestant.
+
+    Args:
+        name: Of the registry; or a stack with settings, such as ``native+GOGC=400``.
+
+    Raises:
+        ValueError: There is no such contestant.
+    """
+    if name in CONTESTANTS:
+        return CONTESTANTS[name]()
+    stack, *settings = name.split("+")
+    if stack not in _STACKS or not all("=" in each for each in settings):
+        raise ValueError(f"{name} is none of {', '.join(CONTESTANTS)}, nor native+NAME=VALUE")
+    pairs = (each.partition("=") for each in settings)
+    return _STACKS[stack]({variable: value for variable, _, value in pairs})

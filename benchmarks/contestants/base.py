@@ -9,7 +9,15 @@ from typing import ClassVar, Final
 
 from benchmarks.measure import Command
 
-PHASES: Final = ("preview", "up", "no-op up", "refresh", "update", "destroy")
+PHASES: Final = (
+    "preview",
+    "up",
+    "no-op preview",
+    "no-op up",
+    "refresh",
+    "update",
+    "destroy",
+)
 """The life of a stack, in order. ``update`` changes one field of every key."""
 
 

@@ -45,14 +45,12 @@ class _Stack(Contestant):
     def __init__(self, variables: dict[str, str] | None = None) -> None:
         self._variables = variables or {}
         self._project: Project | None = None
-        self._parallel = 1
 
     def set_up(self, case: Case) -> None:
         try:
             cli = ensure_cli().directory
         except CliUnavailableError as error:
             raise UnavailableError(str(error)) from None
-        self._parallel = case.parallel
         program = case.directory / "program"
         program.mkdir()
         (program / "Pulumi.yaml").write_text("name: benchmark\nruntime: python\n")
@@ -71,6 +69,7 @@ class _Stack(Contestant):
         floor.chmod(0o755)
         variables = {
             **case.backend,
+            "PULUMI_PARALLEL": str(case.parallel),
             **self._variables,
             "BENCHMARK_KEYS": str(case.keys),
             "PATH": os.pathsep.join(map(str, [cli, plugins, _BIN, os.environ["PATH"]])),
@@ -84,6 +83,7 @@ class _Stack(Contestant):
         assert project is not None
         action, *options = {
             "preview": ["preview"],
+            "no-op preview": ["preview", "--expect-no-changes"],
             "no-op up": ["up", "--expect-no-changes"],
             "update": ["up"],
         }.get(phase, [phase])
@@ -94,7 +94,7 @@ class _Stack(Contestant):
             [
                 str(project.cli / "pulumi"),
                 *("--non-interactive", "--color=never", action, *options),
-                *("--parallel", str(self._parallel), "--stack", project.stack),
+                *("--stack", project.stack),
             ],
             project.directory,
             {**project.environment(), "BENCHMARK_REGION": region},
@@ -102,6 +102,8 @@ class _Stack(Contestant):
 
     def state(self) -> dict[str, float]:
         assert self._project is not None
+        if "PULUMI_DIY_BACKEND_GZIP" in self._variables:
+            return {}  # what is in it is the same
         rows = self._project.resources(":ApiKey")
         parts: Counter[str] = Counter()
         for row in rows:

@@ -79,6 +79,7 @@ class Terraform(Contestant):
         assert self._case is not None
         action, *options = {
             "preview": ["plan"],
+            "no-op preview": ["plan", "-detailed-exitcode"],  # a change would be a failure
             "refresh": ["apply", "-refresh-only", "-auto-approve"],
             "destroy": ["destroy", "-auto-approve"],
         }.get(phase, ["apply", "-auto-approve"])

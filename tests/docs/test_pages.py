@@ -52,6 +52,9 @@ BEFORE = {
     " pulumi config set --secret accessKey; pulumi config set --secret secretKey",
     "import-what-exists.md": "new_key; key() { new_key; }",
     "installation-configuration.md": "pulumi stack init dev",
+    "performance.md": "cp -r $EXAMPLES/quickstart/* .; pulumi stack init dev;"
+    " pulumi config set workspaceId $WORKSPACE; pulumi config set --secret accessKey;"
+    " pulumi config set --secret secretKey",
     "reference.md": "pulumi stack init dev; new_key",
     "workspace.md": "pulumi stack init dev",
 }
