@@ -85,12 +85,15 @@ def upgraded(
 
 def restore(emulator: Emulator, recorded: dict[str, Any]) -> dict[str, str]:
     """Put everything into the backend as it was; return the ids that are new, by the old ones."""
-    ids = {old: emulator.add_user(email).id for old, email in recorded["users"].items()}
+    ids: dict[str, str] = {
+        old: emulator.add_user(email).id for old, email in recorded["users"].items()
+    }
     present = {each.id for each in emulator.workspaces()}
     for old, workspace in recorded["workspaces"].items():
         made = old if old in present else emulator.add_workspace(workspace["name"]).id
         ids[old] = made
-        for user, role in workspace["members"].items():
+        members: dict[str, str] = workspace["members"]
+        for user, role in members.items():
             emulator.set_member(made, ids.get(user, user), role)
         for row in workspace["keys"]:
             restore_key(emulator, made, row)
