@@ -308,7 +308,7 @@ def test_another_stack_creates_the_same_key_and_the_refusal_is_lost(cell: Cell) 
     cell.emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
     _, error = cell.try_(lambda: cell.provider.create(cell.inputs))
     assert cell.live() == [stranger]
-    assert "Run `pulumi up` again" in error
+    assert "Wait a minute, then run `pulumi up` again" in error
     _, error = cell.try_(lambda: cell.provider.create(cell.inputs))
     assert f"an identical API key with id {stranger} exists already" in error
 

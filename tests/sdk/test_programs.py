@@ -79,7 +79,8 @@ def runs(project: Project, emulator: Emulator) -> dict[str, Any]:
 def test_yaml(make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path) -> None:
     directory = shutil.copytree(EXAMPLES / "yaml", tmp_path / "yaml")
     project = make(directory, yaml_host, **signed_in(flashback_emulator))
-    assert runs(project, flashback_emulator)["keysBefore"] == []
+    outputs = runs(project, flashback_emulator)
+    assert [key["id"] for key in outputs["keys"]] == [outputs["apiKeyId"]]
 
 
 UNKNOWN_IN_A_PREVIEW = f"""
