@@ -15,7 +15,7 @@ DOCS = ROOT / "docs"
 
 
 def tracked(pattern: str) -> list[Path]:
-    """Return files of the repository; where it is none (a source distribution), all that match."""
+    """Return files of the repository; where it is none (an unpacked archive), all that match."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", pattern],
         cwd=ROOT,
@@ -24,8 +24,13 @@ def tracked(pattern: str) -> list[Path]:
         check=False,
     )
     if listed.returncode:
-        return sorted(ROOT.rglob(pattern))
+        found = ((path, path.relative_to(ROOT).parts) for path in ROOT.rglob(pattern))
+        return sorted(path for path, parts in found if not _made_here(parts))
     return [path for path in (ROOT / name for name in listed.stdout.splitlines()) if path.exists()]
+
+
+def _made_here(parts: tuple[str, ...]) -> bool:
+    return "node_modules" in parts or any(each.startswith(".") for each in parts)
 
 
 def parsed(path: Path) -> list[Token]:
