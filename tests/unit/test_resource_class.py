@@ -211,8 +211,10 @@ def test_a_registration_carries_no_call_stack(
             assert sys.tracebacklimit == 7
 
         def look(_: Any) -> None:
-            assert {request.name for request in requests} >= {"backups", "others"}
-            for request in requests:
+            # the SDK may register the stack itself in this test, with its own stack
+            ours = [request for request in requests if request.type != "pulumi:pulumi:Stack"]
+            assert {request.name for request in ours} == {"backups", "others"}
+            for request in ours:
                 assert not request.stackTrace.frames
                 assert not request.sourcePosition.uri
 
