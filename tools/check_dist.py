@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
-from tools.release_environment import CheckFailedError, Environment, check_commands
+from tools.release_environment import CheckFailedError, Environment, check_commands, printed_by
 
 DIST = Path(__file__).parent.parent / "dist"
 WANTED_IN_WHEEL = {
@@ -121,15 +120,8 @@ def check_source(names: list[str], file: str) -> None:
 
 def check_description(*files: Path) -> None:
     """Let the tool that publishes them say whether the package index can show them."""
-    done = subprocess.run(
-        [sys.executable, "-m", "twine", "check", "--strict", *files],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CheckFailedError(f"twine check:\n{done.stdout}")
+    twine = (sys.executable, "-m", "twine")
+    printed_by(*twine, "check", "--strict", *files, title="twine check")
 
 
 def _compare(file: str, missing: set[str], foreign: set[str]) -> None:

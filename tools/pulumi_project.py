@@ -107,6 +107,18 @@ class Project:
         """Run ``pulumi up``."""
         return self.pulumi("up", "--yes", "--skip-preview", "--stack", self.stack, *arguments)
 
+    def started_up(self) -> subprocess.Popen[bytes]:
+        """Start ``pulumi up``, in a session of its own, and do not wait for it."""
+        options = ("--yes", "--skip-preview", "--stack", self.stack)
+        return subprocess.Popen(
+            [self.cli / "pulumi", "--non-interactive", "up", *options],
+            cwd=self.directory,
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
     def outputs(self) -> dict[str, Any]:
         """Return the outputs of the stack, secret ones in clear."""
         shown = self.pulumi("stack", "output", "--json", "--show-secrets", "--stack", self.stack)

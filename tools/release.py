@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -37,6 +36,7 @@ from tools.release_environment import (
     Environment,
     check_commands,
     interpreter,
+    printed_by,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -99,15 +99,8 @@ def run(*, available: bool = False) -> None:
 def build() -> None:
     """Build both files anew."""
     shutil.rmtree(DIST, ignore_errors=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "build", "--outdir", DIST, ROOT],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CheckFailedError(f"the build failed:\n{done.stdout}")
+    command = (sys.executable, "-m", "build", "--outdir", DIST, ROOT)
+    printed_by(*command, title="the build failed")
 
 
 def metadata_of(wheel: Path) -> Metadata:

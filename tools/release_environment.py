@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,18 +82,41 @@ class Environment:
         Raises:
             CheckFailedError: It failed.
         """
-        done = subprocess.run(
-            command,
-            cwd=directory or self.directory,
-            env=clean_variables(path),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
+        title = f"{' '.join(map(str, command))} failed"
+        return printed_by(
+            *command, title=title, cwd=directory or self.directory, env=clean_variables(path)
         )
-        if done.returncode:
-            raise CheckFailedError(f"{' '.join(map(str, command))} failed:\n{done.stdout}")
-        return done.stdout
+
+
+def printed_by(
+    *command: str | Path,
+    title: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """Run a command and return what it printed on both streams.
+
+    Args:
+        command: The program and its arguments.
+        title: What stands before that, where it fails.
+        cwd: Where it runs; None for the directory of this process.
+        env: Its variables; None for those of this process.
+
+    Raises:
+        CheckFailedError: It failed.
+    """
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CheckFailedError(f"{title}:\n{done.stdout}")
+    return done.stdout
 
 
 def clean_variables(path: Path | None = None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pulumi import dynamic
 from pulumi.runtime.config import get_config, is_config_secret
 
 from pulumi_flashback.dynamic.provider import FlashbackProvider
-from pulumi_flashback.options import OPTIONS
+from pulumi_flashback.options import NAMESPACE, OPTIONS
 
 
 class FlashbackResource(dynamic.Resource):
@@ -84,15 +84,12 @@ def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> No
     providers: list[object] = []
     for each in given:
         providers += each.values() if isinstance(each, Mapping) else _listed(each)
-    if any(getattr(each, "package", "") == _NATIVE_PACKAGE for each in providers):
+    if any(getattr(each, "package", "") == NAMESPACE for each in providers):
         raise pulumi.RunError(
             f"{name} has a Provider of pulumi_flashback_native in its options, which resources of "
             "pulumi_flashback do not use: they take the settings of the stack. For another account "
             "declare the resource with pulumi_flashback_native"
         )
-
-
-_NATIVE_PACKAGE = "flashback"
 
 
 def _listed(value: Any) -> Sequence[object]:

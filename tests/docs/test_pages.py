@@ -23,7 +23,7 @@ from tests.docs.blocks import OUTPUT, Block, blocks
 from tests.docs.pages import DOCS, ROOT
 from tests.engine.conftest import pulumi_cli as pulumi_cli
 from tests.engine.conftest import yaml_host as yaml_host
-from tests.sdk.conftest import Built, Run, examples
+from tests.sdk.conftest import Built, Run, compile_typescript, examples
 from tests.sdk.conftest import copied as copied
 from tests.sdk.conftest import needed as needed
 from tests.sdk.conftest import nodejs_sdk as nodejs_sdk
@@ -297,14 +297,7 @@ def test_a_program_in_python(
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("block", programs("typescript"), ids=str)
 def test_a_program_in_typescript(block: Block, nodejs_sdk: Built, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "index.ts").write_text(block.text)
-    modules = tmp_path / "node_modules"
-    (modules / "@flashback").mkdir(parents=True)
-    (modules / "@flashback" / "pulumi-flashback").symlink_to(nodejs_sdk.package)
-    for name in ("@pulumi", "@types"):
-        (modules / name).symlink_to(nodejs_sdk.modules / name)
-    options = ("--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck")
-    run(nodejs_sdk.modules / ".bin" / "tsc", *options, "index.ts", cwd=tmp_path)
+    compile_typescript(block.text, nodejs_sdk, run, tmp_path)
 
 
 def test_programs_in_go_are_those_of_the_reference() -> None:

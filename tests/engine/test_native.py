@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -251,8 +252,9 @@ def test_after_ctrl_c_no_key_is_lost(
     assert set(managed(project).values()) == {row["id"] for row in emulator.api_keys()}
 
 
-def test_a_plugin_that_runs_already(make: Make, flashback_emulator: Emulator) -> None:
-    project = make(flashback_emulator)
+@contextmanager
+def plugin_that_runs(project: Project) -> Iterator[subprocess.Popen[str]]:
+    """Start the plugin by hand, and let the engine of a project attach to it."""
     with subprocess.Popen(
         [BIN / "pulumi-resource-flashback"],
         env=project.environment(),
@@ -262,6 +264,12 @@ def test_a_plugin_that_runs_already(make: Make, flashback_emulator: Emulator) ->
         assert plugin.stdout is not None
         port = plugin.stdout.readline().strip()
         project.variables["PULUMI_DEBUG_PROVIDERS"] = f"flashback:{port}"
+        yield plugin
+
+
+def test_a_plugin_that_runs_already(make: Make, flashback_emulator: Emulator) -> None:
+    project = make(flashback_emulator)
+    with plugin_that_runs(project) as plugin:
         declare(project, {"one": key(flashback_emulator, provider="OTHER")})
         clean(project.up())
         clean(project.up("--expect-no-changes"))  # another engine, the same plugin
@@ -276,15 +284,7 @@ def test_two_accounts_in_one_plugin_that_runs_already(
 ) -> None:
     first, second = flashback_emulator_factory(), flashback_emulator_factory()
     project = make(first)
-    with subprocess.Popen(
-        [BIN / "pulumi-resource-flashback"],
-        env=project.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as plugin:
-        assert plugin.stdout is not None
-        port = plugin.stdout.readline().strip()
-        project.variables["PULUMI_DEBUG_PROVIDERS"] = f"flashback:{port}"
+    with plugin_that_runs(project) as plugin:
         providers = {
             name: {"baseUrl": each.base_url, "token": each.token}
             for name, each in {"one": first, "two": second}.items()

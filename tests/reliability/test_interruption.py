@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,14 +74,7 @@ def interrupted_up(
     """Start ``pulumi up``, send a signal at some point of its progress; return how long it took."""
     slow = {"fault": "none", "stallBefore": STALL_SECONDS, "times": "forever"}
     emulator.script_faults({"POST /apikeys": [slow]})
-    with subprocess.Popen(
-        [project.cli / "pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "-s", "dev"],
-        cwd=project.directory,
-        env=project.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
+    with project.started_up() as process:
         while len(emulator.api_keys()) < progress * KEYS - 1 and process.poll() is None:
             time.sleep(0.005)
         started = time.monotonic()

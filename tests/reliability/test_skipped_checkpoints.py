@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -70,14 +69,7 @@ def kill_in_the_middle(project: Project, emulator: Emulator) -> None:
         {"fault": "stall-before-commit", "times": "forever"},
     ]
     emulator.script_faults({"POST /apikeys": half})
-    with subprocess.Popen(
-        [project.cli / "pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "-s", "dev"],
-        cwd=project.directory,
-        env=project.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as running:
+    with project.started_up() as running:
         while len(emulator.api_keys()) < KEYS // 2:
             assert running.poll() is None
             time.sleep(0.01)

@@ -103,6 +103,18 @@ def nodejs_sdk(needed: Callable[[str], str], run: Run, copied: Callable[[str], P
     return Built(sdk / "bin", modules)
 
 
+def compile_typescript(program: str, sdk: Built, run: Run, directory: Path) -> None:
+    """Compile a program that uses the SDK, to ``index.js`` in an empty directory."""
+    (directory / "index.ts").write_text(program)
+    modules = directory / "node_modules"
+    (modules / "@flashback").mkdir(parents=True)
+    (modules / "@flashback" / "pulumi-flashback").symlink_to(sdk.package)
+    for name in ("@pulumi", "@types"):
+        (modules / name).symlink_to(sdk.modules / name)
+    options = ("--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck")
+    run(sdk.modules / ".bin" / "tsc", *options, "index.ts", cwd=directory)
+
+
 def _modules(npm: str, run: Run) -> Path:
     """Return the installed dependencies of the package, one directory for each package.json."""
     manifest = SDK / "nodejs" / "package.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.conftest import SDK, Built, Run, assert_registered, examples
+from tests.sdk.conftest import SDK, Built, Run, assert_registered, compile_typescript, examples
 
 # npm fetches the compiler and the Pulumi SDK once
 pytestmark = [pytest.mark.sdk, pytest.mark.timeout(900)]
@@ -43,13 +43,6 @@ def test_the_package_says_what_it_is(nodejs_sdk: Built) -> None:
 def test_an_example_of_the_documentation(
     nodejs_sdk: Built, needed: Callable[[str], str], run: Run, tmp_path: Path, token: str
 ) -> None:
-    (tmp_path / "index.ts").write_text(examples("typescript")[token])
     (tmp_path / "harness.js").write_text(HARNESS)
-    modules = tmp_path / "node_modules"
-    (modules / "@flashback").mkdir(parents=True)
-    (modules / "@flashback" / "pulumi-flashback").symlink_to(nodejs_sdk.package)
-    for name in ("@pulumi", "@types"):
-        (modules / name).symlink_to(nodejs_sdk.modules / name)
-    options = ("--strict", "--target", "es2020", "--module", "commonjs", "--skipLibCheck")
-    run(nodejs_sdk.modules / ".bin" / "tsc", *options, "index.ts", cwd=tmp_path)
+    compile_typescript(examples("typescript")[token], nodejs_sdk, run, tmp_path)
     assert_registered(run(needed("node"), "harness.js", cwd=tmp_path), token)
