@@ -13,7 +13,6 @@ from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.options import OPTIONS
 from tools.command_reference import command_page
-from tools.messages import table as messages_table
 from tools.reference import reference_page
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +137,6 @@ def wanted_texts() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": command_page(),
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),
-        ROOT / "tests" / "unit" / "messages.md": messages_table(),
     }
 
 
