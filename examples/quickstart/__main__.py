@@ -18,4 +18,3 @@ backups = ApiKey(
 )
 
 pulumi.export("apiKeyId", backups.api_key_id)
-pulumi.export("createdAt", backups.created_at)

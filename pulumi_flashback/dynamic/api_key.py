@@ -122,9 +122,6 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """Whether an identical key that exists was to be taken over."""
     api_key_id: pulumi.Output[str]
     """The id that the platform gave the key; also the id of the resource."""
-    created_at: pulumi.Output[str | None]
-    """When the platform created the key, as ISO 8601. Where one run makes many keys, those after
-    the first 8 have it from the next ``pulumi refresh`` on."""
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
 
@@ -188,7 +185,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             name,
             inputs=values_of(args, single),
             required=("workspace_id", "key", "secret", "provider"),
-            outputs=("api_key_id", "created_at", "org_id"),
+            outputs=("api_key_id", "org_id"),
             secrets=("key", "secret"),
             opts=opts,
         )

@@ -51,16 +51,6 @@ KNOWN_PROVIDERS: Final = {
 ADOPTION_GRACE_SECONDS = 1.0
 """Time for the engine to name the keys that other resources of the program have already."""
 
-CREATED_AT_TIMEOUT_SECONDS = 5.0
-"""Seconds to wait for the list that tells when a new key was created."""
-
-CREATED_AT_FIRST_KEYS = 8
-"""So many new keys of a run learn at once when they were created. Each takes one more answer, which
-would double the time of a long run, so for the others it waits for the next refresh."""
-
-CREATED_AT_MOST_KEYS = 1000
-"""In a workspace with more keys the time of creation waits for the next refresh as well."""
-
 _Text = Annotated[str, AfterValidator(valid_text)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 _Provider = Annotated[
@@ -128,8 +118,6 @@ class ApiKeyInputs(Inputs):
 
 OUTPUTS: Final = {
     "apiKeyId": "The id that the platform gave the key; also the id of the resource.",
-    "createdAt": "When the platform created the key, as ISO 8601. Where one run makes many keys, "
-    f"those after the first {CREATED_AT_FIRST_KEYS} have it from the next `pulumi refresh` on.",
     "orgId": "The organization that the workspace belongs to.",
 }
 
@@ -172,7 +160,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         except DuplicateError as error:
             return _adopted(context, inputs, error)
     context.listing.written(workspace_id)
-    return identifier, _created(context, identifier, inputs, before)
+    return identifier, _with_organization(context, {**inputs, "apiKeyId": identifier}, None)
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
@@ -325,24 +313,6 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
     )
 
 
-def _created(
-    context: Context, identifier: str, inputs: Properties, before: frozenset[str] | None
-) -> Properties:
-    """The outputs of a new key. Only a list tells its time of creation; the key counts without."""
-    outputs = _with_organization(context, {**inputs, "apiKeyId": identifier}, None)
-    too_many = context.listing.count_created() >= CREATED_AT_FIRST_KEYS
-    if too_many or before is None or len(before) > CREATED_AT_MOST_KEYS:
-        return outputs
-    try:
-        rows = context.listing.glance(inputs["workspaceId"], CREATED_AT_TIMEOUT_SECONDS)
-    except FlashbackError:
-        return outputs
-    row = rows.get(identifier)
-    if row is not None and row.created_at:
-        outputs["createdAt"] = row.created_at
-    return outputs
-
-
 def _adopted(
     context: Context, inputs: Properties, duplicate: DuplicateError
 ) -> tuple[str, Properties]:
@@ -454,7 +424,9 @@ def _with_organization(context: Context, outputs: Properties, known: str | None)
 def _outputs(row: ApiKey, state: Properties) -> Properties:
     """Outputs of a listed key. A value that only looks different is kept as the state has it."""
     outputs: Properties = {"workspaceId": state["workspaceId"], "apiKeyId": row.id}
-    for name in ("secret", "rotationTriggers", "adoptExisting"):  # what no list shows
+    # No list shows the first three. An earlier version put the last one into the state, and to drop
+    # it in a refresh would be drift in somebody's report.
+    for name in ("secret", "rotationTriggers", "adoptExisting", "createdAt"):
         if state.get(name) is not None:
             outputs[name] = state[name]
     for name, attribute in _VISIBLE.items():
@@ -464,8 +436,6 @@ def _outputs(row: ApiKey, state: Properties) -> Properties:
         value = known if _looks_same(name, listed, known) else listed
         if value is not None:
             outputs[name] = value
-    if row.created_at:
-        outputs["createdAt"] = row.created_at
     return outputs
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from dataclasses import dataclass, field
 
@@ -32,7 +31,6 @@ class Listing:
         self._client = client
         self._workspaces: dict[str, _Workspace] = {}
         self._guard = threading.Lock()
-        self._created = itertools.count()
 
     def find(self, workspace_id: str, api_key_id: str) -> ApiKey | None:
         """Return a key for a refresh, from a list that other readers share.
@@ -50,19 +48,6 @@ class Listing:
             FlashbackError: The list cannot be fetched.
         """
         return self._workspace(workspace_id).rows.now(lambda: self._fetch(workspace_id))
-
-    def glance(self, workspace_id: str, timeout: float) -> Rows:
-        """Return all keys like :meth:`now`, but try only once and not for long.
-
-        Raises:
-            FlashbackError: The list cannot be fetched.
-        """
-        rows = self._workspace(workspace_id).rows
-        return rows.now(lambda: self._fetch(workspace_id, 0, timeout))
-
-    def count_created(self) -> int:
-        """Count one more key that this process has made; return how many there were before."""
-        return next(self._created)
 
     def ids_before(self, workspace_id: str) -> frozenset[str] | None:
         """Return the ids that the workspace is known to hold before a key is created in it.
@@ -89,13 +74,8 @@ class Listing:
         """Note that a key of the workspace was written: lists from before are out of date."""
         self._workspace(workspace_id).rows.written()
 
-    def _fetch(
-        self, workspace_id: str, max_retries: int | None = None, timeout: float | None = None
-    ) -> Rows:
-        rows = self._client.api_keys.list(
-            workspace_id=workspace_id, max_retries=max_retries, timeout=timeout
-        )
-        return {row.id: row for row in rows}
+    def _fetch(self, workspace_id: str) -> Rows:
+        return {row.id: row for row in self._client.api_keys.list(workspace_id=workspace_id)}
 
     def _workspace(self, workspace_id: str) -> _Workspace:
         with self._guard:

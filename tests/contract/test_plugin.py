@@ -181,14 +181,14 @@ def test_a_preview_sends_nothing_and_knows_what_is_known(
 ) -> None:
     identifier, planned = native.create({**inputs, "region": UNKNOWN}, preview=True)
     assert identifier == ""
-    unknown = {"apiKeyId": UNKNOWN, "createdAt": UNKNOWN, "orgId": UNKNOWN, "region": UNKNOWN}
+    unknown = {"apiKeyId": UNKNOWN, "orgId": UNKNOWN, "region": UNKNOWN}
     assert planned == {**inputs, **unknown}
     assert flashback_emulator.requests == []
     identifier, state = native.create(inputs)
     flashback_emulator.requests.clear()
     wanted = {**inputs, "secret": UNKNOWN}
     del wanted["region"]
-    made = {name: state[name] for name in ("apiKeyId", "createdAt", "orgId")}
+    made = {name: state[name] for name in ("apiKeyId", "orgId")}
     assert native.update(identifier, state, wanted, preview=True) == {**wanted, **made}
     assert flashback_emulator.requests == []
 

@@ -95,7 +95,7 @@ def test_create_returns_the_id_and_all_outputs(
     identifier, outputs = provider.create(inputs)
     (row,) = flashback_emulator.api_keys()
     assert identifier == row["id"]
-    made = {"apiKeyId": row["id"], "createdAt": row["createdAt"], "orgId": "demo-organization"}
+    made = {"apiKeyId": row["id"], "orgId": "demo-organization"}
     assert outputs == {**inputs, **made}
     assert row["secret"] == SECRET
     assert flashback_emulator.count("POST") == 1
@@ -105,6 +105,16 @@ def test_read_after_create_finds_no_difference(provider: ProviderProcess, inputs
     identifier, outputs = provider.create(inputs)
     assert provider.read(identifier, outputs) == (identifier, outputs, inputs)
     difference = provider.diff(identifier, outputs, inputs)
+    assert difference.changes == difference.DIFF_NONE
+
+
+def test_an_output_of_an_earlier_version_is_no_drift(
+    provider: ProviderProcess, inputs: Inputs
+) -> None:
+    identifier, outputs = provider.create(inputs)
+    state = {**outputs, "createdAt": "2026-11-23T18:47:28.552Z"}
+    assert provider.read(identifier, state) == (identifier, state, inputs)
+    difference = provider.diff(identifier, state, inputs)
     assert difference.changes == difference.DIFF_NONE
 
 

@@ -22,7 +22,6 @@ def test_up_creates_the_key_as_declared(one_key: Stack) -> None:
     (row,) = one_key.emulator.api_keys()
     outputs = one_key.project.outputs()
     assert outputs["ids"] == {"key": row["id"]}
-    assert outputs["createdAt"] == {"key": row["createdAt"]}
     assert outputs["key"] == {"key": row["key"]}
     assert row["secret"] == SECRET
     assert row["region"] == "us-east-1"

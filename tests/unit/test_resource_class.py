@@ -36,7 +36,7 @@ class Registrations(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.made.append(args)
-        return "the-id", {**args.inputs, "apiKeyId": "the-id", "createdAt": "2026"}
+        return "the-id", {**args.inputs, "apiKeyId": "the-id", "orgId": "o"}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
         return {}, None
@@ -74,9 +74,9 @@ def test_a_registration_has_the_frozen_names(registrations: Registrations) -> No
                 "tenantId": "t",
                 "__provider": PICKLES["ApiKey"],
             }
-            assert values == ["w", "the-id", "2026", "t", None]
+            assert values == ["w", "the-id", "o", "t", None]
 
-        outputs = [key.workspace_id, key.api_key_id, key.created_at, key.tenant_id, key.region]
+        outputs = [key.workspace_id, key.api_key_id, key.org_id, key.tenant_id, key.region]
         return pulumi.Output.all(*outputs).apply(look)
 
     program()

@@ -26,7 +26,7 @@ class Backend(mocks.Mocks):
     """Answers registrations as a provider would."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return "the-id", {**args.inputs, "apiKeyId": "the-id", "createdAt": "2026"}
+        return "the-id", {**args.inputs, "apiKeyId": "the-id", "orgId": "the-organization"}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
         return {}, None
@@ -166,7 +166,7 @@ OUTPUTS = {
     "subscription_id": None,
     "description": None,
     "api_key_id": "the-id",
-    "created_at": "2026",
+    "org_id": "the-organization",
 }
 
 

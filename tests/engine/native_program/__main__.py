@@ -22,7 +22,7 @@ class ApiKey(pulumi.CustomResource):
     description: pulumi.Output[str]
 
     def __init__(self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        outputs = {"apiKeyId": None, "createdAt": None}
+        outputs = {"apiKeyId": None}
         super().__init__("flashback:index:ApiKey", name, {**inputs, **outputs}, opts)
 
 

@@ -15,6 +15,5 @@ made = {name: ApiKey(name, **inputs) for name, inputs in keys.items()}
 found = {name: ApiKey.get(name, **inputs) for name, inputs in reads.items()}
 
 pulumi.export("ids", {name: key.api_key_id for name, key in made.items()})
-pulumi.export("createdAt", {name: key.created_at for name, key in made.items()})
 pulumi.export("key", {name: key.key for name, key in made.items()})
 pulumi.export("found", {name: key.provider for name, key in found.items()})
