@@ -28,11 +28,15 @@ from pulumi_flashback.resources.base import (
     input_property,
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
+from pulumi_flashback.resources.shared import settled
 from pulumi_flashback.resources.text import (
+    TELLING_END,
+    caseless,
     endpoint_key,
     identifies,
     is_masked,
     masks,
+    tidy,
     valid_endpoint,
     valid_identifier,
     valid_text,
@@ -48,8 +52,8 @@ KNOWN_PROVIDERS: Final = {
 }
 """The provider types that the platform's documentation names; it takes others as well."""
 
-ADOPTION_GRACE_SECONDS = 1.0
-"""Time for the engine to name the keys that other resources of the program have already."""
+GRACE_SECONDS = 1.0
+"""Time for the engine to name the keys that other resources of the program hold."""
 
 _Text = Annotated[str, AfterValidator(valid_text)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
@@ -67,8 +71,8 @@ class ApiKeyInputs(Inputs):
         "in the new workspace before the old one is deleted.",
         replaces=True,
     )
-    key: _Text = input_property(
-        "The public half of the credential: access key, identifier or e-mail address, depending "
+    key: _Identifier = input_property(
+        "The public half of the credential: access key, identifier or email address, depending "
         "on the provider. Changed in place. Kept as a secret; it can be exported.",
         secret=True,
     )
@@ -151,11 +155,10 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     """
     workspace_id = inputs["workspaceId"]
     before = context.listing.ids_before(workspace_id)
-    identity = (workspace_id, inputs["provider"], inputs["key"], inputs.get("endpoint") or "")
-    with context.claims.lock(*identity):
+    with context.ownership.lock(*_identity(inputs)):
         try:
             identifier = create_once(
-                lambda: _post(context, inputs), _lost(context, inputs, before), context.claims
+                lambda: _post(context, inputs), _lost(context, inputs, before), context
             )
         except DuplicateError as error:
             return _adopted(context, inputs, error)
@@ -241,6 +244,8 @@ def _updated(
             f"the platform does not have it any more ({error.brief}). Run `pulumi refresh`; the "
             "next `pulumi up` creates it again"
         ) from None
+    except DuplicateError as error:
+        raise _taken_by_another(context, identifier, inputs, error) from None
     finally:
         context.listing.written(workspace_id)
     kept = {name: state[name] for name in OUTPUTS if name in state}
@@ -257,9 +262,6 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         FlashbackError: The key is in use, or it cannot be told whether it is gone.
     """
     workspace_id = state["workspaceId"]
-    if context.claims.is_adopted(identifier):
-        context.notify(f"API key {identifier} stays: another resource of this program adopted it")
-        return
     try:
         context.client.api_keys.delete(identifier)
     except (AuthenticationError, RateLimitError, ConfigurationError):
@@ -272,14 +274,15 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.listing.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            row = context.listing.now(workspace_id).get(identifier)
+            row = settled(lambda: context.listing.now(workspace_id).get(identifier), bool)
             if row is None:
                 _make_sure_that_it_is_gone(context, identifier, state)
     except FlashbackError as error:
         raise FlashbackError(
-            f"{failure.brief}; and whether it still exists cannot be told ({error.brief}). Check "
-            "the credentials and their role in the workspace; if the key is gone, take it out of "
-            "the state with `pulumi state delete URN`"
+            f"{failure.brief}; and could not determine whether it still exists ({error.brief}). "
+            "Check the credentials and their role in the workspace, then run the same command "
+            "again; only if the key is certainly gone, remove it from the state with `pulumi state "
+            "delete URN`"
         ) from None
     if row is not None:
         raise FlashbackError(_why_kept(row, failure))
@@ -308,7 +311,8 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
         ],
         advice=(
             f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
-            "stack holds (`flashback orphans` lists them) and delete it, then run `pulumi up` again"
+            "stack holds (`flashback orphans` lists them); take it over with adoptExisting, or "
+            "delete it and run `pulumi up` again"
         ),
     )
 
@@ -318,20 +322,14 @@ def _adopted(
 ) -> tuple[str, Properties]:
     """Take over the key that is in the way, where that is wanted and certain."""
     workspace_id = inputs["workspaceId"]
-    try:
-        rows = list(context.listing.now(workspace_id).values())
-    except FlashbackError:
-        rows = []
-    rows = [row for row in rows if _resembles(row, inputs)]
-    # where keys are shown whole, a neighbour that only looks like a mask of this one is none
-    rows = [row for row in rows if row.key == inputs["key"]] or rows
+    rows = _rows_in_the_way(context, inputs)
     wanted = inputs.get("adoptExisting")
     if not (context.adopt_existing if wanted is None else wanted):
-        raise _in_the_way(rows, workspace_id, duplicate) from None
-    context.claims.wait_for_others(ADOPTION_GRACE_SECONDS)
+        raise _in_the_way(context, rows, workspace_id, duplicate) from None
+    context.ownership.wait_for_others(GRACE_SECONDS)
     endpoint = endpoint_key(inputs.get("endpoint"))
     twins = [row for row in rows if endpoint_key(row.endpoint) == endpoint]
-    if len(twins) != 1 or not context.claims.adopt(twins[0].id):
+    if len(twins) != 1 or not context.ownership.claim(twins[0].id, context.mark):
         raise FlashbackError(
             f"an identical API key exists in workspace {workspace_id} ({duplicate.brief}) and "
             f"cannot be adopted: {_why_not(twins)}"
@@ -353,34 +351,91 @@ def _adopted(
     return twin.id, outputs
 
 
+def _rows_in_the_way(context: Context, inputs: Properties, but: str | None = None) -> list[ApiKey]:
+    """The keys that the platform may take for a duplicate; none if they cannot be listed."""
+
+    def fetch() -> list[ApiKey]:
+        rows = context.listing.now(inputs["workspaceId"]).values()
+        return [row for row in rows if row.id != but and _resembles(row, inputs)]
+
+    try:
+        rows = settled(fetch, bool)
+    except FlashbackError:
+        return []
+    # if keys are shown whole, a neighbor that only looks like a mask of this one is not in the way
+    return [row for row in rows if row.key == inputs["key"]] or rows
+
+
 def _why_not(twins: list[ApiKey]) -> str:
     if not twins:
         return (
             "the list shows none with the same provider, key and endpoint. Give this one another "
-            "key, or delete the other one"
+            "key, or check which key of the workspace is in the way"
         )
     names = ", ".join(row.id for row in twins)
     if len(twins) > 1:
-        return f"several look the same: {names}. Delete all but one"
-    return f"another resource of this program has it ({names}). Declare it once"
-
-
-def _in_the_way(rows: list[ApiKey], workspace_id: str, error: DuplicateError) -> FlashbackError:
-    twins = [row.id for row in rows]
-    which = f" with id {', '.join(twins)}" if twins else ""
-    return FlashbackError(
-        f"an identical API key{which} exists already in workspace {workspace_id} "
-        f"({error.brief}). Delete it (`flashback keys delete API_KEY_ID --workspace "
-        f"{workspace_id}`) and run `pulumi up` again, take it over with adoptExisting "
-        "(adopt_existing=True in Python), or read it with ApiKey.get. If it is a key of this "
-        "stack: a renamed resource needs the option aliases, a replacement deleteBeforeReplace "
-        "(delete_before_replace=True in Python)"
+        return f"several look the same: {names}. Keep the one that is used and delete the others"
+    return (
+        f"another resource of this program holds it ({names}). Declare it once; if it was renamed, "
+        "add the option aliases with the old name"
     )
+
+
+def _in_the_way(
+    context: Context, rows: list[ApiKey], workspace_id: str, error: DuplicateError
+) -> FlashbackError:
+    """What to do about a create that is refused as a duplicate."""
+    which, held = _described(context, rows)
+    text = f"an identical API key{which} exists already in workspace {workspace_id} ({error.brief})"
+    if held:
+        return FlashbackError(
+            f"{text}, and a resource of this program holds it. Declare each key once; to replace a "
+            "key within its workspace, set deleteBeforeReplace (delete_before_replace=True in "
+            "Python); if keys are named by the index of a list, name each after what it is for, "
+            "with the old name of that key in the option aliases"
+        )
+    identifier = rows[0].id if len(rows) == 1 else "API_KEY_ID"
+    return FlashbackError(
+        f"{text}; no resource that this run declares holds it. If the resource was renamed, add "
+        "the option aliases with its old name; if the key was created outside of this stack, take "
+        "it over with adoptExisting (adopt_existing=True in Python) or read it with ApiKey.get; if "
+        f"nothing uses it, delete it with `flashback keys delete {identifier} --workspace "
+        f"{workspace_id}`"
+    )
+
+
+def _taken_by_another(
+    context: Context, identifier: str, inputs: Properties, error: DuplicateError
+) -> FlashbackError:
+    """What to do about an update that is refused because another key has these credentials."""
+    which, held = _described(context, _rows_in_the_way(context, inputs, but=identifier))
+    text = (
+        f"another API key{which} of workspace {inputs['workspaceId']} has the same credentials "
+        f"already ({error.brief})"
+    )
+    if held:
+        return FlashbackError(
+            f"{text}, and a resource of this program holds it. If keys are named by the index of a "
+            "list, name each after what it is for, with the old name of that key in the option "
+            "aliases, so that each resource keeps its key; otherwise declare these credentials once"
+        )
+    return FlashbackError(
+        f"{text}; no resource that this run declares holds it. Give this key other credentials, or "
+        "declare the other key and remove this one"
+    )
+
+
+def _described(context: Context, rows: list[ApiKey]) -> tuple[str, bool]:
+    """The ids of keys in words, and whether resources of this program hold one of them."""
+    context.ownership.wait_for_others(GRACE_SECONDS)
+    ids = [row.id for row in rows]
+    which = f" with id {', '.join(ids)}" if ids else ""
+    return which, any(map(context.ownership.is_held, ids))
 
 
 def _resembles(row: ApiKey, inputs: Properties) -> bool:
     """Say whether a listed key may be the one that a backend takes for a duplicate."""
-    return _same_provider(row.provider, inputs["provider"]) and masks(row.key, inputs["key"])
+    return _same_provider(row, inputs) and masks(row.key, inputs["key"])
 
 
 def _is_ours(row: ApiKey, inputs: Properties) -> bool:
@@ -390,13 +445,26 @@ def _is_ours(row: ApiKey, inputs: Properties) -> bool:
     """
     return (
         identifies(row.key, inputs["key"])
-        and _same_provider(row.provider, inputs["provider"])
+        and _same_provider(row, inputs)
         and endpoint_key(row.endpoint) == endpoint_key(inputs.get("endpoint"))
     )
 
 
-def _same_provider(listed: str | None, known: str | None) -> bool:
-    return (listed or "").upper() == (known or "").upper()
+def _same_provider(row: ApiKey, inputs: Properties) -> bool:
+    return caseless(row.provider) == caseless(inputs["provider"])
+
+
+def _identity(inputs: Properties) -> tuple[str, ...]:
+    """What two creates must share to be able to take each other's key for their own.
+
+    It is as wide as :func:`_is_ours`: spellings count as one, and a masked key is known by its end.
+    """
+    return (
+        inputs["workspaceId"],
+        caseless(inputs["provider"]),
+        inputs["key"][-TELLING_END:],
+        endpoint_key(inputs.get("endpoint")),
+    )
 
 
 def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Properties) -> None:
@@ -408,16 +476,14 @@ def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Propert
     workspace_id = state["workspaceId"]
     if context.workspaces.find(workspace_id, f"key {identifier}") is not None:
         return
-    if not state.get("orgId"):  # of an older version, or not managed
-        raise FlashbackError(
-            f"workspace {workspace_id} does not exist, or belongs to another organization. If it "
-            "was deleted, take the key out of the state with `pulumi state delete URN`"
-        )
-    context.workspaces.check_organization(state["orgId"])
+    context.workspaces.check_organization(state.get("orgId"))
 
 
 def _with_organization(context: Context, outputs: Properties, known: str | None) -> Properties:
-    org_id = context.client.organization_id or known
+    """Outputs with the organization: without it a deleted workspace looks like a closed one."""
+    org_id = known
+    with suppress(FlashbackError):  # the key counts without
+        org_id = context.workspaces.organization_id or known
     return {**outputs, "orgId": org_id} if org_id else outputs
 
 
@@ -444,9 +510,9 @@ def _looks_same(name: str, listed: str | None, known: str | None) -> bool:
         return listed is None or masks(listed, known)
     if name == "endpoint":
         return endpoint_key(listed) == endpoint_key(known)
-    if name == "provider":
-        return _same_provider(listed, known)
-    return listed == known
+    if name == "description":
+        return tidy(listed) == tidy(known)
+    return caseless(listed) == caseless(known)
 
 
 def _changes(state: Properties, inputs: Properties) -> Properties:
@@ -478,12 +544,15 @@ def _make_sure_of_removal(
         if kept:
             with suppress(BadRequestError):  # an empty string is refused as well
                 context.client.api_keys.update(identifier, dict.fromkeys(kept, ""))
-            kept = _still_set(context, identifier, inputs["workspaceId"], kept)
+            kept = settled(
+                lambda: _still_set(context, identifier, inputs["workspaceId"], removed),
+                lambda names: not names,
+            )
         if kept:
             problem = (
-                f"the platform keeps {', '.join(kept)} although the program leaves it out. Set "
-                "another value, or make the key anew: the option deleteBeforeReplace, and `pulumi "
-                "up --replace URN`"
+                f"the platform still shows {', '.join(kept)} although it was cleared. Run `pulumi "
+                "refresh` and `pulumi up` again after a minute; if it stays, set another value, or "
+                "replace the key with the option deleteBeforeReplace and `pulumi up --replace URN`"
             )
     except NotFoundError:
         raise

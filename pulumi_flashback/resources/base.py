@@ -6,8 +6,6 @@ Properties travel as plain dicts under the API's camelCase names. In a preview a
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.ownership import Ownership
 from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 Properties = dict[str, Any]
@@ -230,71 +229,6 @@ class Difference:
     replaces: tuple[str, ...] = ()
 
 
-class Claims:
-    """The objects that resources of this process own, and a lock per wanted object. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._ids: set[str] = set()
-        self._adopted: set[str] = set()
-        self._locks: dict[tuple[str, ...], threading.Lock] = {}
-        self._guard = threading.Lock()
-        self._grace_end = 0.0
-
-    def wait_for_others(self, seconds: float) -> None:
-        """Give the engine time to name the objects that other resources have.
-
-        Those who come while or soon after others wait do not wait anew: after a run that was killed
-        there are hundreds to adopt.
-        """
-        with self._guard:
-            now = time.monotonic()
-            if now > self._grace_end + seconds:
-                self._grace_end = now + seconds
-            else:
-                self._grace_end = max(self._grace_end, now)
-            wait = self._grace_end - now
-        time.sleep(wait)
-
-    def claim(self, identifier: str) -> bool:
-        """Take an object for a resource; False where another resource has it."""
-        with self._guard:
-            if identifier in self._ids:
-                return False
-            self._ids.add(identifier)
-            return True
-
-    def release(self, identifier: str) -> None:
-        """Give an object free again."""
-        with self._guard:
-            self._ids.discard(identifier)
-
-    def adopt(self, identifier: str) -> bool:
-        """Take an object that was not made by this process; False where a resource has it."""
-        taken = self.claim(identifier)
-        if taken:
-            self.keep(identifier)
-        return taken
-
-    def keep(self, identifier: str) -> None:
-        """Let an object stay when the resource that had it is deleted in this run."""
-        with self._guard:
-            self._adopted.add(identifier)
-
-    def is_adopted(self, identifier: str) -> bool:
-        """Say whether a resource of this process has adopted an object."""
-        with self._guard:
-            return identifier in self._adopted
-
-    def __contains__(self, identifier: str) -> bool:
-        with self._guard:
-            return identifier in self._ids
-
-    def lock(self, *identity: str) -> threading.Lock:
-        """Return the lock that keeps two creates of the same thing apart."""
-        with self._guard:
-            return self._locks.setdefault(identity, threading.Lock())
-
-
 @dataclass(frozen=True)
 class Context:
     """What the functions of all resources share for the life of a process.
@@ -305,7 +239,8 @@ class Context:
         workspaces: The workspaces with their members, fetched once for many readers.
         notify: Tells the user something that is neither a warning nor an error.
         adopt_existing: New objects may take over identical ones that exist.
-        claims: Ids of objects that belong to a resource of this process already.
+        ownership: Which resource of the program holds which object.
+        mark: That of the resource at hand; see :mod:`pulumi_flashback.resources.ownership`.
     """
 
     client: FlashbackClient
@@ -313,7 +248,8 @@ class Context:
     workspaces: WorkspaceView
     notify: Callable[[str], None] = lambda _: None
     adopt_existing: bool = False
-    claims: Claims = field(default_factory=Claims)
+    ownership: Ownership = field(default_factory=Ownership)
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -332,6 +268,8 @@ class ResourceType:
         update: ``(context, id, state, inputs) -> outputs``.
         delete: ``(context, id, state)``.
         warn: What looks wrong in known inputs but is sent as written.
+        foresee: What the user should know before an object with these inputs is created:
+            ``(context, inputs) -> warnings``.
     """
 
     name: str
@@ -345,6 +283,7 @@ class ResourceType:
     update: Callable[[Context, str, Properties, Properties], Properties]
     delete: Callable[[Context, str, Properties], None]
     warn: Callable[[Properties], tuple[str, ...]] = lambda _: ()
+    foresee: Callable[[Context, Properties], tuple[str, ...]] = lambda _context, _inputs: ()
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import extra_time
-from pulumi_flashback.resources.base import Claims
+from pulumi_flashback.resources.base import Context
 
 LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
 """Waits before each look at the list: a backend that is still at work may be late."""
@@ -42,13 +42,13 @@ class UnclearCreateError(FlashbackError):
     """A create of which nobody can say whether it took effect; its text says what to look for."""
 
 
-def create_once(post: Callable[[], str], lost: Lost, claims: Claims) -> str:
+def create_once(post: Callable[[], str], lost: Lost, context: Context) -> str:
     """Create an object and return its id.
 
     Args:
         post: Sends the request and returns the id of its answer.
         lost: What to do where no clear answer comes.
-        claims: Notes the id as owned by a resource of this process.
+        context: Notes that the resource at hand holds the object.
 
     Raises:
         UnclearCreateError: The object may exist, and it cannot be told which one it is.
@@ -61,34 +61,37 @@ def create_once(post: Callable[[], str], lost: Lost, claims: Claims) -> str:
             raise
         problem = error
     else:
-        claims.claim(identifier)
+        context.ownership.hold(identifier, context.mark)
         return identifier
     with extra_time(LOOK_SECONDS):
-        return _recover(problem, lost, claims)
+        return _recover(problem, lost, context)
 
 
-def _recover(problem: FlashbackError, lost: Lost, claims: Claims) -> str:
+def _recover(problem: FlashbackError, lost: Lost, context: Context) -> str:
     if lost.before is None:
         raise _unclear(problem, f"the objects there cannot be listed. {lost.advice}")
+    unread = ""
     for wait in LOOK_AFTER_SECONDS:
         time.sleep(wait)
         try:
             ours = lost.find_ours()
         except FlashbackError as error:
-            raise _unclear(
-                problem, f"the list cannot be read ({error.brief}). {lost.advice}"
-            ) from None
-        new = [i for i in ours if i not in lost.before and i not in claims]
-        if len(new) == 1 and claims.claim(new[0]):
+            unread = error.brief
+            continue
+        unread = ""
+        new = [i for i in ours if i not in lost.before and not context.ownership.is_held(i)]
+        if len(new) == 1 and context.ownership.claim(new[0], context.mark):
             return new[0]
         if new:
             raise _unclear(
                 problem, f"several new ones look like it: {', '.join(new)}. {lost.advice}"
             )
+    if unread:
+        raise _unclear(problem, f"could not find out ({unread}). {lost.advice}")
     raise _unclear(
         problem,
-        "none is listed. Wait a minute, then run `pulumi up` again: should it have been made late, "
-        "that run names its id",
+        "none is listed. Wait a minute, then run `pulumi up` again: if it was created late, that "
+        "run names its id",
     )
 
 

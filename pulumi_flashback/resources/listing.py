@@ -33,13 +33,17 @@ class Listing:
         self._guard = threading.Lock()
 
     def find(self, workspace_id: str, api_key_id: str) -> ApiKey | None:
-        """Return a key for a refresh, from a list that other readers share.
+        """Return a key for a refresh, from lists that other readers share; None if none has it.
 
         Raises:
             FlashbackError: The list cannot be fetched.
         """
-        rows = self._workspace(workspace_id).rows
-        return rows.get(api_key_id, lambda: self._fetch(workspace_id)).get(api_key_id)
+        shared = self._workspace(workspace_id).rows
+        row = shared.get(api_key_id, lambda: self._fetch(workspace_id)).get(api_key_id)
+        if row is not None:
+            return row
+        later = shared.later(api_key_id, lambda: self._fetch(workspace_id))
+        return next(filter(None, (rows.get(api_key_id) for rows in later)), None)
 
     def now(self, workspace_id: str) -> Rows:
         """Return all keys, from a list that was asked for after this call began.

@@ -18,7 +18,26 @@ SHARED_GAP_SECONDS = 2.0
 SHARED_AGE_SECONDS = 60.0
 """A shared answer is never older than this."""
 
+LAG_WAITS_SECONDS = (0.5, 1.5)
+"""Waits before what contradicts an earlier response is read again: lists lag behind writes."""
+
 Value = TypeVar("Value")
+
+
+def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> Value:
+    """Return a value, read again for a while as long as it is not what a write has just made it.
+
+    Args:
+        fetch: Asks the backend; what it raises is raised.
+        satisfies: Says whether a value is as expected.
+    """
+    value = fetch()
+    for wait in LAG_WAITS_SECONDS:
+        if satisfies(value):
+            break
+        time.sleep(wait)
+        value = fetch()
+    return value
 
 
 @dataclass
@@ -50,6 +69,7 @@ class Shared(Generic[Value]):
         self._lock = threading.Lock()
         self._read: _View[Value] | None = None
         self._fresh: _View[Value] | None = None
+        self._later: _View[tuple[Value, ...]] | None = None
         self._written = 0.0
 
     def get(self, reader: str, fetch: Callable[[], Value]) -> Value:
@@ -64,6 +84,29 @@ class Shared(Generic[Value]):
             view = self._read
             if view is None or not view.serves(reader, self._written, now):
                 view = self._read = _View(fetch(), now, now)
+            view.last_read = time.monotonic()
+            view.served.add(reader)
+            return view.value
+
+    def later(self, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
+        """Return what the backend answers a little later, for a reader who misses something.
+
+        A list can be older than the object that it lacks, so one list never proves that an object
+        is gone. Readers share these values like those of :meth:`get`.
+
+        Args:
+            reader: Who asks; the same reader gets each value once.
+            fetch: Asks the backend; what it raises is raised.
+        """
+        with self._lock:
+            now = time.monotonic()
+            view = self._later
+            if view is None or not view.serves(reader, self._written, now):
+                values = []
+                for wait in LAG_WAITS_SECONDS:
+                    time.sleep(wait)
+                    values.append(fetch())
+                view = self._later = _View(tuple(values), now, now)
             view.last_read = time.monotonic()
             view.served.add(reader)
             return view.value

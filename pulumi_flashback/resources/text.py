@@ -7,16 +7,20 @@ quote the value.
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
 _MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
-_TELLING_END = 4
+TELLING_END = 4
+"""So many visible characters at its end tell a masked key from its neighbors."""
 _SHORT_PREFIX = 4
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST_HOST = 253
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def valid_text(value: str) -> str:
@@ -67,9 +71,19 @@ _ENDPOINT_FORMS = (
 )
 
 
+def tidy(value: str | None) -> str:
+    """Return what all spellings of a text have in common: a backend may tidy what it stores."""
+    return unicodedata.normalize("NFC", (value or "").replace("\r\n", "\n")).strip()
+
+
+def caseless(value: str | None) -> str:
+    """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
+    return tidy(value).translate(_ASCII_LOWER)
+
+
 def endpoint_key(value: str | None) -> str:
     """Return what two spellings of one endpoint have in common: a backend may tidy it."""
-    return re.sub(r"^https?://", "", (value or "").strip().lower()).rstrip("/")
+    return re.sub(r"^https?://", "", caseless(value)).rstrip("/")
 
 
 def masks(listed: str | None, known: str | None) -> bool:
@@ -88,7 +102,7 @@ def identifies(listed: str | None, known: str) -> bool:
     """Say whether a listed text is the known one and hardly any other: whole, or with its end."""
     if listed == known:
         return True
-    return masks(listed, known) and len(_MASK.split(listed or "")[-1]) >= _TELLING_END
+    return masks(listed, known) and len(_MASK.split(listed or "")[-1]) >= TELLING_END
 
 
 def is_masked(listed: str | None) -> bool:

@@ -28,7 +28,9 @@ from pulumi_flashback.resources.base import (
     input_property,
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.resources.shared import settled
+from pulumi_flashback.resources.text import tidy, valid_identifier
+from pulumi_flashback.resources.workspace_view import same_name
 
 MOST_NAMED = 10
 """Of what bars a deletion, so many of a kind are named."""
@@ -61,34 +63,41 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         FlashbackError: Nothing was created, or the text says what to look for.
     """
     name = inputs["name"]
-    _refuse_to_make_it_twice(context, name)
+    _refuse_to_create_it_twice(context, name)
     before = context.workspaces.ids_before()
-    made: list[Workspace] = []
+    seen: dict[str, Workspace] = {}
 
     def post() -> str:
-        made.append(context.client.workspaces.create(name))
-        return made[0].id
+        created = context.client.workspaces.create(name)
+        seen[created.id] = created
+        return created.id
+
+    def find_ours() -> list[str]:
+        new = [row for row in context.workspaces.named(name) if row.id not in before]
+        seen.update({row.id: row for row in new})
+        ours = [row.id for row in new if context.workspaces.is_as_made(row.id)]
+        if new and not ours:
+            raise FlashbackError(
+                f"{', '.join(row.id for row in new)} is new and has this name, and the API does "
+                "not show that this user created it"
+            )
+        return ours
 
     lost = Lost(
         before=before,
-        find_ours=lambda: [
-            row.id
-            for row in context.workspaces.named(name)
-            if row.id not in before and context.workspaces.is_as_made(row.id)
-        ],
+        find_ours=find_ours,
         advice=(
-            "Look for a new workspace of this name that no stack holds and delete it (DELETE "
-            "/workspace/{id}), or import it"
+            "Look for a new workspace of this name that no stack holds (`flashback workspaces "
+            "list`); import it, or delete it with `flashback workspaces delete WORKSPACE_ID`"
         ),
     )
     # two of one name, made at the same time, could not be told apart
-    with context.claims.lock("workspace", name):
+    with context.ownership.lock("workspace", tidy(name)):
         try:
-            identifier = create_once(post, lost, context.claims)
+            identifier = create_once(post, lost, context)
         except DuplicateError as error:
             raise _in_the_way(context, name, error) from None
-    org_id = made[0].org_id if made else _organization(context, identifier, name)
-    return identifier, _outputs(identifier, name, org_id)
+    return identifier, _outputs(identifier, name, seen[identifier].org_id)
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
@@ -104,7 +113,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
         context.workspaces.check_organization(state.get("orgId"))
         return None
     known = state.get("name")
-    name = known if known and (row.name or "").strip() == known.strip() else row.name
+    name = known if known and same_name(row.name, known) else row.name
     return _outputs(identifier, name, row.org_id or state.get("orgId"))
 
 
@@ -168,12 +177,12 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.workspaces.written(identifier)
     try:
         with extra_time(LOOK_SECONDS):
-            kept = context.workspaces.now(identifier) is not None
+            kept = settled(lambda: context.workspaces.now(identifier), bool) is not None
             if not kept:
                 context.workspaces.check_organization(state.get("orgId"))
     except FlashbackError as error:
         raise FlashbackError(
-            f"{failure.brief}; and whether it still exists cannot be told: {error}"
+            f"{failure.brief}; and could not determine whether it still exists: {error}"
         ) from None
     if kept:
         raise failure
@@ -184,38 +193,32 @@ def _outputs(identifier: str, name: str | None, org_id: str | None) -> Propertie
     return {key: value for key, value in outputs.items() if value is not None}
 
 
-def _refuse_to_make_it_twice(context: Context, name: str) -> None:
+def _refuse_to_create_it_twice(context: Context, name: str) -> None:
     """Find what a run has left that was killed, or that gave up before the platform was done.
 
-    The platform may take a name twice, so the second workspace would be made without a word.
+    The platform may take a name twice, so the second workspace would be created without a word.
 
     Raises:
-        FlashbackError: There is such a workspace, or that cannot be told.
+        FlashbackError: There is such a workspace, or that could not be determined.
     """
     found = [row.id for row in context.workspaces.named_before(name)]
-    if all(each in context.claims for each in found):
+    if all(map(context.ownership.is_held, found)):
         return
     time.sleep(GRACE_SECONDS)
     for each in found:
-        if each not in context.claims and context.workspaces.is_as_made(each):
+        if not context.ownership.is_held(each) and context.workspaces.is_as_made(each):
             raise FlashbackError(
-                f"a workspace of this name with id {each} exists already, with nobody but this "
-                "user and no API key in it, as an interrupted run leaves one. Delete it (DELETE "
-                f"/workspace/{each}) and run `pulumi up` again. {_other_ways_out(each)}"
+                f"workspace {each} has this name already, with nobody but this user and no API key "
+                f"in it, as an interrupted run leaves one. {_ways_out(each)}. If nobody needs it, "
+                f"delete it with `flashback workspaces delete {each}` and run `pulumi up` again"
             )
 
 
-def _organization(context: Context, identifier: str, name: str) -> str | None:
-    """The organization of a workspace whose create had no answer: the list has been read."""
-    rows = context.workspaces.named(name)
-    return next((row.org_id for row in rows if row.id == identifier), None)
-
-
-def _other_ways_out(identifier: str) -> str:
+def _ways_out(identifier: str) -> str:
     return (
-        "If it is that of a resource which was renamed, use the option aliases; otherwise use "
-        "another name, or import it, into the native form only: `pulumi import "
-        f"flashback:index:Workspace NAME {identifier}`"
+        "If it belongs to a resource that was renamed, add the option aliases; to manage it with "
+        f"the native provider, import it with `pulumi import flashback:index:Workspace NAME "
+        f"{identifier}`; otherwise use another name"
     )
 
 
@@ -224,10 +227,15 @@ def _in_the_way(context: Context, name: str, error: DuplicateError) -> Flashback
         found = [row.id for row in context.workspaces.named(name)]
     except FlashbackError:
         found = []
-    which = f" with id {', '.join(found)}" if found else ""
-    others = _other_ways_out(found[0] if len(found) == 1 else "WORKSPACE_ID")
+    if not found:
+        return FlashbackError(
+            f"the name is taken ({error.brief}), and no workspace that this user can see has it: "
+            "it is the name of a deleted workspace, which the platform keeps, or of one that is "
+            "closed to this user. Use another name"
+        )
+    which = ", ".join(found)
     return FlashbackError(
-        f"a workspace of this name{which} exists already ({error.brief}). {others}"
+        f"workspace {which} has this name already ({error.brief}). {_ways_out(found[0])}"
     )
 
 

@@ -26,6 +26,7 @@ from pulumi_flashback.resources.base import (
     input_property,
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS
+from pulumi_flashback.resources.shared import settled
 from pulumi_flashback.resources.text import valid_identifier
 
 ADMIN: Final = "ADMIN"
@@ -65,14 +66,14 @@ class WorkspaceMemberInputs(Inputs):
     role: _Role = input_property("The role: `READ`, `WRITE` or `ADMIN`. Changed in place.")
     allow_removing_last_admin: bool | None = input_property(
         "`true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the "
-        "user that the provider is signed in as remove itself. Without an ADMIN nobody can change "
-        "the workspace any more.",
+        "user that the provider is signed in as remove itself while another ADMIN is left. Without "
+        "an ADMIN nobody can change or delete the workspace any more.",
         optional=True,  # not local: a change must reach the state, which a later delete reads
     )
 
 
 OUTPUTS: Final = {
-    "email": "The e-mail address of the user.",
+    "email": "The email address of the user.",
     "orgId": "The organization that the workspace belongs to.",
 }
 
@@ -88,6 +89,21 @@ def warn(inputs: Properties) -> tuple[str, ...]:
     )
 
 
+def foresee(context: Context, inputs: Properties) -> tuple[str, ...]:
+    """Warn of a membership that exists already: managing it means that a destroy ends it."""
+    workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
+    if not isinstance(workspace_id, str) or not isinstance(user_id, str):
+        return ()  # not known before the workspace is created, or the user is looked up
+    workspace = context.workspaces.seen(workspace_id, f"foresee {user_id}")
+    if workspace is None or workspace.member(user_id) is None or _stays(context, user_id, inputs):
+        return ()
+    return (
+        f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts the "
+        "membership, and destroying it will remove the user. To keep the user in the workspace "
+        "then, set the option retainOnDelete (retain_on_delete=True in Python)",
+    )
+
+
 def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     """``POST /workspace/{id}/users``; who is a member already (the creator is) is adopted.
 
@@ -96,7 +112,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     """
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     declared = _declared(f"{workspace_id}/{user_id}")
-    if not context.claims.claim(declared):
+    if not context.ownership.claim(declared, context.mark):
         raise FlashbackError(
             f"the program declares user {user_id} as a member of workspace {workspace_id} twice; "
             "declare each user once for a workspace"
@@ -104,46 +120,46 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     try:
         return _created(context, inputs)
     except BaseException:
-        context.claims.release(declared)
+        context.ownership.release(declared, context.mark)
         raise
 
 
 def _declared(identifier: str) -> str:
-    """What two resources of one run may not both make; the id may be that of a replaced one."""
+    """What two resources of one run may not both create; the id may be that of a replaced one."""
     return f"{identifier}:new"
 
 
 def _created(context: Context, inputs: Properties) -> tuple[str, Properties]:
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
-    workspace = _existing(context, workspace_id)
+    identifier = f"{workspace_id}/{user_id}"
+    workspace = context.workspaces.existing(workspace_id)
     if workspace.member(user_id) is None:
         workspace = _with_new_member(context, inputs)
     else:
-        context.claims.keep(f"{workspace_id}/{user_id}")
         context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
+    context.ownership.hold(identifier, context.mark)
     _give_role(context, inputs, workspace)
     context.workspaces.written(workspace_id)
-    return f"{workspace_id}/{user_id}", _outputs(inputs, workspace)
+    return identifier, _outputs(inputs, workspace)
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
     """Return the membership as the platform has it, or None where it is gone.
 
     Raises:
-        FlashbackError: It cannot be told whether it exists.
+        FlashbackError: It could not be determined whether it exists.
     """
     workspace_id, user_id = _parts(identifier)
-    workspace = context.workspaces.find(workspace_id, identifier)
+    workspace, member = context.workspaces.find_member(workspace_id, user_id, identifier)
     if workspace is None:
         if "workspaceId" not in state:
-            raise FlashbackError(f"there is no workspace {workspace_id}. Check its id")
+            raise FlashbackError(f"workspace {workspace_id} does not exist. Check the id")
         context.workspaces.check_organization(state.get("orgId"))
         return None
-    member = _told(workspace).member(user_id)
     if member is None:
         if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
             raise FlashbackError(
-                f"user {user_id} is no member of workspace {workspace_id}. Check both ids"
+                f"user {user_id} is not a member of workspace {workspace_id}. Check both ids"
             )
         return None
     known = state.get("role")
@@ -174,11 +190,14 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
     outputs = {**{name: state[name] for name in OUTPUTS if name in state}, **inputs}
     if "role" not in WORKSPACE_MEMBER.diff(state, inputs).changed:
         return outputs
-    workspace = _existing(context, workspace_id)
+    workspace = settled(
+        lambda: context.workspaces.existing(workspace_id),
+        lambda found: found.member(user_id) is not None,
+    )
     if workspace.member(user_id) is None:
         raise FlashbackError(
-            "the user is no member any more. Run `pulumi refresh`; the next `pulumi up` adds the "
-            "user again"
+            "the user is not a member any more. Run `pulumi refresh`; the next `pulumi up` adds "
+            "the user again"
         )
     _give_role(context, inputs, workspace)
     return outputs
@@ -188,30 +207,48 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     """``DELETE /workspace/{id}/users/{userId}``; who is no member any more is removed.
 
     Raises:
-        FlashbackError: The user is the last ADMIN, or it cannot be told whether it is a member.
+        FlashbackError: The user is the last ADMIN, or it could not be determined whether the user
+            is a member.
     """
     workspace_id, user_id = _parts(identifier)
-    if context.claims.is_adopted(identifier):
-        context.notify(f"member {identifier} stays: another resource of this program adopted it")
-        return
-    context.claims.release(_declared(identifier))
-    workspace = context.workspaces.now(workspace_id)
+    context.ownership.release(_declared(identifier), context.mark)
+    workspace, member = context.workspaces.find_member(workspace_id, user_id, f"delete {user_id}")
     if workspace is None:
         context.workspaces.check_organization(state.get("orgId"))
         return
-    member = _told(workspace).member(user_id)
     if member is None:
         return
     with context.workspaces.lock(workspace_id):
-        if member.role == ADMIN and not state.get("allowRemovingLastAdmin"):
-            if user_id == context.workspaces.user.id:
-                context.notify(
-                    f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
-                    "signed in as this user. Set allowRemovingLastAdmin to remove it all the same"
-                )
-                return
-            _refuse_without_admin(context, workspace_id, user_id)
+        if member.role == ADMIN and _keeps_its_admin(context, workspace_id, user_id, state):
+            context.notify(
+                f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
+                "signed in as this user, and without the role ADMIN it could not delete the "
+                "workspace or change what is in it"
+            )
+            return
         _remove(context, workspace_id, user_id)
+
+
+def _stays(context: Context, user_id: str, inputs: Properties) -> bool:
+    """Say whether a membership is not ended by a delete: it is that of the signed-in user."""
+    return not inputs.get("allowRemovingLastAdmin") and user_id == context.workspaces.user.id
+
+
+def _keeps_its_admin(context: Context, workspace_id: str, user_id: str, state: Properties) -> bool:
+    """Say whether a workspace must keep an ADMIN because nobody else could delete it any more.
+
+    Raises:
+        FlashbackError: It must, and another user than the signed-in one is that ADMIN.
+    """
+    if _stays(context, user_id, state):
+        return True
+    if not state.get("allowRemovingLastAdmin"):
+        _refuse_without_admin(context, workspace_id, user_id)
+        return False
+    # what else is destroyed in the same run comes after this membership
+    return user_id == context.workspaces.user.id and not _has_other_admin(
+        context.workspaces.existing(workspace_id), user_id
+    )
 
 
 def _parts(identifier: str) -> tuple[str, str]:
@@ -219,22 +256,6 @@ def _parts(identifier: str) -> tuple[str, str]:
     if not workspace_id or not user_id or "/" in user_id:
         raise FlashbackError("the id of a membership is WORKSPACE_ID/USER_ID")
     return workspace_id, user_id
-
-
-def _existing(context: Context, workspace_id: str) -> Workspace:
-    workspace = context.workspaces.now(workspace_id)
-    if workspace is None:
-        raise FlashbackError(f"there is no workspace {workspace_id}. Check its id")
-    return _told(workspace)
-
-
-def _told(workspace: Workspace) -> Workspace:
-    if workspace.members is None:
-        raise FlashbackError(
-            f"the platform does not tell this user who the members of workspace {workspace.id} "
-            "are. Use the credentials of an ADMIN of it"
-        )
-    return workspace
 
 
 def _with_new_member(context: Context, inputs: Properties) -> Workspace:
@@ -260,17 +281,20 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     outcome = failure.brief if failure else "a success"
     try:
         with extra_time(LOOK_SECONDS):
-            workspace = _existing(context, workspace_id)
+            workspace = settled(
+                lambda: context.workspaces.existing(workspace_id),
+                lambda found: found.member(user_id) is not None,
+            )
     except FlashbackError as error:
         raise FlashbackError(
-            f"whether the user is a member now cannot be told ({outcome}; {error.brief}). Run "
+            f"could not determine whether the user is a member now ({outcome}; {error.brief}). Run "
             "`pulumi up` again: who is a member already is adopted"
         ) from None
-    if workspace.member(user_id) is None:
+    if failure is not None and workspace.member(user_id) is None:
         raise FlashbackError(
-            f"no clear answer came ({outcome}), and the user is no member. Run `pulumi up` again"
+            f"no clear answer came ({outcome}), and the user is not a member. Run `pulumi up` again"
         )
-    return workspace
+    return workspace  # a list that lags behind a success does not make it a failure
 
 
 def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> None:
@@ -303,13 +327,17 @@ def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> 
     """Make sure that somebody else is ADMIN of the workspace."""
     for seconds in OTHER_ADMIN_SECONDS:
         time.sleep(seconds)
-        members = _existing(context, workspace_id).members or ()
-        if any(each.role == ADMIN and each.user_id != user_id for each in members):
+        if _has_other_admin(context.workspaces.existing(workspace_id), user_id):
             return
     raise FlashbackError(
         f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
         "change it any more. Make another member ADMIN first, or set allowRemovingLastAdmin"
     )
+
+
+def _has_other_admin(workspace: Workspace, user_id: str) -> bool:
+    members = workspace.members or ()
+    return any(each.role == ADMIN and each.user_id != user_id for each in members)
 
 
 def _remove(context: Context, workspace_id: str, user_id: str) -> None:
@@ -325,11 +353,10 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
         context.workspaces.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            workspace = context.workspaces.now(workspace_id)
-            kept = workspace is not None and _told(workspace).member(user_id) is not None
+            kept = context.workspaces.find_member(workspace_id, user_id, "delete again")[1]
     except FlashbackError as error:
         raise FlashbackError(
-            f"{failure.brief}; and whether the user still is a member cannot be told: {error}"
+            f"{failure.brief}; and could not determine whether the user is still a member: {error}"
         ) from None
     if kept:
         raise failure
@@ -348,8 +375,14 @@ def _outputs(inputs: Properties, workspace: Workspace) -> Properties:
 WORKSPACE_MEMBER: Final = ResourceType(
     name="WorkspaceMember",
     description=(
-        "A user who may use a workspace. The user who creates a workspace is a member of it "
-        "already; declaring it adopts the membership."
+        "A user who may use a workspace.\n\n"
+        "Declaring a user who is a member already adopts the membership: it is managed from then "
+        "on, and destroying the resource removes the user from the workspace. Set the option "
+        "`retainOnDelete` to keep the user. The user who creates a workspace is a member of it "
+        "already; as long as the provider is signed in as this user, the membership stays until "
+        "the workspace is deleted.\n\n"
+        "A workspace is deleted after its members. To let a membership go together with its "
+        "workspace instead, set the option `deletedWith` to the workspace."
     ),
     inputs=WorkspaceMemberInputs,
     outputs=OUTPUTS,
@@ -360,4 +393,5 @@ WORKSPACE_MEMBER: Final = ResourceType(
     update=update,
     delete=delete,
     warn=warn,
+    foresee=foresee,
 )

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
+import time
+import uuid
+from contextlib import suppress
 
 from pulumi_flashback.client import (
+    BadRequestError,
     FlashbackClient,
     FlashbackError,
     NotFoundError,
     PermissionDeniedError,
 )
-from pulumi_flashback.client.models import CurrentUser, Workspace
-from pulumi_flashback.resources.shared import Shared
+from pulumi_flashback.client.models import CurrentUser, Workspace, WorkspaceMember
+from pulumi_flashback.resources.shared import LAG_WAITS_SECONDS, Shared
+from pulumi_flashback.resources.text import tidy
+
+PREVIEW_SECONDS = 5.0
+"""Seconds to wait for a workspace only to say what a create would meet."""
+
+
+class UndeterminedError(FlashbackError):
+    """A workspace does not exist, or is closed to this user: the API does not say which."""
 
 
 class WorkspaceView:
@@ -28,6 +39,11 @@ class WorkspaceView:
         self._names: Shared[list[Workspace]] = Shared()
         self._first: list[Workspace] | None = None
         self._first_lock = threading.Lock()
+        self._user: CurrentUser | None = None
+        self._user_lock = threading.Lock()
+        self._nothing: bool | None = None
+        self._silent = False
+        self._nothing_lock = threading.Lock()
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -39,15 +55,79 @@ class WorkspaceView:
             reader: The resource that asks.
 
         Raises:
-            FlashbackError: It cannot be told whether it exists.
+            FlashbackError: It could not be determined whether it exists.
         """
-        return self._shared(workspace_id).get(reader, lambda: self._fetch(workspace_id))
+        shared = self._shared(workspace_id)
+        return shared.get(reader, lambda: self._fetch(workspace_id)) or next(
+            filter(None, shared.later(reader, lambda: self._fetch(workspace_id))), None
+        )
+
+    def find_member(
+        self, workspace_id: str, user_id: str, reader: str
+    ) -> tuple[Workspace | None, WorkspaceMember | None]:
+        """Return a workspace and one of its members for a refresh; None for what is gone.
+
+        Args:
+            workspace_id: The workspace.
+            user_id: The member.
+            reader: The resource that asks.
+
+        Raises:
+            FlashbackError: It could not be determined whether they exist.
+        """
+        workspace = self.find(workspace_id, reader)
+        if workspace is None:
+            return None, None
+        member = with_members(workspace).member(user_id)
+        if member is not None:
+            return workspace, member
+        shared = self._shared(workspace_id)
+        for each in shared.later(reader, lambda: self._fetch(workspace_id)):
+            if each is not None and (member := with_members(each).member(user_id)):
+                return each, member
+        return workspace, None
+
+    def seen(self, workspace_id: str, reader: str) -> Workspace | None:
+        """Return a workspace for a preview, with one attempt; None if it cannot be read.
+
+        Args:
+            workspace_id: The workspace.
+            reader: The resource that asks.
+        """
+        if self._silent:
+            return None
+        fetch = self._client.workspaces.get
+        try:
+            return self._shared(workspace_id).get(
+                reader, lambda: fetch(workspace_id, max_retries=0, timeout=PREVIEW_SECONDS)
+            )
+        except NotFoundError:
+            return None
+        except FlashbackError:
+            self._silent = True  # a backend that does not respond would hold up each resource
+            return None
+
+    def existing(self, workspace_id: str) -> Workspace:
+        """Return a workspace with its members, as it is now.
+
+        Raises:
+            FlashbackError: There is none, or it could not be determined.
+        """
+        for wait in LAG_WAITS_SECONDS:  # it may have been created a moment ago
+            with suppress(UndeterminedError):
+                if workspace := self.now(workspace_id):
+                    return with_members(workspace)
+            time.sleep(wait)
+        workspace = self.now(workspace_id)
+        if workspace is None:
+            raise FlashbackError(f"workspace {workspace_id} does not exist. Check the id")
+        return with_members(workspace)
 
     def now(self, workspace_id: str) -> Workspace | None:
         """Return a workspace as it is now; None where it certainly does not exist.
 
         Raises:
-            FlashbackError: It cannot be told whether it exists.
+            FlashbackError: It could not be determined whether it exists.
         """
         return self._shared(workspace_id).now(lambda: self._fetch(workspace_id))
 
@@ -82,14 +162,15 @@ class WorkspaceView:
     def is_as_made(self, workspace_id: str) -> bool:
         """Say whether a workspace is as a create of this user leaves it.
 
-        Nobody but this user is in it, and no key.
+        Nobody but this user is in it, and no key. A response that does not say who is in it proves
+        nothing.
 
         Raises:
-            FlashbackError: It cannot be told.
+            FlashbackError: It could not be determined.
         """
         workspace = self.now(workspace_id)
         if workspace is None or workspace.members is None:
-            return workspace is not None
+            return False
         if {each.user_id for each in workspace.members} != {self.user.id}:
             return False
         return not self._client.api_keys.list(workspace_id=workspace_id)
@@ -106,28 +187,41 @@ class WorkspaceView:
         """
         if not org_id:
             raise FlashbackError(
-                "it does not exist, or belongs to another organization. If it was deleted, take it "
-                "out of the state with `pulumi state delete URN`"
+                "its workspace does not exist, or belongs to another organization. Check the "
+                "credentials; if the workspace was deleted, remove it from the state with `pulumi "
+                "state delete URN`"
             )
-        if org_id != (self._client.organization_id or self.user.org_id):
+        if org_id != self.organization_id:
             raise FlashbackError(
-                f"it belongs to organization {org_id}, and the credentials are not those of a user "
-                "of it. Sign in as one"
+                f"it belongs to organization {org_id}, and the user who is signed in does not. "
+                "Sign in as a user of that organization"
             )
+
+    @property
+    def organization_id(self) -> str | None:
+        """The organization of the user who is signed in: by the token, else by the profile.
+
+        Raises:
+            FlashbackError: It could not be determined.
+        """
+        return self._client.organization_id or self.user.org_id
 
     def lock(self, workspace_id: str) -> threading.Lock:
         """Return the lock under which the members of a workspace change, one at a time."""
         with self._guard:
             return self._locks.setdefault(workspace_id, threading.Lock())
 
-    @cached_property
+    @property
     def user(self) -> CurrentUser:
-        """Who is signed in.
+        """Who is signed in; asked for once.
 
         Raises:
-            FlashbackError: It cannot be told.
+            FlashbackError: It could not be determined.
         """
-        return self._client.users.current()
+        with self._user_lock:
+            if self._user is None:
+                self._user = self._client.users.current()
+            return self._user
 
     def _fetch(self, workspace_id: str) -> Workspace | None:
         try:
@@ -136,23 +230,35 @@ class WorkspaceView:
             hidden = error
         if hidden.status == 200:  # the workspace is shown, as one that is deleted
             return None
-        # a read answers a workspace without access like none. Two others tell more: a change of
-        # nothing (404 or 403), and the list of its keys (refused, or empty)
-        if self._client.workspaces.exists(workspace_id):
-            raise FlashbackError(
-                f"workspace {workspace_id} exists, but this user has no role in it "
-                f"({hidden.brief}). Ask an ADMIN of the workspace for one, or check the credentials"
-            )
+        if self._has_role_in(workspace_id):
+            return None
+        raise UndeterminedError(
+            f"could not determine whether workspace {workspace_id} exists or is closed to this "
+            f"user ({hidden.brief}). Check the credentials and ask an ADMIN of the workspace for a "
+            "role in it; if it was deleted, remove it and what was in it from the state with "
+            "`pulumi state delete URN --target-dependents`"
+        )
+
+    def _has_role_in(self, workspace_id: str) -> bool:
+        """Say whether the API certainly gives this user access to a workspace.
+
+        A read of a workspace without access has the response of one that does not exist. The list
+        of its keys tells the two apart if it is refused for a workspace that nobody has a role in.
+        """
+        return self._lists_keys_of(workspace_id) and not self._lists_keys_of_nothing()
+
+    def _lists_keys_of_nothing(self) -> bool:
+        with self._nothing_lock:
+            if self._nothing is None:
+                self._nothing = self._lists_keys_of(str(uuid.uuid4()))
+            return self._nothing
+
+    def _lists_keys_of(self, workspace_id: str) -> bool:
         try:
             self._client.api_keys.list(workspace_id=workspace_id)
-        except (NotFoundError, PermissionDeniedError) as error:
-            raise FlashbackError(
-                f"workspace {workspace_id} does not exist or is closed to this user, which cannot "
-                f"be told apart ({error.brief}). Check the credentials; if it was deleted, take it "
-                "and what was in it out of the state with `pulumi state delete URN "
-                "--target-dependents`"
-            ) from None
-        return None
+        except (BadRequestError, NotFoundError, PermissionDeniedError):
+            return False
+        return True
 
     def _before(self) -> list[Workspace]:
         with self._first_lock:
@@ -165,5 +271,24 @@ class WorkspaceView:
             return self._workspaces.setdefault(workspace_id, Shared())
 
 
+def with_members(workspace: Workspace) -> Workspace:
+    """Return a workspace whose members are known.
+
+    Raises:
+        FlashbackError: The API did not return them.
+    """
+    if workspace.members is None:
+        raise FlashbackError(
+            f"the API did not return the members of workspace {workspace.id}. Use the credentials "
+            "of an ADMIN of the workspace"
+        )
+    return workspace
+
+
+def same_name(listed: str | None, known: str) -> bool:
+    """Say whether two names of a workspace are the same: a backend may tidy what it stores."""
+    return tidy(listed) == tidy(known)
+
+
 def _called(name: str, rows: list[Workspace]) -> list[Workspace]:
-    return [row for row in rows if (row.name or "").strip() == name.strip()]
+    return [row for row in rows if same_name(row.name, name)]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
+from pulumi_flashback.options import PASSWORD, REFRESH_TOKEN
 from pulumi_flashback.resources.base import (
     Checked,
+    Context,
     Difference,
+    PartialFailureError,
     Properties,
     ResourceType,
     contains_unknown,
 )
+from pulumi_flashback.resources.ownership import MARK, new_mark
 from pulumi_flashback.shell.guard import ProviderError, guarded
 from pulumi_flashback.shell.runtime import Runtime
 
@@ -93,7 +98,8 @@ class Operations:
 
         def work() -> Checked:
             verdict = self.type.check(inputs, old)
-            for text in verdict.warnings:
+            foreseen = () if old or verdict.problems else self._foreseen(inputs)
+            for text in (*verdict.warnings, *foreseen):
                 self.runtime.warn(text, self.urn)
             return verdict
 
@@ -101,7 +107,7 @@ class Operations:
 
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
         """Say exactly what changes, and what of it makes a replacement."""
-        self.runtime.claims.claim(identifier)  # nobody else may adopt it
+        self.runtime.ownership.hold(identifier, _mark_of(state))
         return self._guarded(
             f"compare {self.type.name} {identifier}",
             [state, inputs],
@@ -115,23 +121,30 @@ class Operations:
             left = self.type.placeholders(inputs)
             if left:  # a replacement of an imported object: check has seen them before
                 raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
-            return self.type.create(self.runtime.context(), inputs)
+            mark = new_mark()
+            context = self._context(mark)
+            with _marked(mark):
+                identifier, outputs = self.type.create(context, inputs)
+            context.ownership.hold(identifier, mark)
+            return identifier, {**outputs, MARK: mark}
 
         return self._guarded(f"create the {self.type.name}", [inputs], work)
 
     def read(self, identifier: str, state: Properties) -> Properties | None:
         """Return the outputs of the object, or None where it is gone."""
-        return self._guarded(
-            f"read {self.type.name} {identifier}",
-            [state],
-            lambda: self.type.read(self.runtime.context(), identifier, state),
-        )
+
+        def work() -> Properties | None:
+            outputs = self.type.read(self._context(_mark_of(state)), identifier, state)
+            return None if outputs is None else _with_mark(outputs, _mark_of(state))
+
+        return self._guarded(f"read {self.type.name} {identifier}", [state], work)
 
     def find(self, import_id: str) -> tuple[str, Properties]:
         """Return id and outputs of an object that is to be imported."""
 
         def work() -> tuple[str, Properties]:
-            return self.type.find(self.runtime.context(), import_id)
+            identifier, outputs = self.type.find(self.runtime.context(), import_id)
+            return identifier, {**outputs, MARK: new_mark()}
 
         return self._guarded(f"import {self.type.name} {import_id}", [], work)
 
@@ -140,17 +153,46 @@ class Operations:
 
         def work() -> Properties:
             wanted = self.type.without_placeholders(inputs, state)
-            return self.type.update(self.runtime.context(), identifier, state, wanted)
+            mark = _mark_of(state)
+            with _marked(mark):
+                outputs = self.type.update(self._context(mark), identifier, state, wanted)
+            return _with_mark(outputs, mark)
 
         return self._guarded(f"update {self.type.name} {identifier}", [state, inputs], work)
 
     def delete(self, identifier: str, state: Properties) -> None:
-        """Delete the object."""
-        self._guarded(
-            f"delete {self.type.name} {identifier}",
-            [state],
-            lambda: self.type.delete(self.runtime.context(), identifier, state),
-        )
+        """Delete the object, unless another resource of the program holds it."""
+
+        def work() -> None:
+            mark = _mark_of(state)
+            ownership = self.runtime.ownership
+            ownership.release(identifier, mark)
+            if ownership.is_held(identifier):
+                self.runtime.engine.info(
+                    f"{self.type.name} {identifier} is kept: another resource of this program "
+                    "holds it",
+                    self.urn,
+                )
+                return
+            self.type.delete(self._context(mark), identifier, state)
+
+        self._guarded(f"delete {self.type.name} {identifier}", [state], work)
+
+    def _context(self, mark: str) -> Context:
+        return replace(self.runtime.context(), mark=mark)
+
+    def _foreseen(self, inputs: Properties) -> tuple[str, ...]:
+        """What a create would meet. A preview works without a backend, so a failure is no news.
+
+        A refresh token may serve only once, and the run after the preview needs it.
+        """
+        credentials = self.runtime.settings.credentials
+        if REFRESH_TOKEN.name in credentials and PASSWORD.name not in credentials:
+            return ()
+        try:
+            return self.type.foresee(self.runtime.context(), inputs)
+        except FlashbackError:
+            return ()
 
     def _guarded(
         self, action: str, properties: list[Properties], work: Callable[[], Result]
@@ -162,3 +204,23 @@ class Operations:
 
         with operation(self.timeout):
             return guarded(action, secrets, work)
+
+
+def _mark_of(state: Properties) -> str:
+    """The mark of a state; those of the first versions have none, and count as one holder."""
+    mark = state.get(MARK)
+    return mark if isinstance(mark, str) else ""
+
+
+def _with_mark(outputs: Properties, mark: str) -> Properties:
+    return {**outputs, MARK: mark} if mark else outputs
+
+
+@contextmanager
+def _marked(mark: str) -> Iterator[None]:
+    """Let the state of a partial failure have its mark as well."""
+    try:
+        yield
+    except PartialFailureError as error:
+        error.outputs = _with_mark(error.outputs, mark)
+        raise

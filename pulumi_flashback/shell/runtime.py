@@ -13,8 +13,9 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.config import Settings
-from pulumi_flashback.resources.base import Claims, Context
+from pulumi_flashback.resources.base import Context
 from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.ownership import Ownership
 from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 _LOG_TIMEOUT_SECONDS = 5.0
@@ -68,12 +69,12 @@ class Runtime:
     Attributes:
         read: Reads the settings; called once.
         engine: Takes messages for the user.
-        claims: The ids that resources of the program have.
+        ownership: Which resource of the program holds which object.
     """
 
     read: Callable[[], Settings]
     engine: Engine
-    claims: Claims = field(default_factory=Claims)
+    ownership: Ownership = field(default_factory=Ownership)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _settings: Settings | None = None
     _context: Context | None = None
@@ -104,7 +105,7 @@ class Runtime:
                     WorkspaceView(client),
                     notify=self.engine.info,
                     adopt_existing=settings.adopt_existing,
-                    claims=self.claims,
+                    ownership=self.ownership,
                 )
             return self._context
 

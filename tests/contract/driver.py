@@ -18,6 +18,8 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from typing_extensions import Self
 
+from pulumi_flashback.resources.ownership import MARK
+
 UNKNOWN = rpc.UNKNOWN
 PICKLES = {
     "ApiKey": (
@@ -51,6 +53,22 @@ class ProviderFailureError(Exception):
         super().__init__(text)
         self.message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
         self.metadata = metadata
+
+
+class State(dict[str, Any]):
+    """Properties that a provider returned; comparisons leave out what is internal to it."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and _public(self) == _public(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment] # as that of a dict
+
+
+def _public(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name != MARK}
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
@@ -217,7 +235,7 @@ class ProviderProcess:
         """Return properties as plain values, and note which of them came as secrets."""
         plain = _plain(struct)
         self.secrets = frozenset(name for name, value in plain.items() if _is_secret(value))
-        return {name: _unwrapped(value) for name, value in plain.items()}
+        return State({name: _unwrapped(value) for name, value in plain.items()})
 
 
 class DynamicProvider(ProviderProcess):
