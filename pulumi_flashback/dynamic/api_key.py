@@ -25,7 +25,7 @@ class ApiKeyArgs:
     Args:
         workspace_id: The workspace that owns the key. Another value replaces the key: a new one
             is created in the new workspace before the old one is deleted.
-        key: The public half of the credential: access key, identifier or e-mail address,
+        key: The public half of the credential: access key, identifier or email address,
             depending on the provider. Changed in place. Kept as a secret; it can be exported.
         secret: The private half of the credential. Changed in place. The platform never returns
             it, so a change made elsewhere cannot be noticed.

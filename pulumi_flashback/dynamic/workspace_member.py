@@ -27,8 +27,9 @@ class WorkspaceMemberArgs:
             membership.
         role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
         allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a
-            lesser role, and lets the user that the provider is signed in as remove itself. Without
-            an ADMIN nobody can change the workspace any more.
+            lesser role, and lets the user that the provider is signed in as remove itself while
+            another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any
+            more.
     """
 
     workspace_id: pulumi.Input[str]
@@ -40,10 +41,17 @@ class WorkspaceMemberArgs:
 class WorkspaceMember(FlashbackResource, module="flashback", name="WorkspaceMember"):
     """A user who may use a workspace.
 
-    The user who creates a workspace is a member of it already; declaring it adopts the membership::
+    Declaring a user who is a member already adopts the membership: it is managed from then on, and
+    destroying the resource removes the user from the workspace. Set the option
+    ``retain_on_delete`` to keep the user. The user who creates a workspace is a member of it
+    already; as long as the provider is signed in as this user, the membership stays until the
+    workspace is deleted::
 
         ada = get_organization_users(email="ada@example.com").users[0]
         WorkspaceMember("ada", workspace_id=team.workspace_id, user_id=ada.id, role="WRITE")
+
+    A workspace is deleted after its members. To let a membership go together with its workspace
+    instead, set the option ``deleted_with`` to the workspace.
 
     Args:
         name: The name of the resource in the program.

@@ -274,7 +274,12 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.listing.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            row = settled(lambda: context.listing.now(workspace_id).get(identifier), bool)
+            # two responses that do not know it, to a write and to a read, are enough
+            sure = isinstance(failure, NotFoundError)
+            row = settled(
+                lambda: context.listing.now(workspace_id).get(identifier),
+                lambda row: row is not None or sure,
+            )
             if row is None:
                 _make_sure_that_it_is_gone(context, identifier, state)
     except FlashbackError as error:

@@ -30,7 +30,7 @@ from pulumi_flashback.resources.base import (
 from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
 from pulumi_flashback.resources.shared import settled
 from pulumi_flashback.resources.text import tidy, valid_identifier
-from pulumi_flashback.resources.workspace_view import same_name
+from pulumi_flashback.resources.workspace_view import UndeterminedError, same_name
 
 MOST_NAMED = 10
 """Of what bars a deletion, so many of a kind are named."""
@@ -76,11 +76,8 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         new = [row for row in context.workspaces.named(name) if row.id not in before]
         seen.update({row.id: row for row in new})
         ours = [row.id for row in new if context.workspaces.is_as_made(row.id)]
-        if new and not ours:
-            raise FlashbackError(
-                f"{', '.join(row.id for row in new)} is new and has this name, and the API does "
-                "not show that this user created it"
-            )
+        for row in [] if ours else new:
+            context.workspaces.existing(row.id)  # says if the API does not return who is in it
         return ours
 
     lost = Lost(
@@ -106,10 +103,19 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     Raises:
         FlashbackError: It cannot be told whether the workspace exists.
     """
-    row = context.workspaces.find(identifier, identifier)
+    managed = "workspaceId" in state  # otherwise somebody asks for it by its id
+    try:
+        row = context.workspaces.find(identifier, identifier)
+    except UndeterminedError:
+        if managed:
+            raise
+        row = None
     if row is None:
-        if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
-            raise FlashbackError("there is no workspace with this id. Check it")
+        if not managed:
+            raise FlashbackError(
+                "there is no workspace with this id, or this user has no role in it. Check the id "
+                "and the credentials"
+            )
         context.workspaces.check_organization(state.get("orgId"))
         return None
     known = state.get("name")
@@ -177,7 +183,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.workspaces.written(identifier)
     try:
         with extra_time(LOOK_SECONDS):
-            kept = settled(lambda: context.workspaces.now(identifier), bool) is not None
+            # two responses that do not know it, to a write and to a read, are enough
+            sure = isinstance(failure, NotFoundError)
+            kept = settled(lambda: _present(context, identifier, failure), lambda it: it or sure)
             if not kept:
                 context.workspaces.check_organization(state.get("orgId"))
     except FlashbackError as error:
@@ -186,6 +194,17 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         ) from None
     if kept:
         raise failure
+
+
+def _present(context: Context, identifier: str, failure: FlashbackError) -> bool:
+    """Say whether a workspace exists that could not be deleted."""
+    try:
+        return context.workspaces.now(identifier) is not None
+    except UndeterminedError:
+        # a write tells no workspace (404) from one without a role (403), which no read does
+        if isinstance(failure, NotFoundError) and context.workspaces.lists_keys_of(identifier):
+            return False
+        raise
 
 
 def _outputs(identifier: str, name: str | None, org_id: str | None) -> Properties:

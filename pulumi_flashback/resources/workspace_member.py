@@ -212,7 +212,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     """
     workspace_id, user_id = _parts(identifier)
     context.ownership.release(_declared(identifier), context.mark)
-    workspace, member = context.workspaces.find_member(workspace_id, user_id, f"delete {user_id}")
+    workspace, member = context.workspaces.find_member(
+        workspace_id, user_id, f"delete {user_id}", fresh=True
+    )
     if workspace is None:
         context.workspaces.check_organization(state.get("orgId"))
         return
@@ -353,7 +355,9 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
         context.workspaces.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            kept = context.workspaces.find_member(workspace_id, user_id, "delete again")[1]
+            _, kept = context.workspaces.find_member(
+                workspace_id, user_id, f"delete {user_id}", fresh=True
+            )
     except FlashbackError as error:
         raise FlashbackError(
             f"{failure.brief}; and could not determine whether the user is still a member: {error}"

@@ -63,19 +63,21 @@ class WorkspaceView:
         )
 
     def find_member(
-        self, workspace_id: str, user_id: str, reader: str
+        self, workspace_id: str, user_id: str, reader: str, *, fresh: bool = False
     ) -> tuple[Workspace | None, WorkspaceMember | None]:
-        """Return a workspace and one of its members for a refresh; None for what is gone.
+        """Return a workspace and one of its members; None for what is gone.
 
         Args:
             workspace_id: The workspace.
             user_id: The member.
             reader: The resource that asks.
+            fresh: Ask now, instead of sharing what others have asked for.
 
         Raises:
             FlashbackError: It could not be determined whether they exist.
         """
-        workspace = self.find(workspace_id, reader)
+        workspace = self.now(workspace_id) if fresh else None
+        workspace = workspace or self.find(workspace_id, reader)
         if workspace is None:
             return None, None
         member = with_members(workspace).member(user_id)
@@ -113,15 +115,15 @@ class WorkspaceView:
         Raises:
             FlashbackError: There is none, or it could not be determined.
         """
-        for wait in LAG_WAITS_SECONDS:  # it may have been created a moment ago
+        for wait in (0.0, *LAG_WAITS_SECONDS):  # it may have been created a moment ago
+            time.sleep(wait)
             with suppress(UndeterminedError):
                 if workspace := self.now(workspace_id):
                     return with_members(workspace)
-            time.sleep(wait)
-        workspace = self.now(workspace_id)
-        if workspace is None:
-            raise FlashbackError(f"workspace {workspace_id} does not exist. Check the id")
-        return with_members(workspace)
+        raise FlashbackError(
+            f"workspace {workspace_id} does not exist, or this user has no role in it. Check its "
+            "id and the credentials"
+        )
 
     def now(self, workspace_id: str) -> Workspace | None:
         """Return a workspace as it is now; None where it certainly does not exist.
@@ -233,9 +235,9 @@ class WorkspaceView:
         if self._has_role_in(workspace_id):
             return None
         raise UndeterminedError(
-            f"could not determine whether workspace {workspace_id} exists or is closed to this "
-            f"user ({hidden.brief}). Check the credentials and ask an ADMIN of the workspace for a "
-            "role in it; if it was deleted, remove it and what was in it from the state with "
+            f"workspace {workspace_id} does not exist or is closed to this user, and the API does "
+            f"not say which ({hidden.brief}). Check the credentials and ask an ADMIN of the workspace "
+            "for a role in it; if it was deleted, remove it and what was in it from the state with "
             "`pulumi state delete URN --target-dependents`"
         )
 
@@ -245,15 +247,20 @@ class WorkspaceView:
         A read of a workspace without access has the response of one that does not exist. The list
         of its keys tells the two apart if it is refused for a workspace that nobody has a role in.
         """
-        return self._lists_keys_of(workspace_id) and not self._lists_keys_of_nothing()
+        return self.lists_keys_of(workspace_id) and not self._lists_keys_of_nothing()
 
     def _lists_keys_of_nothing(self) -> bool:
         with self._nothing_lock:
             if self._nothing is None:
-                self._nothing = self._lists_keys_of(str(uuid.uuid4()))
+                self._nothing = self.lists_keys_of(str(uuid.uuid4()))
             return self._nothing
 
-    def _lists_keys_of(self, workspace_id: str) -> bool:
+    def lists_keys_of(self, workspace_id: str) -> bool:
+        """Say whether the API lists the keys of a workspace instead of refusing to.
+
+        Raises:
+            FlashbackError: It could not be determined.
+        """
         try:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (BadRequestError, NotFoundError, PermissionDeniedError):

@@ -70,7 +70,7 @@ def test_two_resources_never_get_one_key(
     provider = make_provider(flashback_emulator, adoptExisting="true")
     results = together(lambda: provider.create(inputs), lambda: provider.create(inputs))
     (failure,) = [each for each in results if isinstance(each, Exception)]
-    assert "another resource of this program has it" in str(failure)
+    assert "another resource of this program holds it" in str(failure)
     assert len(flashback_emulator.api_keys()) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_key_that_the_stack_has_already_is_not_adopted_twice(
     identifier, state = make_provider(flashback_emulator).create(inputs)
     provider = make_provider(flashback_emulator, adoptExisting="true")
     provider.diff(identifier, state, inputs)
-    with pytest.raises(ProviderFailureError, match="another resource of this program has it"):
+    with pytest.raises(ProviderFailureError, match="another resource of this program holds it"):
         provider.create(inputs)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.resources.ownership import MARK
 from tests.contract.conftest import KEY, SECRET
 from tests.contract.driver import SHELLS, UNKNOWN, ProviderFailureError, ProviderProcess
 
@@ -96,7 +97,7 @@ def life(provider: ProviderProcess, emulator: Emulator) -> list[tuple[str, Any]]
 def normal(value: Any, names: dict[str, str]) -> Any:
     """Ids, request ids and times differ from run to run."""
     if isinstance(value, dict):
-        return {name: normal(each, names) for name, each in value.items()}
+        return {name: normal(each, names) for name, each in value.items() if name != MARK}
     if isinstance(value, (list, tuple)):
         return [normal(each, names) for each in value]
     if not isinstance(value, str):

@@ -487,7 +487,7 @@ def test_an_update_that_ends_half_way_is_recorded(
     )
     wanted = {name: value for name, value in inputs.items() if name != "region"}
     wanted["secret"] = "rotated"
-    with pytest.raises(ProviderFailureError, match="the platform keeps region") as failure:
+    with pytest.raises(ProviderFailureError, match="the platform still shows region") as failure:
         native.update(identifier, state, wanted)
     details = _details(failure.value)
     assert (details.id, details.reasons[0]) == (identifier, failure.value.message)

@@ -263,7 +263,7 @@ def test_what_to_do_where_a_deletion_looks_like_a_closed_door_is_said_and_works(
     with pytest.raises(CommandFailedError) as failure:
         team.refresh()
     output = failure.value.output
-    assert "does not exist or is closed to this user, which cannot be told apart" in output
+    assert "does not exist or is closed to this user apart" in output
     assert len(team.managed()) == 6
     (advice,) = set(re.findall(r"`(pulumi state delete [^`]+)`", output))
     command = shlex.split(advice.replace("URN", team.managed()["team"]["urn"]))
