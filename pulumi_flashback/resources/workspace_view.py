@@ -236,9 +236,9 @@ class WorkspaceView:
             return None
         raise UndeterminedError(
             f"workspace {workspace_id} does not exist or is closed to this user, and the API does "
-            f"not say which ({hidden.brief}). Check the credentials and ask an ADMIN of the workspace "
-            "for a role in it; if it was deleted, remove it and what was in it from the state with "
-            "`pulumi state delete URN --target-dependents`"
+            f"not say which ({hidden.brief}). Check the credentials and ask an ADMIN of it for a "
+            "role; if it was deleted, remove it and what was in it from the state with `pulumi "
+            "state delete URN --target-dependents`"
         )
 
     def _has_role_in(self, workspace_id: str) -> bool:

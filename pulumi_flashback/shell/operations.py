@@ -98,7 +98,9 @@ class Operations:
 
         def work() -> Checked:
             verdict = self.type.check(inputs, old)
-            foreseen = () if old or verdict.problems else self._foreseen(inputs)
+            # the engine checks the inputs of a replacement twice, then as those of a new object
+            new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))
+            foreseen = self._foreseen(inputs) if new and not verdict.problems else ()
             for text in (*verdict.warnings, *foreseen):
                 self.runtime.warn(text, self.urn)
             return verdict

@@ -79,6 +79,7 @@ class Runtime:
     _settings: Settings | None = None
     _context: Context | None = None
     _warned: set[tuple[str, str]] = field(default_factory=set)
+    _replacing: set[int] = field(default_factory=set)
     _grace: float | None = None
 
     @property
@@ -133,6 +134,18 @@ class Runtime:
                 return
             self._warned.add((text, urn))
         self.engine.warn(text, urn)
+
+    def is_new(self, inputs: object, has_old: bool) -> bool:
+        """Say whether inputs are those of a new object, and not of the replacement of an old one.
+
+        Args:
+            inputs: What tells them from others.
+            has_old: They are checked together with earlier ones.
+        """
+        with self._lock:
+            if has_old:
+                self._replacing.add(hash(inputs))
+            return hash(inputs) not in self._replacing
 
     def _read(self) -> Settings:
         if self._settings is None:

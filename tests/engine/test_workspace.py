@@ -385,7 +385,7 @@ def test_what_a_killed_run_has_left_is_named_instead_of_made_twice(start: Start)
     team.plan({"workspaces": {"team": "Team"}})
     with pytest.raises(CommandFailedError) as failure:
         team.up()
-    assert f"a workspace of this name with id {left.id} exists already" in failure.value.output
+    assert f"workspace {left.id} has this name already" in failure.value.output
     assert team.writes() == []
     team.emulator.delete_workspace(left.id)
     team.up()

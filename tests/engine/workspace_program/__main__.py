@@ -21,10 +21,16 @@ def within(workspace: str, **inputs: Any) -> dict[str, Any]:
     return {**inputs, "workspace_id": workspace if made is None else made.workspace_id}
 
 
-for label, inputs in plan.get("members", {}).items():
-    flashback.WorkspaceMember(label, **within(**inputs))
+members = {
+    label: flashback.WorkspaceMember(label, **within(**inputs))
+    for label, inputs in plan.get("members", {}).items()
+}
 keys = {
-    label: flashback.ApiKey(label, **within(**inputs))
+    label: flashback.ApiKey(
+        label,
+        **within(**{name: value for name, value in inputs.items() if name != "after"}),
+        opts=pulumi.ResourceOptions(depends_on=[members[each] for each in inputs.get("after", ())]),
+    )
     for label, inputs in plan.get("keys", {}).items()
 }
 
