@@ -106,10 +106,14 @@ def one_line(text: str, secrets: Iterable[str] = ()) -> str:
         secrets: Values that must not appear, in clear or encoded.
     """
     known = {*secrets, *getattr(_at_hand, "secrets", ())} - {""}
-    visible = _ESCAPE_SEQUENCE.sub("", redact(text, known)).translate(_PRINTED)
     # once more: what was removed may have stood in the middle of a secret
-    clean = redact(" ".join(visible.split()), known)
+    clean = redact(printable(redact(text, known)), known)
     return clean if len(clean) <= MAX_TEXT_LENGTH else clean[: MAX_TEXT_LENGTH - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return a text as one line without anything that a terminal obeys or that nobody sees."""
+    return " ".join(_ESCAPE_SEQUENCE.sub("", text).translate(_PRINTED).split())
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

@@ -254,7 +254,7 @@ class _Answer:
 
     status: int = 200
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
 
 def reset_connection(transport: asyncio.Transport) -> None:

@@ -13,6 +13,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.config import Settings
+from pulumi_flashback.redaction import printable
 from pulumi_flashback.resources.base import Claims, Context
 from pulumi_flashback.resources.listing import Listing
 from pulumi_flashback.resources.workspace_view import WorkspaceView
@@ -45,8 +46,9 @@ class Engine:
         self._log(engine_pb2.WARNING, text, urn)
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
-        if not self._sent(severity, text, urn):
-            print(text, file=sys.stderr, flush=True)  # noqa: T201
+        line = printable(text)  # ids and names in it are foreign texts
+        if not self._sent(severity, line, urn):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
         if not self.address.rpartition(":")[2].isdigit():
@@ -71,7 +73,7 @@ class Runtime:
         claims: The ids that resources of the program have.
     """
 
-    read: Callable[[], Settings]
+    read: Callable[[], Settings] = field(repr=False)
     engine: Engine
     claims: Claims = field(default_factory=Claims)
     _lock: threading.Lock = field(default_factory=threading.Lock)
