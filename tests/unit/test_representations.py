@@ -38,7 +38,7 @@ from pulumi_flashback.testing import Declaration
 CANARY = "canary-of-a-secret"
 CONFIG = {f"flashback:{n}": CANARY for n in ("token", "refreshToken", "email", "password")}
 BOTH = {"workspaceId": "w", "key": CANARY, "secret": CANARY, "provider": "AWS"}
-KEY = {"key": CANARY, "secret": CANARY, "provider": "AWS"}
+KEY: dict[str, Any] = {"key": CANARY, "secret": CANARY, "provider": "AWS"}
 
 
 def settings() -> Settings:
