@@ -51,13 +51,15 @@ takes a list for each operation, of which every request consumes one entry; `GET
 is left; `DELETE /_faults` forgets all:
 
 ```sh
-curl $FLASHBACK_BASE_URL/_faults \\
+curl $FLASHBACK_BASE_URL/_faults -H 'Content-Type: application/json' \\
   -d '{{"POST /apikeys": ["commit-then-reset", {{"fault": "503", "times": 2}}]}}'
 ```
 
 {faults}
 
-In Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) does the same.
+Requests must say that they are JSON, and must not come from a web page: the emulator refuses an
+`Origin` other than its own, and a `Host` that is neither an address nor a name without a dot. In
+Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) does the same.
 
 ## Choices
 

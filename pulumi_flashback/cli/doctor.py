@@ -27,7 +27,7 @@ from pulumi_flashback.client import (
 )
 from pulumi_flashback.client.session import NO_CREDENTIALS
 from pulumi_flashback.options import EMAIL, OPTIONS, PASSWORD, REFRESH_TOKEN, TOKEN, Option
-from pulumi_flashback.redaction import one_line
+from pulumi_flashback.redaction import one_line, printable
 
 OLDEST_CLI: Final = (3, 216)
 """Older engines do not take inputs from a refresh."""
@@ -81,7 +81,7 @@ def as_text(findings: Sequence[Finding]) -> str:
             area = each.area
             lines.append(click.style(area, bold=True))
         verdict = click.style(each.verdict.ljust(4), fg=_COLORS[each.verdict])
-        lines.append(f"  {verdict}  {each.text}")
+        lines.append(f"  {verdict}  {printable(each.text)}")
     return "\n".join(lines)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
-from pulumi_flashback.cli.terminal import table
+from pulumi_flashback.cli.terminal import command, table
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
@@ -89,8 +88,10 @@ def delete_key(context: Context, workspace_id: str, api_key_id: str) -> None:
 def delete_command(workspace_id: str, api_key_id: str, stack: str | None) -> str:
     """Return the command that deletes a key."""
     signed_in = [] if stack is None else ["--config-of", stack]
-    command = ["flashback", "keys", "delete", api_key_id, "--workspace", workspace_id, *signed_in]
-    return shlex.join(command)
+    given = [api_key_id, "--workspace", workspace_id, *signed_in]
+    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # they are no options
+        given = [f"--workspace={workspace_id}", *signed_in, "--", api_key_id]
+    return command("flashback", "keys", "delete", *given)
 
 
 def _listed(

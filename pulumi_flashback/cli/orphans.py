@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import key_subject
 from pulumi_flashback.cli.importing.names import unique_names
 from pulumi_flashback.cli.keys import Row, delete_command, describe, list_keys
+from pulumi_flashback.cli.terminal import command
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.plugin.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
@@ -77,7 +77,9 @@ def as_text(rows: Sequence[Row]) -> str:
 def import_command(name: str, workspace_id: str, api_key_id: str) -> str:
     """Return the command that imports a key into a stack."""
     token = resource_token(API_KEY)
-    return shlex.join(["pulumi", "import", token, name, f"{workspace_id}/{api_key_id}"])
+    import_id = f"{workspace_id}/{api_key_id}"
+    end_of_options = ["--"] if import_id.startswith("-") else []
+    return command("pulumi", "import", *end_of_options, token, name, import_id)
 
 
 def _resources(state: Any) -> list[dict[str, Any]]:

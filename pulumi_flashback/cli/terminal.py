@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+
+from pulumi_flashback.redaction import printable
 
 PATIENCE_SECONDS = 2.0
 """Work that takes longer than this says what it is."""
@@ -24,12 +27,12 @@ def say(text: str = "", *, error: bool = False) -> None:
 
 def say_json(value: Any) -> None:
     """Print a value for programs. All but ASCII is escaped, so no text of others acts up."""
-    say(json.dumps(value, indent=2))
+    say(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))  # JSON leaves this one as it is
 
 
 def complain(text: str) -> None:
-    """Print an error."""
-    say(f"{click.style('error:', fg='red', bold=True)} {text}", error=True)
+    """Print an error; ids, names and paths in it are foreign texts."""
+    say(f"{click.style('error:', fg='red', bold=True)} {printable(text)}", error=True)
 
 
 @contextmanager
@@ -49,6 +52,20 @@ def waiting(text: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+def command(*words: str) -> str:
+    """Return a command to copy, in which every word arrives as it is."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    letters = [each if each in (printable(each), " ") else f"\\U{ord(each):08x}" for each in word]
+    if "".join(letters) == word:
+        return shlex.quote(word)
+    # what nobody sees or the terminal obeys is written as bash, zsh and ksh read it
+    escapes = {"'": "\\'", "\\": "\\\\"}
+    return f"$'{''.join(escapes.get(each, each) for each in letters)}'"
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

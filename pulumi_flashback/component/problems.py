@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from pulumi_flashback.redaction import printable
+
 MOST_SHOWN = 50
 """Whoever has more problems than that has one that makes the others."""
 
@@ -73,6 +75,9 @@ def refuse(problems: Iterable[Problem], source: Source | str, advice: Sequence[s
 
 def _lines(problems: Iterable[Problem], source: Source | str) -> list[str]:
     if isinstance(source, str):
-        return list(dict.fromkeys(f"{source}: {problem.text}" for problem in problems))
-    numbered = sorted((source.line(problem), problem.text) for problem in problems)
-    return list(dict.fromkeys(f"{source.name}:{line}: {text}" for line, text in numbered))
+        lines = [f"{source}: {problem.text}" for problem in problems]
+    else:
+        numbered = sorted((source.line(problem), problem.text) for problem in problems)
+        lines = [f"{source.name}:{line}: {text}" for line, text in numbered]
+    # labels, names of fields and the path are foreign texts
+    return list(dict.fromkeys(map(printable, lines)))

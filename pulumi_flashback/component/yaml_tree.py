@@ -52,7 +52,7 @@ class Tree:
         quotes: Places of values that would be a text if they stood in quotes.
     """
 
-    values: Any = None
+    values: Any = field(default=None, repr=False)
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     quotes: set[Place] = field(default_factory=set)

@@ -23,6 +23,7 @@ REQUIRED = {
 }
 """Required fields with their names in messages."""
 
+HALVES = ("key", "secret")
 WRITERS = ("WRITE", "ADMIN")
 NO_PERMISSION = "Insufficient permissions"
 DUPLICATE = "API key with these credentials already exists"
@@ -35,7 +36,7 @@ async def create(request: Request) -> Response:
     user = _caller(request)
     fields = await json_object(request)
     for name, label in REQUIRED.items():
-        if fields.get(name) in (None, ""):
+        if fields.get(name) in (None, "") or (name in HALVES and _is_blank(fields[name])):
             raise Refusal(400, f"{label} is required")
         _check_text(name, fields[name])
     given = {name: fields[name] for name in REQUIRED}
@@ -120,6 +121,10 @@ def _check_text(name: str, value: object) -> str:
         label = REQUIRED.get(name, name)
         raise Refusal(400, f"{label} must be a string")
     return value
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _check_provider(backend: Backend, provider: str) -> None:
@@ -215,7 +220,7 @@ def _changes(backend: Backend, fields: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("key", "secret", "provider"):
         ignored = fields.get(name) is None and settings.null_in_update == "ignored"
         if name in fields and not ignored:
-            if not _check_text(name, fields[name]):
+            if not _check_text(name, fields[name]) or _is_blank(fields[name]):
                 raise Refusal(400, f"{REQUIRED[name]} must not be empty")
             changes[name] = fields[name]
     rules = settings.null_in_update, settings.empty_in_update

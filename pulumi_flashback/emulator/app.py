@@ -26,6 +26,7 @@ from pulumi_flashback.emulator.faults import (
     FaultScript,
     reset_connection,
 )
+from pulumi_flashback.emulator.lag import LagLayer
 
 Answered = Callable[[int, float], None]
 """Takes status and milliseconds; a status of 0 stands for a broken connection."""
@@ -57,15 +58,22 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
         log: Is told of each request.
         faults: What is to go wrong; None for an application that takes no such orders.
     """
+    app = _serving(backend)
+    if backend.settings.list_lag:
+        app = LagLayer(app, backend, _serving)
+    if faults is not None:
+        app = FaultLayer(app, faults, failure)
+    return _Envelope(app, backend, log)
+
+
+def _serving(backend: Backend) -> ASGIApp:
     app = Starlette(
         routes=list(ROUTES),
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
     )
     app.router.redirect_slashes = False  # its redirect has no JSON, and repeats the Host header
     app.state.backend = backend
-    if faults is None:
-        return _Envelope(app, backend, log)
-    return _Envelope(FaultLayer(app, faults, failure), backend, log)
+    return app
 
 
 def _operation(scope: Scope) -> str:
@@ -135,9 +143,16 @@ class _Envelope:
         method, _, path = scope[OPERATION].partition(" ")
         answered = self._log(method, path)
         status = 0
+        noted = False
         cycle = getattr(send, "__self__", None)  # uvicorn's; ASGI itself cannot reset
         if cycle is not None:
             scope[RESET] = lambda: reset_connection(cycle.transport)
+
+        def note() -> None:
+            nonlocal noted
+            if not noted:
+                noted = True
+                answered(status, (time.perf_counter() - started) * 1000)
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -145,6 +160,8 @@ class _Envelope:
                 status = message["status"]
                 request_id = (b"x-request-id", secrets.token_hex(8).encode())
                 message = {**message, "headers": [*message.get("headers", []), request_id]}
+            elif not message.get("more_body"):
+                note()  # before the client can go on: a test may look at once
             await send(message)
 
         try:
@@ -155,7 +172,7 @@ class _Envelope:
         except Exception as error:  # noqa: BLE001 - answered already; the server would print it
             print(f"internal error: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         finally:
-            answered(status, (time.perf_counter() - started) * 1000)
+            note()
 
     def _too_many(self) -> bool:
         limit = self._settings.requests_per_second

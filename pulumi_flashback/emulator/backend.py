@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import time
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ class Backend:
             "orgId": user.org_id,
             "type": "access",
             "iat": int(now),
-            "exp": now + life,
+            "exp": math.ceil(now + life),  # a whole number, as other services write it
+            "until": now + life,  # to the fraction of a second, for short lives
             "jti": secrets.token_hex(8),
         }
         return jwt.encode(claims, self.store.token_key, algorithm=_ALGORITHM)
@@ -59,7 +61,7 @@ class Backend:
             )
         except jwt.InvalidTokenError:
             return None
-        if float(claims["exp"]) <= time.time():  # to the fraction of a second, for short lives
+        if float(claims.get("until", claims["exp"])) <= time.time():
             return None
         user = self.store.user(str(claims["userId"]))
         return user if user and user.validated and not user.deleted_at else None
@@ -105,7 +107,7 @@ async def json_object(request: Request) -> dict[str, Any]:
         Refusal: 400, 413 or 415; the text never repeats the input.
     """
     settings: EmulatorSettings = request.app.state.backend.settings
-    if settings.wrong_content_type != "accepted" and not _is_json(request):
+    if settings.wrong_content_type != "accepted" and not is_json(request):
         raise Refusal(settings.wrong_content_type, "Content-Type must be application/json")
     limit = settings.max_body_bytes
     body = bytearray()
@@ -115,7 +117,8 @@ async def json_object(request: Request) -> dict[str, Any]:
             raise Refusal(413, "Request body is too large")
     try:
         content = json.loads(body)
-        json.dumps(content, ensure_ascii=False).encode()  # refuses what is no Unicode text
+        # refuses what is no Unicode text, and NaN, which is no JSON
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise Refusal(400, "Request body must be valid JSON") from None
     if not isinstance(content, dict):
@@ -123,7 +126,8 @@ async def json_object(request: Request) -> dict[str, Any]:
     return content
 
 
-def _is_json(request: Request) -> bool:
+def is_json(request: Request) -> bool:
+    """Say whether a request says that its body is JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
 

@@ -6,13 +6,16 @@ request of an operation consumes the first entry of its list::
     {"POST /apikeys": ["commit-then-reset", {"fault": "rate-limit", "retryAfter": "2"}]}
 
 ``GET /_faults`` says what is left, so that a test can assert that all were used;
-``DELETE /_faults`` forgets all. Where an operation has no entry, it works as ever.
+``DELETE /_faults`` forgets all. Web pages of others can send none of these. Where an
+operation has no entry, it works as ever.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
+import re
 import socket
 import struct
 import threading
@@ -20,9 +23,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pulumi_flashback.emulator.backend import is_json
+from pulumi_flashback.emulator.errors import Refusal
 
 PATH: Final = "/_faults"
 RESET: Final = "flashback.reset"
@@ -33,21 +41,67 @@ OPERATION: Final = "flashback.operation"
 
 FOREVER: Final = "forever"
 _DRIP_BYTES = 1
+MOST_TIMES: Final = 10_000
+MOST_LEFT: Final = 100_000
+"""Entries that may wait, of all operations."""
+
+MOST_BYTES: Final = 1024 * 1024
+_MOST_SECONDS = 24 * 3600.0
+_WITHOUT_BODY = (204, 304)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A kind of value that a script may give.
+
+    Attributes:
+        words: What it is.
+        accepts: Says whether a value is one.
+    """
+
+    words: str
+    accepts: Callable[[object], bool]
+
+
+def _is_seconds(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return 0 <= value <= _MOST_SECONDS
+
+
+def _is_status(value: object) -> bool:
+    # what begins with 1 is no answer: another one follows it
+    return isinstance(value, int) and 200 <= value <= 599
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
+
+
+def _is_header(value: object) -> bool:
+    """A line end in it would be the beginning of another header."""
+    return isinstance(value, str) and value.isprintable() and value == value.strip()
+
+
+_SECONDS = Field(f"a number of seconds from 0 to {_MOST_SECONDS:.0f}", _is_seconds)
+_FLAG = Field("true or false", lambda value: isinstance(value, bool))
+_HEADER = Field("a printable text without space at its ends", _is_header)
+
 FIELDS: Final = {
-    "stallBefore": (int, float),
-    "stallAfter": (int, float),
-    "dripSeconds": (int, float),
-    "read": (bool,),
-    "commit": (bool,),
-    "reset": (bool,),
-    "cut": (bool,),
-    "status": (int,),
-    "body": (str,),
-    "contentType": (str,),
-    "retryAfter": (str,),
-    "location": (str,),
+    "stallBefore": _SECONDS,
+    "stallAfter": _SECONDS,
+    "dripSeconds": _SECONDS,
+    "read": _FLAG,
+    "commit": _FLAG,
+    "reset": _FLAG,
+    "cut": _FLAG,
+    "status": Field("a number from 200 to 599", _is_status),
+    "body": Field("a text", _is_text),
+    "contentType": _HEADER,
+    "retryAfter": _HEADER,
+    "location": _HEADER,
 }
-"""What an entry of a script may change of a fault, with the types of the values."""
+"""What an entry of a script may change of a fault."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +198,9 @@ class FaultScript:
                 raise ValueError(f"the faults of {operation} must be a list")  # noqa: TRY004
             parsed[operation] = [pair for entry in entries for pair in _parse(entry)]
         with self._lock:
+            waiting = sum(map(len, [*self._left.values(), *parsed.values()]))
+            if waiting > MOST_LEFT:
+                raise ValueError(f"no more than {MOST_LEFT} faults can wait at once")
             for operation, faults in parsed.items():
                 self._left.setdefault(operation, deque()).extend(faults)
 
@@ -205,17 +262,36 @@ class FaultLayer:
             await self._suffer(fault, scope, receive, send)
 
     async def _control(self, scope: Scope, receive: Receive) -> Response:
-        if scope["method"] == "DELETE":
-            self._script.clear()
-        elif scope["method"] == "POST":
-            try:
-                script = json.loads(await _body(receive))
-                if not isinstance(script, dict):
-                    raise ValueError("a script is a JSON object")  # noqa: TRY004, TRY301
-                self._script.add(script)
-            except ValueError as error:
-                return JSONResponse({"success": False, "message": str(error)}, 400)
+        try:
+            await self._obey(Request(scope, receive))
+        except Refusal as refusal:
+            return JSONResponse(refusal.body, refusal.status)
         return JSONResponse({"success": True, "left": self._script.left()})
+
+    async def _obey(self, request: Request) -> None:
+        """Do what a request asks for.
+
+        Raises:
+            Refusal: It is wrong, or a web page of somebody else may have sent it.
+        """
+        if request.method not in ("GET", "POST", "DELETE"):
+            raise Refusal(405, "Method not allowed; there are GET, POST and DELETE")
+        _refuse_foreign(request)
+        if request.method == "DELETE":
+            self._script.clear()
+        if request.method != "POST":
+            return
+        if not is_json(request):
+            raise Refusal(400, "Content-Type must be application/json")
+        try:
+            script = json.loads(await _limited_body(request))
+            if not isinstance(script, dict):
+                raise ValueError("a script is a JSON object")  # noqa: TRY004, TRY301
+            self._script.add(script)
+        except ValueError as error:
+            raise Refusal(400, str(error)) from None
+        except RecursionError:
+            raise Refusal(400, "the script is nested too deeply") from None
 
     async def _suffer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive) if fault.read else b""
@@ -254,7 +330,7 @@ class _Answer:
 
     status: int = 200
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
 
 def reset_connection(transport: asyncio.Transport) -> None:
@@ -267,7 +343,12 @@ def reset_connection(transport: asyncio.Transport) -> None:
 
 
 async def _send(fault: Fault, answer: _Answer, scope: Scope, send: Send) -> None:
-    body = answer.body if fault.body is None else fault.body.encode()
+    refused = fault.status is None and answer.status >= 400
+    # a body of a success would make a success of a refusal
+    body = answer.body if fault.body is None or refused else fault.body.encode()
+    status = answer.status if fault.status is None else fault.status
+    if status in _WITHOUT_BODY:
+        body = b""
     replaced = {b"content-type": fault.content_type, b"content-length": str(len(body))}
     kept = [(name, value) for name, value in answer.headers if name.lower() not in replaced]
     kind = fault.content_type or _header(answer, b"content-type") or "application/json"
@@ -278,7 +359,6 @@ async def _send(fault: Fault, answer: _Answer, scope: Scope, send: Send) -> None
         (b"content-length", str(len(body)).encode()),
         *((name.encode(), value.encode()) for name, value in extra.items() if value is not None),
     ]
-    status = answer.status if fault.status is None else fault.status
     await send({"type": "http.response.start", "status": status, "headers": headers})
     if fault.cut:
         await send(
@@ -294,6 +374,37 @@ async def _send(fault: Fault, answer: _Answer, scope: Scope, send: Send) -> None
             await asyncio.sleep(fault.drip_seconds)
         body = b""
     await send({"type": "http.response.body", "body": body})
+
+
+def _refuse_foreign(request: Request) -> None:
+    """Refuse what a web page of another site can send.
+
+    A page may send requests to this machine, under another name as well, which its owner lets
+    point to this machine: so a name with a dot, which somebody can own, is refused.
+    """
+    host = request.headers.get("host", "")
+    name = urlsplit(f"//{host}").hostname or ""
+    if not (_is_address(name) or "." not in name or name.endswith(".localhost")):
+        raise Refusal(403, "Host must be an address or a name without a dot, such as localhost")
+    if request.headers.get("origin", f"http://{host}") != f"http://{host}":
+        raise Refusal(403, "requests of web pages are not accepted here")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+async def _limited_body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise Refusal(413, "the script is too large")
+    return bytes(body)
 
 
 async def _body(receive: Receive) -> bytes:
@@ -316,11 +427,14 @@ def _parse(entry: Any) -> list[tuple[Any, Fault]]:
     if not isinstance(name, str) or name not in NAMED:
         raise ValueError(f"there is no fault {name!r}; there are {', '.join(NAMED)}")
     times = given.pop("times", 1)
-    if times != FOREVER and (not isinstance(times, int) or times < 1):
-        raise ValueError(f"times must be a number from 1 or {FOREVER!r}")
+    whole = isinstance(times, int) and not isinstance(times, bool)
+    if times != FOREVER and not (whole and 1 <= times <= MOST_TIMES):
+        raise ValueError(f"times must be a number from 1 to {MOST_TIMES}, or {FOREVER!r}")
     for key, value in given.items():
-        if key not in FIELDS or not isinstance(value, FIELDS[key]):
-            raise ValueError(f"{key!r} is not a field of a fault, or has a value of a wrong type")
+        if key not in FIELDS:
+            raise ValueError(f"{key!r} is not a field of a fault")
+        if not FIELDS[key].accepts(value):
+            raise ValueError(f"{key!r} must be {FIELDS[key].words}")
     snake = {"".join(f"_{c.lower()}" if c.isupper() else c for c in k): v for k, v in given.items()}
     fault = Fault(**{**NAMED[name].__dict__, **snake})
     single = {**entry, "times": 1} if isinstance(entry, dict) and times != FOREVER else entry

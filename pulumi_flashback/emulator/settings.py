@@ -39,6 +39,13 @@ class EmulatorSettings(BaseModel):
     list_order: Literal["oldest-first", "newest-first"] = Field(
         default="oldest-first", description="Order of the rows of GET /apikeys."
     )
+    list_lag: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="How many responses of GET /apikeys, GET /workspace and GET /workspace/{id} "
+        "still show the state before a write; counted for each path with its query.",
+    )
     created_at_precision: Literal["ms", "s"] = Field(
         default="ms",
         description="Whether `createdAt`, documented as a string, has milliseconds.",

@@ -169,6 +169,28 @@ class Store:
     def _set_meta(self, name: str, value: bytes) -> None:
         self.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
 
+    def copy(self) -> Store:
+        """Return all data as it is now, in memory."""
+        other = Store.__new__(Store)
+        other.lock = threading.RLock()
+        other.vault = self.vault
+        other._connection = sqlite3.connect(
+            ":memory:", check_same_thread=False, isolation_level=None
+        )
+        other._connection.row_factory = sqlite3.Row
+        with self.lock:
+            self._connection.backup(other._connection)
+        return other
+
+    def take_accounts(self, other: Store) -> None:
+        """Replace users and tokens by those of another store."""
+        with self.transaction():
+            for table in ("users", "meta"):
+                self.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                for row in other._all(f"SELECT * FROM {table}"):  # noqa: S608
+                    marks = ", ".join("?" * len(row))
+                    self.execute(f"INSERT INTO {table} VALUES ({marks})", *row)  # noqa: S608
+
     def close(self) -> None:
         """Close the database."""
         with self.lock:

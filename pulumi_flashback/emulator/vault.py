@@ -10,6 +10,8 @@ import base64
 import hashlib
 import hmac
 import os
+import stat
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidKey
@@ -18,6 +20,9 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 _SCRYPT_COST = 2**12
 """Low for a password hash: these are test users, and each test makes a few."""
+
+_MOST_KEY_BYTES = 1024
+"""A key has 44."""
 
 
 class Vault:
@@ -41,17 +46,18 @@ class Vault:
 
         Raises:
             OSError: The key file cannot be read or written.
-            ValueError: The key file is missing, or holds no key.
+            ValueError: The key file is missing, is a link or another user's, or holds no key.
         """
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")
-        if not path.exists():
+        if not os.path.lexists(path):
             if not new:
                 raise ValueError(f"the key file {path} is missing: {data} cannot be decrypted")
             _write_key(path)
+        key = _read_key(path)
         try:
-            return cls(path.read_bytes().strip())
+            return cls(key)
         except ValueError:
             raise ValueError(f"{path} holds no key") from None
 
@@ -99,15 +105,45 @@ def _scrypt(salt: bytes) -> Scrypt:
     return Scrypt(salt=salt, length=32, n=_SCRYPT_COST, r=8, p=1)
 
 
+def _read_key(path: Path) -> bytes:
+    """Read a key that only this user can have put there.
+
+    Where others can write into the directory, a link or a file of theirs would make the emulator
+    encrypt with a key that they know.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is a link, no file, or another user's.
+    """
+    if path.is_symlink():
+        raise ValueError(
+            f"the key file {path} is a symbolic link. Remove it, or choose another --data"
+        )
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, os.O_RDONLY | flags), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError(f"the key file {path} is no file. Remove it, or choose another --data")
+        if hasattr(os, "geteuid") and about.st_uid != os.geteuid():
+            raise ValueError(f"the key file {path} belongs to another user. Choose another --data")
+        if hasattr(os, "fchmod") and stat.S_IMODE(about.st_mode) & 0o077:  # a copy, say
+            os.fchmod(file.fileno(), 0o600)
+        return file.read(_MOST_KEY_BYTES).strip()
+
+
 def _write_key(path: Path) -> None:
     """Write a new key so that the file is there with all of it, or not at all."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(handle)
-    draft.replace(path)
+    # a name that nobody can guess, in a file that is new and that only its owner can read
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
+    try:
+        with open(handle, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(handle)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
     if hasattr(os, "O_DIRECTORY"):  # the name, too, is to survive a power cut
         directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:

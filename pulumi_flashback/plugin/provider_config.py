@@ -6,7 +6,7 @@ Both are the settings of ``options.py``, by the name after ``flashback:``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_flashback.client import DEFAULT_BASE_URL
@@ -41,7 +41,7 @@ class ProviderArguments:
         explicit: The program made the provider; False for the default provider.
     """
 
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     explicit: bool
 
     def settings(self) -> Settings:

@@ -96,6 +96,7 @@ def input_property(
     return Field(
         default=None if optional else ...,
         description=description,
+        repr=not secret,
         json_schema_extra={"secret": secret, "replaces": replaces, "local": local},
     )
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.redaction import redact, secrets_at_hand
+from pulumi_flashback.redaction import printable, redact, secrets_at_hand
 from pulumi_flashback.resources.base import PartialFailureError
 
 _SHORTEST_REDACTED = 8
@@ -29,6 +29,9 @@ class ProviderError(Exception):
 
     # the last line of the traceback that the SDK prints begins with this name
     __module__ = "pulumi_flashback"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(printable(text))  # ids and names in it are foreign texts
 
 
 def guarded(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
@@ -84,7 +84,7 @@ class Operations:
 
     type: ResourceType
     runtime: Runtime
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = field(default=(), repr=False)
     timeout: float | None = None
     urn: str = ""
 

@@ -13,6 +13,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.config import Settings
+from pulumi_flashback.redaction import printable
 from pulumi_flashback.resources.base import Context
 from pulumi_flashback.resources.listing import Listing
 from pulumi_flashback.resources.ownership import Ownership
@@ -46,8 +47,9 @@ class Engine:
         self._log(engine_pb2.WARNING, text, urn)
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
-        if not self._sent(severity, text, urn):
-            print(text, file=sys.stderr, flush=True)  # noqa: T201
+        line = printable(text)  # ids and names in it are foreign texts
+        if not self._sent(severity, line, urn):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
 
     def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
         if not self.address.rpartition(":")[2].isdigit():
@@ -72,7 +74,7 @@ class Runtime:
         ownership: Which resource of the program holds which object.
     """
 
-    read: Callable[[], Settings]
+    read: Callable[[], Settings] = field(repr=False)
     engine: Engine
     ownership: Ownership = field(default_factory=Ownership)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from pulumi_flashback.cli.orphans import TYPES, held_ids
+from pulumi_flashback.cli.app import commands
+from pulumi_flashback.cli.keys import delete_command
+from pulumi_flashback.cli.orphans import TYPES, as_text, held_ids, import_command, with_commands
 from pulumi_flashback.emulator import Emulator
 from tests.cli.conftest import COMMAND, HOSTILE, KEY, SECRET, Run, environment_of, error_line
 
@@ -151,3 +155,32 @@ def test_a_wrong_workspace_is_not_one_without_orphans(
     ended = run("orphans", "--workspace", "wrong", "--state", tmp_path / "x.json")
     assert ended.code == 1
     assert "403" in error_line(ended.err)
+
+
+ODD_IDS = ["--yes", "-h", "--help", "-", "--", "it's", "two words", "$HOME", "a;b", "`id`", "*"]
+
+
+@pytest.mark.parametrize("identifier", ODD_IDS)
+@pytest.mark.parametrize("workspace", ["workspace-uuid", "--stack", "-w"])
+def test_the_command_that_removes_a_key_takes_every_id(identifier: str, workspace: str) -> None:
+    program, *arguments = shlex.split(delete_command(workspace, identifier, "dev"))
+    assert program == "flashback"
+    keys = commands.commands["keys"]
+    assert isinstance(keys, click.Group)
+    assert arguments[:2] == ["keys", "delete"]
+    given = keys.commands["delete"].make_context("delete", arguments[2:]).params
+    wanted = {"api_key_id": identifier, "workspace_id": workspace, "yes": False, "stack": "dev"}
+    assert given == wanted
+
+
+@pytest.mark.parametrize("workspace", ["w", "--yes"])
+def test_the_command_that_imports_a_key_takes_every_id(workspace: str) -> None:
+    words = shlex.split(import_command("backups", workspace, "--yes"))
+    assert words[-3:] == [NATIVE, "backups", f"{workspace}/--yes"]
+    assert ("--" in words) is workspace.startswith("-")
+
+
+def test_what_others_wrote_is_printed_without_what_nobody_sees() -> None:
+    row = {"id": "k\u202e1", "provider": "A\u2066WS", "description": "a\ufeff\U000e0041\x1b[2Jb"}
+    shown = as_text(with_commands([row], "w\u061c", None))
+    assert shown.replace("\n", "").isprintable()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 import threading
 
 import pytest
 
 from pulumi_flashback.cli import terminal
-from pulumi_flashback.cli.terminal import table, waiting
+from pulumi_flashback.cli.terminal import command, complain, say_json, table, waiting
 
 DEADLINE_SECONDS = 60.0
 
@@ -66,3 +69,44 @@ def test_a_table() -> None:
     heading, *lines = table(["ID", "EMPTY", "TEXT"], rows).splitlines()
     assert heading == "\x1b[1mID  TEXT\x1b[0m"
     assert lines == ["1   a longer text", "22  short"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize(
+    "word",
+    [
+        "plain",
+        "--yes",
+        "two words",
+        "it's",
+        "$HOME`id`",
+        "a\\b",
+        "é",
+        "a\u202eb'\\",
+        "\u00ad",
+        "\x07\n",
+    ],
+)
+def test_a_word_of_a_command_arrives_as_it_is_and_is_printable(word: str) -> None:
+    text = command("show", word)
+    assert text.isprintable()
+    script = f'show() {{ printf %s "$1"; }}; {text}'
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, env={"LC_ALL": "C.UTF-8"}, check=True
+    )
+    assert done.stdout.decode() == word
+
+
+def test_an_error_is_one_line_that_the_terminal_does_not_obey(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    complain("no key \u202eabc\x1b[2J\x9b\nerror: forged")
+    assert capsys.readouterr().err == "error: no key abc error: forged\n"
+
+
+def test_json_has_no_control_character(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"description": "a\x7f\u202e\x1b[2Jb\x85"}
+    say_json(value)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == value
+    assert printed.replace("\n", "").isprintable()

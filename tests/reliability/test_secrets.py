@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import pickle
 from collections.abc import Callable
@@ -31,7 +32,7 @@ SECRETS = {
     "64 kB": "canary-" + "x0" * 32_000,
     "spaces": " canary with space around ",
 }
-ECHO = "the backend repeats {} and {} and {}"
+ECHO = "the backend repeats " + " and ".join(["{}"] * 7)
 
 
 def forms(secret: str) -> list[str]:
@@ -43,6 +44,11 @@ def forms(secret: str) -> list[str]:
         encoded,
         json.dumps(secret)[1:-1],
         repr(secret)[1:-1],
+        json.dumps(secret)[1:-1].replace("/", "\\/").replace("+", "\\u002b"),
+        quote(quote(secret)),
+        html.escape(secret),
+        "\u00ad".join(secret),
+        secret.encode().hex(),
     ]
     return [*spelled, *(line for line in secret.splitlines() if len(line) > 12)]
 
@@ -73,7 +79,10 @@ def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
             texts.append(str(failures))
             identifier, state = provider.create(inputs)
             assert emulator.api_keys()[0]["secret"] == secret
-            echo = ECHO.format(secret, quote(secret), f"{secret}-key")
+            escaped = json.dumps(secret).replace("/", "\\/").replace("+", "\\u002b")
+            hidden = "\u00ad".join(secret)
+            repeated = (secret, quote(quote(secret)), escaped, html.escape(secret), hidden)
+            echo = ECHO.format(*repeated, secret.encode().hex(), f"{secret}-key")
             body = json.dumps({"success": False, "message": echo})
             calls: dict[str, Callable[[], object]] = {
                 "POST /apikeys": lambda: provider.create({**inputs, "endpoint": "other.example"}),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.cli.importing.programs import IMPORTS
+from pulumi_flashback.cli.terminal import command
+from pulumi_flashback.redaction import printable
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
 """The program is there already, and a protected resource would be one more difference to it."""
@@ -22,7 +23,7 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
         names: The files.
         resources: What was found.
     """
-    commands = [f"cd {shlex.quote(str(directory))}"]
+    commands = [command("cd", *(["--"] if str(directory).startswith("-") else []), str(directory))]
     commands += ["pip install -r requirements.txt"] * (language == "python")
     commands += ["pulumi stack init dev", *secret_commands(resources), IMPORT_COMMAND, "pulumi up"]
     wrote = f"Found {_counted(resources)}. Wrote {', '.join(names)} to {directory}."
@@ -46,7 +47,9 @@ def _introduction(resources: Sequence[Found]) -> str:
 
 
 def _problems(resources: Sequence[Found]) -> str:
-    lines = [f"  {each.name}: {reason}" for each in resources for reason in each.problems]
+    lines = [
+        f"  {each.name}: {printable(reason)}" for each in resources for reason in each.problems
+    ]
     if not lines:
         return ""
     return "\n".join(["The provider does not accept these values; change them first:", *lines])

@@ -1,0 +1,36 @@
+"""What leaves a provider is one printable line."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.shell.guard import ProviderError, guarded
+from pulumi_flashback.shell.runtime import Engine
+
+HOSTILE = "k\u202e1\u061c\u2066\ufeff\u2060\u00ad\U000e0041\x1b[2J\x9b\u2028\nx"
+
+
+def test_an_error_is_one_printable_line() -> None:
+    def fail() -> None:
+        raise FlashbackError(f"there is no key {HOSTILE}")
+
+    with pytest.raises(ProviderError) as failure:
+        guarded(f"read ApiKey {HOSTILE}", list, fail)
+    assert str(failure.value) == "could not read ApiKey k 1 x: there is no key k 1 x"
+
+
+def test_an_error_names_no_secret_that_its_own_words_encode() -> None:
+    def fail() -> None:
+        raise FlashbackError("the response has canary\\u002Bsecret\\/of")
+
+    with pytest.raises(ProviderError) as failure:
+        guarded("read it", lambda: ["canary+secret/of"], fail)
+    assert str(failure.value) == "could not read it: the response has [secret]"
+
+
+def test_a_message_without_an_engine_is_one_printable_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Engine().warn(f"key {HOSTILE} stays")
+    assert capsys.readouterr().err == "key k 1 x stays\n"

@@ -1,0 +1,175 @@
+"""No object shows a secret where it is printed: in a log, a debugger, a failed assertion."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import pulumi_flashback
+from pulumi_flashback.cli.connection import Configuration
+from pulumi_flashback.cli.importing.found import Found
+from pulumi_flashback.client import ApiKey, FlashbackClient
+from pulumi_flashback.client.models import ApiKeyList, Tokens
+from pulumi_flashback.client.session import Credentials, _Reply
+from pulumi_flashback.client.transport import Answer, Call
+from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
+from pulumi_flashback.component.references import Text
+from pulumi_flashback.component.yaml_tree import Tree
+from pulumi_flashback.config import Settings, read_settings
+from pulumi_flashback.dynamic.api_key import ApiKeyArgs
+from pulumi_flashback.emulator.faults import _Answer
+from pulumi_flashback.plugin.provider_config import ProviderArguments
+from pulumi_flashback.plugin.wire import Bag
+from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.resources.base import Context, PartialFailureError
+from pulumi_flashback.resources.listing import Listing
+from pulumi_flashback.resources.workspace_view import WorkspaceView
+from pulumi_flashback.shell.guard import ProviderError, guarded
+from pulumi_flashback.shell.operations import Operations
+from pulumi_flashback.shell.runtime import Engine, Runtime
+from pulumi_flashback.testing import Declaration
+
+CANARY = "canary-of-a-secret"
+CONFIG = {f"flashback:{n}": CANARY for n in ("token", "refreshToken", "email", "password")}
+BOTH = {"workspaceId": "w", "key": CANARY, "secret": CANARY, "provider": "AWS"}
+KEY: dict[str, Any] = {"key": CANARY, "secret": CANARY, "provider": "AWS"}
+
+
+def settings() -> Settings:
+    """Read settings with every way to sign in."""
+    return read_settings({**CONFIG, "flashback:email": "ci@example.com"}, {})
+
+
+def context() -> Context:
+    """Make a context."""
+    client = settings().client()
+    return Context(client, Listing(client), WorkspaceView(client))
+
+
+def runtime() -> Runtime:
+    """Make a runtime that has read its settings and made its context."""
+    made = Runtime(ProviderArguments({"token": CANARY}, explicit=True).settings, Engine())
+    made.context()
+    return made
+
+
+def partial_failure() -> PartialFailureError:
+    """Make the error of an update that stopped half way."""
+    return PartialFailureError("an object exists", "id", dict(BOTH))
+
+
+def provider_error() -> ProviderError:
+    """Make the error that the user sees."""
+
+    def fail() -> None:
+        raise ValueError(CANARY)
+
+    with pytest.raises(ProviderError) as failure:
+        guarded("create the ApiKey", lambda: [CANARY], fail)
+    return failure.value
+
+
+def given_to_operations() -> Operations:
+    """Make the operations of a resource."""
+    return Operations(API_KEY, runtime(), hidden=(CANARY,))
+
+
+HOLDERS: dict[str, Callable[[], object]] = {
+    "settings": settings,
+    "configuration": lambda: Configuration("dev", CONFIG, settings()),
+    "credentials": lambda: Credentials(CANARY, CANARY, "ci@example.com", CANARY),
+    "client": lambda: FlashbackClient(token=CANARY, refresh_token=CANARY),
+    "context": context,
+    "runtime": runtime,
+    "operations": given_to_operations,
+    "provider arguments": lambda: ProviderArguments({"token": CANARY}, explicit=True),
+    "bag": lambda: Bag({"secret": CANARY}, frozenset({"secret"}), (CANARY,)),
+    "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH), secrets=(CANARY,)),
+    "answer": lambda: Answer(200, CANARY.encode(), None, None),
+    "reply": lambda: _Reply(Answer(200, CANARY.encode(), None, None), CANARY, CANARY),
+    "tokens": lambda: Tokens(access_token=CANARY, refresh_token=CANARY),
+    "row": lambda: ApiKey(id="k", key=CANARY),
+    "rows": lambda: ApiKeyList(api_keys=[ApiKey(id="k", key=CANARY)]),
+    "inputs": lambda: API_KEY.inputs.model_validate(BOTH),
+    "found": lambda: Found(API_KEY, "backups", "w/k", dict(BOTH)),
+    "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
+    "description": lambda: KeyDescription(**KEY),
+    "descriptions": lambda: WorkspaceDescription(name="w", keys={"k": KeyDescription(**KEY)}),
+    "text": lambda: Text(CANARY, secret=True),
+    "tree": lambda: Tree({"keys": {"k": dict(KEY)}}),
+    "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
+    "answer of the emulator": lambda: _Answer(body=CANARY.encode()),
+    "partial failure": partial_failure,
+    "provider error": provider_error,
+}
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_what_holds_a_secret_does_not_show_it(name: str) -> None:
+    holder = HOLDERS[name]()
+    shown = [repr(holder), str(holder), f"{holder}", f"{holder!r}", repr([holder])]
+    if isinstance(holder, BaseException):
+        shown.append(repr(holder.args))
+    assert not [text for text in shown if CANARY in text]
+
+
+SECRET_NAMES = frozenset(
+    [
+        "key",
+        "secret",
+        "token",
+        "access_token",
+        "refresh_token",
+        "password",
+        "credentials",
+        "secrets",
+        "hidden",
+        "stack_config",
+        "body",
+        "content",
+        "inputs",
+    ]
+)
+"""Fields that hold secrets, or may."""
+
+HARMLESS = {
+    ("Fault", "body"): "a test wrote it into its script",
+    ("ResourceType", "inputs"): "a model, no values",
+    ("FunctionType", "inputs"): "a model, no values",
+    ("Option", "secret"): "yes or no",
+    ("Text", "secret"): "yes or no",
+    ("Declaration", "secrets"): "names",
+    ("Bag", "secrets"): "names",
+}
+
+
+def shown_fields() -> Iterator[tuple[str, str]]:
+    """Return class and name of each field in this package that a representation shows."""
+    for module in pkgutil.walk_packages(pulumi_flashback.__path__, "pulumi_flashback."):
+        if module.name.endswith("__main__"):
+            continue
+        for each in vars(importlib.import_module(module.name)).values():
+            yield from fields_of(each)
+
+
+def fields_of(each: Any) -> Iterator[tuple[str, str]]:
+    """Return the same of one class."""
+    if not isinstance(each, type) or not each.__module__.startswith("pulumi_flashback."):
+        return
+    if dataclasses.is_dataclass(each):
+        yield from ((each.__name__, f.name) for f in dataclasses.fields(each) if f.repr)
+    elif issubclass(each, BaseModel):
+        infos = each.model_fields.items()
+        yield from ((each.__name__, name) for name, info in infos if info.repr)
+
+
+def test_no_field_whose_name_says_secret_is_shown() -> None:
+    shown = {field for field in shown_fields() if field[1] in SECRET_NAMES}
+    assert shown <= HARMLESS.keys()
+    assert ("Settings", "base_url") in set(shown_fields())  # they are found at all
