@@ -84,7 +84,10 @@ class Keys:
         stall: str = "stallAfter",
         seconds: float = FOR_EVER,
     ) -> int:
-        """Start a command, send a signal when it is at rest, and return how it ended.
+        """Start a command, send a signal in the middle, and return how it ended.
+
+        Requests that wait for ever bring the run to rest first. If they wait for some seconds only,
+        so that a run may finish them after the signal, it comes as soon as one of them waits.
 
         Args:
             command: ``up`` or ``destroy``.
@@ -98,7 +101,8 @@ class Keys:
         before = [{"fault": "none", "times": done}] if done else []
         self.emulator.script_faults({OPERATIONS[command]: [*before, held]})
         with self.project.started(command, "--parallel", str(AT_ONCE)) as running:
-            while not self._is_at_rest(command, done):
+            ready = self._is_at_rest if seconds == FOR_EVER else self._is_waiting
+            while not ready(command, done):
                 assert running.poll() is None, "it ended before it was interrupted"
                 time.sleep(0.01)
             started = psutil.Process(running.pid).children(recursive=True)
@@ -111,15 +115,24 @@ class Keys:
         self.emulator.clear_faults()
         return code
 
+    def _is_waiting(self, command: str, done: int) -> bool:
+        """Whether a request that is held back is under way."""
+        carried_out = self._carried_out(command)
+        return self.emulator.in_flight(OPERATIONS[command]) > 0 and carried_out >= done
+
+    def _carried_out(self, command: str) -> int:
+        """How many requests of a command are in the state."""
+        known = len(self.project.resources("ApiKey"))
+        return known if command == "up" else self.count - known
+
     def _is_at_rest(self, command: str, done: int) -> bool:
         """Whether nothing moves: the requests wait, and the state file has all that was done."""
         state = self.project.state()
         waiting = min(AT_ONCE, self.count - done)
-        expected = done if command == "up" else self.count - done
         return (
             self.emulator.in_flight(OPERATIONS[command]) == waiting
             and len(state.get("pending_operations") or ()) == waiting
-            and len(self.project.resources("ApiKey")) == expected
+            and self._carried_out(command) == done
         )
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 
 COUNT = 12
 SHORT_STALL_SECONDS = 2.0
-"""How long requests take that a run may still finish after it was interrupted."""
+"""How long requests take that a run may still finish; the native provider gives them four."""
 
 GENTLY = [
     ("dynamic", signal.SIGINT, 0),
@@ -58,7 +58,7 @@ def test_an_interrupted_up_finishes_what_is_under_way(
     keys: Keys, number: signal.Signals, done: int
 ) -> None:
     keys.interrupt("up", number, done=done, seconds=SHORT_STALL_SECONDS)
-    assert len(keys.live()) > done
+    assert len(keys.live()) >= done
     assert keys.known() == keys.live()
     put_in_order(keys, lost=set())
 
