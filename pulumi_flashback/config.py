@@ -39,6 +39,12 @@ _FALSE = frozenset({"false", "0", "no"})
 
 
 _METHODS: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
+_HINT_OF_A_PROVIDER: Final = (
+    "The credentials of the Provider were not accepted: access tokens live one hour. Its arguments "
+    "win over the stack config and the FLASHBACK_* variables; give it a new token, or email and "
+    "password, which renew themselves, and run `pulumi up`; for destroy and refresh, which use the "
+    "arguments of the last up, add --run-program"
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Settings:
         credentials: The values of the credential options that are set, by option name.
         problems: What is wrong, one sentence each; empty where all is well. Missing credentials
             are a problem only once a request needs them.
+        credentials_hint: What to do when the backend refuses them, where a program gave them to a
+            Provider; None where they come from the stack config or the environment.
     """
 
     base_url: str
@@ -63,6 +71,7 @@ class Settings:
     adopt_existing: bool
     credentials: Mapping[str, str] = field(repr=False)
     problems: tuple[str, ...]
+    credentials_hint: str | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -90,6 +99,7 @@ class Settings:
             timeout=self.timeout,
             max_retries=self.max_retries,
             allow_insecure=self.allow_insecure,
+            credentials_hint=self.credentials_hint,
         )
 
 
@@ -122,6 +132,7 @@ def read_settings(
         adopt_existing=reader.parse(ADOPT_EXISTING, _boolean, False),
         credentials=reader.credentials(),
         problems=tuple(reader.problems),
+        credentials_hint=_HINT_OF_A_PROVIDER if reader.has_credentials_of_a_provider() else None,
     )
 
 
@@ -134,6 +145,7 @@ class _Reader:
         variables = {option.name: environment.get(option.variable, "") for option in OPTIONS}
         written = {option.name: stack_config.get(option.key, "") for option in OPTIONS}
         self._first, self._second = (written, variables) if explicit else (variables, written)
+        self._explicit = explicit
         self.problems: list[str] = []
 
     def value(self, option: Option) -> str:
@@ -152,8 +164,16 @@ class _Reader:
             return default
 
     def complain(self, option: Option, problem: str) -> None:
-        """Note a problem under the names of both places."""
-        self.problems.append(f"{option.key} ({option.variable}) {problem}")
+        """Note a problem under the names of both places, or of the argument that wins over them."""
+        place = f"{option.key} ({option.variable})"
+        if self._explicit and self._from_first(option):
+            place = f"{option.name} of the Provider"
+        self.problems.append(f"{place} {problem}")
+
+    def has_credentials_of_a_provider(self) -> bool:
+        """Say whether a program gave credentials to a Provider: no variable replaces those."""
+        options = [option for method in _METHODS for option in method]
+        return self._explicit and any(map(self._from_first, options))
 
     def credentials(self) -> dict[str, str]:
         """Return the credentials that are set.

@@ -50,8 +50,9 @@ TOKEN = Option(
 )
 REFRESH_TOKEN = Option(
     "refreshToken",
-    "A refresh token; access tokens are fetched with it. The platform may accept each refresh "
-    "token only once, so for unattended runs prefer `email` and `password`.",
+    "A refresh token, to fetch access tokens with. The platform may accept each one only once, and "
+    "one `pulumi up` may sign in several times (preview, program, provider): use `email` and "
+    "`password` for it. If they are set as well, a refused refresh token is replaced by a login.",
     secret=True,
 )
 EMAIL = Option("email", "The user to sign in, together with `password`.")

@@ -107,11 +107,11 @@ class Project:
         """Run ``pulumi up``."""
         return self.pulumi("up", "--yes", "--skip-preview", "--stack", self.stack, *arguments)
 
-    def started_up(self) -> subprocess.Popen[bytes]:
-        """Start ``pulumi up``, in a session of its own, and do not wait for it."""
-        options = ("--yes", "--skip-preview", "--stack", self.stack)
+    def started(self, command: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start ``pulumi up`` or ``destroy`` in a session of its own, and do not wait for it."""
+        options = ("--yes", "--skip-preview", "--stack", self.stack, *arguments)
         return subprocess.Popen(
-            [self.cli / "pulumi", "--non-interactive", "up", *options],
+            [self.cli / "pulumi", "--non-interactive", command, *options],
             cwd=self.directory,
             env=self.environment(),
             stdout=subprocess.DEVNULL,
@@ -130,10 +130,15 @@ class Project:
         found = self.state_directory.rglob(f"stacks/**/{self.stack}.json")
         return next(iter(found))
 
+    def state(self) -> dict[str, Any]:
+        """Return the state of the stack, as it is stored."""
+        latest: dict[str, Any] = json.loads(self.state_file().read_text())["checkpoint"]["latest"]
+        return latest or {}
+
     def resources(self, kind: str = "flashback:ApiKey") -> list[dict[str, Any]]:
         """Return the resources of a type in the state, as they are stored."""
-        checkpoint = json.loads(self.state_file().read_text())["checkpoint"]["latest"] or {}
-        return [each for each in checkpoint.get("resources") or () if each["type"].endswith(kind)]
+        resources = self.state().get("resources") or ()
+        return [each for each in resources if each["type"].endswith(kind)]
 
     def files_with(self, text: str) -> list[Path]:
         """Return the files of project and state that contain a text."""

@@ -51,6 +51,8 @@ class FlashbackClient:
         timeout: Seconds for one attempt of a request.
         max_retries: How often a request is sent again at most.
         allow_insecure: Accept ``http://`` to other hosts than this machine.
+        credentials_hint: What an error says to do when the credentials are refused; None for the
+            words about the stack config and the variables.
 
     Raises:
         ConfigurationError: The address cannot be used.
@@ -67,12 +69,13 @@ class FlashbackClient:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_insecure: bool = False,
+        credentials_hint: str | None = None,
     ) -> None:
         problem = base_url_problem(base_url, allow_insecure)
         if problem:
             raise ConfigurationError(f"base_url {problem}")
         self._transport = Transport(base_url, timeout)
-        credentials = Credentials(token, refresh_token, email, password)
+        credentials = Credentials(token, refresh_token, email, password, credentials_hint)
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)

@@ -6,7 +6,8 @@ there are any, and what to do. None contains a request or response body, a URL o
 
 from __future__ import annotations
 
-_CHECK_ADDRESS = "Check that flashback:baseUrl (FLASHBACK_BASE_URL) is a Flashback backend"
+_ADDRESS = "baseUrl (flashback:baseUrl, FLASHBACK_BASE_URL, or the argument of a Provider)"
+_CHECK_ADDRESS = f"Check that {_ADDRESS} is a Flashback backend"
 
 
 class FlashbackError(Exception):
@@ -39,7 +40,7 @@ class APIConnectionError(FlashbackError):
         hint: What to do; empty where the reason says it, or nothing helps.
     """
 
-    hint = "Check the network and flashback:baseUrl (FLASHBACK_BASE_URL)"
+    hint = f"Check the network and {_ADDRESS}"
 
     def __init__(self, operation: str, reason: str, sent: bool) -> None:
         super().__init__(operation, reason, sent)

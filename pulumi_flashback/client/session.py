@@ -46,8 +46,8 @@ _LOGIN_PROBLEMS = {
 }
 _LOGIN_HINT = "Check flashback:email and flashback:password"
 _REFRESH_HINT = (
-    "The refresh token was not accepted: it has expired, was revoked, or was used before. "
-    "Sign in again for a new one, or use flashback:email and flashback:password"
+    "The refresh token was not accepted: it has expired, was revoked, or was used before, by a "
+    "preview, too. Use flashback:email and flashback:password, or sign in again for a new one"
 )
 
 Model = TypeVar("Model", bound=AnswerModel)
@@ -62,12 +62,15 @@ class Credentials:
         refresh_token: A refresh token.
         email: Of the user to sign in.
         password: Of the user to sign in.
+        hint: What to do when they are refused; None for the words about the stack config and the
+            variables.
     """
 
     token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     email: str | None = None
     password: str | None = field(default=None, repr=False)
+    hint: str | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -154,7 +157,11 @@ class Session:
         except AuthenticationError as error:
             message = _LOGIN_PROBLEMS.get(error.message, error.message)
             problem = AuthenticationError(
-                call.operation, error.status, message, error.request_id, hint
+                call.operation,
+                error.status,
+                message,
+                error.request_id,
+                self._credentials.hint or hint,
             )
         raise problem
 
@@ -245,6 +252,8 @@ class Session:
         message = one_line(_message(reply.content), secrets) or _default_message(reply)
         request_id = one_line(answer.request_id or "", secrets)[:MAX_REQUEST_ID_LENGTH] or None
         error = error_for(call.operation, answer.status, message, request_id)
+        if isinstance(error, AuthenticationError):
+            error.hint = self._credentials.hint or error.hint
         if isinstance(error, RateLimitError):
             error.retry_after = parse_retry_after(answer.retry_after)
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:

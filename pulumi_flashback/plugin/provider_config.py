@@ -51,7 +51,7 @@ class ProviderArguments:
     def problems(self) -> tuple[str, ...]:
         """Find everything that is wrong with them, one sentence each."""
         wrong = [
-            f"{NAMESPACE}:{name} must be a string, a number or a boolean"
+            f"{self._place(name)} must be a string, a number or a boolean"
             for name, value in self._settings_given().items()
             if value is not UNKNOWN and not isinstance(value, (str, bool, int, float))
         ]
@@ -63,6 +63,9 @@ class ProviderArguments:
         ]
         wrong += [f"{name} is not an argument of the provider" for name in foreign]
         return (*wrong, *self.settings().problems)
+
+    def _place(self, name: str) -> str:
+        return f"{name} of the Provider" if self.explicit else f"{NAMESPACE}:{name}"
 
     def _settings_given(self) -> dict[str, Any]:
         return {name: value for name, value in self.values.items() if name in _BY_NAME}

@@ -297,3 +297,12 @@ def test_a_wrong_password_is_not_tried_by_every_thread(
     assert len(run_together(8, client.api_keys.list)) == 8
     # backends lock a user out after some wrong passwords
     assert len(server.asked("POST", "/user/login")) == 1
+
+
+def test_who_gave_the_credentials_says_what_to_do_when_they_are_refused(
+    server: ScriptedServer, client_of: Client
+) -> None:
+    server.otherwise = refusal(401, "no")
+    for credentials in ({"token": "old"}, {"refresh_token": "used"}, LOGIN):
+        with pytest.raises(AuthenticationError, match=r"no\. Ask Ada$"):
+            client_of(server, credentials_hint="Ask Ada", **credentials).api_keys.list()

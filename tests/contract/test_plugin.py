@@ -72,14 +72,13 @@ def test_an_unknown_argument_is_accepted(native: NativeProvider, name: str) -> N
 
 def test_wrong_arguments_are_named_together(native: NativeProvider) -> None:
     wrong = {"timeout": "soon", "colour": "blue", "version": "0.1.0"}
-    reason = (
-        "flashback:timeout (FLASHBACK_TIMEOUT) must be a number of seconds from above 0 to 3600"
-    )
+    rule = "must be a number of seconds from above 0 to 3600"
     assert native.check_config(wrong, "mine")[1] == [
         "colour is not an argument of the provider",
-        reason,
+        f"timeout of the Provider {rule}",
     ]
-    assert native.check_config(wrong, "default")[1] == [reason]
+    of_the_default = [f"flashback:timeout (FLASHBACK_TIMEOUT) {rule}"]
+    assert native.check_config(wrong, "default")[1] == of_the_default
 
 
 @pytest.mark.parametrize(
@@ -102,6 +101,20 @@ def test_another_argument_is_reported(
     assert answer.changes == answer.DIFF_SOME
     assert list(answer.replaces) == ([name] if replaces else [])
     assert answer.detailedDiff[name].kind == (kinds.UPDATE_REPLACE if replaces else kinds.UPDATE)
+
+
+def test_a_provider_with_an_expired_token_recommends_no_variable(
+    flashback_emulator: Emulator,
+) -> None:
+    variables = {"FLASHBACK_TOKEN": flashback_emulator.token}
+    inputs = {"workspaceId": flashback_emulator.workspace_id, "key": "k", "secret": "s"}
+    with NativeProvider(environment=variables) as provider:
+        stale = {"token": "stale", "baseUrl": flashback_emulator.base_url}
+        provider.configure(stale, "mine")
+        with pytest.raises(ProviderFailureError) as failure:
+            provider.create({**inputs, "provider": "AWS"})
+    assert "FLASHBACK_TOKEN" not in str(failure.value)
+    assert "--run-program" in str(failure.value)
 
 
 def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: Emulator) -> None:

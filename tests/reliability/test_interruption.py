@@ -1,143 +1,176 @@
-"""Commands that are interrupted in the middle of twenty keys: the next run puts all in order."""
+"""Commands that are interrupted in the middle of many keys: the next run puts all in order."""
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import shutil
 import signal
-import time
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pulumi_flashback.emulator import Emulator
-from tests.engine.conftest import PROGRAM, pulumi_cli
-from tools.pulumi_project import Project
+from tests.docs.blocks import blocks
+from tests.docs.pages import DOCS
+from tests.engine.conftest import pulumi_cli
+from tests.reliability.interrupting import AT_ONCE, Keys, is_native, keys_of
 
 __all__ = ["pulumi_cli"]
 
 pytestmark = pytest.mark.engine
 
-KEYS = 20
-SIGINT_SECONDS = 30.0
-"""After an interrupt the running requests finish, and the command ends within this time."""
+COUNT = 12
+SHORT_STALL_SECONDS = 2.0
+"""How long requests take that a run may still finish; the native provider gives them four."""
 
-STALL_SECONDS = 0.15
-MOMENTS = random.Random(20260101)
-CASES = [
-    *((signal.SIGINT, "cli", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(3)),
-    *((signal.SIGTERM, "cli", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(2)),
-    *((signal.SIGKILL, "cli", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(2)),
-    *((signal.SIGINT, "provider", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(1)),
-    *((signal.SIGTERM, "provider", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(1)),
-    *((signal.SIGKILL, "provider", round(MOMENTS.uniform(0.2, 1.0), 2)) for _ in range(1)),
+GENTLY = [
+    ("dynamic", signal.SIGINT, 0),
+    ("dynamic", signal.SIGINT, 5),
+    ("dynamic", signal.SIGTERM, COUNT - 1),
+    ("native", signal.SIGINT, 5),
+    ("native", signal.SIGTERM, 0),
+]
+KILLS = [
+    ("dynamic", signal.SIGKILL, "cli", 0, "stallAfter"),
+    ("dynamic", signal.SIGKILL, "cli", 5, "stallBefore"),
+    ("dynamic", signal.SIGKILL, "cli", COUNT - 1, "stallAfter"),
+    ("dynamic", signal.SIGINT, "provider", 5, "stallAfter"),
+    ("dynamic", signal.SIGTERM, "provider", 5, "stallAfter"),
+    ("dynamic", signal.SIGKILL, "provider", 5, "stallBefore"),
+    ("dynamic", signal.SIGKILL, "provider", 5, "stallAfter"),
+    ("native", signal.SIGKILL, "cli", 5, "stallAfter"),
+    ("native", signal.SIGKILL, "cli", 5, "stallBefore"),
+    ("native", signal.SIGKILL, "provider", 5, "stallAfter"),
 ]
 
 
+def name_of(value: object) -> str:
+    return str(getattr(value, "name", getattr(value, "__name__", value)))
+
+
 @pytest.fixture
-def project(
-    pulumi_cli: Path,
-    tmp_path: Path,
-) -> Iterator[tuple[Project, Emulator]]:
-    """A stack that declares twenty keys, on a backend that takes its time."""
-    shutil.copytree(PROGRAM, tmp_path / "program")
-    with Emulator(faults=True) as emulator:
-        variables = {"FLASHBACK_BASE_URL": emulator.base_url, "FLASHBACK_TOKEN": emulator.token}
-        project = Project(tmp_path / "program", pulumi_cli, variables, home=tmp_path / "home")
-        project.create_stack()
-        declare(project, emulator)
-        yield project, emulator
-    shutil.rmtree(tmp_path, ignore_errors=True)
+def keys(request: pytest.FixtureRequest, pulumi_cli: Path, tmp_path: Path) -> Iterator[Keys]:
+    """A stack of twelve keys, for either provider."""
+    yield from keys_of(pulumi_cli, tmp_path, COUNT, native=is_native(request))
 
 
-def declare(project: Project, emulator: Emulator, **more: Any) -> None:
-    keys = {
-        f"key-{n}": {
-            "workspace_id": emulator.workspace_id,
-            "key": f"CANARYKEY-{n}",
-            "secret": f"canary-secret-{n}",
-            "provider": "AWS",
-            **more,
-        }
-        for n in range(KEYS)
-    }
-    project.configure({"keys": json.dumps(keys)}, secret=True)
-
-
-def interrupted_up(
-    project: Project, emulator: Emulator, number: int, whom: str, progress: float
-) -> float:
-    """Start ``pulumi up``, send a signal at some point of its progress; return how long it took."""
-    slow = {"fault": "none", "stallBefore": STALL_SECONDS, "times": "forever"}
-    emulator.script_faults({"POST /apikeys": [slow]})
-    with project.started_up() as process:
-        while len(emulator.api_keys()) < progress * KEYS - 1 and process.poll() is None:
-            time.sleep(0.005)
-        started = time.monotonic()
-        if whom == "cli":
-            process.send_signal(number)
-        else:
-            for each in provider_processes(emulator):
-                os.kill(each, number)
-        process.wait(SIGINT_SECONDS * 3)
-        seconds = time.monotonic() - started
-    for each in provider_processes(emulator):  # what a killed CLI leaves behind
-        os.kill(each, signal.SIGKILL)
-    emulator.clear_faults()
-    return seconds
-
-
-def provider_processes(emulator: Emulator) -> list[int]:
-    """Return the provider processes that work on this emulator."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (each / "cmdline").read_bytes()
-            environment = (each / "environ").read_bytes()
-        except OSError:
-            continue
-        if b"pulumi.dynamic" in command and emulator.base_url.encode() in environment:
-            found.append(int(each.name))
-    return found
-
-
-def settled(emulator: Emulator) -> set[str]:
-    """Return the live keys once no request is under way any more."""
-    time.sleep(STALL_SECONDS * 2)
-    return {row["id"] for row in emulator.api_keys()}
-
-
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes in /proc")
-@pytest.mark.parametrize(
-    ("number", "whom", "progress"), CASES, ids=lambda v: getattr(v, "name", str(v))
-)
-def test_the_next_run_puts_all_in_order(
-    project: tuple[Project, Emulator], number: int, whom: str, progress: float
+@pytest.mark.parametrize(("keys", "number", "done"), GENTLY, ids=name_of, indirect=["keys"])
+def test_an_interrupted_up_finishes_what_is_under_way(
+    keys: Keys, number: signal.Signals, done: int
 ) -> None:
-    stack, emulator = project
-    seconds = interrupted_up(stack, emulator, number, whom, progress)
-    live = settled(emulator)
-    known = {each["id"] for each in stack.resources()}
-    assert known <= live
-    if (number, whom) == (signal.SIGINT, "cli"):
-        assert seconds < SIGINT_SECONDS
-        assert known == live  # running requests finished, and their keys are in the state
-    orphans = live - known
+    keys.interrupt("up", number, done=done, seconds=SHORT_STALL_SECONDS)
+    assert len(keys.live()) >= done
+    assert keys.known() == keys.live()
+    put_in_order(keys, lost=set())
 
-    stack.pulumi("cancel", "--yes", "-s", "dev", check=False)
-    stack.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "-s", "dev")
-    every = ("up", "--yes", "--skip-preview", "--continue-on-error", "-s", "dev")
-    printed = stack.pulumi(*every, check=not orphans)
-    for each in orphans:
+
+@pytest.mark.parametrize(
+    ("keys", "number", "whom", "done", "stall"), KILLS, ids=name_of, indirect=["keys"]
+)
+def test_the_next_up_names_and_adopts_what_a_killed_one_lost(
+    keys: Keys, number: signal.Signals, whom: str, done: int, stall: str
+) -> None:
+    code = keys.interrupt("up", number, whom, done=done, stall=stall)
+    assert code != 0
+    carried_out = min(AT_ONCE, COUNT - done) if stall == "stallAfter" else 0
+    assert len(keys.live()) == done + carried_out
+    assert len(keys.known()) == done
+    put_in_order(keys, lost=keys.live() - keys.known())
+
+
+def put_in_order(keys: Keys, lost: set[str]) -> None:
+    """Do what the page on troubleshooting says; all keys are there then, and none twice."""
+    before, project = keys.live(), keys.project
+    project.pulumi("cancel", "--yes", "--stack", "dev", check=False)
+    project.pulumi(
+        "refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", "dev"
+    )
+    every = ("up", "--yes", "--skip-preview", "--continue-on-error", "--stack", "dev")
+    printed = project.pulumi(*every, check=not lost)
+    for each in lost:
         assert f"an identical API key with id {each} exists already" in printed
-    if orphans:
-        declare(stack, emulator, adopt_existing=True)
-        stack.pulumi("up", "--yes", "--skip-preview", "-s", "dev")
-    rows = emulator.api_keys()
-    assert sorted(row["key"] for row in rows) == sorted(f"CANARYKEY-{n}" for n in range(KEYS))
-    assert {row["id"] for row in rows} == {each["id"] for each in stack.resources()}
-    assert live <= {row["id"] for row in rows}
+    if lost:
+        project.variables["FLASHBACK_ADOPT_EXISTING"] = "true"
+        project.up()
+    rows = keys.emulator.api_keys()
+    assert sorted(row["key"] for row in rows) == sorted(f"CANARYKEY-{n}" for n in range(COUNT))
+    assert keys.known() == keys.live() >= before
+    project.up("--expect-no-changes")
+
+
+def documented(page: str, beginning: str) -> str:
+    """Return the commands of a page that begin like this."""
+    return next(each.text for each in blocks(DOCS / page) if each.text.startswith(beginning))
+
+
+def follow(keys: Keys, commands: str, where: Path) -> subprocess.CompletedProcess[str]:
+    """Run commands of a page on the stack."""
+    for placeholder, value in {"PROJECT": project_name(keys), "STACK": "dev"}.items():
+        commands = commands.replace(placeholder, value)
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=where,
+        env=keys.project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def project_name(keys: Keys) -> str:
+    return keys.project.state_file().parent.name
+
+
+def cut_attributes(state: Path) -> None:
+    """Leave what a kill leaves: the engine writes this file beside the state in place."""
+    state.with_name(f"{state.name}.attrs").write_text("")
+
+
+def cut_state(state: Path) -> None:
+    """Leave what a full disk or a power cut leaves."""
+    whole = state.read_bytes()
+    state.write_bytes(whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize(
+    ("keys", "damage", "message", "commands"),
+    [
+        ("dynamic", cut_attributes, "checkpoint: EOF", "rm .pulumi"),
+        ("native", cut_state, "unexpected end of JSON input", "cp .pulumi"),
+    ],
+    ids=name_of,
+    indirect=["keys"],
+)
+def test_a_damaged_state_file_is_put_back(
+    keys: Keys, damage: Callable[[Path], None], message: str, commands: str
+) -> None:
+    keys.interrupt("up", signal.SIGKILL, done=5)
+    damage(keys.project.state_file())
+    assert message in keys.project.pulumi("stack", "export", "--stack", "dev", check=False)
+    recovery = documented("troubleshooting.md", commands)
+    assert follow(keys, recovery, keys.project.state_directory).returncode == 0
+    put_in_order(keys, lost=keys.live() - keys.known())
+
+
+@pytest.mark.parametrize("keys", ["dynamic", "native"], indirect=True)
+def test_keys_that_an_interrupted_destroy_left_fail_the_check_of_the_page(keys: Keys) -> None:
+    """The engine may end such a run with exit code 0, and says that all was deleted."""
+    keys.project.up()
+    keys.interrupt("destroy", signal.SIGINT, done=2, seconds=SHORT_STALL_SECONDS)
+    assert keys.live()
+    assert keys.known() == keys.live()
+    check = documented("ci.md", "pulumi stack --stack").replace("production", "STACK")
+    assert follow(keys, check, keys.project.directory).returncode != 0
+    keys.project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    assert keys.live() == set()
+    assert follow(keys, check, keys.project.directory).returncode == 0
+
+
+def test_the_address_that_the_page_recommends_has_no_file_that_a_kill_empties(
+    pulumi_cli: Path, tmp_path: Path
+) -> None:
+    state = f"{(tmp_path / 'home' / 'state').as_uri()}?metadata=skip"
+    for stack in keys_of(pulumi_cli, tmp_path, 1, native=False, PULUMI_BACKEND_URL=state):
+        stack.project.up()
+        assert stack.known() == stack.live()
+        assert not list(stack.project.state_directory.rglob("*.attrs"))

@@ -69,7 +69,7 @@ def kill_in_the_middle(project: Project, emulator: Emulator) -> None:
         {"fault": "stall-before-commit", "times": "forever"},
     ]
     emulator.script_faults({"POST /apikeys": half})
-    with project.started_up() as running:
+    with project.started("up") as running:
         while len(emulator.api_keys()) < KEYS // 2:
             assert running.poll() is None
             time.sleep(0.01)

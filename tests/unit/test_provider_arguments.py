@@ -47,6 +47,29 @@ def test_a_half_way_to_sign_in_is_completed_by_variables(monkeypatch: pytest.Mon
     assert settings.credentials == {"email": "a@b.example", "password": "from-variable"}
 
 
+def test_no_text_recommends_what_a_provider_ignores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASHBACK_TOKEN", "from-variable")
+    for values in (
+        {"token": "t"},
+        {"email": "a@b.example", "password": "p"},
+        {"refreshToken": "r"},
+    ):
+        hint = explicit(**values).settings().credentials_hint
+        assert hint is not None
+        assert "FLASHBACK_TOKEN" not in hint
+        assert "--run-program" in hint
+    # these come from the variables
+    assert explicit(timeout="3").settings().credentials_hint is None
+    assert default(token="t").settings().credentials_hint is None
+
+
+def test_a_problem_names_the_place_of_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASHBACK_TIMEOUT", "later")
+    assert explicit(timeout="soon").problems()[0].startswith("timeout of the Provider must be")
+    assert explicit().problems()[0].startswith("flashback:timeout (FLASHBACK_TIMEOUT) must be")
+    assert default(timeout="soon").problems()[0].startswith("flashback:timeout (FLASHBACK_TIMEOUT)")
+
+
 def test_values_may_be_numbers_booleans_or_texts() -> None:
     for values in (
         {"timeout": 5, "maxRetries": 2.0, "allowInsecure": True},

@@ -1,0 +1,177 @@
+"""A stack of many keys, and a run of it that is interrupted at a known moment.
+
+A kill at a random moment shows another thing in each run. Here the emulator carries out so many
+requests and holds the next ones back; once the state file has all that happened, the run is at
+rest, and a signal finds the same there each time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from pulumi_flashback.emulator import Emulator
+from tools.pulumi_project import Project
+
+ENGINE = Path(__file__).parents[1] / "engine"
+AT_ONCE = 4
+"""How many requests a run has under way; the engine gets it as ``--parallel``."""
+
+FOR_EVER = 3600.0
+HANGS_SECONDS = 90.0
+"""After that long, a run that was interrupted will not end any more."""
+
+OPERATIONS = {"up": "POST /apikeys", "destroy": "DELETE /apikeys/{id}"}
+
+
+@dataclass
+class Keys:
+    """A stack that declares keys.
+
+    Attributes:
+        project: Where it lives.
+        emulator: The backend.
+        count: How many keys.
+        native: The program uses the native provider.
+    """
+
+    project: Project
+    emulator: Emulator
+    count: int
+    native: bool
+
+    def declare(self, **more: Any) -> None:
+        """Write the keys into the stack config."""
+        keys = {
+            f"key-{n}": {
+                "workspaceId" if self.native else "workspace_id": self.emulator.workspace_id,
+                "key": f"CANARYKEY-{n}",
+                "secret": f"canary-secret-{n}",
+                "provider": "AWS",
+                **more,
+            }
+            for n in range(self.count)
+        }
+        self.project.configure({"keys": json.dumps(keys)}, secret=True)
+
+    def known(self) -> set[str]:
+        """Return the ids of the keys that the state holds."""
+        return {each["id"] for each in self.project.resources("ApiKey")}
+
+    def live(self) -> set[str]:
+        """Return the ids of the keys that the backend holds."""
+        return {row["id"] for row in self.emulator.api_keys()}
+
+    def interrupt(
+        self,
+        command: str,
+        number: signal.Signals,
+        whom: str = "cli",
+        *,
+        done: int,
+        stall: str = "stallAfter",
+        seconds: float = FOR_EVER,
+    ) -> int:
+        """Start a command, send a signal in the middle, and return how it ended.
+
+        Requests that wait for ever bring the run to rest first. If they wait for some seconds only,
+        so that a run may finish them after the signal, it comes as soon as one of them waits.
+
+        Args:
+            command: ``up`` or ``destroy``.
+            number: The signal.
+            whom: Who gets it: ``cli`` or ``provider``.
+            done: How many requests are carried out before; the next ones wait.
+            stall: ``stallBefore`` they are carried out, or ``stallAfter``.
+            seconds: How long they wait.
+        """
+        held = {"fault": "none", stall: seconds, "times": "forever"}
+        before = [{"fault": "none", "times": done}] if done else []
+        self.emulator.script_faults({OPERATIONS[command]: [*before, held]})
+        with self.project.started(command, "--parallel", str(AT_ONCE)) as running:
+            ready = self._is_at_rest if seconds == FOR_EVER else self._is_waiting
+            while not ready(command, done):
+                assert running.poll() is None, "it ended before it was interrupted"
+                time.sleep(0.01)
+            started = psutil.Process(running.pid).children(recursive=True)
+            targets = [running.pid] if whom == "cli" else [p.pid for p in started if _provides(p)]
+            assert targets
+            for target in targets:
+                os.kill(target, number)
+            code = running.wait(HANGS_SECONDS)
+            end(started)
+        self.emulator.clear_faults()
+        return code
+
+    def _is_waiting(self, command: str, done: int) -> bool:
+        """Whether a request that is held back is under way."""
+        carried_out = self._carried_out(command)
+        return self.emulator.in_flight(OPERATIONS[command]) > 0 and carried_out >= done
+
+    def _carried_out(self, command: str) -> int:
+        """How many requests of a command are in the state."""
+        known = len(self.project.resources("ApiKey"))
+        return known if command == "up" else self.count - known
+
+    def _is_at_rest(self, command: str, done: int) -> bool:
+        """Whether nothing moves: the requests wait, and the state file has all that was done."""
+        state = self.project.state()
+        waiting = min(AT_ONCE, self.count - done)
+        return (
+            self.emulator.in_flight(OPERATIONS[command]) == waiting
+            and len(state.get("pending_operations") or ()) == waiting
+            and self._carried_out(command) == done
+        )
+
+
+def keys_of(
+    cli: Path, directory: Path, count: int, *, native: bool, **variables: str
+) -> Iterator[Keys]:
+    """Make a stack in a directory, with keys in its config; remove it in the end."""
+    program = ENGINE / ("native_program" if native else "program")
+    shutil.copytree(program, directory / "program")
+    # the engine looks for the native provider on PATH
+    path = os.pathsep.join(map(str, [cli, Path(sys.executable).parent, os.environ["PATH"]]))
+    with Emulator(faults=True) as emulator:
+        signed_in = {"FLASHBACK_BASE_URL": emulator.base_url, "FLASHBACK_TOKEN": emulator.token}
+        everything = {**signed_in, "PATH": path, **variables}
+        project = Project(directory / "program", cli, everything, home=directory / "home")
+        project.create_stack()
+        stack = Keys(project, emulator, count, native)
+        stack.declare()
+        yield stack
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def is_native(request: pytest.FixtureRequest) -> bool:
+    """Say which provider a fixture with parameters was asked for."""
+    return bool(request.param == "native")
+
+
+def _provides(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        command = process.cmdline()
+        return "pulumi.dynamic" in command or any(
+            each.endswith("pulumi-resource-flashback") for each in command
+        )
+    return False
+
+
+def end(processes: list[psutil.Process]) -> None:
+    """End what a killed CLI left behind."""
+    for each in processes:
+        with suppress(psutil.NoSuchProcess):  # some see themselves that the CLI is gone
+            each.kill()
+    psutil.wait_procs(processes)
