@@ -68,7 +68,7 @@ def test_a_replaced_membership_outlives_the_delete_that_a_failure_left_pending(
     before = held(team, user)
     plan["keys"]["key-a"].update(region="eu-west-1", after=["member-a"])
     team.plan(plan)
-    emulator.script_faults({"PUT /apikeys/{id}": [{"fault": "none", "status": 400, "body": "{}"}]})
+    emulator.script_faults({"PUT /apikeys/{id}": [{"fault": "500", "status": 400, "body": "{}"}]})
     team.up("--replace", "**::member-a", check=False)
     assert [each.get("delete") for each in team.project.resources(":WorkspaceMember")] == [
         None,
