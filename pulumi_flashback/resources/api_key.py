@@ -71,7 +71,7 @@ class ApiKeyInputs(Inputs):
         "in the new workspace before the old one is deleted.",
         replaces=True,
     )
-    key: _Identifier = input_property(
+    key: _Text = input_property(
         "The public half of the credential: access key, identifier or email address, depending "
         "on the provider. Changed in place. Kept as a secret; it can be exported.",
         secret=True,
