@@ -57,6 +57,23 @@ def test_keys_for_programs(run: Run, signed_in: Emulator) -> None:
     assert not {"key", "secret"} & set(row)
 
 
+@pytest.mark.parametrize("asked", ["AWS", "aws", "Aws"])
+def test_the_case_of_a_provider_does_not_count(
+    asked: str,
+    run: Run,
+    flashback_emulator_factory: EmulatorFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    emulator = flashback_emulator_factory(EmulatorSettings(unknown_provider="accepted"))
+    monkeypatch.setenv("FLASHBACK_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("FLASHBACK_TOKEN", emulator.token)
+    wanted = [emulator.add_api_key(key=each, provider=each) for each in ("AWS", "aws")]
+    emulator.add_api_key(key="g", provider="GCP")
+    listing = ["keys", "list", "--workspace", emulator.workspace_id, "--output", "json"]
+    rows = json.loads(run(*listing, "--provider", asked).out)
+    assert [row["id"] for row in rows] == wanted
+
+
 def test_no_keys(run: Run, signed_in: Emulator) -> None:
     listing = ["keys", "list", "--workspace", signed_in.workspace_id]
     assert run(*listing).out == "no keys\n"
