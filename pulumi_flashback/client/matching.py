@@ -1,7 +1,7 @@
 """When two spellings mean the same thing on the platform.
 
-Only the letters A to Z have a case here. Unicode's rules equate more: a Kelvin sign and ``k``, ``ß``
-and ``ss``. Two such email addresses belong to different people.
+Only the letters A to Z have a case here. Unicode's rules equate more: a Kelvin sign and ``k``,
+``ß`` and ``ss``. Two such email addresses belong to different people.
 """
 
 from __future__ import annotations

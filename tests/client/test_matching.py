@@ -42,14 +42,14 @@ NFC, NFD = (unicodedata.normalize(form, "zoë@example.com") for form in ("NFC", 
         ("kate@example.com", "\u212aate@example.com"),  # the Kelvin sign
         ("strasse@example.com", "straße@example.com"),
         ("STRASSE@example.com", "straße@example.com"),
-        ("sam@example.com", "ſam@example.com"),
+        ("sam@example.com", "\u017fam@example.com"),
         ("ivan@example.com", "İvan@example.com"),
-        ("ivan@example.com", "ıvan@example.com"),
-        ("ada@example.com", "аda@example.com"),  # a Cyrillic letter
+        ("ivan@example.com", "\u0131van@example.com"),
+        ("ada@example.com", "\u0430da@example.com"),  # a Cyrillic letter
         ("ZOË@example.com", NFC),
         (NFC, NFD),
         ("ada@example.com", "ada@example.com\u200b"),
-        ("ada@example.com", "ａda@example.com"),
+        ("ada@example.com", "\uff41da@example.com"),
     ],
 )
 def test_look_alikes_are_other_people(wanted: str, existing: str) -> None:
@@ -76,7 +76,7 @@ def test_the_exact_address_wins() -> None:
     [("Ada@example.com", "ADA@example.com"), ("ada@example.com", "ada@example.com")],
 )
 def test_an_address_of_several_users_is_refused(addresses: tuple[str, ...]) -> None:
-    with pytest.raises(FlashbackError, match="several users have this email address: u0, u1. Give"):
+    with pytest.raises(FlashbackError, match="several users have this email address: u0, u1"):
         found("ada@example.com", *addresses)
 
 
