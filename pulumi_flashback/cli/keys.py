@@ -1,4 +1,4 @@
-"""``flashback workspaces`` and ``flashback keys``: look, and delete what no program holds."""
+"""``flashback workspaces`` and ``flashback keys``: what there is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
 from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Context
 
 Row = dict[str, Any]
@@ -77,20 +76,19 @@ def describe(row: Row) -> str:
     return ", ".join(_cell(value) for value in shown if value)
 
 
-def delete_key(context: Context, workspace_id: str, api_key_id: str) -> None:
-    """Delete a key.
-
-    Raises:
-        FlashbackError: It is in use, or it cannot be told whether it is gone.
-    """
-    API_KEY.delete(context, api_key_id, {"workspaceId": workspace_id})
-
-
 def delete_command(workspace_id: str, api_key_id: str, stack: str | None) -> str:
     """Return the command that deletes a key."""
     signed_in = [] if stack is None else ["--config-of", stack]
-    command = ["flashback", "keys", "delete", api_key_id, "--workspace", workspace_id, *signed_in]
-    return shlex.join(command)
+    options = ["--workspace", workspace_id, *signed_in]
+    # the id comes first for people; after the options where it looks like one
+    last = api_key_id.startswith("-")
+    words = [*options, *as_argument(api_key_id)] if last else [api_key_id, *options]
+    return shlex.join(["flashback", "keys", "delete", *words])
+
+
+def as_argument(value: str) -> list[str]:
+    """Return the last words of a command line: a value that must not be taken for an option."""
+    return ["--", value] if value.startswith("-") else [value]
 
 
 def _listed(

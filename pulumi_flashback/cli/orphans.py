@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import key_subject
 from pulumi_flashback.cli.importing.names import unique_names
-from pulumi_flashback.cli.keys import Row, delete_command, describe, list_keys
+from pulumi_flashback.cli.keys import Row, as_argument, delete_command, describe, list_keys
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.plugin.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
@@ -77,7 +77,8 @@ def as_text(rows: Sequence[Row]) -> str:
 def import_command(name: str, workspace_id: str, api_key_id: str) -> str:
     """Return the command that imports a key into a stack."""
     token = resource_token(API_KEY)
-    return shlex.join(["pulumi", "import", token, name, f"{workspace_id}/{api_key_id}"])
+    import_id = as_argument(f"{workspace_id}/{api_key_id}")
+    return shlex.join(["pulumi", "import", token, name, *import_id])
 
 
 def _resources(state: Any) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.cli.importing.programs import IMPORTS
+from pulumi_flashback.cli.keys import as_argument
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
 """The program is there already, and a protected resource would be one more difference to it."""
@@ -22,7 +23,7 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
         names: The files.
         resources: What was found.
     """
-    commands = [f"cd {shlex.quote(str(directory))}"]
+    commands = [shlex.join(["cd", *as_argument(str(directory))])]
     commands += ["pip install -r requirements.txt"] * (language == "python")
     commands += ["pulumi stack init dev", *secret_commands(resources), IMPORT_COMMAND, "pulumi up"]
     wrote = f"Found {_counted(resources)}. Wrote {', '.join(names)} to {directory}."
