@@ -225,4 +225,6 @@ def test_what_vanishes_meanwhile_is_not_said_to_be_in_a_state(
     ],
 )
 def test_the_directory_is_one_word_of_the_shell(directory: str, command: str) -> None:
-    assert guide(Path(directory), "yaml", [], []).split("\n\n")[-1].splitlines()[0].strip() == command
+    assert (
+        guide(Path(directory), "yaml", [], []).split("\n\n")[-1].splitlines()[0].strip() == command
+    )
