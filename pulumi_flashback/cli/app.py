@@ -86,8 +86,9 @@ def commands() -> None:
 def doctor(context: click.Context, stack: str | None, output: str) -> None:
     """Find out what is in the way.
 
-    Shows where each setting comes from (never its value), whether the backend answers, who is
-    signed in, when the token expires, and the versions of the programs on PATH.
+    Shows where each setting comes from (never its value), what looks wrong with settings in the
+    Pulumi project of the current directory, whether the backend answers, who is signed in, when
+    the token expires, and the versions of the programs on PATH.
 
     Exit code 0 if nothing is in the way; warnings do not count. 1 if settings are wrong, the
     backend does not answer, or it does not accept the credentials.

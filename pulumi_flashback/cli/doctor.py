@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +141,7 @@ def _oddities(configuration: Configuration) -> Iterator[str]:
     for key in sorted(configuration.stack_config):
         problem = odd_key(key)
         if key in configuration.in_clear_text:
-            problem = problem or clear_text(key, f" --stack {configuration.stack}")
+            problem = problem or clear_text(key, f" --stack {shlex.quote(configuration.stack or '')}")
         if problem and key not in in_files:
             yield f"config of stack {configuration.stack}: {problem}"
 
