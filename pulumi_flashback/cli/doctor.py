@@ -138,12 +138,13 @@ def _oddities(configuration: Configuration) -> Iterator[str]:
     yield from filter(None, map(odd_variable, sorted(os.environ)))
     in_files = dict(odd_entries(Path.cwd()))
     yield from in_files.values()
+    stack = configuration.stack or ""
     for key in sorted(configuration.stack_config):
         problem = odd_key(key)
         if key in configuration.in_clear_text:
-            problem = problem or clear_text(key, f" --stack {shlex.quote(configuration.stack or '')}")
+            problem = problem or clear_text(key, f" --stack {shlex.quote(stack)}")
         if problem and key not in in_files:
-            yield f"config of stack {configuration.stack}: {problem}"
+            yield f"config of stack {stack}: {problem}"
 
 
 def _platform(configuration: Configuration) -> Iterator[Finding]:

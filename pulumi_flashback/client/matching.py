@@ -18,10 +18,12 @@ class HasEmail(Protocol):
     @property
     def id(self) -> str:
         """The id of the user."""
+        ...
 
     @property
     def email(self) -> str | None:
         """The email address."""
+        ...
 
 
 User = TypeVar("User", bound=HasEmail)

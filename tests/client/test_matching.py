@@ -22,7 +22,7 @@ class User:
 def found(email: str, *addresses: str | None, complete: bool = True) -> str | None:
     users = [User(f"u{n}", address) for n, address in enumerate(addresses)]
     user = user_with_email(users, email, complete=complete)
-    return user and user.email
+    return user.email if user else None
 
 
 @pytest.mark.parametrize(
