@@ -86,8 +86,9 @@ def commands() -> None:
 def doctor(context: click.Context, stack: str | None, output: str) -> None:
     """Find out what is in the way.
 
-    Shows where each setting comes from (never its value), whether the backend answers, who is
-    signed in, when the token expires, and the versions of the programs on PATH.
+    Shows where each setting comes from (never its value), what looks wrong with settings in the
+    Pulumi project of the current directory, whether the backend answers, who is signed in, when
+    the token expires, and the versions of the programs on PATH.
 
     Exit code 0 if nothing is in the way; warnings do not count. 1 if settings are wrong, the
     backend does not answer, or it does not accept the credentials.
@@ -104,9 +105,24 @@ def doctor(context: click.Context, stack: str | None, output: str) -> None:
     context.exit(0 if work.is_well(findings) else 1)
 
 
+_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+def _confirm(question: str) -> None:
+    """Ask before something is deleted.
+
+    Raises:
+        click.UsageError: Nobody can answer.
+        click.Abort: The answer is no.
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError("cannot prompt in a non-interactive session; pass --yes")
+    click.confirm(question, abort=True, err=True)
+
+
 @commands.group()
 def workspaces() -> None:
-    """Look at workspaces."""
+    """Look at workspaces, or delete one."""
 
 
 @workspaces.command("list", epilog=_examples("flashback workspaces list"))
@@ -123,6 +139,32 @@ def list_workspaces(stack: str | None, output: str) -> None:
         say_json(rows)
     else:
         say(work.workspace_table(rows) if rows else "no workspaces")
+
+
+@workspaces.command("delete", epilog=_examples("flashback workspaces delete WORKSPACE_ID"))
+@click.argument("workspace_id")
+@_yes
+@_stack
+def delete_workspace(workspace_id: str, yes: bool, stack: str | None) -> None:
+    """Delete a workspace that no stack holds.
+
+    It cannot be undone. A workspace with buckets or repositories in it stays. API keys in it are
+    out of reach afterwards: delete them first. For a workspace that a stack holds, change the
+    program instead.
+    """
+    from pulumi_flashback.cli import deleting as work
+    from pulumi_flashback.cli.connection import connected
+
+    with connected(stack) as context:
+        with waiting("reading the workspace"):
+            contents = work.contents_of(context, workspace_id)
+        if contents.warning:
+            say(contents.warning, error=True)
+        if not yes:
+            _confirm(f"Delete {contents.line}?")
+        with waiting("deleting the workspace"):
+            work.delete_workspace(context, workspace_id)
+    say(f"Deleted {contents.line}")
 
 
 @commands.group()
@@ -165,7 +207,7 @@ def list_keys(workspace_id: str, provider: str | None, stack: str | None, output
 )
 @click.argument("api_key_id")
 @_workspace
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@_yes
 @_stack
 def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None) -> None:
     """Delete an API key that no stack holds.
@@ -173,18 +215,17 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
     It cannot be undone. A key that is in use by buckets or AI models stays. For a key that a stack
     holds, change the program instead.
     """
-    from pulumi_flashback.cli import keys as work
     from pulumi_flashback.cli.connection import connected
+    from pulumi_flashback.cli.deleting import delete_key as delete
+    from pulumi_flashback.cli.keys import describe, find_key
 
     with connected(stack) as context:
         with waiting("reading the keys"):
-            line = work.describe(work.find_key(context, workspace_id, api_key_id))
+            line = describe(find_key(context, workspace_id, api_key_id))
         if not yes:
-            if not sys.stdin.isatty():
-                raise click.UsageError("nobody can be asked here: give --yes")
-            click.confirm(f"Delete {line}?", abort=True, err=True)
+            _confirm(f"Delete {line}?")
         with waiting("deleting the key"):
-            work.delete_key(context, workspace_id, api_key_id)
+            delete(context, workspace_id, api_key_id)
     say(f"Deleted {line}")
 
 

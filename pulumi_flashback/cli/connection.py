@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
@@ -27,11 +28,26 @@ class Configuration:
         stack: The stack whose config is used as well, or None.
         stack_config: What that has for the provider, by key.
         settings: The settings in force.
+        in_clear_text: The keys of the config that are no secrets of it.
     """
 
     stack: str | None
     stack_config: Mapping[str, str] = field(repr=False)
     settings: Settings
+    in_clear_text: frozenset[str] = frozenset()
+
+    def written(self, option: Option) -> str:
+        """Return the value in force as it is written; empty if there is none."""
+        value = os.environ.get(option.variable, "")
+        return value if value.strip() else self.stack_config.get(option.key, "")
+
+    def place(self, option: Option) -> str:
+        """Name the place to change a setting: the one that it comes from, or may come from."""
+        if os.environ.get(option.variable, "").strip():
+            return option.variable
+        if self.stack_config.get(option.key, "").strip():
+            return f"{option.key} in the config of stack {self.stack}"
+        return f"{option.variable} or {option.key}"
 
     def origin(self, option: Option) -> str:
         """Say where the value of a setting comes from, or that there is none."""
@@ -51,8 +67,10 @@ def read_configuration(stack: str | None) -> Configuration:
     Raises:
         FlashbackError: The config of the stack cannot be read.
     """
-    stack_config = {} if stack is None else _stack_config(stack)
-    return Configuration(stack, stack_config, read_settings(stack_config))
+    entries = {} if stack is None else _stack_config(stack)
+    stack_config = {key: entry["value"] for key, entry in entries.items() if "value" in entry}
+    plain = frozenset(key for key, entry in entries.items() if entry.get("secret") is False)
+    return Configuration(stack, stack_config, read_settings(stack_config), plain)
 
 
 @contextmanager
@@ -94,7 +112,7 @@ def _told_by_pulumi(what: str, *arguments: str) -> str:
     return done.stdout
 
 
-def _stack_config(stack: str) -> dict[str, str]:
+def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
     what = f"the config of stack {stack}"
     printed = _told_by_pulumi(what, "config", "--json", "--show-secrets", f"--stack={stack}")
     try:
@@ -102,8 +120,4 @@ def _stack_config(stack: str) -> dict[str, str]:
     except ValueError:
         text = f"{what} cannot be read: pulumi does not print JSON"
         raise FlashbackError(text) from None
-    return {
-        key: entry["value"]
-        for key, entry in entries.items()
-        if key.startswith(f"{NAMESPACE}:") and "value" in entry
-    }
+    return {key: entry for key, entry in entries.items() if key.startswith(f"{NAMESPACE}:")}

@@ -7,26 +7,38 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import click
 
+from pulumi_flashback.cli.config_files import clear_text, odd_entries, odd_key, odd_variable
 from pulumi_flashback.cli.connection import Configuration
 from pulumi_flashback.client import (
     APIConnectionError,
     APIError,
+    AuthenticationError,
     CurrentUser,
     FlashbackClient,
     FlashbackError,
 )
 from pulumi_flashback.client.session import NO_CREDENTIALS
-from pulumi_flashback.options import EMAIL, OPTIONS, PASSWORD, REFRESH_TOKEN, TOKEN, Option
+from pulumi_flashback.options import (
+    BASE_URL,
+    EMAIL,
+    OPTIONS,
+    PASSWORD,
+    REFRESH_TOKEN,
+    TOKEN,
+    Option,
+)
 from pulumi_flashback.redaction import one_line, printable
 
 OLDEST_CLI: Final = (3, 216)
@@ -97,9 +109,13 @@ def token_expiry(token: str) -> datetime | None:
 
 def _settings(configuration: Configuration) -> Iterator[Finding]:
     for option in OPTIONS:
-        yield Finding("settings", "ok", f"{option.key}: {_origin(configuration, option)}")
+        origin = _origin(configuration, option)
+        missing = option in CREDENTIALS and not configuration.settings.credentials
+        yield Finding("settings", "warn" if missing else "ok", f"{option.key}: {origin}")
     for problem in configuration.settings.problems:
         yield Finding("settings", "fail", problem)
+    for problem in _oddities(configuration):
+        yield Finding("settings", "warn", problem)
 
 
 def _origin(configuration: Configuration, option: Option) -> str:
@@ -110,23 +126,25 @@ def _origin(configuration: Configuration, option: Option) -> str:
     return f"{origin}, not used: the variables have another way to sign in"
 
 
-def _client(configuration: Configuration) -> FlashbackClient:
-    """A client that gives up at once, and that leaves the refresh token alone.
-
-    The platform may accept a refresh token only once: looking would use it up.
-    """
-    settings = configuration.settings
-    credentials = _without_refresh_token(settings.credentials)
-    hasty = replace(settings, credentials=credentials, max_retries=0)
-    if credentials:
-        return hasty.client()
-    return FlashbackClient(
-        hasty.base_url, timeout=hasty.timeout, max_retries=0, allow_insecure=hasty.allow_insecure
-    )
-
-
-def _without_refresh_token(credentials: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in credentials.items() if name != REFRESH_TOKEN.name}
+def _oddities(configuration: Configuration) -> Iterator[str]:
+    """Find what is probably not meant, although nothing is certainly wrong with it."""
+    for option in OPTIONS:
+        place, value = configuration.place(option), configuration.written(option)
+        if value != value.rstrip("\r\n"):
+            yield f"{place} ends with a line break. Set it without"
+        text = value.strip()
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+            yield f"{place} begins and ends with a quotation mark. Set it without"
+    yield from filter(None, map(odd_variable, sorted(os.environ)))
+    in_files = dict(odd_entries(Path.cwd()))
+    yield from in_files.values()
+    stack = configuration.stack or ""
+    for key in sorted(configuration.stack_config):
+        problem = odd_key(key)
+        if key in configuration.in_clear_text:
+            problem = problem or clear_text(key, f" --stack {shlex.quote(stack)}")
+        if problem and key not in in_files:
+            yield f"config of stack {stack}: {problem}"
 
 
 def _platform(configuration: Configuration) -> Iterator[Finding]:
@@ -134,22 +152,32 @@ def _platform(configuration: Configuration) -> Iterator[Finding]:
         for area in ("backend", "sign-in"):
             yield Finding(area, "warn", "not tried: the settings come first")
         return
-    with _client(configuration) as client:
-        try:
-            yield _health(configuration.settings.base_url, client)
-        except APIConnectionError as error:
-            yield Finding("backend", "fail", f"{configuration.settings.base_url}: {error}")
-            if configuration.settings.credentials:
-                yield Finding("sign-in", "warn", "not tried: the backend comes first")
-            else:
-                yield Finding("sign-in", "fail", NO_CREDENTIALS)
-            return
-        yield from _sign_in(configuration, client)
-
-
-def _health(address: str, client: FlashbackClient) -> Finding:
+    signed_in = bool(configuration.settings.credentials)
+    reachable = True
     try:
-        health = client.health()
+        yield _health(configuration)
+    except APIConnectionError as error:
+        reachable = False
+        yield Finding("backend", "fail", _explained(configuration, error))
+    if not signed_in:
+        yield Finding("sign-in", "fail", NO_CREDENTIALS)
+    elif not reachable:
+        yield Finding("sign-in", "warn", "not tried: the backend comes first")
+    else:
+        yield from _sign_in(configuration)
+
+
+def _health(configuration: Configuration) -> Finding:
+    settings = configuration.settings
+    address = settings.base_url
+    try:
+        with FlashbackClient(
+            address,
+            timeout=settings.timeout,
+            max_retries=0,
+            allow_insecure=settings.allow_insecure,
+        ) as client:
+            health = client.health()
     except APIError as error:
         return Finding("backend", "fail", f"{address}: {error}")
     if health.status != "ok":
@@ -157,38 +185,88 @@ def _health(address: str, client: FlashbackClient) -> Finding:
     return Finding("backend", "ok", f"{address} answers")
 
 
-def _sign_in(configuration: Configuration, client: FlashbackClient) -> Iterator[Finding]:
+def _sign_in(configuration: Configuration) -> Iterator[Finding]:
+    found = list(_tried(configuration))
+    if TOKEN.name in configuration.settings.credentials:
+        expiry = _expiry_of_token(configuration)
+        # a token that is not accepted is not well, however long it is valid
+        if expiry.verdict != "ok" or all(each.verdict == "ok" for each in found):
+            yield expiry
+    yield from found
+
+
+def _tried(configuration: Configuration) -> Iterator[Finding]:
+    """Sign in, and say so if the token is not what signs in.
+
+    The refresh token is left alone: the platform may accept it only once.
+    """
     credentials = configuration.settings.credentials
-    if not credentials:
-        yield Finding("sign-in", "fail", NO_CREDENTIALS)
-        return
+    without = {name: value for name, value in credentials.items() if name != REFRESH_TOKEN.name}
     expiry = token_expiry(credentials.get(TOKEN.name, ""))
     expired = expiry is not None and expiry <= datetime.now(timezone.utc)
-    if TOKEN.name in credentials:
-        yield _token(expiry, expired, renewable=len(credentials) > 1)
-    without = _without_refresh_token(credentials)
     if without != credentials and (not without or (expired and PASSWORD.name not in without)):
         text = "not tried: the platform may accept a refresh token only once"
         yield Finding("sign-in", "warn", text)
         return
+    ways = [without]
+    if {TOKEN.name, PASSWORD.name} <= without.keys():
+        token = {TOKEN.name: without.pop(TOKEN.name)}
+        ways = [without] if expired else [token, without]
+    outcome = _user(configuration, ways[0])
+    if isinstance(outcome, AuthenticationError) and len(ways) > 1:
+        text = (
+            f"{outcome.brief}: the access token is not accepted, and email and password replace "
+            f"it. Remove or renew {configuration.place(TOKEN)}"
+        )
+        yield Finding("sign-in", "warn", text)
+        outcome = _user(configuration, ways[1])
+    if isinstance(outcome, FlashbackError):
+        yield Finding("sign-in", "fail", _explained(configuration, outcome))
+    else:
+        yield Finding("sign-in", "ok", f"signed in as {_person(outcome)}")
+
+
+def _user(
+    configuration: Configuration, credentials: Mapping[str, str]
+) -> CurrentUser | FlashbackError:
+    """Sign in, without a second attempt; return who that is, or why it fails."""
+    hasty = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
-        user = client.users.current()
+        with hasty.client() as client:
+            return client.users.current()
     except FlashbackError as error:
-        yield Finding("sign-in", "fail", str(error))
-        return
-    yield Finding("sign-in", "ok", f"signed in as {_person(user)}")
+        return error
 
 
-def _token(expiry: datetime | None, expired: bool, *, renewable: bool) -> Finding:
+def _explained(configuration: Configuration, error: FlashbackError) -> str:
+    """Return an error with advice that names the places of the settings in force."""
+    place = configuration.place
+    if isinstance(error, APIConnectionError):
+        advice = f"Check the network and {place(BASE_URL)}" if error.hint else ""
+        text = f"{configuration.settings.base_url}: {error.brief}"
+        return f"{text}. {advice}" if advice else text
+    if not isinstance(error, AuthenticationError):
+        return str(error)
+    credentials = configuration.settings.credentials
+    if PASSWORD.name in credentials:
+        return f"{error.brief}. Check {place(EMAIL)} and {place(PASSWORD)}"
+    return f"{error.brief}. Set a new one in {place(TOKEN)}"
+
+
+def _expiry_of_token(configuration: Configuration) -> Finding:
+    expiry = token_expiry(configuration.settings.credentials[TOKEN.name])
     if expiry is None:
         return Finding("sign-in", "ok", "the access token does not say when it expires")
     when = f"{expiry:%Y-%m-%d %H:%M} UTC"
-    if not expired:
-        minutes = (expiry - datetime.now(timezone.utc)).total_seconds() / 60
+    minutes = (expiry - datetime.now(timezone.utc)).total_seconds() / 60
+    if minutes > 0:
         return Finding("sign-in", "ok", f"the access token expires at {when}, in {minutes:.0f} min")
-    if renewable:
+    if len(configuration.settings.credentials) > 1:
         return Finding("sign-in", "warn", f"the access token expired at {when}; it is renewed")
-    text = f"the access token expired at {when}: set a new one, or e-mail address and password"
+    text = (
+        f"the access token expired at {when}. Set a new one in {configuration.place(TOKEN)}, or "
+        "set email and password"
+    )
     return Finding("sign-in", "fail", text)
 
 

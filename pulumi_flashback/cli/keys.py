@@ -1,4 +1,4 @@
-"""``flashback workspaces`` and ``flashback keys``: look, and delete what no program holds."""
+"""``flashback workspaces`` and ``flashback keys``: what there is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
 from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Context
 
 Row = dict[str, Any]
@@ -74,15 +73,6 @@ def describe(row: Row) -> str:
     """Return one line about a key."""
     shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
     return ", ".join(_cell(value) for value in shown if value)
-
-
-def delete_key(context: Context, workspace_id: str, api_key_id: str) -> None:
-    """Delete a key.
-
-    Raises:
-        FlashbackError: It is in use, or it cannot be told whether it is gone.
-    """
-    API_KEY.delete(context, api_key_id, {"workspaceId": workspace_id})
 
 
 def delete_command(workspace_id: str, api_key_id: str, stack: str | None) -> str:

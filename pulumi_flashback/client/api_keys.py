@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from pulumi_flashback.client.matching import equal_without_case
 from pulumi_flashback.client.models import ApiKey, ApiKeyList, CreatedApiKey
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
@@ -92,11 +93,13 @@ class ApiKeys:
 
         Args:
             workspace_id: Only keys of this workspace; None for all that the user can see.
-            provider: Only keys of this provider type.
+            provider: Only keys of this provider type; the case of ASCII letters is ignored.
             capability: Only keys whose provider has this capability (1 storage, 2 AI, 4 cloud).
             max_retries: Fewer retries than the client's own number.
             timeout: Fewer seconds than the client's own number.
         """
+        # the backend may compare exactly, and its names of provider types are in capitals
+        query = provider if provider is None or provider.isupper() else None
         rows = self._session.call_for(
             ApiKeyList,
             Call(
@@ -104,7 +107,7 @@ class ApiKeys:
                 "/apikeys",
                 parameters={
                     "workspaceId": workspace_id,
-                    "provider": provider,
+                    "provider": query,
                     "capability": None if capability is None else str(capability),
                 },
                 max_retries=max_retries,
@@ -112,7 +115,11 @@ class ApiKeys:
             ),
         ).api_keys
         # a backend that does not know the filter answers with all rows
-        return [row for row in rows if provider is None or row.provider == provider]
+        return [
+            row
+            for row in rows
+            if provider is None or equal_without_case(row.provider or "", provider)
+        ]
 
     def get(self, api_key_id: str, *, workspace_id: str | None = None) -> ApiKey | None:
         """Return one key, or None: the API has no such endpoint, so it is picked from the list.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pulumi_flashback.client.errors import InvalidResponseError
+from pulumi_flashback.client.matching import user_with_email
 from pulumi_flashback.client.models import OrganizationUser, OrganizationUserList
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
@@ -38,24 +39,23 @@ class Organization:
         return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
 
     def find_user(self, email: str) -> OrganizationUser | None:
-        """``GET /organization/users``: return the user with an e-mail address, or None.
+        """``GET /organization/users``: return the user with an email address, or None.
 
-        Upper and lower case are not told apart, unless two users differ in nothing else.
+        The case of ASCII letters is ignored, unless several users differ in nothing else.
 
         Raises:
+            FlashbackError: Several users have this address.
             InvalidResponseError: There is no such user in the answer, and it is not the whole list.
             PermissionDeniedError: The user may not manage users.
         """
         answer = self.answer()
-        wanted = email.strip().casefold()
-        users = self._live(answer)
-        found = [user for user in users if (user.email or "").casefold() == wanted]
-        if not found and answer.total is not None and answer.total > len(answer.data):
+        complete = answer.total is None or answer.total <= len(answer.data)
+        found = user_with_email(self._live(answer), email, complete=complete)
+        if found is None and not complete:
             shown = f"the answer has {len(answer.data)} of {answer.total} users"
-            hint = "Give the id of the user instead of the e-mail address"
+            hint = "Give the id of the user instead of the email address"
             raise InvalidResponseError(_LIST, 200, shown, hint=hint)
-        exact = [user for user in found if user.email == email.strip()]
-        return next(iter(exact or found), None)
+        return found
 
     @staticmethod
     def _live(answer: OrganizationUserList) -> list[OrganizationUser]:

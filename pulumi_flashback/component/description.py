@@ -111,6 +111,11 @@ def former_labels(entry: MemberDescription | KeyDescription) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 
+def _is_address(email: object) -> bool:
+    # a hidden character makes an address another one than it looks
+    return isinstance(email, str) and "@" in email and email.strip().isprintable()
+
+
 def _workspace_problems(description: WorkspaceDescription) -> Iterator[Problem]:
     if description.name is None and description.workspace_id is None:
         yield Problem(
@@ -170,7 +175,7 @@ def _member_problems(place: Place, member: MemberDescription) -> Iterator[Proble
         yield at(place, "needs email or userId")
     if member.email is not None and member.user_id is not None:
         yield at(place, "has both email and userId; one of them is enough")
-    if member.email is not None and not (isinstance(member.email, str) and "@" in member.email):
+    if member.email is not None and not _is_address(member.email):
         yield at((*place, "email"), "must be an e-mail address")
     if isinstance(member.allow_removing_last_admin, pulumi.Output):
         yield at((*place, "allowRemovingLastAdmin"), "must be True or False, and no output")

@@ -1,9 +1,14 @@
-"""References in a file: ``${config:NAME}`` to the stack config, ``${env:NAME}`` to a variable."""
+"""References in a file: ``${config:NAME}`` to the stack config, ``${env:NAME}`` to a variable.
+
+``NAME`` may be a path into structured config: ``${config:storage.keys[0]}``.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +17,10 @@ from pulumi.runtime.config import get_config, is_config_secret
 
 from pulumi_flashback.component.problems import Place, Problem, at
 
-_NAMES: Final = {"config": r"\w[\w.-]*(?::\w[\w.-]*)?", "env": r"[A-Za-z_]\w*"}
+_NAMES: Final = {
+    "config": r"\w[\w.-]*(?::\w[\w.-]*)?(?:\[\d+\][\w.-]*)*",
+    "env": r"[A-Za-z_]\w*",
+}
 _ONE = "|".join(rf"\$\{{{kind}:{name}\}}" for kind, name in _NAMES.items())
 _REFERENCE = re.compile(_ONE, re.ASCII)
 _PART = re.compile(rf"(?P<escaped>\$\$\{{)|(?P<reference>{_ONE})|(?P<broken>\$\{{)", re.ASCII)
@@ -51,7 +59,7 @@ class References:
     def commands(self) -> list[str]:
         """What sets everything that is missing."""
         config = [
-            f"  pulumi config set {'--secret ' if secret else ''}{name}"
+            f"  pulumi config set {'--secret ' if secret else ''}{_argument(name)}"
             for name, secret in self._missing_config.items()
         ]
         variables = [f"  export {name}=..." for name in self._missing_variables]
@@ -98,19 +106,89 @@ class References:
 
     def _variable(self, name: str, place: Place) -> Text | None:
         value = os.environ.get(name)
-        if value:
+        if not value:
+            self._missing_variables[name] = None
+            reason = "which is not set"
+        elif _ends_by_accident(value):
+            reason = "which ends with a line break; set it without one"
+        else:
             return Text(value, secret=False)
-        self._missing_variables[name] = None
-        self.problems.append(at(place, f"takes the environment variable {name}, which is not set"))
+        self.problems.append(at(place, f"takes the environment variable {name}, {reason}"))
         return None
 
     def _config(self, name: str, place: Place, *, credential: bool) -> Text | None:
-        key = name if ":" in name else f"{pulumi.get_project()}:{name}"
-        value, secret = get_config(key), is_config_secret(key)
-        if value and (secret or not credential):
+        value, secret = _config_value(name)
+        if isinstance(value, (dict, list)):
+            inside = "[0]" if isinstance(value, list) else ".NAME"
+            reason = f"no text but several values; name one of them: ${{config:{name}{inside}}}"
+        elif not value:
+            reason = "not set"
+        elif credential and not secret:
+            reason = "stored there in clear text; it must be a secret"
+        else:
             return Text(str(value), secret)
-        self._missing_config[name] = self._missing_config.get(name, False) or credential
-        reason = f"takes {name} of the stack config, which is "
-        reason += "stored there in clear text; it must be a secret" if value else "not set"
-        self.problems.append(at(place, reason))
+        if not isinstance(value, (dict, list)):
+            self._missing_config[name] = self._missing_config.get(name, False) or credential
+        self.problems.append(at(place, f"takes {name} of the stack config, which is {reason}"))
         return None
+
+
+def _config_value(name: str) -> tuple[Any, bool]:
+    """Return a value of the stack config, and whether it is a secret.
+
+    A key of exactly this name comes first. Otherwise the name is a path into a structured value,
+    as ``pulumi config set --path`` takes it. If one value in an object is a secret, the engine
+    says so of the object, so all of them count as secrets.
+    """
+    namespace, _, path = name.rpartition(":")
+    namespace = namespace or pulumi.get_project()
+    key = f"{namespace}:{path}"
+    value = get_config(key)
+    if value is not None:
+        return _structured(value), is_config_secret(key)
+    first, *steps = _steps(path)
+    key = f"{namespace}:{first}"
+    value = _structured(get_config(key)) if steps else None
+    for step in steps:
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return _as_text(value), is_config_secret(key)
+
+
+def _steps(path: str) -> list[str]:
+    return [step for step in re.split(r"[.\[\]]+", path) if step]
+
+
+def _structured(value: Any) -> Any:
+    """Return an object or a list as such: the engine passes it as JSON, in one line.
+
+    A JSON document of several lines, such as a key file, is a text.
+    """
+    if not isinstance(value, str) or value[:1] not in ("{", "[") or "\n" in value.rstrip():
+        return value
+    try:
+        return json.loads(value, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _as_text(value: Any) -> Any:
+    """Return a value of an object as a value of the config has it: a text."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _argument(name: str) -> str:
+    """Return a name as an argument of ``pulumi config set``."""
+    namespace, _, path = name.rpartition(":")
+    first, *steps = _steps(path)
+    outer = get_config(f"{namespace or pulumi.get_project()}:{first}")
+    if not steps or (isinstance(outer, str) and isinstance(_structured(outer), str)):
+        return shlex.quote(name)
+    return f"--path {shlex.quote(name)}"
+
+
+def _ends_by_accident(value: str) -> bool:
+    """Say whether a text of one line ends with a line break, as a file or a pipe leaves it."""
+    return value.endswith(("\n", "\r")) and len(value.strip().splitlines()) <= 1

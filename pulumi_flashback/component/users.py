@@ -12,10 +12,7 @@ from pulumi_flashback.component.problems import Problem, at
 from pulumi_flashback.redaction import one_line
 
 if TYPE_CHECKING:
-    from pulumi_flashback.functions.get_organization_users import (
-        GetOrganizationUsersResult,
-        OrganizationUserSummary,
-    )
+    from pulumi_flashback.functions.get_organization_users import GetOrganizationUsersResult
 
 UserIds = dict[str, pulumi.Input[str]]
 """The id of the user of each member, by label."""
@@ -25,7 +22,7 @@ def user_ids(members: Mapping[str, MemberDescription]) -> tuple[UserIds, list[Pr
     """Return the ids of the users of sound members, and what is wrong with them.
 
     Args:
-        members: By label; each has either an e-mail address or the id of a user.
+        members: By label; each has either an email address or the id of a user.
 
     Raises:
         pulumi.RunError: The users of the organization cannot be listed.
@@ -36,21 +33,28 @@ def user_ids(members: Mapping[str, MemberDescription]) -> tuple[UserIds, list[Pr
     wanted = {label: member.email for label, member in members.items() if member.email is not None}
     if not wanted:
         return found, _twice(found)
+    # late: a program without email addresses does not load the client
+    from pulumi_flashback.client import FlashbackError
+    from pulumi_flashback.client.matching import user_with_email
+
     answer = _organization()
-    advice = _advice(answer)
+    complete = answer.total is None or answer.total <= len(answer.users)
     unknown = []
     for label, email in wanted.items():
-        user = _with_email(answer.users, email)
+        place, shown = ("members", label, "email"), one_line(email)
+        try:
+            user = user_with_email(answer.users, email, complete=complete)
+        except FlashbackError as error:
+            unknown.append(at(place, f"is {shown}: {error}"))
+            continue
         if user is not None:
             found[label] = user.id
         else:
-            reason = f"is {one_line(email)}, which no user has. {advice}"
-            unknown.append(at(("members", label, "email"), reason))
+            unknown.append(at(place, f"is {shown}, which no user has. {_advice(answer)}"))
     return found, unknown + _twice(found)
 
 
 def _organization() -> GetOrganizationUsersResult:
-    # late: a program without e-mail addresses does not load the client
     from pulumi_flashback.dynamic.functions import get_organization_users
 
     try:
@@ -65,14 +69,6 @@ def _advice(answer: GetOrganizationUsersResult) -> str:
     if answer.total is not None and answer.total > shown:
         return f"The platform shows {shown} of {answer.total} users: give the userId of another one"
     return "Invite the user to the organization first, or check how the address is written"
-
-
-def _with_email(users: list[OrganizationUserSummary], email: str) -> OrganizationUserSummary | None:
-    """Find a user; upper and lower case differ only where two users differ in nothing else."""
-    wanted = email.strip()
-    same = [user for user in users if (user.email or "").casefold() == wanted.casefold()]
-    exact = [user for user in same if user.email == wanted]
-    return next(iter(exact or same), None)
 
 
 def _twice(found: UserIds) -> list[Problem]:

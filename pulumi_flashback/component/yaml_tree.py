@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,6 +42,19 @@ _WORDS: Final = {
     "but found another document": "a second document begins; a file describes one workspace",
 }
 """What is wrong, by the beginning of the parser's words. Those may repeat the file, ours do not."""
+
+
+_HIDDEN_CATEGORIES: Final = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+_LOOKS_EMPTY: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
+"""Letters, marks and signs that have no shape, or only change that of another."""
+
+_EMOJI: Final = re.compile(
+    "(?:[\u2190-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u200d?)+"
+)
+"""Pictures, which are composed with characters that are hidden anywhere else."""
 
 
 @dataclass
@@ -80,16 +96,46 @@ def _composed(text: str, tree: Tree) -> yaml.Node | None:
         line = text.count("\n", 0, error.position) + 1
         tree.problems.append(Problem((), "a character stands here that no text may have", line))
         return None
+    hidden = list(_hidden_characters(text))
+    if hidden:
+        tree.problems += hidden
+        return None
     try:
         return loader.get_single_node()
     except _RefusedError as error:
         problem = Problem((), str(error), error.line)
     except yaml.MarkedYAMLError as error:
         problem = _syntax_problem(error)
-    except ValueError:  # out of the parser itself
+    except (ValueError, OverflowError):  # out of the parser itself
         problem = Problem((), "not valid YAML: no character has this number", loader.line + 1)
     tree.problems.append(problem)
     return None
+
+
+def _hidden_characters(text: str) -> Iterator[Problem]:
+    """Find what an editor does not show, or shows as something else than YAML reads.
+
+    A line break of YAML that is none of an editor ends a comment unseen, and controls for the
+    direction of writing change the order of what is read.
+    """
+    for number, line in enumerate(re.split("\r?\n", text), start=1):
+        if line.isascii() and line.isprintable():
+            continue
+        for letter in dict.fromkeys(_EMOJI.sub("", line)):
+            if _is_hidden(letter):
+                name = unicodedata.name(letter, "a control character")
+                yield Problem(
+                    (),
+                    f"U+{ord(letter):04X} ({name}) is not visible in an editor, or changes how "
+                    "the line reads; remove it, or write it as an escape sequence in double quotes",
+                    number,
+                )
+
+
+def _is_hidden(letter: str) -> bool:
+    if letter in " \t":
+        return False
+    return unicodedata.category(letter) in _HIDDEN_CATEGORIES or bool(_LOOKS_EMPTY.match(letter))
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:

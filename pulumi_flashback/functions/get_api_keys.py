@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from pulumi_flashback.client import ApiKey
+from pulumi_flashback.client.matching import equal_without_case
 from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
 from pulumi_flashback.resources.text import valid_identifier
@@ -61,14 +62,15 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
     Raises:
         FlashbackError: The list cannot be fetched, or the user cannot see the workspace.
     """
-    workspace_id = arguments["workspaceId"]
+    workspace_id, provider = arguments["workspaceId"], arguments.get("provider")
+    # the filter for providers is ours: that of the platform may be particular about case
     rows = context.client.api_keys.list(
-        workspace_id=workspace_id,
-        provider=arguments.get("provider"),
-        capability=arguments.get("capability"),
+        workspace_id=workspace_id, capability=arguments.get("capability")
     )
     if not rows:  # a closed workspace may look like an empty one
         context.client.workspaces.get(workspace_id)
+    if provider is not None:
+        rows = [row for row in rows if equal_without_case(row.provider or "", provider)]
     return GetApiKeysResult(api_keys=[_summary(row) for row in rows])
 
 

@@ -14,7 +14,13 @@ from pulumi_flashback.functions.base import RESULT, FunctionType
 from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
 from pulumi_flashback.resources.text import valid_identifier
 
-_Email = Annotated[str, AfterValidator(valid_identifier)]
+
+def _email(value: str) -> str:
+    """Accept an address with white space around it, as the component does."""
+    return valid_identifier(value.strip())
+
+
+_Email = Annotated[str, AfterValidator(_email)]
 
 
 class GetOrganizationUsersInputs(Inputs):
@@ -55,7 +61,8 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
     """``GET /organization/users``.
 
     Raises:
-        FlashbackError: The list cannot be fetched, or no user has the e-mail address.
+        FlashbackError: The list cannot be fetched, or no user, or more than one, has the email
+            address.
     """
     organization, email = context.client.organization, arguments.get("email")
     if email is not None:

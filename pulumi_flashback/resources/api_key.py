@@ -137,14 +137,29 @@ _FIELDS: Final = frozenset({*_VISIBLE, "secret"})
 
 
 def warn(inputs: Properties) -> tuple[str, ...]:
-    """Warn of a provider that is not in the documented list: the list grows."""
-    provider = inputs.get("provider")
+    """Warn of what is probably not meant, and may be."""
+    return (*_odd_provider(inputs.get("provider")), *_odd_credential(inputs))
+
+
+def _odd_provider(provider: object) -> tuple[str, ...]:
+    """The documented list of providers grows."""
     if not isinstance(provider, str) or not provider.strip() or provider in KNOWN_PROVIDERS:
         return ()
     return (
         "an API key has a provider that is none of "
         f"{', '.join(KNOWN_PROVIDERS)}; it is sent as written, and the platform may refuse it",
     )
+
+
+def _odd_credential(inputs: Properties) -> tuple[str, ...]:
+    """A file or a pipe leaves a line break. At the end of several lines it belongs there."""
+    key, secret = inputs.get("key"), inputs.get("secret")
+    odd = []
+    if isinstance(key, str) and key.strip() and key != key.strip():
+        odd.append("key begins or ends with white space")
+    if isinstance(secret, str) and secret.strip() and len(secret.strip().splitlines()) == 1:
+        odd += ["secret ends with a line break"] * secret.endswith(("\n", "\r"))
+    return tuple(f"{each}; it is sent as written. If that is not meant, remove it" for each in odd)
 
 
 def create(context: Context, inputs: Properties) -> tuple[str, Properties]:

@@ -55,6 +55,7 @@ def test_every_command_is_there() -> None:
         "flashback keys list",
         "flashback orphans",
         "flashback workspaces",
+        "flashback workspaces delete",
         "flashback workspaces list",
     }
 

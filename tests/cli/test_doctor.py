@@ -291,6 +291,201 @@ def test_what_the_config_of_a_stack_says_for_nothing(
     assert "canary" not in ended.out
 
 
+def test_a_rejected_token_that_a_login_replaces_is_not_well(
+    look: Look, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_TOKEN", token(exp=FAR_AWAY))
+    monkeypatch.setenv("FLASHBACK_EMAIL", signed_in.email)
+    monkeypatch.setenv("FLASHBACK_PASSWORD", signed_in.password)
+    report = look()
+    assert report.code == 0
+    ((first, text), (second, who)) = report.of("sign-in")
+    assert (first, second) == ("warn", "ok")
+    assert text.startswith("GET /user/profile: 401 ")
+    assert text.endswith("email and password replace it. Remove or renew FLASHBACK_TOKEN")
+    assert who.startswith(f"signed in as {signed_in.email}")
+    monkeypatch.setenv("FLASHBACK_PASSWORD", "wrong")
+    report = look()
+    assert report.code == 1
+    assert [verdict for verdict, _ in report.of("sign-in")] == ["warn", "fail"]
+
+
+def test_a_token_that_is_accepted_needs_no_login(
+    look: Look, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_EMAIL", signed_in.email)
+    monkeypatch.setenv("FLASHBACK_PASSWORD", signed_in.password)
+    assert [verdict for verdict, _ in look().of("sign-in")] == ["ok", "ok"]
+    assert signed_in.count("POST") == 0
+
+
+def test_settings_that_are_missing_are_not_well(look: Look, signed_in: Emulator) -> None:
+    def not_set(report: Report) -> set[str]:
+        return {verdict for verdict, text in report.of("settings") if text.endswith(": not set")}
+
+    assert not_set(look()) == {"ok"}
+    os.environ.pop("FLASHBACK_TOKEN")
+    assert not_set(look()) == {"warn"}
+
+
+@pytest.mark.parametrize("where", ["variable", "config"])
+def test_advice_names_the_place_of_the_setting(
+    where: str, run: Run, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = closed_port()
+    values = {"flashback:baseUrl": address, "flashback:token": "a"}
+    if where == "config":
+        entries = {key: {"value": value, "secret": True} for key, value in values.items()}
+        programs("pulumi", f"echo '{json.dumps(entries)}'")
+    else:
+        monkeypatch.setenv("FLASHBACK_BASE_URL", address)
+        programs("pulumi", "echo '{}'")
+    ended = run("doctor", "--config-of", "dev")
+    (line,) = (line for line in ended.out.splitlines() if "cannot connect" in line)
+    place = {
+        "variable": "FLASHBACK_BASE_URL",
+        "config": "flashback:baseUrl in the config of stack dev",
+    }
+    assert f"{address}: GET /health: cannot connect" in line
+    assert line.endswith(f". Check the network and {place[where]}")
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({"FLASHBACK_TOKEN": "bad"}, "Set a new one in FLASHBACK_TOKEN"),
+        (
+            {"FLASHBACK_EMAIL": "a@b.example", "FLASHBACK_PASSWORD": "bad"},
+            "Check FLASHBACK_EMAIL and FLASHBACK_PASSWORD",
+        ),
+        (
+            {"flashback:email": "a@b.example", "FLASHBACK_PASSWORD": "bad"},
+            "Check flashback:email in the config of stack dev and FLASHBACK_PASSWORD",
+        ),
+        ({"flashback:token": "bad"}, "Set a new one in flashback:token in the config of stack dev"),
+    ],
+)
+def test_advice_names_the_credential_that_was_used(
+    values: dict[str, str],
+    advice: str,
+    run: Run,
+    programs: Programs,
+    flashback_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = {}
+    for name, value in {**values, "FLASHBACK_BASE_URL": flashback_emulator.base_url}.items():
+        if ":" in name:
+            entries[name] = {"value": value, "secret": True}
+        else:
+            monkeypatch.setenv(name, value)
+    programs("pulumi", f"echo '{json.dumps(entries)}'")
+    ended = run("doctor", "--config-of", "dev")
+    assert ended.code == 1
+    (line,) = (line for line in ended.out.splitlines() if ": 401 " in line)
+    assert line.endswith(f". {advice}")
+
+
+@pytest.mark.parametrize("value", ["canary\n", "canary\r\n", '"canary"', "'canary'"])
+@pytest.mark.parametrize("name", ["FLASHBACK_TOKEN", "FLASHBACK_PASSWORD"])
+def test_what_a_file_or_a_shell_leaves_around_a_credential(
+    name: str, value: str, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_BASE_URL", closed_port())
+    monkeypatch.setenv("FLASHBACK_EMAIL", "a@b.example")
+    monkeypatch.setenv(name, value)
+    report = look()
+    kind = "ends with a line break" if value.isspace() or value[-1] == "\n" else "begins and ends"
+    (text,) = (
+        text for verdict, text in report.of("settings") if verdict == "warn" and kind in text
+    )
+    assert text.startswith(f"{name} {kind}")
+    assert text.endswith(". Set it without")
+    assert "canary" not in json.dumps(report.findings)
+
+
+PROJECT = """\
+name: p
+runtime: python
+config:
+  flashback:emial: {value: canary}
+  flashback:refreshToken: canary
+  other:password: canary
+"""
+STACK = """\
+config:
+  flashback:password: canary
+  flashback:token: {secure: canary}
+  flashback:baseUrl: https://example.com
+  flashback:Email: canary
+"""
+ODD = [
+    "Pulumi.yaml: flashback:emial is not a setting; did you mean flashback:email?",
+    "Pulumi.yaml: flashback:refreshToken is stored in clear text. Set a new one with `pulumi config "
+    "set --secret flashback:refreshToken`",
+    "Pulumi.dev.yaml: flashback:password is stored in clear text. Set a new one with `pulumi config "
+    "set --secret flashback:password --stack dev`",
+    "Pulumi.dev.yaml: flashback:Email is not a setting; did you mean flashback:email?",
+]
+
+
+def test_what_is_odd_in_the_files_of_the_project(
+    look: Look, signed_in: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "project" / "inside"
+    inside.mkdir(parents=True)
+    (inside.parent / "Pulumi.yaml").write_text(PROJECT)
+    (inside.parent / "Pulumi.dev.yaml").write_text(STACK)
+    (inside.parent / "Pulumi.broken.yaml").write_text("config: [")
+    (inside.parent / "Pulumi.strange.yaml").write_text("config: [1]\n")
+    monkeypatch.chdir(inside)
+    report = look()
+    assert report.code == 0
+    assert [text for verdict, text in report.of("settings") if verdict == "warn"] == ODD
+    assert "canary" not in json.dumps(report.findings)
+
+
+def test_a_directory_for_the_config_of_stacks(
+    look: Look, signed_in: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks" / "Pulumi.dev.yaml").write_text(STACK)
+    monkeypatch.chdir(tmp_path)
+    assert [text for verdict, text in look().of("settings") if verdict == "warn"] == ODD[2:]
+
+
+def test_what_is_odd_in_the_config_of_a_stack(
+    run: Run, programs: Programs, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = {
+        "flashback:emial": {"value": "canary", "secret": False},
+        "flashback:password": {"value": "canary", "secret": False},
+        "flashback:refreshToken": {"value": "canary", "secret": True},
+        "flashback:timeout": {"value": "9", "secret": False},
+    }
+    programs("pulumi", f"echo '{json.dumps(entries)}'")
+    ended = run("doctor", "--config-of", "dev")
+    warned = [
+        line.partition("warn  ")[2] for line in ended.out.splitlines() if "stack dev: " in line
+    ]
+    assert warned == [
+        "config of stack dev: flashback:emial is not a setting; did you mean flashback:email?",
+        "config of stack dev: flashback:password is stored in clear text. Set a new one with `pulumi "
+        "config set --secret flashback:password --stack dev`",
+    ]
+    assert "canary" not in ended.out
+
+
+def test_a_variable_that_is_misspelled(
+    look: Look, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_EMIAL", "canary")
+    monkeypatch.setenv("FLASHBACK_TEST_RUN", "canary")
+    warned = [text for verdict, text in look().of("settings") if verdict == "warn"]
+    assert warned == ["FLASHBACK_EMIAL is not a setting; did you mean FLASHBACK_EMAIL?"]
+
+
 def test_no_programs(look: Look, signed_in: Emulator) -> None:
     (ours, cli, plugin) = look().of("programs")
     assert ours[0] == "ok"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pulumi_flashback.cli.importing.guide import guide
 from pulumi_flashback.client import Workspace
 from pulumi_flashback.client.workspaces import Workspaces
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
@@ -190,3 +191,40 @@ def test_the_fields_that_every_kind_of_key_has(
         "provider": "AZURE",
         **fields,
     }
+
+
+def test_what_vanishes_meanwhile_is_not_said_to_be_in_a_state(
+    run: Run, faulty_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_BASE_URL", faulty_emulator.base_url)
+    monkeypatch.setenv("FLASHBACK_TOKEN", faulty_emulator.token)
+    identifier = faulty_emulator.add_api_key()
+    empty = {
+        "fault": "html-502",
+        "status": 200,
+        "body": '{"success": true, "apiKeys": []}',
+        "contentType": "application/json",
+    }
+    faulty_emulator.script_faults({"GET /apikeys": ["none", *[empty] * 9]})
+    ended = run("import", faulty_emulator.workspace_id, "--out", tmp_path / "out")
+    assert ended.code == 1
+    line = error_line(ended.err)
+    workspace = faulty_emulator.workspace_id
+    assert line.startswith(f"ApiKey {workspace}/{identifier} was listed, and could not be read")
+    assert "pulumi" not in line
+
+
+@pytest.mark.parametrize(
+    ("directory", "command"),
+    [
+        ("team", "cd team"),
+        ("a b", "cd 'a b'"),
+        ("--yes", "cd -- --yes"),
+        ("$(x)", "cd '$(x)'"),
+        ("it's", """cd 'it'"'"'s'"""),
+    ],
+)
+def test_the_directory_is_one_word_of_the_shell(directory: str, command: str) -> None:
+    assert (
+        guide(Path(directory), "yaml", [], []).split("\n\n")[-1].splitlines()[0].strip() == command
+    )

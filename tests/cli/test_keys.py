@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shlex
+import sys
+from typing import Any
 
 import pytest
 
+from pulumi_flashback.cli.app import delete_key
+from pulumi_flashback.cli.keys import delete_command
+from pulumi_flashback.cli.orphans import import_command
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line
@@ -57,6 +64,23 @@ def test_keys_for_programs(run: Run, signed_in: Emulator) -> None:
     assert not {"key", "secret"} & set(row)
 
 
+@pytest.mark.parametrize("asked", ["AWS", "aws", "Aws"])
+def test_the_case_of_a_provider_does_not_count(
+    asked: str,
+    run: Run,
+    flashback_emulator_factory: EmulatorFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    emulator = flashback_emulator_factory(EmulatorSettings(unknown_provider="accepted"))
+    monkeypatch.setenv("FLASHBACK_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("FLASHBACK_TOKEN", emulator.token)
+    wanted = [emulator.add_api_key(key=each, provider=each) for each in ("AWS", "aws")]
+    emulator.add_api_key(key="g", provider="GCP")
+    listing = ["keys", "list", "--workspace", emulator.workspace_id, "--output", "json"]
+    rows = json.loads(run(*listing, "--provider", asked).out)
+    assert [row["id"] for row in rows] == wanted
+
+
 def test_no_keys(run: Run, signed_in: Emulator) -> None:
     listing = ["keys", "list", "--workspace", signed_in.workspace_id]
     assert run(*listing).out == "no keys\n"
@@ -89,7 +113,9 @@ def test_delete_where_nobody_can_be_asked(run: Run, signed_in: Emulator) -> None
     identifier = signed_in.add_api_key()
     ended = run("keys", "delete", identifier, "--workspace", signed_in.workspace_id)
     assert ended.code == 2
-    assert error_line(ended.err).startswith("nobody can be asked here: give --yes")
+    assert error_line(ended.err).startswith(
+        "cannot prompt in a non-interactive session; pass --yes"
+    )
     assert len(signed_in.api_keys()) == 1
 
 
@@ -122,3 +148,166 @@ def test_delete_whose_answer_is_lost(
     assert ended.code == 0
     assert faulty_emulator.api_keys() == []
     assert faulty_emulator.faults_left() == {}
+
+
+@pytest.fixture
+def faulty(faulty_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """Return an emulator that the variables of this process sign in to, and that takes faults."""
+    monkeypatch.setenv("FLASHBACK_BASE_URL", faulty_emulator.base_url)
+    monkeypatch.setenv("FLASHBACK_TOKEN", faulty_emulator.token)
+    return faulty_emulator
+
+
+NOT_FOUND = {
+    "fault": "html-502",
+    "status": 404,
+    "body": '{"success": false, "message": "Workspace not found"}',
+    "contentType": "application/json",
+}
+GONE = {**NOT_FOUND, "body": '{"success": true, "apiKeys": []}', "status": 200}
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"GET /apikeys": ["none", NOT_FOUND]},
+        {"GET /apikeys": ["none", GONE], "GET /workspace/{id}": [NOT_FOUND]},
+        {"GET /apikeys": ["none", *["html-502"] * 9]},
+    ],
+)
+def test_delete_from_a_workspace_that_was_closed_says_nothing_of_a_stack(
+    faults: dict[str, Any], run: Run, faulty: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_MAX_RETRIES", "0")
+    identifier = faulty.add_api_key()
+    faulty.script_faults({**faults, "DELETE /apikeys/{id}": [NOT_FOUND]})
+    ended = run("keys", "delete", identifier, "--workspace", faulty.workspace_id, "--yes")
+    assert ended.code == 1
+    line = error_line(ended.err)
+    assert "could not determine whether it still exists" in line
+    assert line.endswith(f"then run `flashback keys list --workspace={faulty.workspace_id}`")
+    assert "pulumi" not in line
+
+
+@pytest.mark.parametrize("identifier", ["--yes", "-h", "a b;c$(d)", "it's", "plain"])
+@pytest.mark.parametrize("workspace", ["--workspace", "-w", "w 1", "w"])
+@pytest.mark.parametrize("stack", [None, "--yes", "org/dev"])
+def test_commands_that_are_printed_take_every_id(
+    identifier: str, workspace: str, stack: str | None
+) -> None:
+    words = shlex.split(delete_command(workspace, identifier, stack))
+    assert words[:3] == ["flashback", "keys", "delete"]
+    context = delete_key.make_context("delete", words[3:])
+    assert context.params == {
+        "api_key_id": identifier,
+        "workspace_id": workspace,
+        "stack": stack,
+        "yes": False,
+    }
+    words = shlex.split(import_command("name", workspace, identifier))
+    end = ["--"] * workspace.startswith("-")
+    assert words[2:] == ["flashback:index:ApiKey", "name", *end, f"{workspace}/{identifier}"]
+
+
+def test_delete_of_a_workspace(run: Run, signed_in: Emulator) -> None:
+    identifier = signed_in.second_workspace_id
+    signed_in.rename_workspace(identifier, HOSTILE)
+    ended = run("workspaces", "delete", identifier, "--yes")
+    assert ended.code == 0
+    assert ended.err == ""
+    assert ended.out.startswith(f'Deleted workspace {identifier} it\'s "quoted"')
+    assert ended.out.endswith(", 1 member(s)\n")
+    assert [each.id for each in signed_in.workspaces()] == [signed_in.workspace_id]
+
+
+def test_keys_of_a_workspace_that_is_deleted_are_named(run: Run, signed_in: Emulator) -> None:
+    key = signed_in.add_api_key(key=KEY, secret=SECRET)
+    ended = run("workspaces", "delete", signed_in.workspace_id, "--yes")
+    assert ended.code == 0
+    assert ended.err.startswith("warning: 1 API key(s) are in it, which nobody can list or delete")
+    assert key in ended.err
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [({"buckets": 2}, "buckets "), ({"repositories": 1}, "repositories ")],
+)
+def test_delete_of_a_workspace_with_something_in_it(
+    contents: dict[str, int], words: str, run: Run, signed_in: Emulator
+) -> None:
+    signed_in.mark_workspace_in_use(signed_in.workspace_id, **contents)
+    ended = run("workspaces", "delete", signed_in.workspace_id, "--yes")
+    assert ended.code == 1
+    line = error_line(ended.err)
+    assert f"is not empty, so the platform does not delete it. In it: {words}" in line
+    assert signed_in.count("DELETE") == 0
+
+
+def test_delete_of_a_workspace_where_nobody_can_be_asked(run: Run, signed_in: Emulator) -> None:
+    ended = run("workspaces", "delete", signed_in.workspace_id)
+    assert ended.code == 2
+    text = "cannot prompt in a non-interactive session; pass --yes"
+    assert error_line(ended.err).startswith(text)
+    assert signed_in.count("DELETE") == 0
+
+
+@pytest.mark.parametrize(("reply", "code"), [("y", 0), ("n", 130), ("", 130)])
+def test_a_deletion_is_asked_for(
+    reply: str, code: int, run: Run, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, workspace = signed_in.add_api_key(), signed_in.second_workspace_id
+    for arguments, words in (
+        (("workspaces", "delete", workspace), f"Delete workspace {workspace} "),
+        (("keys", "delete", key, "--workspace", signed_in.workspace_id), f"Delete {key}, AWS"),
+    ):
+        terminal = Terminal(f"{reply}\n")
+        monkeypatch.setattr(sys, "stdin", terminal)
+        ended = run(*arguments)
+        assert ended.code == code
+        assert words in ended.err
+        assert ended.err.rstrip().endswith("[y/N]:")
+    assert signed_in.count("DELETE") == (2 if code == 0 else 0)
+
+
+class Terminal(io.StringIO):
+    """A person at the keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_delete_of_an_unknown_workspace(run: Run, signed_in: Emulator) -> None:
+    ended = run("workspaces", "delete", "unknown", "--yes")
+    assert ended.code == 1
+    assert "GET /workspace/{id}: 404" in error_line(ended.err)
+    assert signed_in.count("DELETE") == 0
+
+
+@pytest.mark.parametrize("fault", ["commit-then-reset", "reset-before-effect"])
+def test_delete_of_a_workspace_whose_answer_is_lost(fault: str, run: Run, faulty: Emulator) -> None:
+    faulty.script_faults({"DELETE /workspace/{id}": [fault]})
+    ended = run("workspaces", "delete", faulty.second_workspace_id, "--yes")
+    assert ended.code == 0
+    assert [each.id for each in faulty.workspaces()] == [faulty.workspace_id]
+
+
+def test_delete_of_a_workspace_that_is_refused(run: Run, faulty: Emulator) -> None:
+    faulty.script_faults({"DELETE /workspace/{id}": [{**NOT_FOUND, "status": 403}]})
+    ended = run("workspaces", "delete", faulty.second_workspace_id, "--yes")
+    assert ended.code == 1
+    assert "DELETE /workspace/{id}: 403" in error_line(ended.err)
+    assert "pulumi" not in ended.err
+
+
+def test_delete_of_a_workspace_that_cannot_be_looked_up(
+    run: Run, faulty: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_MAX_RETRIES", "0")
+    faulty.script_faults(
+        {"DELETE /workspace/{id}": ["html-502"], "GET /workspace/{id}": ["none", "html-502"]}
+    )
+    ended = run("workspaces", "delete", faulty.second_workspace_id, "--yes")
+    assert ended.code == 1
+    line = error_line(ended.err)
+    assert "could not determine whether it still exists" in line
+    assert line.endswith("Check the credentials, then run `flashback workspaces list`")

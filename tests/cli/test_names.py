@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ subjects = some.lists(
     some.builds(
         Subject,
         some.text("aAbB1-_", min_size=1, max_size=4),
-        some.sampled_from(["AWS", "my cloud", "key", "Бэкап", "class"]),
+        some.sampled_from(["AWS", "my cloud", "key", "Бэкап", "class", "3SCALE", "0", "3scale_"]),
         words,
     ),
     max_size=12,
@@ -68,6 +69,8 @@ def test_names_do_not_depend_on_the_order(data: some.DataObject) -> None:
         (Subject("9A2D-afe7-4f27-4abe", "AWS", "Бэкапы"), "aws_9a2dafe7"),
         (Subject("9a2dafe7-4f27-4abe", "", ""), "resource_9a2dafe7"),
         (Subject("9a2dafe7-4f27-4abe", "AWS", "2024 backups"), "aws_2024_backups"),
+        (Subject("9a2dafe7-4f27-4abe", "3SCALE", ""), "resource_3scale_9a2dafe7"),
+        (Subject("9a2dafe7-4f27-4abe", "3SCALE", "2024 backups"), "resource_3scale_2024_backups"),
         (Subject("9a2dafe7-4f27-4abe", "AWS", "import"), "import_9a2dafe7"),
         (Subject("9a2dafe7-4f27-4abe", "AWS", "flashback"), "flashback_9a2dafe7"),
         (Subject("1", "AWS", "a word " * 20), "a_word_a_word_a_word_a_word_a"),
@@ -103,6 +106,13 @@ def test_ids_that_differ_in_signs_only_are_numbered() -> None:
 def test_a_name_does_not_take_the_config_key_of_another() -> None:
     found = unique_names([Subject("11", "AWS", "archive"), Subject("key", "archive")])
     assert found == ["archive_11", "archive_key"]
+
+
+def test_many_ids_that_differ_in_signs_only_are_numbered_at_once() -> None:
+    """A comparison of each pair of names would not come to an end."""
+    many = [Subject("".join(signs), "AWS") for signs in product("-_.:~@", repeat=5)]
+    wanted = {"aws_", *(f"aws__{n}" for n in range(2, len(many) + 1))}
+    assert set(unique_names(many)) == wanted
 
 
 def test_many_of_one_name_are_named_at_once() -> None:

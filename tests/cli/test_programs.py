@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import types
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pulumi_flashback.cli.importing.found import Found
+from pulumi_flashback.cli.importing.found import Found, key_subject
 from pulumi_flashback.cli.importing.guide import secret_commands
+from pulumi_flashback.cli.importing.names import Subject, unique_names
 from pulumi_flashback.cli.importing.programs import python_files, quoted, yaml_files
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Properties, placeholder
@@ -27,7 +29,7 @@ W = "workspace-id"
 hostile = some.one_of(
     some.just(HOSTILE),
     some.text(),
-    some.text("${}$\"'\\\n\r\t:#-%@&*!|> \x00\x85\u2028\ufeff\ud7ff🎉"),
+    some.text("${}$\"'\\\n\r\t:#-%@&*!|> \x00\x85\u2028\ufeff\ufffe\uffff\ud7ff\U0001fffe🎉"),
 )
 
 
@@ -143,6 +145,57 @@ def test_a_yaml_program_says_what_is_there(name: str, description: str, remark: 
     assert backups["properties"]["key"] == "${backups_key}"
     assert backups["properties"]["secret"] == "${backups_secret}"
     assert interpolated(backups["properties"]["description"]) == description
+
+
+ODD_WORDS = [
+    *("", " ", "_", "~", "🎉", "Größe", "1e5", "0x1f", "3SCALE", "AWS", "aws", "__name__", "None"),
+    *("class", "case", "print", "null", "on", "yes", "y", "config", "pulumi", "flashback"),
+]
+words = some.one_of(
+    hostile,
+    some.sampled_from(ODD_WORDS),
+)
+identifiers = some.text("aAbB01._:~@=+-", min_size=1, max_size=6)
+
+
+@given(
+    keys=some.lists(some.tuples(identifiers, words, words), unique_by=lambda each: each[0]),
+    emails=some.dictionaries(identifiers, words),
+    name=words,
+)
+def test_whatever_the_platform_returns_the_programs_can_be_read(
+    keys: list[tuple[str, str, str]], emails: dict[str, str], name: str
+) -> None:
+    subjects = [Subject("w", "workspace", name), *(Subject(each, "member") for each in emails)]
+    rows = [{"id": each, "provider": p, "description": d} for each, p, d in keys]
+    names = unique_names([*subjects, *map(key_subject, rows)])
+    found = [Found(WORKSPACE, names[0], W, {"name": name})]
+    for member_name, (user_id, email) in zip(names[1:], emails.items(), strict=False):
+        inputs = {"workspaceId": W, "userId": user_id, "role": "READ"}
+        found.append(Found(WORKSPACE_MEMBER, member_name, f"{W}/{user_id}", inputs, email))
+    for key_name, row in zip(names[1 + len(emails) :], rows, strict=True):
+        inputs = {"provider": row["provider"], "description": row["description"]}
+        found.append(key(key_name, **inputs))
+
+    python, in_yaml = python_files(found), yaml_files(found)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        declared = executed(python["__main__.py"], monkeypatch)
+    assert [each[1] for each in declared] == names
+    assert [each[2].get("description") for each in declared[1 + len(emails) :]] == [
+        row["description"] for row in rows
+    ]
+    program = yaml.safe_load(in_yaml["Pulumi.yaml"])
+    assert list(program["resources"]) == names
+    assert len(names) == len(found) == len(set(names))
+    for project in (program, yaml.safe_load(python["Pulumi.yaml"])):
+        assert re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", project["name"])
+    for files in (python, in_yaml):
+        assert all(text.encode() for text in files.values())
+        assert [row["name"] for row in json.loads(files["import.json"])["resources"]] == names
+
+
+def test_half_a_character_is_no_part_of_a_literal() -> None:
+    assert quoted("a\ud800b") == '"a\\ufffdb"'
 
 
 def interpolated(text: str) -> str:

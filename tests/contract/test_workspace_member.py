@@ -764,7 +764,7 @@ def test_a_user_is_found_by_the_address(
         "lastName": "Lovelace",
         "orgRole": 0,
     }
-    for address in ("Ada@flashback.example", "ada@FLASHBACK.example"):
+    for address in ("Ada@flashback.example", "ada@FLASHBACK.example", " ada@flashback.example\n"):
         assert users_of(native, email=address) == {"users": [shown], "total": 1}
     everybody = users_of(native)
     assert (everybody["users"][1], everybody["total"]) == (shown, 2)

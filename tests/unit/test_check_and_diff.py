@@ -119,6 +119,26 @@ def test_another_provider_is_a_warning_and_no_problem(provider: str) -> None:
     assert len(verdict.warnings) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"key": f"{CANARY}\n"}, ["key begins or ends with white space"]),
+        ({"key": f" {CANARY}"}, ["key begins or ends with white space"]),
+        ({"secret": f"{CANARY}\r\n"}, ["secret ends with a line break"]),
+        ({"secret": f"{CANARY}\nsecond line of a file\n"}, []),
+        ({"secret": f" {CANARY} "}, []),
+        ({"key": UNKNOWN, "secret": UNKNOWN}, []),
+    ],
+)
+def test_white_space_that_a_file_leaves_is_a_warning(
+    given: dict[str, object], words: list[str]
+) -> None:
+    verdict = API_KEY.check({**GOOD, **given})
+    assert verdict.problems == ()
+    assert [each.partition(";")[0] for each in verdict.warnings] == words
+    assert CANARY not in str(verdict)
+
+
 def test_no_difference() -> None:
     state = {**GOOD, "apiKeyId": "id", "createdAt": "2026"}
     assert API_KEY.diff(state, GOOD).changed == ()

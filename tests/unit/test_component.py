@@ -257,6 +257,30 @@ def test_unknown_and_equal_users_are_told_at_once(registrations: Registrations) 
     assert registrations.made == []
 
 
+@pytest.mark.parametrize("address", ["\u212aate@example.com", "strasse@example.com"])
+def test_a_look_alike_of_an_address_is_no_member(
+    address: str, registrations: Registrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [
+        {"id": "u-1", "email": "kate@example.com"},
+        {"id": "u-2", "email": "straße@example.com"},
+    ]
+    monkeypatch.setattr(sys.modules[__name__], "USERS", others)
+    registrations.total = len(others)
+    (found,) = problems(members(a=MemberDescription(email=address, role="ADMIN")))
+    assert f"members.a.email is {address}, which no user has" in found
+    assert registrations.made == []
+
+
+def test_an_address_of_several_users_is_ambiguous(registrations: Registrations) -> None:
+    (found,) = problems(members(a=MemberDescription(email="ADA@example.com", role="ADMIN")))
+    assert found == (
+        "members.a.email is ADA@example.com: several users have this email address: u-ada, "
+        "u-ada-2. Give the id of the user instead"
+    )
+    assert registrations.made == []
+
+
 def test_a_list_that_is_cut_off_is_no_proof(registrations: Registrations) -> None:
     registrations.total = 900
     assert problems(members(a=MemberDescription(role="READ", email="nobody@example.com"))) == [

@@ -204,6 +204,10 @@ MESSAGES: dict[str, tuple[str | bytes, str]] = {
         'name: "\\q"\n',
         "1: not valid YAML: a \\ in \"...\" begins no escape sequence; use '...'",
     ),
+    "large number": (
+        '# one\nname: "\\UFFFFFFFF"\n',
+        "2: not valid YAML: no character has this number",
+    ),
     "number": ('name: "\\U00110000"\n', "1: not valid YAML: no character has this number"),
     "no colon": ("name: x\nkeys\nmembers:\n", "3: not valid YAML: a ':' is missing after a name"),
     "documents": (
@@ -448,6 +452,153 @@ def test_a_file_that_cannot_be_read(directory: Path) -> None:
 
 def test_a_huge_file_is_not_read(directory: Path) -> None:
     assert problems("#" * (MOST_BYTES + 1)) == [" is larger than 1024 KiB"]
+
+
+STRUCTURED = {
+    "creds": '{"key":"canary-secret-1","list":["a",{"b":"canary-secret-2"}],"n":5,"on":true,"empty":""}',
+    "plain": '{"region":"eu","inner":{"deep":1.50}}',
+    "flat.name": "flat",
+    "flat": '{"name":"structured"}',
+    "text": "{not an object",
+    "document": '{\n "type": "canary-secret"\n}\n',
+    "scalar": "text",
+}
+
+
+@pytest.fixture
+def structured() -> None:
+    values = {f"project:{name}": value for name, value in STRUCTURED.items()}
+    values["other:creds"] = '{"key":"canary-secret-3"}'
+    secret = ["project:creds", "project:document", "other:creds"]
+    program_config.set_all_config(values, secret)
+
+
+@pytest.mark.usefixtures("structured")
+def test_a_path_into_structured_config(directory: Path) -> None:
+    found = read(
+        """\
+name: Team ${config:plain.region} ${config:plain.inner.deep} ${config:flat.name} ${config:text}
+keys:
+  a:
+    provider: AWS
+    key: ${config:creds.key}
+    secret: ${config:creds.list[1].b}
+    description: n ${config:creds.n} ${config:creds.on} ${config:creds.list[0]}
+  b:
+    provider: GCP
+    key: ${config:other:creds.key}
+    secret: ${config:document}
+"""
+    )
+    assert found.name == "Team eu 1.50 flat {not an object"
+    a, b = found.keys.values()
+    assert values([a.key, a.secret, a.description, b.key, b.secret]) == [
+        (f"{CANARY}-1", True),
+        (f"{CANARY}-2", True),
+        ("n 5 true a", True),
+        (f"{CANARY}-3", True),
+        (STRUCTURED["document"], True),
+    ]
+
+
+SEVERAL = "of the stack config, which is no text but several values; name one of them:"
+
+
+@pytest.mark.usefixtures("structured")
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("creds", f"takes creds {SEVERAL} ${{config:creds.NAME}}"),
+        ("creds.list", f"takes creds.list {SEVERAL} ${{config:creds.list[0]}}"),
+        ("creds.list[1]", f"takes creds.list[1] {SEVERAL} ${{config:creds.list[1].NAME}}"),
+        (
+            "creds.nothing",
+            "takes creds.nothing of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret --path creds.nothing",
+        ),
+        (
+            "creds.empty",
+            "takes creds.empty of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret --path creds.empty",
+        ),
+        (
+            "creds.list[7]",
+            "takes creds.list[7] of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret --path 'creds.list[7]'",
+        ),
+        (
+            "creds.key.more",
+            "takes creds.key.more of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret --path creds.key.more",
+        ),
+        (
+            "new.key",
+            "takes new.key of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret --path new.key",
+        ),
+        (
+            "scalar.key",
+            "takes scalar.key of the stack config, which is not set\nSet what is missing:\n  pulumi config set --secret scalar.key",
+        ),
+        (
+            "plain.region",
+            "takes plain.region of the stack config, which is stored there in clear text; it must be a secret\nSet what is missing:\n  pulumi config set --secret --path plain.region",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_path(reference: str, message: str, directory: Path) -> None:
+    text = f"name: x\nkeys:\n  a: {{provider: AWS, key: '${{config:document}}', secret: '${{config:{reference}}}'}}\n"
+    assert problems(text) == f"3: keys.a.secret {message}".split("\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"])
+def test_a_line_break_at_the_end_of_a_variable_is_refused(
+    end: str, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AN_ID", f"{CANARY}{end}")
+    for text in (entry("region: ${env:AN_ID}"), entry("").replace("config:key", "env:AN_ID")):
+        (found,) = problems(text)
+        reason = (
+            "takes the environment variable AN_ID, which ends with a line break; set it without one"
+        )
+        assert found.endswith(reason)
+    lines = f"{CANARY}\nsecond line{end}"
+    monkeypatch.setenv("AN_ID", lines)
+    found = read(entry("description: ${env:AN_ID}"))
+    assert found.keys["a"].description == lines
+
+
+HIDDEN = "is not visible in an editor, or changes how the line reads; remove it, or write it as an escape sequence in double quotes"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *"\r\x85\u2028\u2029",  # line breaks of YAML 1.1, and of none or few editors
+        *"\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",  # of direction
+        *"\u200b\u200c\u200d\u2060\u2063\u00ad\u034f\u180e\ufe0f\U000e0041\U000e0100",  # without a shape
+        *"\u3164\u115f\uffa0\u2800\u00a0\u2003\u202f\u3000",  # like spaces
+        "\ufeff",
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_an_editor_does_not_show_is_refused(hidden: str, end: str, directory: Path) -> None:
+    text = f"name: x\n# a comment{hidden}workspaceId: w\nkeys:\n".replace("\n", end)
+    (found,) = problems(text)
+    assert found.startswith(f"2: U+{ord(hidden):04X} (")
+    assert found.endswith(f") {HIDDEN}")
+    (found,) = problems(f"keys:{end}name: 'x{hidden}'{end}")
+    assert found.startswith(f"2: U+{ord(hidden):04X} (")
+
+
+@given(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])))
+def test_a_comment_hides_no_yaml(comment: str) -> None:
+    tree = parse(f"name: x\n#{comment}\nkeys:\n".encode())
+    assert tree.problems or tree.values == {"name": "x", "keys": None}
+
+
+def test_pictures_and_other_scripts_are_text(directory: Path) -> None:
+    description = "⚠️ \U0001f469\U0001f3fd\u200d\U0001f4bb 日本 عربي Zoë"
+    text = f"# {description}\n{entry(f'description: {description}')}"
+    assert read(text).keys["a"].description == description
+    escaped = read(entry('description: "a\\u200bb"'))
+    assert escaped.keys["a"].description == "a\u200bb"
 
 
 SOUND = f"""\

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
-from pulumi_flashback.client import Workspace, WorkspaceMember
+from pulumi_flashback.client import (
+    APIConnectionError,
+    APIError,
+    ConfigurationError,
+    FlashbackError,
+    Workspace,
+    WorkspaceMember,
+)
 from pulumi_flashback.plugin.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Context, Properties, ResourceType, placeholder
@@ -134,6 +141,14 @@ def _email(member: WorkspaceMember) -> str:
 
 
 def _found(context: Context, each: _Object, name: str) -> Found:
-    _, outputs = each.type.find(context, each.import_id)
+    try:
+        _, outputs = each.type.find(context, each.import_id)
+    except (APIError, APIConnectionError, ConfigurationError):
+        raise
+    except FlashbackError:  # what it says is about a stack, which does not exist yet
+        raise FlashbackError(
+            f"{each.type.name} {each.import_id} was listed, and could not be read a moment later. "
+            "Check the role of the user in the workspace, then run the same command again"
+        ) from None
     inputs = each.type.inputs_to_import(outputs, {})
     return Found(each.type, name, each.import_id, inputs, each.remark)

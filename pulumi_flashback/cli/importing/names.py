@@ -60,13 +60,17 @@ def _names(subjects: Sequence[Subject], parts: Sequence[int]) -> list[str]:
 
 
 def _name(subject: Subject, part: int) -> str:
-    words, kind = _identifier(subject.words), _identifier(subject.kind) or "resource"
-    if words and not words[0].isalpha():
-        words = f"{kind}_{words}"
+    kind = _beginning_with("resource", _identifier(subject.kind)) or "resource"
+    words = _beginning_with(kind, _identifier(subject.words))
     if words and not part:
         return words
     letters = re.sub(r"[^a-z0-9]", "", subject.identifier.lower())
     return f"{words or kind}_{letters[: part or SHORT_PART]}"
+
+
+def _beginning_with(first: str, words: str) -> str:
+    """Return words; those that begin with a digit get another one before them."""
+    return f"{first}_{words}" if words[:1].isdigit() else words
 
 
 def _identifier(text: str) -> str:
@@ -81,8 +85,12 @@ def _identifier(text: str) -> str:
 
 def _clashes(names: Sequence[str]) -> list[bool]:
     """Say of each name whether it, or the config keys of its secrets, are taken."""
-    owners = Counter(word for name in names for word in _occupied(name))
+    owners = _owners(names)
     return [any(owners[w] > 1 or w in RESERVED for w in _occupied(name)) for name in names]
+
+
+def _owners(names: Sequence[str]) -> Counter[str]:
+    return Counter(word for name in names for word in _occupied(name))
 
 
 def _occupied(name: str) -> tuple[str, ...]:
@@ -91,12 +99,14 @@ def _occupied(name: str) -> tuple[str, ...]:
 
 def _numbered(subjects: Sequence[Subject], names: Sequence[str]) -> list[str]:
     """Number what is still the same: ids that differ in capitals or in signs only."""
-    chosen = dict(enumerate(names))
+    chosen = list(names)
+    owners = _owners(names)
+    numbers = dict.fromkeys(names, 1)
     clashing = [index for index, bad in enumerate(_clashes(names)) if bad]
     for index in sorted(clashing, key=lambda each: subjects[each].identifier):
-        others = [name for each, name in chosen.items() if each != index]
-        number = 1
-        while any(_clashes([chosen[index], *others])[:1]):
-            number += 1
-            chosen[index] = f"{names[index]}_{number}"
-    return [chosen[index] for index in range(len(names))]
+        owners.subtract(_occupied(names[index]))
+        while any(owners[w] > 0 or w in RESERVED for w in _occupied(chosen[index])):
+            numbers[names[index]] += 1
+            chosen[index] = f"{names[index]}_{numbers[names[index]]}"
+        owners.update(_occupied(chosen[index]))
+    return chosen

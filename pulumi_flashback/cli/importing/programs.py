@@ -19,6 +19,7 @@ from pulumi_flashback.resources.workspace import WORKSPACE
 IMPORTS: Final = "import.json"
 """The list for ``pulumi import --file``."""
 
+_LONGEST_PROJECT: Final = 100
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _REQUIREMENTS = """\
@@ -82,6 +83,8 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     code = ord(letter)
+    if 0xD800 <= code < 0xE000:  # half of a character, which YAML cannot say
+        return "\\ufffd"
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -96,11 +99,14 @@ def _import_list(resources: Sequence[Found], plugin: Mapping[str, str]) -> str:
 
 
 def _project(resources: Sequence[Found]) -> str:
-    return f"name: flashback-{resources[0].name.replace('_', '-')}\n"
+    name = f"flashback-{resources[0].name.replace('_', '-')}"
+    return f"name: {name[:_LONGEST_PROJECT]}\n"
 
 
 def _comment(text: str, indentation: str = "") -> str:
-    return f"{indentation}# {one_line(text)}\n" if text else ""
+    # a character that no text may have breaks a whole file, even in a comment
+    line = "".join(each if each.isprintable() else _escaped(each) for each in one_line(text))
+    return f"{indentation}# {line}\n" if text else ""
 
 
 def _refers(name: str, value: Any, workspace: Found) -> bool:

@@ -1,0 +1,69 @@
+"""When two spellings mean the same thing on the platform.
+
+Only the letters A to Z have a case here. Unicode's rules equate more: a Kelvin sign and ``k``,
+``ß`` and ``ss``. Two such email addresses belong to different people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from pulumi_flashback.client.errors import FlashbackError
+
+
+class HasEmail(Protocol):
+    """A user of the organization, as the client or a function returns it."""
+
+    @property
+    def id(self) -> str:
+        """The id of the user."""
+        ...
+
+    @property
+    def email(self) -> str | None:
+        """The email address."""
+        ...
+
+
+User = TypeVar("User", bound=HasEmail)
+
+
+def equal_without_case(one: str, other: str) -> bool:
+    """Compare two texts, ignoring the case of ASCII letters only."""
+    return _lower(one) == _lower(other)
+
+
+def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> User | None:
+    """Return the user with an email address; None if there is none.
+
+    An address that differs in case counts only if it is certain that no other user is meant.
+
+    Args:
+        users: The users of the organization that exist.
+        email: The address; white space around it is ignored.
+        complete: ``users`` are all users of the organization.
+
+    Raises:
+        FlashbackError: Several users may be meant.
+    """
+    wanted = email.strip()
+    similar = {each.id: each for each in users if equal_without_case(each.email or "", wanted)}
+    exact = [each for each in similar.values() if each.email == wanted]
+    found = exact or list(similar.values())
+    if len(found) > 1:
+        raise FlashbackError(
+            f"several users have this email address: {', '.join(sorted(each.id for each in found))}"
+            ". Give the id of the user instead"
+        )
+    if found and not exact and not complete:
+        raise FlashbackError(
+            f"user {found[0].id} has this email address in another case, and the API returned only "
+            "a part of the users. Write the address exactly as the platform has it, or give the id "
+            "of the user instead"
+        )
+    return next(iter(found), None)
+
+
+def _lower(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass").lower()  # bytes have no letters but those of ASCII
