@@ -14,7 +14,7 @@ from pulumi import dynamic
 from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import SETTINGS
 
-from pulumi_flashback.dynamic.provider import FlashbackProvider
+from pulumi_flashback.dynamic.provider import REPLACE_ON_CHANGES, FlashbackProvider
 from pulumi_flashback.options import NAMESPACE, OPTIONS
 
 
@@ -59,6 +59,8 @@ class FlashbackResource(dynamic.Resource):
             for name, value in inputs.items()
         }
         properties.update(dict.fromkeys(outputs))  # only what is listed becomes an output
+        if opts.replace_on_changes:
+            properties[_snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
         with _no_stack_trace():
             super().__init__(provider, name, properties, opts)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from pulumi_flashback.config import Settings, as_text, read_settings
 from pulumi_flashback.options import OPTIONS
 from pulumi_flashback.resources import resource_type
+from pulumi_flashback.resources.base import Properties
+from pulumi_flashback.shell.guard import ProviderError
 from pulumi_flashback.shell.operations import Operations
 from pulumi_flashback.shell.runtime import Engine, Runtime
+
+UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Waits between the attempts of an update whose outcome is not known. Each attempt has its own
+retries."""
+
+UPDATE_SECONDS = 45.0
+"""No attempt of an update begins later than this."""
 
 _STACK_CONFIG: dict[str, str] = {}
 
@@ -28,6 +39,44 @@ def configure(get: Callable[[str], Any]) -> None:
 def operations(resource: str) -> Operations:
     """Return the operations of a resource of the registry."""
     return Operations(resource_type(resource), RUNTIME)
+
+
+def update(work: Callable[[], Properties], write_again: str) -> Properties:
+    """Update an object, and try again for a while if nobody can say whether the update took effect.
+
+    A dynamic provider cannot report that an update is half done: the state keeps what it was. A
+    program that then takes the change back is not different from the state, although the platform
+    may be. An update has the same effect however often it is sent.
+
+    Args:
+        work: The update.
+        write_again: What to do so that the next `pulumi up` writes in any case; an imperative.
+
+    Raises:
+        ProviderError: It failed.
+    """
+    last = time.monotonic() + UPDATE_SECONDS
+    pauses = iter(UPDATE_PAUSES_SECONDS)
+    in_doubt = False
+    while True:
+        try:
+            return work()
+        except ProviderError as error:
+            failure = error
+        in_doubt = in_doubt or failure.may_have_taken_effect or failure.partial is not None
+        pause = next(pauses, None)
+        if not failure.may_have_taken_effect or pause is None or time.monotonic() + pause > last:
+            break
+        program = threading.main_thread()
+        program.join(pause)
+        if not program.is_alive():  # the engine ends the process
+            break
+    if in_doubt:
+        failure = ProviderError(
+            f"{str(failure).rstrip('.')}. The platform may have the new values, and the state has "
+            f"the old ones. {write_again}"
+        )
+    raise failure
 
 
 def _read() -> Settings:
