@@ -17,8 +17,8 @@ class ApiKeyProvider(FlashbackProvider):
 
     resource_name = "ApiKey"
     write_again = (
-        "Run `pulumi up` again. If you take the change back instead, run `pulumi refresh` and give "
-        "rotation_triggers a new value, so that the next `pulumi up` writes key and secret again"
+        "run `pulumi refresh` and give rotation_triggers a new value, so that `pulumi up` writes "
+        "key and secret again"
     )
 
 

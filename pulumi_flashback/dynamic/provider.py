@@ -72,13 +72,11 @@ class FlashbackProvider(ResourceProvider):
 
     Attributes:
         resource_name: The name of the resource in the registry.
-        write_again: What to do after an update whose outcome is not known.
+        write_again: What to do where a program takes an update back whose outcome is not known.
     """
 
     resource_name: ClassVar[str]
-    write_again: ClassVar[str] = (
-        "Run `pulumi up` again. If you take the change back instead, run `pulumi refresh` first"
-    )
+    write_again: ClassVar[str] = "run `pulumi refresh` first"
 
     # the pickle is a public name: nothing in it to encrypt
     serialize_as_secret_always = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -50,7 +49,7 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
 
     Args:
         work: The update.
-        write_again: What to do so that the next `pulumi up` writes in any case; an imperative.
+        write_again: What to do where the program takes the change back; an imperative.
 
     Raises:
         ProviderError: It failed.
@@ -67,14 +66,12 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
         pause = next(pauses, None)
         if not failure.may_have_taken_effect or pause is None or time.monotonic() + pause > last:
             break
-        program = threading.main_thread()
-        program.join(pause)
-        if not program.is_alive():  # the engine ends the process
-            break
+        time.sleep(pause)
     if in_doubt:
         failure = ProviderError(
-            f"{str(failure).rstrip('.')}. The platform may have the new values, and the state has "
-            f"the old ones. {write_again}"
+            f"{str(failure).rstrip('.')}. The platform may hold the new values; the next "
+            "`pulumi up` writes them again. If you take the change back in the program instead, "
+            f"{write_again}"
         )
     raise failure
 
