@@ -19,7 +19,7 @@ UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Waits between the attempts of an update whose outcome is not known. Each attempt has its own
 retries."""
 
-UPDATE_SECONDS = 45.0
+UPDATE_SECONDS = 40.0
 """No attempt of an update begins later than this."""
 
 _STACK_CONFIG: dict[str, str] = {}
@@ -63,8 +63,9 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
         except ProviderError as error:
             failure = error
         in_doubt = in_doubt or failure.may_have_taken_effect or failure.partial is not None
+        again = failure.may_have_taken_effect and not failure.hopeless
         pause = next(pauses, None)
-        if not failure.may_have_taken_effect or pause is None or time.monotonic() + pause > last:
+        if not again or pause is None or time.monotonic() + pause > last:
             break
         time.sleep(pause)
     if in_doubt:

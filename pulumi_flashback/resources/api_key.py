@@ -222,7 +222,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         changes = _changes(state, inputs)
         sure = {n: v for n, v in state.items() if changes.get(n) is None}
         failure = PartialFailureError(str(error), identifier, sure)
-        failure.may_have_taken_effect = True
+        failure.may_have_taken_effect, failure.hopeless = True, error.hopeless
         raise failure from None
 
 

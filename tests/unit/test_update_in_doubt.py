@@ -68,6 +68,14 @@ def test_a_refusal_is_final_and_what_was_unclear_stays_so(waits: list[float]) ->
     assert len(waits) == 1
 
 
+def test_what_would_end_in_the_same_way_is_not_sent_again(waits: list[float]) -> None:
+    error = failure(unclear=True)
+    error.hopeless = True
+    with pytest.raises(ProviderError, match="The platform may hold the new values"):
+        runtime.update(work(error, {}), "run it")
+    assert waits == []
+
+
 def test_what_is_done_in_part_is_not_sent_again(waits: list[float]) -> None:
     error = failure("could not update: region stays")
     error.partial = PartialFailureError("region stays", "id", {})
