@@ -16,9 +16,11 @@ class FlashbackError(Exception):
     Attributes:
         may_have_taken_effect: True where the backend may have carried the request out although no
             usable answer came. A create must then look before it tries again.
+        hopeless: True where the same request would end in the same way.
     """
 
     may_have_taken_effect: bool = False
+    hopeless: bool = False
 
     @property
     def brief(self) -> str:
@@ -241,7 +243,9 @@ def error_for(operation: str, status: int, message: str, request_id: str | None)
     """Return the error of the class that fits an unsuccessful answer."""
     kind = _class_for(status, message)
     hint = _PERMISSION_HINTS.get(operation) if kind is PermissionDeniedError else None
-    return kind(operation, status, message, request_id, hint)
+    error = kind(operation, status, message, request_id, hint)
+    error.hopeless = 300 <= status < 400  # a redirect
+    return error
 
 
 def _class_for(status: int, message: str) -> type[APIError]:

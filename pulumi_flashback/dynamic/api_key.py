@@ -16,6 +16,10 @@ class ApiKeyProvider(FlashbackProvider):
     """Runs the core's ``ApiKey`` in the provider process. Its module and name are frozen."""
 
     resource_name = "ApiKey"
+    write_again = (
+        "run `pulumi refresh` and give rotation_triggers a new value, so that `pulumi up` writes "
+        "key and secret again"
+    )
 
 
 @dataclass(kw_only=True)
@@ -185,9 +189,10 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             name,
             inputs=values_of(args, single),
             required=("workspace_id", "key", "secret", "provider"),
-            outputs=("api_key_id", "org_id"),
+            outputs=("org_id",),
             secrets=("key", "secret"),
             opts=opts,
+            same_as_id="api_key_id",
         )
 
     @staticmethod

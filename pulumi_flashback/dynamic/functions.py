@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pulumi
@@ -46,6 +46,9 @@ from pulumi_flashback.options import NAMESPACE, OPTIONS
 from pulumi_flashback.shell.guard import ProviderError
 from pulumi_flashback.shell.operations import check_arguments, invoke
 from pulumi_flashback.shell.runtime import Engine, Runtime
+
+MOST_ACCOUNTS = 8
+"""So many clients are kept, each for the settings and the environment of a call."""
 
 __all__ = [
     "ApiKeySummary",
@@ -213,7 +216,7 @@ def _stack_config() -> frozenset[tuple[str, str]]:
     return frozenset((key, value) for key, value in found.items() if value is not None)
 
 
-@cache
+@lru_cache(maxsize=MOST_ACCOUNTS)
 def _runtime(
     stack_config: frozenset[tuple[str, str]], environment: frozenset[tuple[str, str]]
 ) -> Runtime:

@@ -7,7 +7,8 @@ machine, holds no secret, and always runs the installed code. Module and name ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -22,10 +23,14 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown
+from pulumi.runtime import rpc
 
 if TYPE_CHECKING:
     from pulumi_flashback.resources.base import Problem, Properties
     from pulumi_flashback.shell.operations import Operations
+
+REPLACE_ON_CHANGES = "replaceOnChanges"
+"""An input of a resource that has the option replace_on_changes. It is nothing but a mark."""
 
 _PICKLE = "__provider"
 
@@ -44,9 +49,19 @@ def _one_line(method: Method) -> Method:
             return method(*arguments)
         except ProviderError as error:
             failure = error.with_traceback(None)
+        if _is_provider_process():
+            # The SDK prints a traceback above the error. Not before the first failure: the process
+            # may serve providers of the program as well, whose tracebacks help their authors.
+            sys.tracebacklimit = 0
         raise failure
 
     return wrapper  # type: ignore[return-value] # the same signature
+
+
+def _is_provider_process() -> bool:
+    """Say whether this is the process of the SDK for dynamic providers, and not a program."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return spec is not None and spec.name == "pulumi.dynamic.__main__"
 
 
 class FlashbackProvider(ResourceProvider):
@@ -57,9 +72,11 @@ class FlashbackProvider(ResourceProvider):
 
     Attributes:
         resource_name: The name of the resource in the registry.
+        write_again: What to do where a program takes an update back whose outcome is not known.
     """
 
     resource_name: ClassVar[str]
+    write_again: ClassVar[str] = "run `pulumi refresh` first"
 
     # the pickle is a public name: nothing in it to encrypt
     serialize_as_secret_always = False
@@ -80,18 +97,25 @@ class FlashbackProvider(ResourceProvider):
         verdict = operations.check(_inward(_olds), _inward(news))
         failures = [_failure(problem) for problem in verdict.problems]
         failures += [CheckFailure("", each) for each in operations.runtime.settings.problems]
-        return CheckResult(_without_pickle(news), failures)
+        inputs = _outward(_without_pickle(news), operations.type.secrets)
+        return CheckResult(inputs, failures)
 
     @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say exactly what changes, and what of it makes a replacement."""
         difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
-        return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
+        # The SDK does not pass on which inputs changed, and without that the engine ignores the
+        # option replace_on_changes. None lets the engine compare the inputs itself.
+        changed = bool(difference.changed)
+        changes = None if changed and REPLACE_ON_CHANGES in _news else changed
+        return DiffResult(changes=changes, replaces=list(difference.replaces))
 
     @_one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the object."""
-        return CreateResult(*self._operations.create(_inward(props)))
+        operations = self._operations
+        identifier, outputs = operations.create(_inward(props))
+        return CreateResult(identifier, _outward(outputs, operations.type.secrets))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -100,12 +124,18 @@ class FlashbackProvider(ResourceProvider):
         outputs = operations.read(id_, _inward(props))
         if outputs is None:
             return ReadResult("", {}, {})
+        outputs = _outward(outputs, operations.type.secrets)
         return ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
     @_one_line
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the object in place."""
-        return UpdateResult(self._operations.update(_id, _inward(_olds), _inward(_news)))
+        from pulumi_flashback.dynamic.runtime import update
+
+        operations = self._operations
+        state, inputs = _inward(_olds), _inward(_news)
+        outputs = update(lambda: operations.update(_id, state, inputs), self.write_again)
+        return UpdateResult(_outward(outputs, operations.type.secrets))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -126,8 +156,24 @@ def _without_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _inward(properties: Mapping[str, Any]) -> Properties:
     """Translate what the SDK hands over into what the core takes."""
-    known = _without_pickle(properties).items()
-    return {name: _translated(value) for name, value in known if value is not None}
+    not_of_the_core = (_PICKLE, REPLACE_ON_CHANGES)
+    return {
+        name: _translated(value)
+        for name, value in properties.items()
+        if value is not None and name not in not_of_the_core
+    }
+
+
+def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]:
+    """Mark what is secret.
+
+    The engine does so itself only for what the program marked, so not for a value that a transform
+    has set or that was read from the platform.
+    """
+    return {
+        name: rpc.wrap_rpc_secret(value) if name in secrets and value is not None else value
+        for name, value in properties.items()
+    }
 
 
 def _translated(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,8 +12,9 @@ from typing import Any
 import pulumi
 from pulumi import dynamic
 from pulumi.runtime.config import get_config, is_config_secret
+from pulumi.runtime.settings import SETTINGS
 
-from pulumi_flashback.dynamic.provider import FlashbackProvider
+from pulumi_flashback.dynamic.provider import REPLACE_ON_CHANGES, FlashbackProvider
 from pulumi_flashback.options import NAMESPACE, OPTIONS
 
 
@@ -27,6 +27,7 @@ class FlashbackResource(dynamic.Resource):
         inputs: Values by snake_case name; None for what is left out.
         required: The names of the inputs that must not be left out.
         outputs: The names of the outputs that are no inputs.
+        same_as_id: The name of the output that is the id once more; empty for none.
         secrets: The names of the properties that are always secret.
         opts: Options of the resource.
 
@@ -45,6 +46,7 @@ class FlashbackResource(dynamic.Resource):
         outputs: Collection[str],
         secrets: Collection[str],
         opts: pulumi.ResourceOptions | None,
+        same_as_id: str = "",
     ) -> None:
         refuse_native_provider(name, opts)
         opts = pulumi.ResourceOptions.merge(
@@ -57,9 +59,15 @@ class FlashbackResource(dynamic.Resource):
             for name, value in inputs.items()
         }
         properties.update(dict.fromkeys(outputs))  # only what is listed becomes an output
+        if opts.replace_on_changes:
+            properties[_snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
         with _no_stack_trace():
             super().__init__(provider, name, properties, opts)
+        if same_as_id:
+            # In the preview of an update the engine knows nothing of what a dynamic provider
+            # returns, except the id. What takes this output would be previewed as replaced.
+            setattr(self, same_as_id, self.id)
 
     def translate_output_property(self, prop: str) -> str:
         """Return the Python name of a property of the state."""
@@ -122,24 +130,49 @@ def _require(inputs: Mapping[str, object], required: Collection[str]) -> None:
             raise TypeError(f"Missing required property '{name}'")
 
 
+class _EngineWithoutStackTraces:
+    """The engine of a program, which does not hear of the call stack of a registration.
+
+    The SDK sends the stack with every resource, and the engine keeps it in the state. Nothing shows
+    it, its first lines are of this package, the others name paths of the machine; and it is nearly
+    half of the state of a key, which the engine writes in full at every step.
+
+    Args:
+        engine: The SDK's connection to the engine.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - a gRPC name
+        return self._engine.RegisterResource(_without_stack_trace(request))
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        return self._engine.ReadResource(_without_stack_trace(request))
+
+
+def _without_stack_trace(request: Any) -> Any:
+    request.ClearField("stackTrace")
+    request.ClearField("sourcePosition")
+    return request
+
+
 @contextmanager
 def _no_stack_trace() -> Iterator[None]:
-    """Keep the call stack of the program out of the state.
+    """Keep the call stack of the program out of what is registered meanwhile.
 
-    The SDK sends it with every dynamic resource, and the engine keeps it. Nothing shows it, its
-    first lines are of this package, the others name paths of the machine; and it is nearly half of
-    the state of a key, which the engine writes whole at every step. The SDK asks ``traceback`` for
-    it, so where that gives the innermost call only, there is no caller to send.
+    The SDK keeps the engine in a context variable, so other threads, which may run programs of
+    their own, do not notice.
     """
-    limit = getattr(sys, "tracebacklimit", None)
-    sys.tracebacklimit = 1
+    engine = SETTINGS.monitor
+    SETTINGS.monitor = None if engine is None else _EngineWithoutStackTraces(engine)
     try:
         yield
     finally:
-        if limit is None:
-            del sys.tracebacklimit
-        else:
-            sys.tracebacklimit = limit
+        SETTINGS.monitor = engine
 
 
 @cache

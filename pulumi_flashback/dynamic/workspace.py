@@ -82,9 +82,10 @@ class Workspace(FlashbackResource, module="flashback", name="Workspace"):
             resource_name,
             inputs=values_of(args, {"name": name}),
             required=("name",),
-            outputs=("workspace_id", "org_id"),
+            outputs=("org_id",),
             secrets=(),
             opts=opts,
+            same_as_id="workspace_id",
         )
 
     @staticmethod

@@ -12,7 +12,13 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_flashback.client.transport import MAX_CONNECTIONS
 from pulumi_flashback.plugin.servicer import GRACE_SECONDS, Servicer
+from pulumi_flashback.resources.create_once import LOOK_SECONDS
 from pulumi_flashback.shell.runtime import Engine
+
+STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
+"""What calls get to answer when the process is to end: running requests have their own grace, then
+a create may look for what it has created. The rest is for waits in between. A process whose calls
+are done ends at once."""
 
 _PARENT_CHECK_SECONDS = 2.0
 _UNLIMITED = -1
@@ -26,8 +32,9 @@ def serve(engine_address: str) -> None:
     """
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
     # a thread is started only where all others are at work
     server = grpc.server(
         ThreadPoolExecutor(MAX_CONNECTIONS),
@@ -45,4 +52,4 @@ def serve(engine_address: str) -> None:
         if engine_address and os.getppid() != parent:
             break  # the engine was killed and cannot say that it is done
     servicer.cancel()
-    server.stop(GRACE_SECONDS).wait()
+    server.stop(STOP_SECONDS).wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -44,6 +45,10 @@ GRACE_SECONDS = 4.0
 """What running requests get when the run is cancelled; the engine kills after five seconds."""
 
 _RESOURCES = {f"{NAMESPACE}:index:{each.name}": each for each in RESOURCES}
+
+MOST_CONNECTIONS = 100
+"""More connections than providers that work at the same time. Of those of earlier runs nobody says
+that they are closed."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -83,13 +88,16 @@ class _Connections:
     """
 
     def __init__(self) -> None:
-        self._runtimes: dict[str, Runtime] = {}
+        self._runtimes: OrderedDict[str, Runtime] = OrderedDict()
         self._lock = threading.Lock()
 
     def configure(self, peer: str, runtime: Runtime) -> None:
-        """Note what a connection has configured."""
+        """Note what a connection has configured, and forget the one that was idle for longest."""
         with self._lock:
             self._runtimes[peer] = runtime
+            self._runtimes.move_to_end(peer)
+            if len(self._runtimes) > MOST_CONNECTIONS:
+                self._runtimes.popitem(last=False)
 
     def runtime(self, peer: str) -> Runtime:
         """Return what a connection has configured.
@@ -99,6 +107,7 @@ class _Connections:
         """
         with self._lock:
             if peer in self._runtimes:
+                self._runtimes.move_to_end(peer)
                 return self._runtimes[peer]
             if len(self._runtimes) == 1:  # an idle connection was made anew
                 return next(iter(self._runtimes.values()))
@@ -307,7 +316,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return answer
 
     def _operations(self, request: Any, context: Any, *bags: Bag) -> Operations:
-        token = request.type or request.urn.split("::")[-2:][0].rpartition("$")[2]
+        token = _type_token(request.urn)
         resource = _RESOURCES.get(token)
         if resource is None:
             raise ProviderError(_unheard_of(token, "resource"))
@@ -410,6 +419,11 @@ def _status(text: str, details: Any) -> tuple[tuple[str, bytes], ...]:
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text)
     status.details.add().Pack(details)
     return (("grpc-status-details-bin", status.SerializeToString()),)
+
+
+def _type_token(urn: str) -> str:
+    """Return the type token of a URN: ``urn:pulumi:STACK::PROJECT::PARENT$TOKEN::NAME``."""
+    return urn.split("::")[2].rpartition("$")[2]
 
 
 def _unheard_of(token: str, kind: str) -> str:

@@ -239,7 +239,9 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
             raise
         changes = _changes(state, inputs)
         sure = {n: v for n, v in state.items() if changes.get(n) is None}
-        raise PartialFailureError(str(error), identifier, sure) from None
+        failure = PartialFailureError(str(error), identifier, sure)
+        failure.may_have_taken_effect, failure.hopeless = True, error.hopeless
+        raise failure from None
 
 
 def _updated(

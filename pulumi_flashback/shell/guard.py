@@ -23,9 +23,13 @@ class ProviderError(Exception):
 
     Attributes:
         partial: Set where an object exists although the operation failed.
+        may_have_taken_effect: True where nobody can say whether the operation did its work.
+        hopeless: True where the same operation would end in the same way.
     """
 
     partial: PartialFailureError | None = None
+    may_have_taken_effect: bool = False
+    hopeless: bool = False
 
     # the last line of the traceback that the SDK prints begins with this name
     __module__ = "pulumi_flashback"
@@ -47,25 +51,29 @@ def guarded(
     Raises:
         ProviderError: It failed. The original error is not attached: it may hold requests.
     """
-    partial = None
+    failure = ProviderError()
     known = [str(secret) for secret in secrets() if secret is not None]
     try:
         with secrets_at_hand(known):
             return work()
     except FlashbackError as error:
         reason = str(error)
-        partial = error if isinstance(error, PartialFailureError) else None
+        failure.partial = error if isinstance(error, PartialFailureError) else None
+        failure.may_have_taken_effect = error.may_have_taken_effect
+        failure.hopeless = error.hopeless
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
         reason = unexpected(error)
     long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
-    failure = ProviderError(redact(f"could not {action}: {reason}", long))
-    failure.partial = partial
+    failure.args = (redact(f"could not {action}: {reason}", long),)
     raise failure
 
 
 def unexpected(error: BaseException) -> str:
     """Name the kind and the place: the words of a foreign error may hold anything."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    places = list(traceback.walk_tb(error.__traceback__))  # also where sys.tracebacklimit is 0
+    place = ""
+    if places:
+        frame, line = places[-1]
+        place = f" at {PurePath(frame.f_code.co_filename).name}:{line}"
     ours = version("pulumi_flashback")
     return f"unexpected {type(error).__name__}{place} in version {ours}. Report it with this line"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -100,6 +101,8 @@ class Runtime:
             if self._context is None:
                 settings = self._read()
                 client = settings.client()
+                # when the last operation that uses it is done
+                weakref.finalize(self, client.close)
                 if self._grace is not None:
                     client.cancel(self._grace)
                 self._context = Context(

@@ -18,8 +18,13 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.plugin.servicer import MOST_CONNECTIONS, _Connections
 from pulumi_flashback.resources.base import placeholder
+from pulumi_flashback.shell.guard import ProviderError
+from pulumi_flashback.shell.runtime import Engine, Runtime
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, NativeFactory
 from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
@@ -152,17 +157,6 @@ def test_a_value_of_another_kind_is_politely_refused(
 ) -> None:
     _, failures = native.check({**inputs, field: value})
     assert failures == [("", f"{field} must be a string, not {kind}")]
-
-
-def test_key_and_secret_are_always_secrets(native: NativeProvider, inputs: Inputs) -> None:
-    native.check(inputs)
-    assert native.secrets == {"key", "secret"}
-    identifier, state = native.create(inputs)
-    assert native.secrets == {"key", "secret"}
-    native.read(identifier, state, inputs)
-    assert native.secrets == {"key", "secret"}
-    native.update(identifier, state, {**inputs, "secret": "other"})
-    assert native.secrets == {"key", "secret"}
 
 
 @pytest.mark.parametrize("field", ["workspaceId", "provider", *OPTIONAL])
@@ -417,16 +411,21 @@ def test_cancel_ends_what_runs_and_refuses_what_comes(inputs: Inputs) -> None:
             assert provider.create({**wanted, "provider": "GCP"})[0]
 
 
-def test_a_signal_lets_a_running_create_end(inputs: Inputs) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("stall", [1.0, 60.0])
+def test_a_signal_lets_a_running_create_end(
+    inputs: Inputs, number: signal.Signals, stall: float
+) -> None:
+    """A create whose response comes too late is looked up, and the engine is told its id."""
     with Emulator(faults=True) as emulator:
         emulator.script_faults(
-            {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 1.0}]}
+            {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": stall}]}
         )
         with NativeProvider(_signed_in(emulator)) as provider, ThreadPoolExecutor(1) as pool:
             running = pool.submit(provider.create, {**inputs, "workspaceId": emulator.workspace_id})
             while not emulator.api_keys():
                 time.sleep(0.01)
-            provider.process.send_signal(signal.SIGTERM)
+            provider.process.send_signal(number)
             identifier, _ = running.result()
             assert provider.process.wait(60) == 0
         assert [row["id"] for row in emulator.api_keys()] == [identifier]
@@ -476,6 +475,34 @@ def test_each_connection_has_an_account_of_its_own(
         ):
             stranger.create({**inputs, "provider": "AZURE"})
     assert [len(emulator.api_keys()) for emulator in emulators] == [2, 1]
+
+
+def test_the_connections_of_earlier_engines_are_forgotten() -> None:
+    connections, runtimes = _Connections(), [Runtime(_no_settings, Engine()) for _ in range(3)]
+    connections.configure("first", runtimes[0])
+    connections.configure("second", runtimes[1])
+    for n in range(MOST_CONNECTIONS - 1):
+        assert connections.runtime("first") is runtimes[0]  # one that works is kept
+        connections.configure(f"later-{n}", runtimes[2])
+    with pytest.raises(ProviderError, match="not configured"):
+        connections.runtime("second")
+
+
+def test_a_client_is_closed_when_nobody_uses_it_any_more(flashback_emulator: Emulator) -> None:
+    variables = {
+        "FLASHBACK_BASE_URL": flashback_emulator.base_url,
+        "FLASHBACK_TOKEN": flashback_emulator.token,
+    }
+    runtime = Runtime(lambda: read_settings({}, variables), Engine())
+    client = runtime.context().client
+    client.users.current()
+    del runtime
+    with pytest.raises(FlashbackError, match="the client is closed"):
+        client.users.current()
+
+
+def _no_settings() -> Settings:
+    raise AssertionError("nothing asks for them")
 
 
 def _signed_in(emulator: Emulator) -> dict[str, str]:

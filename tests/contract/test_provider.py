@@ -101,6 +101,22 @@ def test_create_returns_the_id_and_all_outputs(
     assert flashback_emulator.count("POST") == 1
 
 
+def test_key_and_secret_are_always_secrets(provider: ProviderProcess, inputs: Inputs) -> None:
+    """Nothing but the provider marks what a transform has set or what a read has found."""
+    provider.check(inputs)
+    assert provider.secrets == {"key", "secret"}
+    provider.check({**inputs, "secret": UNKNOWN})
+    assert provider.secrets == {"key", "secret"}
+    identifier, state = provider.create(inputs)
+    assert provider.secrets == {"key", "secret"}
+    provider.update(identifier, state, {**inputs, "secret": "other"})
+    assert provider.secrets == {"key", "secret"}
+    provider.read(identifier, state)  # the inputs of a refresh
+    assert provider.secrets == {"key", "secret"}
+    provider.read(identifier, {"workspaceId": inputs["workspaceId"]})  # ApiKey.get
+    assert "key" in provider.secrets
+
+
 def test_read_after_create_finds_no_difference(provider: ProviderProcess, inputs: Inputs) -> None:
     identifier, outputs = provider.create(inputs)
     assert provider.read(identifier, outputs) == (identifier, outputs, inputs)
@@ -344,7 +360,8 @@ def test_errors_hold_no_secret_and_no_chain(
         assert "During handling" not in text
         assert "direct cause" not in text
     for text in failures:
-        message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
+        (line,) = text.splitlines()
+        message = line.removeprefix("pulumi_flashback.ProviderError: ")
         assert message.startswith("could not ")
         assert "401 User not found or not validated" in message
 

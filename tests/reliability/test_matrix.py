@@ -182,7 +182,13 @@ def test_update(shell: type[ProviderProcess]) -> None:
         accepted = cell.fault in {"without-id", "empty-body", "wrong-shape"}
         assert bool(outputs) is (accepted or cell.expected_to_pass(repeatable=True)), error
         sent = cell.emulator.count("PUT", "/apikeys/{id}")
-        assert sent == (1 if accepted else cell.expected_requests())
+        once = 1 if accepted else cell.expected_requests()
+        in_doubt = "The platform may hold the new values" in error
+        if in_doubt and cell.fault not in HOPELESS:  # the dynamic provider tries again
+            assert sent > once
+            assert sent % once == 0
+        else:
+            assert sent == once
         if outputs:
             assert cell.emulator.api_keys()[0]["secret"] == ROTATED
         cell.emulator.clear_faults()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import inspect
 import pickle
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +17,10 @@ import pulumi
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.settings import get_monitor
 
 import pulumi_flashback
-from pulumi_flashback import ApiKey, ApiKeyArgs
+from pulumi_flashback import ApiKey, ApiKeyArgs, Workspace
 from pulumi_flashback.dynamic.api_key import ApiKeyProvider
 from pulumi_flashback.dynamic.provider import FlashbackProvider
 from pulumi_flashback.dynamic.workspace import WorkspaceProvider
@@ -189,6 +192,13 @@ def args_section(documented: type) -> str:
     return text.partition("Args:\n")[2].rstrip()
 
 
+class Other(pulumi.ComponentResource):
+    """A resource of the program's own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("test:index:Other", name)
+
+
 def test_a_registration_carries_no_call_stack(
     registrations: Registrations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,22 +213,86 @@ def test_a_registration_carries_no_call_stack(
 
     @as_program
     def program() -> Any:
+        engine = get_monitor()
         key = ApiKey("backups", ApiKeyArgs(**REQUIRED))
-        assert not hasattr(sys, "tracebacklimit")
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "tracebacklimit", 7, raising=False)
-            other = ApiKey("others", ApiKeyArgs(**REQUIRED))
-            assert sys.tracebacklimit == 7
+        assert get_monitor() is engine
+        other = Other("another")
 
         def look(_: Any) -> None:
-            # the SDK may register the stack itself in this test, with its own stack
-            ours = [request for request in requests if request.type != "pulumi:pulumi:Stack"]
-            assert {request.name for request in ours} == {"backups", "others"}
-            for request in ours:
-                assert not request.stackTrace.frames
-                assert not request.sourcePosition.uri
+            of = {request.name: request for request in requests}
+            assert not of["backups"].stackTrace.frames
+            assert not of["backups"].sourcePosition.uri
+            assert of["another"].stackTrace.frames  # resources of others keep theirs
 
         return pulumi.Output.all(key.urn, other.urn).apply(look)
+
+    program()
+
+
+def test_a_registration_leaves_other_threads_alone(registrations: Registrations) -> None:
+    """Programs of the Automation API run in threads of one process."""
+    requests: list[Any] = []
+
+    class Engine(mocks.MockMonitor):
+        def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+            requests.append(request)
+            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    @as_program
+    def other_program() -> Any:
+        return Other("another").urn.apply(lambda _: None)
+
+    def run_other_program() -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        pulumi.runtime.set_mocks(Registrations(), monitor=Engine(Registrations()))
+        other_program()
+
+    def in_the_middle_of_a_registration(_: pulumi.ResourceTransformationArgs) -> None:
+        assert not hasattr(sys, "tracebacklimit")
+        thread = threading.Thread(target=run_other_program)
+        thread.start()
+        thread.join()
+
+    @as_program
+    def program() -> Any:
+        options = pulumi.ResourceOptions(transformations=[in_the_middle_of_a_registration])
+        return ApiKey("backups", ApiKeyArgs(**REQUIRED), options).urn.apply(lambda _: None)
+
+    program()
+    (other,) = (request for request in requests if request.name == "another")
+    assert other.stackTrace.frames
+
+
+def test_what_equals_the_id_is_known_where_the_other_outputs_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the preview of an update the engine knows no output of a dynamic provider but the id."""
+    monitor = mocks.MockMonitor(Registrations())
+    pulumi.runtime.set_mocks(Registrations(), preview=True, monitor=monitor)
+    register: Any = mocks.MockMonitor.RegisterResource
+
+    def without_outputs(self: mocks.MockMonitor, request: Any) -> Any:
+        response = register(self, request)
+        for name in ("apiKeyId", "workspaceId", "orgId"):
+            response.object.fields.pop(name, None)
+        return response
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", without_outputs)
+
+    @as_program
+    def program() -> Any:
+        key = ApiKey("backups", ApiKeyArgs(**REQUIRED))
+        workspace = Workspace("team", name="team")
+
+        async def look() -> None:
+            assert not await key.org_id.is_known()
+            assert [await each.future() for each in (key.api_key_id, workspace.workspace_id)] == [
+                "the-id",
+                "the-id",
+            ]
+            assert await key.api_key_id.resources() == {key}
+
+        return pulumi.Output.from_input(look())
 
     program()
 
