@@ -51,20 +51,21 @@ def guarded(
     Raises:
         ProviderError: It failed. The original error is not attached: it may hold requests.
     """
-    failure = ProviderError()
+    cause = FlashbackError()
     known = [str(secret) for secret in secrets() if secret is not None]
     try:
         with secrets_at_hand(known):
             return work()
     except FlashbackError as error:
         reason = str(error)
-        failure.partial = error if isinstance(error, PartialFailureError) else None
-        failure.may_have_taken_effect = error.may_have_taken_effect
-        failure.hopeless = error.hopeless
+        cause = error
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
         reason = unexpected(error)
     long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
-    failure.args = (redact(f"could not {action}: {reason}", long),)
+    failure = ProviderError(redact(f"could not {action}: {reason}", long))
+    failure.partial = cause if isinstance(cause, PartialFailureError) else None
+    failure.may_have_taken_effect = cause.may_have_taken_effect
+    failure.hopeless = cause.hopeless
     raise failure
 
 

@@ -206,7 +206,7 @@ def test_commands_that_are_printed_take_every_id(
     }
     words = shlex.split(import_command("name", workspace, identifier))
     end = ["--"] * workspace.startswith("-")
-    assert words[2:] == ["flashback:index:ApiKey", "name", *end, f"{workspace}/{identifier}"]
+    assert words[2:] == [*end, "flashback:index:ApiKey", "name", f"{workspace}/{identifier}"]
 
 
 def test_delete_of_a_workspace(run: Run, signed_in: Emulator) -> None:
