@@ -150,14 +150,15 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
         FlashbackError: It could not be determined whether it exists.
     """
     workspace_id, user_id = _parts(identifier)
+    managed = "workspaceId" in state  # otherwise somebody asks for it by its id
+    if not managed:
+        context.workspaces.existing(workspace_id)
     workspace, member = context.workspaces.find_member(workspace_id, user_id, identifier)
     if workspace is None:
-        if "workspaceId" not in state:
-            raise FlashbackError(f"workspace {workspace_id} does not exist. Check the id")
         context.workspaces.check_organization(state.get("orgId"))
         return None
     if member is None:
-        if "workspaceId" not in state:  # not a refresh: somebody asks for it by its id
+        if not managed:
             raise FlashbackError(
                 f"user {user_id} is not a member of workspace {workspace_id}. Check both ids"
             )
@@ -225,7 +226,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
             context.notify(
                 f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
                 "signed in as this user, and without the role ADMIN it could not delete the "
-                "workspace or change what is in it"
+                "workspace. While another ADMIN is left, allowRemovingLastAdmin lets it go"
             )
             return
         _remove(context, workspace_id, user_id)
