@@ -8,13 +8,14 @@ from typing_extensions import Self
 
 from pulumi_flashback.client.api_keys import ApiKeys
 from pulumi_flashback.client.buckets import Buckets
+from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.models import Health, Tokens
 from pulumi_flashback.client.organization import Organization
 from pulumi_flashback.client.providers import Providers
 from pulumi_flashback.client.repositories import Repositories
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
-from pulumi_flashback.client.session import Credentials, Session
+from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call, Transport, base_url_problem
 from pulumi_flashback.client.users import Users
 from pulumi_flashback.client.workspaces import Workspaces
@@ -53,7 +54,7 @@ class FlashbackClient:
         allow_insecure: Accept ``http://`` to other hosts than this machine.
 
     Raises:
-        ConfigurationError: The address cannot be used.
+        ConfigurationError: The address or a token cannot be used.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class FlashbackClient:
         if problem:
             raise ConfigurationError(f"base_url {problem}")
         self._transport = Transport(base_url, timeout)
-        credentials = Credentials(token, refresh_token, email, password)
+        credentials = Credentials.of(token, refresh_token, email, password)
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_flashback.client.errors import InvalidResponseError
+from pulumi_flashback.client.errors import unreadable
 from pulumi_flashback.client.models import OrganizationUser, OrganizationUserList
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
@@ -22,20 +22,28 @@ class Organization:
     def list_users(self) -> list[OrganizationUser]:
         """``GET /organization/users``: return the users of the organization, but deleted ones.
 
-        The platform may cut the list off; :meth:`answer` tells how many there are.
-
         Raises:
+            InvalidResponseError: They are only a part of the users.
             PermissionDeniedError: The user may not manage users.
         """
-        return self._live(self.answer())
+        answer = self.answer()
+        if answer.cut_off:
+            raise unreadable(_LIST, f"the list is only a part ({answer.cut_off})")
+        return self._live(answer)
 
     def answer(self) -> OrganizationUserList:
         """``GET /organization/users``: return the answer as it came, with its ``total``.
 
+        The platform may cut the list off: ``total`` then is greater than what is listed.
+
         Raises:
+            InvalidResponseError: The list is cut off, and ``total`` does not say so.
             PermissionDeniedError: The user may not manage users.
         """
-        return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
+        answer = self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
+        if answer.cut_off and (answer.total or 0) <= len(answer.data):
+            raise unreadable(_LIST, f"the list is only a part ({answer.cut_off})")
+        return answer
 
     def find_user(self, email: str) -> OrganizationUser | None:
         """``GET /organization/users``: return the user with an e-mail address, or None.
@@ -50,10 +58,11 @@ class Organization:
         wanted = email.strip().casefold()
         users = self._live(answer)
         found = [user for user in users if (user.email or "").casefold() == wanted]
-        if not found and answer.total is not None and answer.total > len(answer.data):
-            shown = f"the answer has {len(answer.data)} of {answer.total} users"
-            hint = "Give the id of the user instead of the e-mail address"
-            raise InvalidResponseError(_LIST, 200, shown, hint=hint)
+        hidden = answer.data.unreadable or any("email" in user.odd for user in users)
+        if not found and (answer.cut_off or hidden):
+            shown = f"the response does not show all users ({answer.cut_off or 'odd rows'})"
+            hint = "Give the id of the user instead of the email address"
+            raise unreadable(_LIST, shown, hint=hint)
         exact = [user for user in found if user.email == email.strip()]
         return next(iter(exact or found), None)
 
