@@ -177,6 +177,11 @@ class Rows(list[RowType]):
             )
         return row
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the rows."""
+        return frozenset(self._by_id)
+
     @cached_property
     def _by_id(self) -> dict[str, RowType]:
         return {getattr(row, row.id_name): row for row in self}

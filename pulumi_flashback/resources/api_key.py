@@ -9,13 +9,10 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import (
     ApiKey,
-    AuthenticationError,
     BadRequestError,
-    ConfigurationError,
     DuplicateError,
     FlashbackError,
     NotFoundError,
-    RateLimitError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.resources.base import (
@@ -34,6 +31,7 @@ from pulumi_flashback.resources.text import (
     is_masked,
     masks,
     valid_endpoint,
+    valid_id,
     valid_identifier,
     valid_text,
 )
@@ -62,6 +60,7 @@ CREATED_AT_MOST_KEYS = 1000
 """In a workspace with more keys the time of creation waits for the next refresh as well."""
 
 _Text = Annotated[str, AfterValidator(valid_text)]
+_Id = Annotated[str, AfterValidator(valid_id)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 _Provider = Annotated[
     str, AfterValidator(valid_identifier), Suggestions("ProviderType", KNOWN_PROVIDERS)
@@ -72,7 +71,7 @@ _Endpoint = Annotated[str, AfterValidator(valid_endpoint)]
 class ApiKeyInputs(Inputs):
     """Inputs of ``ApiKey`` (Flashback API reference, ``POST /apikeys``)."""
 
-    workspace_id: _Identifier = input_property(
+    workspace_id: _Id = input_property(
         "The workspace that owns the key. Another value replaces the key: a new one is created "
         "in the new workspace before the old one is deleted.",
         replaces=True,
@@ -274,9 +273,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         return
     try:
         context.client.api_keys.delete(identifier)
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise
     except FlashbackError as error:
+        if error.not_processed:
+            raise
         failure = error
     else:
         return
@@ -284,7 +283,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.listing.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            row = context.listing.now(workspace_id).get(identifier)
+            row = context.listing.now(workspace_id).find(identifier)
             if row is None:
                 _make_sure_that_it_is_gone(context, identifier, state)
     except FlashbackError as error:
@@ -316,7 +315,7 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
     return Lost(
         before=before,
         find_ours=lambda: [
-            row.id for row in context.listing.now(workspace_id).values() if _is_ours(row, inputs)
+            row.id for row in context.listing.now(workspace_id) if _is_ours(row, inputs)
         ],
         advice=(
             f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
@@ -335,9 +334,9 @@ def _created(
         return outputs
     try:
         rows = context.listing.glance(inputs["workspaceId"], CREATED_AT_TIMEOUT_SECONDS)
+        row = rows.find(identifier)
     except FlashbackError:
         return outputs
-    row = rows.get(identifier)
     if row is not None and row.created_at:
         outputs["createdAt"] = row.created_at
     return outputs
@@ -349,7 +348,7 @@ def _adopted(
     """Take over the key that is in the way, where that is wanted and certain."""
     workspace_id = inputs["workspaceId"]
     try:
-        rows = list(context.listing.now(workspace_id).values())
+        rows = list(context.listing.now(workspace_id))
     except FlashbackError:
         rows = []
     rows = [row for row in rows if _resembles(row, inputs)]
@@ -410,7 +409,8 @@ def _in_the_way(rows: list[ApiKey], workspace_id: str, error: DuplicateError) ->
 
 def _resembles(row: ApiKey, inputs: Properties) -> bool:
     """Say whether a listed key may be the one that a backend takes for a duplicate."""
-    return _same_provider(row.provider, inputs["provider"]) and masks(row.key, inputs["key"])
+    same = _same_provider(row.provider, inputs["provider"]) and masks(row.key, inputs["key"])
+    return same and not row.odd
 
 
 def _is_ours(row: ApiKey, inputs: Properties) -> bool:
@@ -419,7 +419,8 @@ def _is_ours(row: ApiKey, inputs: Properties) -> bool:
     A masked key counts only with enough of its end to tell it from a neighbour.
     """
     return (
-        identifies(row.key, inputs["key"])
+        not row.odd
+        and identifies(row.key, inputs["key"])
         and _same_provider(row.provider, inputs["provider"])
         and endpoint_key(row.endpoint) == endpoint_key(inputs.get("endpoint"))
     )
@@ -525,7 +526,7 @@ def _make_sure_of_removal(
 
 
 def _still_set(context: Context, identifier: str, workspace_id: str, names: list[str]) -> list[str]:
-    row = context.listing.now(workspace_id).get(identifier)
+    row = context.listing.now(workspace_id).find(identifier)
     return [name for name in names if row is not None and getattr(row, _VISIBLE[name])]
 
 

@@ -7,15 +7,13 @@ import threading
 from dataclasses import dataclass, field
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.resources.shared import Shared
-
-Rows = dict[str, ApiKey]
-"""Keys of a workspace by id."""
 
 
 @dataclass
 class _Workspace:
-    rows: Shared[Rows] = field(default_factory=Shared)
+    rows: Shared[Rows[ApiKey]] = field(default_factory=Shared)
     lock: threading.Lock = field(default_factory=threading.Lock)
     first_ids: frozenset[str] | None = None
     first_ids_known: bool = False
@@ -38,12 +36,12 @@ class Listing:
         """Return a key for a refresh, from a list that other readers share.
 
         Raises:
-            FlashbackError: The list cannot be fetched.
+            FlashbackError: The list cannot be fetched, or does not tell.
         """
         rows = self._workspace(workspace_id).rows
-        return rows.get(api_key_id, lambda: self._fetch(workspace_id)).get(api_key_id)
+        return rows.get(api_key_id, lambda: self._fetch(workspace_id)).find(api_key_id)
 
-    def now(self, workspace_id: str) -> Rows:
+    def now(self, workspace_id: str) -> Rows[ApiKey]:
         """Return all keys, from a list that was asked for after this call began.
 
         Raises:
@@ -51,7 +49,7 @@ class Listing:
         """
         return self._workspace(workspace_id).rows.now(lambda: self._fetch(workspace_id))
 
-    def glance(self, workspace_id: str, timeout: float) -> Rows:
+    def glance(self, workspace_id: str, timeout: float) -> Rows[ApiKey]:
         """Return all keys like :meth:`now`, but try only once and not for long.
 
         Raises:
@@ -77,13 +75,14 @@ class Listing:
         with workspace.lock:
             if not workspace.first_ids_known:
                 try:
-                    workspace.first_ids = frozenset(self._fetch(workspace_id))
+                    workspace.first_ids = self._fetch(workspace_id).ids
                 except PermissionDeniedError:
                     workspace.first_ids = None
                 workspace.first_ids_known = True
         if workspace.first_ids is None:
             return None
-        return workspace.first_ids.union(workspace.rows.latest or ())
+        latest = workspace.rows.latest
+        return workspace.first_ids if latest is None else workspace.first_ids | latest.ids
 
     def written(self, workspace_id: str) -> None:
         """Note that a key of the workspace was written: lists from before are out of date."""
@@ -91,11 +90,10 @@ class Listing:
 
     def _fetch(
         self, workspace_id: str, max_retries: int | None = None, timeout: float | None = None
-    ) -> Rows:
-        rows = self._client.api_keys.list(
+    ) -> Rows[ApiKey]:
+        return self._client.api_keys.list(
             workspace_id=workspace_id, max_retries=max_retries, timeout=timeout
         )
-        return {row.id: row for row in rows}
 
     def _workspace(self, workspace_id: str) -> _Workspace:
         with self._guard:

@@ -8,11 +8,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from pulumi_flashback.client import (
-    AuthenticationError,
-    ConfigurationError,
     DuplicateError,
     FlashbackError,
-    RateLimitError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
@@ -26,7 +23,7 @@ from pulumi_flashback.resources.base import (
     input_property,
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.resources.text import valid_id, valid_identifier
 
 ADMIN: Final = "ADMIN"
 ROLES: Final = {
@@ -39,7 +36,7 @@ ROLES: Final = {
 OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
 """Waits for another ADMIN, whom the same program may be making at this moment."""
 
-_Identifier = Annotated[str, AfterValidator(valid_identifier)]
+_Id = Annotated[str, AfterValidator(valid_id)]
 
 
 def _valid_role(value: str) -> str:
@@ -55,10 +52,10 @@ _Role = Annotated[str, AfterValidator(_valid_role), Suggestions("WorkspaceRole",
 class WorkspaceMemberInputs(Inputs):
     """Inputs of ``WorkspaceMember`` (Flashback API reference, ``POST /workspace/{id}/users``)."""
 
-    workspace_id: _Identifier = input_property(
+    workspace_id: _Id = input_property(
         "The workspace. Another value replaces the membership.", replaces=True
     )
-    user_id: _Identifier = input_property(
+    user_id: _Id = input_property(
         "The user, who must belong to the organization. Another value replaces the membership.",
         replaces=True,
     )
@@ -315,9 +312,9 @@ def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> 
 def _remove(context: Context, workspace_id: str, user_id: str) -> None:
     try:
         context.client.workspaces.remove_member(workspace_id, user_id)
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise
     except FlashbackError as error:
+        if error.not_processed:
+            raise
         failure = error
     else:
         return

@@ -342,6 +342,19 @@ def test_an_answer_of_another_shape_is_an_error_that_does_not_quote_it(
     assert failure.value.message.startswith(f"the response is not what the API promises: {field}")
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+@pytest.mark.parametrize("body", [b"<html>Not here</html>", b"", b'"no"', b"[]", b"\xff"])
+def test_a_refusal_that_is_no_json_object_is_not_from_the_api(
+    server: ScriptedServer, client_of: Client, status: int, body: bytes
+) -> None:
+    server.otherwise = answer(body, status)
+    client = client_of(server)
+    for call in (client.api_keys.list, lambda: client.api_keys.update("a", {"secret": "s"})):
+        with pytest.raises(InvalidResponseError, match="not from the Flashback API"):
+            call()
+    assert server.served == 2
+
+
 def test_an_error_that_is_one_line_however_the_backend_words_it(
     server: ScriptedServer, client_of: Client
 ) -> None:
