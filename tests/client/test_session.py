@@ -395,10 +395,12 @@ def test_the_code_of_a_refused_login_counts_under_any_status(
     server: ScriptedServer, client_of: Client, status: int
 ) -> None:
     server.otherwise = answer({"success": False, "error_code": "INVALID_PASSWORD"}, status)
+    client = client_of(server, **LOGIN)
     for _ in range(2):
         with pytest.raises(AuthenticationError, match="the password is wrong") as failure:
-            client_of(server, **LOGIN).api_keys.list()
-    assert failure.value.not_processed
+            client.api_keys.list()
+        assert failure.value.not_processed
+    assert server.served == 1
 
 
 @pytest.mark.parametrize(
