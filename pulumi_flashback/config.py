@@ -14,6 +14,11 @@ from pulumi_flashback.client import (
     ConfigurationError,
     FlashbackClient,
 )
+from pulumi_flashback.client.credentials import (
+    quoted_problem,
+    token_problem,
+    without_line_end,
+)
 from pulumi_flashback.client.session import NO_CREDENTIALS
 from pulumi_flashback.client.transport import base_url_problem
 from pulumi_flashback.options import (
@@ -189,14 +194,23 @@ class _Reader:
         return found
 
     def _check_credentials(self, found: Mapping[str, str]) -> None:
-        for option in (TOKEN, REFRESH_TOKEN):
-            if not all("\x20" < letter < "\x7f" for letter in found.get(option.name, "")):
-                self.complain(option, "contains characters that no token has")
+        checks = ((TOKEN, token_problem), (REFRESH_TOKEN, token_problem), (EMAIL, quoted_problem))
+        for option, check in checks:
+            problem = check(found.get(option.name, ""))
+            if problem:
+                argument = self._explicit and self._from_first(option)
+                source = "" if argument else f" (read from {self._source(option)})"
+                self.complain(option, problem + source)
         alone = found.keys() & {EMAIL.name, PASSWORD.name}
         if alone == {EMAIL.name}:
-            self.complain(PASSWORD, "is missing; an e-mail address alone cannot sign in")
+            self.complain(PASSWORD, "is missing; an email address alone cannot sign in")
         if alone == {PASSWORD.name}:
             self.complain(EMAIL, "is missing; a password alone cannot sign in")
+
+    def _source(self, option: Option) -> str:
+        """Name the place that the value in force comes from."""
+        in_variables = bool(self._from_first(option)) is not self._explicit
+        return option.variable if in_variables else option.key
 
     def _from_first(self, option: Option) -> str:
         return _clean(option, self._first[option.name])
@@ -213,6 +227,7 @@ def as_text(value: object) -> str:
 
 def _clean(option: Option, value: str) -> str:
     """Cut the line end that files and pipes leave; only in a password may space be meant."""
+    value = without_line_end(value)
     return value if option is PASSWORD else value.strip()
 
 

@@ -155,7 +155,7 @@ def emulator(data: Path) -> Iterator[dict[str, str]]:
             introduction += line
         patterns = {
             "url": r"at (http\S+)",
-            "email": r"e-mail\s+(\S+)",
+            "email": r"email\s+(\S+)",
             "password": r"password\s+(\S+)",
             "workspace": r"workspaces\s+([^,\s]+)",
         }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
+from pulumi_flashback.client.identifiers import checked, path_of
 from pulumi_flashback.client.matching import equal_without_case
-from pulumi_flashback.client.models import ApiKey, ApiKeyList, CreatedApiKey
+from pulumi_flashback.client.models import ApiKey, ApiKeyList, CreatedApiKey, Rows
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
 
@@ -43,7 +43,7 @@ class ApiKeys:
 
         Args:
             workspace_id: The workspace that owns the key.
-            key: The public half: access key, identifier or e-mail address, by provider.
+            key: The public half: access key, identifier or email address, by provider.
             secret: The private half.
             provider: The provider type, such as ``AWS``, ``GCP`` or ``AZURE``.
             endpoint: A custom endpoint, for S3-compatible services.
@@ -88,8 +88,10 @@ class ApiKeys:
         capability: int | None = None,
         max_retries: int | None = None,
         timeout: float | None = None,
-    ) -> list[ApiKey]:
+    ) -> Rows[ApiKey]:
         """``GET /apikeys``: return the keys, without their secrets.
+
+        ``find`` of the list finds one by its id, or says that it certainly is not there.
 
         Args:
             workspace_id: Only keys of this workspace; None for all that the user can see.
@@ -98,6 +100,8 @@ class ApiKeys:
             max_retries: Fewer retries than the client's own number.
             timeout: Fewer seconds than the client's own number.
         """
+        if workspace_id is not None:
+            checked("GET /apikeys", workspace_id)
         # the backend may compare exactly, and its names of provider types are in capitals
         query = provider if provider is None or provider.isupper() else None
         rows = self._session.call_for(
@@ -115,11 +119,9 @@ class ApiKeys:
             ),
         ).api_keys
         # a backend that does not know the filter answers with all rows
-        return [
-            row
-            for row in rows
-            if provider is None or equal_without_case(row.provider or "", provider)
-        ]
+        return rows.where(
+            lambda row: provider is None or equal_without_case(row.provider or "", provider)
+        )
 
     def get(self, api_key_id: str, *, workspace_id: str | None = None) -> ApiKey | None:
         """Return one key, or None: the API has no such endpoint, so it is picked from the list.
@@ -128,8 +130,7 @@ class ApiKeys:
             api_key_id: The id that :meth:`create` returned.
             workspace_id: The workspace that owns the key; None looks through all.
         """
-        rows = self.list(workspace_id=workspace_id)
-        return next((row for row in rows if row.id == api_key_id), None)
+        return self.list(workspace_id=workspace_id).find(api_key_id)
 
     def update(self, api_key_id: str, changes: Mapping[str, str | None]) -> None:
         """``PUT /apikeys/{id}``: change the given fields and keep the others.
@@ -140,13 +141,9 @@ class ApiKeys:
                 ``endpoint``, ``region``, ``tenantId``, ``subscriptionId``, ``description``).
                 None asks the backend to clear an optional field.
         """
+        path = path_of("PUT /apikeys/{id}", api_key_id)
         self._session.call(
-            Call(
-                "PUT /apikeys/{id}",
-                _path(api_key_id),
-                body=dict(changes),
-                secrets=_secrets(changes),
-            )
+            Call("PUT /apikeys/{id}", path, body=dict(changes), secrets=_secrets(changes))
         )
 
     def delete(self, api_key_id: str) -> None:
@@ -155,11 +152,8 @@ class ApiKeys:
         Raises:
             APIError: The key is in use by a bucket or an AI model, or does not exist.
         """
-        self._session.call(Call("DELETE /apikeys/{id}", _path(api_key_id)))
-
-
-def _path(api_key_id: str) -> str:
-    return f"/apikeys/{quote(api_key_id, safe='')}"
+        path = path_of("DELETE /apikeys/{id}", api_key_id)
+        self._session.call(Call("DELETE /apikeys/{id}", path))
 
 
 def _secrets(fields: Mapping[str, str | None]) -> tuple[str, ...]:

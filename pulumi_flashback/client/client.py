@@ -8,13 +8,14 @@ from typing_extensions import Self
 
 from pulumi_flashback.client.api_keys import ApiKeys
 from pulumi_flashback.client.buckets import Buckets
+from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.models import Health, Tokens
 from pulumi_flashback.client.organization import Organization
 from pulumi_flashback.client.providers import Providers
 from pulumi_flashback.client.repositories import Repositories
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
-from pulumi_flashback.client.session import Credentials, Session
+from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call, Transport, base_url_problem
 from pulumi_flashback.client.users import Users
 from pulumi_flashback.client.workspaces import Workspaces
@@ -26,7 +27,7 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 class FlashbackClient:
     """A synchronous, thread-safe client of the Flashback platform with one connection pool.
 
-    With a refresh token, or an e-mail address and a password, an expired access token is renewed
+    With a refresh token, or an email address and a password, an expired access token is renewed
     once for all threads and the refused call is repeated::
 
         with FlashbackClient(email="ci@example.com", password=password) as client:
@@ -55,7 +56,7 @@ class FlashbackClient:
             words about the stack config and the variables.
 
     Raises:
-        ConfigurationError: The address cannot be used.
+        ConfigurationError: The address or a token cannot be used.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class FlashbackClient:
         if problem:
             raise ConfigurationError(f"base_url {problem}")
         self._transport = Transport(base_url, timeout)
-        credentials = Credentials(token, refresh_token, email, password, credentials_hint)
+        credentials = Credentials.of(token, refresh_token, email, password, credentials_hint)
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
@@ -89,7 +90,7 @@ class FlashbackClient:
         """``POST /user/login``: return new tokens. This client keeps its own.
 
         Raises:
-            AuthenticationError: The backend does not accept the e-mail address or the password.
+            AuthenticationError: The backend does not accept the email address or the password.
         """
         return self._session.login(email, password)
 

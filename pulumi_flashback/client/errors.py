@@ -17,10 +17,14 @@ class FlashbackError(Exception):
         may_have_taken_effect: True where the backend may have carried the request out although no
             usable answer came. A create must then look before it tries again.
         hopeless: True where the same request would end in the same way.
+        not_processed: True if the request certainly changed nothing, and nobody looked at what it
+            is about: it was not sent, or it was turned away before (401, 429). The object is as it
+            was before. Other refusals may mean that the object is gone or in use.
     """
 
     may_have_taken_effect: bool = False
     hopeless: bool = False
+    not_processed: bool = False
 
     @property
     def brief(self) -> str:
@@ -30,6 +34,32 @@ class FlashbackError(Exception):
 
 class ConfigurationError(FlashbackError):
     """The settings are incomplete or wrong; nothing was sent."""
+
+    not_processed = True
+
+
+class InvalidIdentifierError(FlashbackError):
+    """A text that is not an id of the platform; nothing was sent.
+
+    Attributes:
+        operation: Method and path template, such as ``"DELETE /apikeys/{id}"``.
+        value: The text, in one line.
+        form: What an id consists of.
+    """
+
+    not_processed = True
+
+    def __init__(self, operation: str, value: str, form: str) -> None:
+        super().__init__(operation, value, form)
+        self.operation = operation
+        self.value = value
+        self.form = form
+
+    def __str__(self) -> str:
+        return (
+            f'{self.operation} was not sent: "{self.value}" is not an id. Check it: an id has '
+            f"{self.form}"
+        )
 
 
 class APIConnectionError(FlashbackError):
@@ -50,6 +80,7 @@ class APIConnectionError(FlashbackError):
         self.reason = reason
         self.sent = sent
         self.may_have_taken_effect = sent
+        self.not_processed = not sent
 
     @property
     def brief(self) -> str:
@@ -113,11 +144,41 @@ class DuplicateError(BadRequestError):
 class AuthenticationError(APIError):
     """401, or another status with the backend's words for "who are you?"."""
 
+    not_processed = True
     default_hint = (
         "The credentials were not accepted: access tokens live one hour, so set a new "
         "FLASHBACK_TOKEN, or FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which renew themselves "
         "(destroy and refresh use the stack config of the last up; the variables win over it)"
     )
+
+
+class SignInError(FlashbackError):
+    """No token could be fetched for a request, for another reason than refused credentials.
+
+    So the request was not sent, or turned away for its old token.
+
+    Attributes:
+        operation: The request that needed the token.
+        cause: What happened to the request for the token.
+    """
+
+    def __init__(
+        self, operation: str, cause: APIError | APIConnectionError, in_doubt: bool = False
+    ) -> None:
+        super().__init__(operation, cause, in_doubt)
+        self.operation = operation
+        self.cause = cause
+        self.may_have_taken_effect = in_doubt
+        self.not_processed = not in_doubt
+
+    @property
+    def brief(self) -> str:
+        """What happened to both requests."""
+        outcome = "may have been" if self.may_have_taken_effect else "was not"
+        return f"signing in failed at {self.cause.brief}; {self.operation} {outcome} carried out"
+
+    def __str__(self) -> str:
+        return f"{self.brief}. {self.cause.hint}" if self.cause.hint else self.brief
 
 
 class PermissionDeniedError(APIError):
@@ -173,6 +234,7 @@ class RateLimitError(APIError):
     """
 
     default_hint = "Try again later"
+    not_processed = True
     retry_after: float | None = None
 
 
@@ -184,10 +246,25 @@ class ServerError(APIError):
 
 
 class InvalidResponseError(APIError):
-    """An answer that is not what the API promises: not JSON, cut off, or of another shape."""
+    """A response that is not what the API promises: not JSON, cut off, or of another shape.
+
+    Also a refusal that does not come from the API: a page of a firewall says nothing of an object.
+    """
 
     default_hint = _CHECK_ADDRESS
     may_have_taken_effect = True
+
+
+def unreadable(
+    operation: str,
+    message: str,
+    status: int = 200,
+    hint: str = "Upgrade pulumi_flashback; if it stays, report it",
+) -> InvalidResponseError:
+    """Return the error of a read whose response does not say what was asked."""
+    error = InvalidResponseError(operation, status, message, hint=hint)
+    error.may_have_taken_effect = False
+    return error
 
 
 _BY_STATUS: dict[int, type[APIError]] = {
@@ -228,6 +305,28 @@ _PERMISSION_HINTS = {
     "GET /organization/users": _ORGANIZATION_ROLE,
 }
 """What a 403 means, by operation; the others have the hint of their class."""
+_REPORT = "Run the same command again; if it stays, report it to Flashback with the request id"
+_NOT_THE_API = (
+    "The response is not from the Flashback API but from something before it, such as a proxy or a "
+    "firewall. Check these and flashback:baseUrl (FLASHBACK_BASE_URL)"
+)
+_EDGE = "The server before the backend cannot reach it: try again later"
+_HINTS = {
+    402: "Check the subscription of the organization",
+    407: "Put a user name and a password for the proxy into HTTPS_PROXY (HTTP_PROXY for http://)",
+    413: "Something that is sent is too large: shorten the key, the secret or the description",
+    421: "The request reached a server that does not know this host: check the proxy and "
+    "flashback:baseUrl (FLASHBACK_BASE_URL)",
+    423: "The object is locked by another operation: wait for its end, then run the same command "
+    "again",
+    431: "The headers are too large: check that the access token is complete and nothing else",
+    451: "Access is blocked for legal reasons, for example from this country: ask the support of "
+    "Flashback",
+    511: "This network wants a sign-in of its own: open a page in a browser, sign in, then run the "
+    "same command again",
+    **dict.fromkeys((520, 521, 522, 523, 524, 525, 526, 530), _EDGE),
+}
+"""What to do about a status whose class has no fitting advice."""
 
 
 def is_authentication_failure(status: int, message: str) -> bool:
@@ -239,18 +338,41 @@ def is_authentication_failure(status: int, message: str) -> bool:
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
 
 
-def error_for(operation: str, status: int, message: str, request_id: str | None) -> APIError:
-    """Return the error of the class that fits an unsuccessful answer."""
-    kind = _class_for(status, message)
-    hint = _PERMISSION_HINTS.get(operation) if kind is PermissionDeniedError else None
+def error_for(
+    operation: str,
+    status: int,
+    message: str,
+    request_id: str | None,
+    *,
+    from_api: bool = True,
+) -> APIError:
+    """Return the error of the class that fits an unsuccessful answer.
+
+    Args:
+        operation: Method and path template.
+        status: The HTTP status.
+        message: The backend's own words, in one line, without secrets.
+        request_id: The backend's id of the request.
+        from_api: False if the body is none of the API, which always is a JSON object.
+    """
+    kind = _class_for(status, message, from_api)
+    hint = _HINTS.get(status)
+    if kind is PermissionDeniedError:
+        hint = _PERMISSION_HINTS.get(operation)
+    elif kind is InvalidResponseError and from_api:
+        hint = _REPORT
+    elif kind is InvalidResponseError and status in _BY_STATUS:
+        hint = _NOT_THE_API
     error = kind(operation, status, message, request_id, hint)
     error.hopeless = 300 <= status < 400  # a redirect
     return error
 
 
-def _class_for(status: int, message: str) -> type[APIError]:
+def _class_for(status: int, message: str, from_api: bool) -> type[APIError]:
     if is_authentication_failure(status, message):
         return AuthenticationError
+    if not from_api and status in _BY_STATUS and status != 429:
+        return InvalidResponseError
     if status >= 500:
         return ServerError
     if 400 <= status < 500:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_flashback.client.errors import InvalidResponseError
+from pulumi_flashback.client.errors import unreadable
 from pulumi_flashback.client.matching import user_with_email
 from pulumi_flashback.client.models import OrganizationUser, OrganizationUserList
 from pulumi_flashback.client.session import Session
@@ -23,20 +23,28 @@ class Organization:
     def list_users(self) -> list[OrganizationUser]:
         """``GET /organization/users``: return the users of the organization, but deleted ones.
 
-        The platform may cut the list off; :meth:`answer` tells how many there are.
-
         Raises:
+            InvalidResponseError: They are only a part of the users.
             PermissionDeniedError: The user may not manage users.
         """
-        return self._live(self.answer())
+        answer = self.answer()
+        if answer.cut_off:
+            raise unreadable(_LIST, f"the list is only a part ({answer.cut_off})")
+        return self._live(answer)
 
     def answer(self) -> OrganizationUserList:
         """``GET /organization/users``: return the answer as it came, with its ``total``.
 
+        The platform may cut the list off: ``total`` then is greater than what is listed.
+
         Raises:
+            InvalidResponseError: The list is cut off, and ``total`` does not say so.
             PermissionDeniedError: The user may not manage users.
         """
-        return self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
+        answer = self._session.call_for(OrganizationUserList, Call(_LIST, "/organization/users"))
+        if answer.cut_off and (answer.total or 0) <= len(answer.data):
+            raise unreadable(_LIST, f"the list is only a part ({answer.cut_off})")
+        return answer
 
     def find_user(self, email: str) -> OrganizationUser | None:
         """``GET /organization/users``: return the user with an email address, or None.
@@ -49,12 +57,13 @@ class Organization:
             PermissionDeniedError: The user may not manage users.
         """
         answer = self.answer()
-        complete = answer.total is None or answer.total <= len(answer.data)
-        found = user_with_email(self._live(answer), email, complete=complete)
-        if found is None and not complete:
-            shown = f"the answer has {len(answer.data)} of {answer.total} users"
+        users = self._live(answer)
+        hidden = answer.data.unreadable or any("email" in user.odd for user in users)
+        found = user_with_email(users, email, complete=not (answer.cut_off or hidden))
+        if found is None and (answer.cut_off or hidden):
+            shown = f"the response does not show all users ({answer.cut_off or 'odd rows'})"
             hint = "Give the id of the user instead of the email address"
-            raise InvalidResponseError(_LIST, 200, shown, hint=hint)
+            raise unreadable(_LIST, shown, hint=hint)
         return found
 
     @staticmethod

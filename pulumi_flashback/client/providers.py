@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_flashback.client.models import ProviderType, ProviderTypeList
+from pulumi_flashback.client.models import ProviderType, ProviderTypeList, Rows
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
 
@@ -16,7 +16,7 @@ class Providers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def list(self) -> list[ProviderType]:
+    def list(self) -> Rows[ProviderType]:
         """``GET /providers``: return all provider types with their capabilities."""
         call = Call("GET /providers", "/providers")
         return self._session.call_for(ProviderTypeList, call).providers

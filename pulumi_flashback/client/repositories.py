@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_flashback.client.models import Repository, RepositoryList
+from pulumi_flashback.client.identifiers import checked
+from pulumi_flashback.client.models import Repository, RepositoryList, Rows
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
 
@@ -16,11 +17,12 @@ class Repositories:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def list(self, *, workspace_id: str) -> list[Repository]:
+    def list(self, *, workspace_id: str) -> Rows[Repository]:
         """``GET /repo``: return those of a workspace.
 
         Args:
             workspace_id: The workspace.
         """
+        checked("GET /repo", workspace_id)
         call = Call("GET /repo", "/repo", parameters={"workspaceId": workspace_id})
         return self._session.call_for(RepositoryList, call).repos

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.cut_off import sign_of_more
 from pulumi_flashback.client.errors import (
     APIConnectionError,
     APIError,
@@ -18,9 +21,12 @@ from pulumi_flashback.client.errors import (
     ConfigurationError,
     FlashbackError,
     RateLimitError,
+    SignInError,
     error_for,
     is_authentication_failure,
+    unreadable,
 )
+from pulumi_flashback.client.identifiers import is_identifier
 from pulumi_flashback.client.models import Answer as AnswerModel
 from pulumi_flashback.client.models import Tokens
 from pulumi_flashback.client.retry import (
@@ -39,11 +45,19 @@ NO_CREDENTIALS = (
     "(FLASHBACK_REFRESH_TOKEN); store them with `pulumi config set --secret`"
 )
 _LOGIN_PROBLEMS = {
-    "USER_NOT_FOUND": "no user has this e-mail address",
+    "USER_NOT_FOUND": "no user has this email address",
     "INVALID_PASSWORD": "the password is wrong",
     "USER_INACTIVE": "the user is not active",
     "NO_PASSWORD_SET": "the user signs in without a password; use a token or a refresh token",
 }
+_SECOND_FACTOR_HINT = (
+    "The account needs a second factor, which nobody can give in a run: use a token of a session "
+    "(FLASHBACK_TOKEN, FLASHBACK_REFRESH_TOKEN), or a user that signs in with a password alone"
+)
+_SECOND_FACTOR = re.compile(
+    r"\b(mfa|totp|otp|challenge|authenticator|(two|multi|second) factor|one time (pass)?code)\b"
+    r"|2 ?fa\b"
+)
 _LOGIN_HINT = "Check flashback:email and flashback:password"
 _REFRESH_HINT = (
     "The refresh token was not accepted: it has expired, was revoked, or was used before, by a "
@@ -51,31 +65,6 @@ _REFRESH_HINT = (
 )
 
 Model = TypeVar("Model", bound=AnswerModel)
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """How to sign in. A token is used first; the others renew it.
-
-    Attributes:
-        token: An access token (lives one hour).
-        refresh_token: A refresh token.
-        email: Of the user to sign in.
-        password: Of the user to sign in.
-        hint: What to do when they are refused; None for the words about the stack config and the
-            variables.
-    """
-
-    token: str | None = field(default=None, repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    email: str | None = None
-    password: str | None = field(default=None, repr=False)
-    hint: str | None = None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The values that must not appear in any text."""
-        return tuple(filter(None, (self.token, self.refresh_token, self.password)))
 
 
 class Session:
@@ -99,6 +88,8 @@ class Session:
     def call(self, call: Call) -> None:
         """Send a call whose answer says no more than that it succeeded.
 
+        It has succeeded with an empty body or with ``success: true``, and with nothing else.
+
         Raises:
             ConfigurationError: The call needs a token and there are no credentials.
             APIConnectionError: No answer came.
@@ -115,7 +106,7 @@ class Session:
         """``POST /user/login``: return new tokens. They are not kept.
 
         Raises:
-            AuthenticationError: The backend does not accept the e-mail address or the password.
+            AuthenticationError: The backend does not accept the email address or the password.
         """
         call = Call(
             "POST /user/login",
@@ -154,8 +145,13 @@ class Session:
         problem: APIError
         try:
             return self.call_for(Tokens, call)
-        except AuthenticationError as error:
-            message = _LOGIN_PROBLEMS.get(error.message, error.message)
+        except APIError as error:
+            if error.message in _LOGIN_PROBLEMS:
+                message = _LOGIN_PROBLEMS[error.message]
+            elif isinstance(error, AuthenticationError) and error.hint != _SECOND_FACTOR_HINT:
+                message = error.message
+            else:
+                raise
             problem = AuthenticationError(
                 call.operation,
                 error.status,
@@ -168,7 +164,8 @@ class Session:
     @property
     def organization_id(self) -> str | None:
         """The organization that the access token names; None where it does not, or is none yet."""
-        return _claims(self._token or "").get("orgId") or None
+        org_id = _claims(self._token or "").get("orgId")
+        return org_id if is_identifier(org_id) else None
 
     @property
     def _renewable(self) -> bool:
@@ -204,28 +201,53 @@ class Session:
             return self.login(email or "", password or "")
         try:
             return self.refresh(self._refresh_token)
-        except APIError as error:
-            if error.status >= 500 or not (email and password):
+        except FlashbackError as error:
+            if not (email and password):
                 raise
-        self._refresh_token = None
+            if isinstance(error, APIError) and error.status < 500:
+                self._refresh_token = None  # it is of no use any more
         return self.login(email, password)
 
     def _exchange(self, call: Call, model: type[AnswerModel] | None) -> Any:
-        token = self._access_token() if call.authenticated else None
+        token = self._signed_in(call) if call.authenticated else None
         reply = self._send(call, model, token)
         if token and self._renewable and _is_refused(reply):
-            reply = self._send(call, model, self._renew(token))
+            before = reply.in_doubt
+            again = self._send(call, model, self._signed_in(call, token, before))
+            reply = replace(again, in_doubt=again.in_doubt or before)
         if reply.failure is None:
             return reply.value
         raise self._error(call, reply)
 
+    def _signed_in(self, call: Call, refused: str | None = None, in_doubt: bool = False) -> str:
+        """Return a token for a call.
+
+        Args:
+            call: What it is for. Unless an earlier attempt is in doubt, it had no effect if this
+                fails, whatever happened to the request for the token.
+            refused: The token that is over; None before the first attempt.
+            in_doubt: An earlier attempt may have taken effect.
+        """
+        problem: SignInError
+        try:
+            return self._access_token() if refused is None else self._renew(refused)
+        except AuthenticationError as error:
+            if not in_doubt:
+                raise
+            problem = SignInError(call.operation, error, in_doubt)
+        except (APIError, APIConnectionError) as error:
+            problem = SignInError(call.operation, error, in_doubt)
+        raise problem
+
     def _send(self, call: Call, model: type[AnswerModel] | None, token: str | None) -> _Reply:
         limit = self._max_retries if call.max_retries is None else call.max_retries
         attempt = 0
+        in_doubt = False
         while True:
-            reply = _reply(self._transport.send(call, token), model)
+            reply = replace(_reply(self._transport.send(call, token), model), in_doubt=in_doubt)
             if reply.failure is None:
                 return reply
+            in_doubt = in_doubt or _may_have_taken_effect(reply.failure)
             wait = seconds_before_retry(
                 reply.failure,
                 attempt=attempt,
@@ -242,16 +264,32 @@ class Session:
                 self._transport.cancellation.sleep(wait)
 
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
+        error = self._failure(call, reply)
+        if call.method == "GET":  # a read has no effect
+            error.may_have_taken_effect = False
+        elif reply.in_doubt:  # whatever became of the last attempt
+            error.may_have_taken_effect, error.not_processed = True, False
+        return error
+
+    def _failure(self, call: Call, reply: _Reply) -> FlashbackError:
         answer = reply.outcome
         if isinstance(answer, NoAnswer):
             failure = APIConnectionError(call.operation, answer.reason, answer.sent)
             if answer.hopeless:  # another reason than the network
                 failure.hint = ""
             return failure
+        if reply.part:
+            return unreadable(call.operation, reply.part, answer.status)
+        operation, status, content = call.operation, answer.status, reply.content
         secrets = (*self._secrets(), *call.secrets)
-        message = one_line(_message(reply.content), secrets) or _default_message(reply)
+        words = one_line(_message(content), secrets)
         request_id = one_line(answer.request_id or "", secrets)[:MAX_REQUEST_ID_LENGTH] or None
-        error = error_for(call.operation, answer.status, message, request_id)
+        if _lacks_second_factor(call, status, content):
+            words = words or "a second factor is required"
+            return AuthenticationError(operation, status, words, request_id, _SECOND_FACTOR_HINT)
+        message = words or _default_message(reply)
+        from_api = isinstance(content, dict)
+        error = error_for(operation, status, message, request_id, from_api=from_api)
         if isinstance(error, AuthenticationError):
             error.hint = self._credentials.hint or error.hint
         if isinstance(error, RateLimitError):
@@ -266,12 +304,30 @@ class Session:
 
 @dataclass(frozen=True)
 class _Reply:
-    """One attempt, judged: a value to work with, or the failure that speaks against it."""
+    """One attempt, judged: a value to work with, or the failure that speaks against it.
+
+    Attributes:
+        outcome: What came.
+        content: The parsed body.
+        value: The model of it.
+        failure: What speaks against it.
+        problem: What is wrong with the body of a response that reports success.
+        part: Why its list is not the whole list.
+        in_doubt: An attempt before this one may have taken effect.
+    """
 
     outcome: Answer | NoAnswer
     content: Any = field(default=None, repr=False)
     value: Any = field(default=None, repr=False)
     failure: Failure | None = None
+    problem: str = ""
+    part: str = ""
+    in_doubt: bool = False
+
+
+def _may_have_taken_effect(failure: Failure) -> bool:
+    status = failure.status
+    return failure.sent and (status is None or status < 400 or status >= 500)
 
 
 def _reply(outcome: Answer | NoAnswer, model: type[AnswerModel] | None) -> _Reply:
@@ -289,17 +345,69 @@ def _reply(outcome: Answer | NoAnswer, model: type[AnswerModel] | None) -> _Repl
 
 
 def _judged(answer: Answer, content: Any, model: type[AnswerModel] | None) -> _Reply:
-    """A 2xx status counts only with the body that the API promises, and not with success: false."""
-    if isinstance(content, dict) and content.get("success") is False:
+    """A 2xx status counts only with the body that the API promises, and with no sign of failure."""
+    data = model is not None and model.reports_errors
+    if isinstance(content, dict) and not data and reports_failure(content):
         return _Reply(answer, content, failure=Failure(status=answer.status))
     unusable = Failure(status=answer.status, unusable=True)
     if model is None:
-        not_json = bool(answer.body) and content is None
-        return _Reply(answer, content, failure=unusable if not_json else None)
+        if not answer.body.strip() or (isinstance(content, dict) and content.get("success")):
+            return _Reply(answer, content)
+        return _Reply(answer, content, failure=unusable, problem="the response reports no success")
     try:
-        return _Reply(answer, content, model.model_validate(content))
-    except ValidationError:  # its text quotes the answer: it goes no further
-        return _Reply(answer, failure=unusable)
+        value = model.model_validate(content)
+    except ValidationError as error:  # its text quotes the answer: it goes no further
+        if _names_second_factor(content):  # asked again, it would send another code
+            return _Reply(answer, content, failure=replace(unusable, hopeless=True))
+        return _Reply(answer, failure=unusable, problem=_misfit(error))
+    sign = _sign_of_more(answer, content, value)
+    if sign and not value.takes_part:
+        part = f"the list is only a part ({sign}), and further parts are not supported"
+        return _Reply(answer, failure=Failure(status=answer.status), part=part)
+    if sign:
+        value.mark_cut_off(sign)
+    return _Reply(answer, content, value)
+
+
+def _misfit(error: ValidationError) -> str:
+    paths = [".".join(map(str, each["loc"])) for each in error.errors(include_input=False)]
+    fields = ", ".join(path for path in paths[:3] if path)
+    return f"the response is not what the API promises{f': {fields}' if fields else ''}"
+
+
+def reports_failure(content: dict[str, Any]) -> bool:
+    """Say whether the body of a response with a good status reports a failure all the same.
+
+    ``success`` is true in every documented success, so any other value is none.
+    """
+    fields = {name.lower(): value for name, value in content.items()}
+    status = fields.get("status")
+    return (
+        fields.get("success", True) is not True
+        or fields.get("ok", True) in (False, None, "false")
+        or (isinstance(status, str) and status.strip().lower() in _FAILED)
+        or any(fields.get(name) for name in ("error", "errors"))
+    )
+
+
+_FAILED = frozenset({"error", "fail", "failed", "failure"})
+
+
+def _sign_of_more(answer: Answer, content: Any, value: AnswerModel) -> str | None:
+    """Say why a list is not the whole list; None if it is, or if there is none."""
+    rows = value.rows
+    if rows is None:
+        return None
+    shown = len(rows) + rows.unreadable
+    sign = sign_of_more(
+        content,
+        shown,
+        rows=value.row_words,
+        parent=value.rows_of[0] if len(value.rows_of) > 1 else "",
+        status=answer.status,
+        headers=answer.headers,
+    )
+    return sign and f"{shown} rows, {sign}"
 
 
 def _claims(token: str) -> dict[str, Any]:
@@ -342,10 +450,30 @@ def _message(content: Any) -> str:
     return next((text for text in found if isinstance(text, str) and text.strip()), "")
 
 
+def _lacks_second_factor(call: Call, status: int, content: Any) -> bool:
+    """Say whether a sign-in, or the token of another request, lacks a second factor."""
+    if not call.authenticated:
+        return _names_second_factor(content)
+    return status in (401, 403) and _SECOND_FACTOR.search(_spaced(_message(content))) is not None
+
+
+def _names_second_factor(content: Any) -> bool:
+    """Look at the names of the fields that are set, and at their texts."""
+    if not isinstance(content, dict):
+        return False
+    set_fields = [(name, value) for name, value in content.items() if value]
+    texts = [*(name for name, _ in set_fields), *(v for _, v in set_fields if isinstance(v, str))]
+    return any(_SECOND_FACTOR.search(_spaced(text)) for text in texts)
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"[_-]|(?<=[a-z0-9])(?=[A-Z])", " ", text).lower()
+
+
 def _default_message(reply: _Reply) -> str:
     status = reply.failure.status if reply.failure else None
-    if reply.failure and reply.failure.unusable:
-        return "the answer is not what the API promises"
+    if reply.problem:
+        return reply.problem
     if status is not None and 300 <= status < 400:
         return "the backend redirects to another address, which is not followed"
-    return "the backend gives no reason"
+    return "the API returned no error message"

@@ -86,6 +86,7 @@ class Answer:
     body: bytes = field(repr=False)
     request_id: str | None
     retry_after: str | None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def succeeded(self) -> bool:
@@ -293,6 +294,7 @@ def _read(response: httpx.Response) -> Answer | NoAnswer:
         body=body,
         request_id=response.headers.get("x-request-id"),
         retry_after=response.headers.get("retry-after"),
+        headers=dict(response.headers.items()),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pulumi_flashback.client.errors import (
     BadRequestError,
@@ -12,7 +11,8 @@ from pulumi_flashback.client.errors import (
     PermissionDeniedError,
     WorkspaceNotFoundError,
 )
-from pulumi_flashback.client.models import Workspace, WorkspaceAnswer, WorkspaceList
+from pulumi_flashback.client.identifiers import checked, path_of
+from pulumi_flashback.client.models import Rows, Workspace, WorkspaceAnswer, WorkspaceList
 from pulumi_flashback.client.session import Session
 from pulumi_flashback.client.transport import Call
 
@@ -29,7 +29,7 @@ class Workspaces:
 
     def list(
         self, *, max_retries: int | None = None, timeout: float | None = None
-    ) -> list[Workspace]:
+    ) -> Rows[Workspace]:
         """``GET /workspace``: return the workspaces that the user can see, without their members.
 
         Args:
@@ -38,8 +38,7 @@ class Workspaces:
         """
         call = Call("GET /workspace", "/workspace", max_retries=max_retries, timeout=timeout)
         rows = self._session.call_for(WorkspaceList, call).workspaces
-        # what these rows say of members is left out: only GET /workspace/{id} is documented with it
-        return [row.model_copy(update={"members": None}) for row in rows if not row.deleted_at]
+        return rows.where(lambda row: not row.deleted_at)
 
     def get(
         self, workspace_id: str, *, max_retries: int | None = None, timeout: float | None = None
@@ -54,9 +53,8 @@ class Workspaces:
         Raises:
             WorkspaceNotFoundError: There is no such workspace, or the user has no role in it.
         """
-        call = Call(
-            "GET /workspace/{id}", _path(workspace_id), max_retries=max_retries, timeout=timeout
-        )
+        path = path_of("GET /workspace/{id}", workspace_id)
+        call = Call("GET /workspace/{id}", path, max_retries=max_retries, timeout=timeout)
         workspace = self._session.call_for(WorkspaceAnswer, call).workspace
         if workspace.deleted_at:
             raise WorkspaceNotFoundError(call.operation, 200, "the workspace is deleted")
@@ -86,7 +84,7 @@ class Workspaces:
             WorkspaceNotFoundError: There is no such workspace.
             PermissionDeniedError: The user is no ADMIN of it.
         """
-        self._write("PUT /workspace/{id}", _path(workspace_id), {"name": name})
+        self._write("PUT /workspace/{id}", workspace_id, body={"name": name})
 
     def exists(self, workspace_id: str) -> bool:
         """``PUT /workspace/{id}`` without a change: say whether a workspace exists at all.
@@ -98,7 +96,7 @@ class Workspaces:
             FlashbackError: It cannot be told.
         """
         try:
-            self._write("PUT /workspace/{id}", _path(workspace_id), {})
+            self._write("PUT /workspace/{id}", workspace_id, body={})
         except NotFoundError:
             return False
         except (PermissionDeniedError, BadRequestError):
@@ -113,7 +111,7 @@ class Workspaces:
             WorkspaceNotFoundError: There is no such workspace.
             PermissionDeniedError: The user is no ADMIN of it.
         """
-        self._write("DELETE /workspace/{id}", _path(workspace_id))
+        self._write("DELETE /workspace/{id}", workspace_id)
 
     def add_member(self, workspace_id: str, *, user_id: str, role: str) -> None:
         """``POST /workspace/{id}/users``: make a user of the organization a member.
@@ -131,13 +129,11 @@ class Workspaces:
             UserNotFoundError: The organization has no such user.
             PermissionDeniedError: The user who is signed in is no ADMIN of the workspace.
         """
+        operation = "POST /workspace/{id}/users"
+        checked(operation, user_id)
+        body = {"userId": user_id, "role": role}
         self._session.call(
-            Call(
-                "POST /workspace/{id}/users",
-                f"{_path(workspace_id)}/users",
-                body={"userId": user_id, "role": role},
-                repeatable=False,
-            )
+            Call(operation, path_of(operation, workspace_id), body=body, repeatable=False)
         )
 
     def update_member(self, workspace_id: str, user_id: str, *, role: str) -> None:
@@ -147,8 +143,8 @@ class Workspaces:
             MemberNotFoundError: The user is no member.
             PermissionDeniedError: The user who is signed in is no ADMIN of the workspace.
         """
-        path = _member_path(workspace_id, user_id)
-        self._write("PUT /workspace/{id}/users/{userId}", path, {"role": role})
+        operation = "PUT /workspace/{id}/users/{userId}"
+        self._write(operation, workspace_id, user_id, body={"role": role})
 
     def remove_member(self, workspace_id: str, user_id: str) -> None:
         """``DELETE /workspace/{id}/users/{userId}``: remove a member.
@@ -157,15 +153,9 @@ class Workspaces:
             MemberNotFoundError: The user is no member.
             PermissionDeniedError: The user who is signed in is no ADMIN of the workspace.
         """
-        self._write("DELETE /workspace/{id}/users/{userId}", _member_path(workspace_id, user_id))
+        self._write("DELETE /workspace/{id}/users/{userId}", workspace_id, user_id)
 
-    def _write(self, operation: str, path: str, body: Mapping[str, Any] | None = None) -> None:
-        self._session.call(Call(operation, path, body=body))
-
-
-def _path(workspace_id: str) -> str:
-    return f"/workspace/{quote(workspace_id, safe='')}"
-
-
-def _member_path(workspace_id: str, user_id: str) -> str:
-    return f"{_path(workspace_id)}/users/{quote(user_id, safe='')}"
+    def _write(
+        self, operation: str, *identifiers: str, body: Mapping[str, Any] | None = None
+    ) -> None:
+        self._session.call(Call(operation, path_of(operation, *identifiers), body=body))

@@ -25,7 +25,7 @@ class MemberDescription:
 
     Args:
         role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
-        email: The e-mail address of a user of the organization. The id is looked up with it.
+        email: The email address of a user of the organization. The id is looked up with it.
         user_id: The id of the user.
         allow_removing_last_admin: `True` lets the last ADMIN of the workspace be removed or get a
             lesser role, and lets the user that the provider is signed in as remove itself.
@@ -176,6 +176,6 @@ def _member_problems(place: Place, member: MemberDescription) -> Iterator[Proble
     if member.email is not None and member.user_id is not None:
         yield at(place, "has both email and userId; one of them is enough")
     if member.email is not None and not _is_address(member.email):
-        yield at((*place, "email"), "must be an e-mail address")
+        yield at((*place, "email"), "must be an email address")
     if isinstance(member.allow_removing_last_admin, pulumi.Output):
         yield at((*place, "allowRemovingLastAdmin"), "must be True or False, and no output")

@@ -13,7 +13,7 @@ from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
 NAME: Final = "The name of the workspace to make. Changed in place."
 WORKSPACE_ID: Final = "A workspace that exists; give it instead of `name`."
-EMAIL: Final = "The e-mail address of a user of the organization; give it instead of `userId`."
+EMAIL: Final = "The email address of a user of the organization; give it instead of `userId`."
 RENAMED_FROM: Final = (
     "The label, or the labels, that this entry had before. It can be removed when every stack is "
     "up to date."

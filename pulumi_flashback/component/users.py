@@ -60,7 +60,7 @@ def _organization() -> GetOrganizationUsersResult:
     try:
         return get_organization_users()
     except pulumi.RunError as error:
-        text = f"{error}. E-mail addresses of members need it, a userId does not"
+        text = f"{error}. Email addresses of members need it, a userId does not"
     raise pulumi.RunError(text)
 
 

@@ -123,10 +123,10 @@ def get_organization_users(email: str | None = None) -> GetOrganizationUsersResu
     """List the users of the organization, or find one (``GET /organization/users``).
 
     Args:
-        email: Only the user with this e-mail address; that there is none is an error.
+        email: Only the user with this email address; that there is none is an error.
 
     Raises:
-        pulumi.RunError: The list cannot be fetched, or no user has the e-mail address.
+        pulumi.RunError: The list cannot be fetched, or no user has the email address.
     """
     return _call(GET_ORGANIZATION_USERS, {"email": email})
 

@@ -75,7 +75,7 @@ class WorkspaceMember(FlashbackResource, module="flashback", name="WorkspaceMemb
     allow_removing_last_admin: pulumi.Output[bool | None]
     """Whether the last ADMIN may be removed."""
     email: pulumi.Output[str | None]
-    """The e-mail address of the user."""
+    """The email address of the user."""
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _INTRODUCTION = """\
 Flashback emulator at {url}
 
-  e-mail        {email}
+  email        {email}
   password      {password}
   workspaces    {workspace}, {second}
   access token  {token}

@@ -161,7 +161,7 @@ def _email(backend: Backend, fields: dict[str, Any]) -> str:
 
 
 def _revived(backend: Backend, user: User, fields: dict[str, Any]) -> User | None:
-    """Return the user who has the e-mail address already, if the settings give him back."""
+    """Return the user who has the email address already, if the settings give him back."""
     known = backend.store.user_by_email(_email(backend, fields))
     if known is None:
         return None

@@ -44,7 +44,7 @@ class Emulator:
 
     Attributes:
         base_url: Its address, once it is started.
-        email: E-mail address of the demo user.
+        email: Email address of the demo user.
         password: The password of the demo user.
         user_id: Id of the demo user.
         workspace_id: The first workspace.
@@ -202,7 +202,7 @@ class Emulator:
         )
 
     def user(self, email: str) -> User | None:
-        """Return a user by e-mail address."""
+        """Return a user by email address."""
         return self._store.user_by_email(email)
 
     def set_org_role(self, user: User, org_role: int) -> None:

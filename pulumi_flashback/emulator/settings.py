@@ -202,11 +202,11 @@ class EmulatorSettings(BaseModel):
     )
     email_stored: Literal["as-sent", "lower"] = Field(
         default="as-sent",
-        description="Whether e-mail addresses are turned into lower case when a user is created.",
+        description="Whether email addresses are turned into lower case when a user is created.",
     )
     email_of_deleted_user: Literal["refused", "revived"] = Field(
         default="refused",
-        description="What POST /organization/users does for the e-mail address of a deleted user: "
+        description="What POST /organization/users does for the email address of a deleted user: "
         "it is taken, or the user comes back with the same id.",
     )
     created_users_validated: bool = Field(

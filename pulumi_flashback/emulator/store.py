@@ -62,7 +62,7 @@ class User:
 
     Attributes:
         id: The id.
-        email: The e-mail address.
+        email: The email address.
         org_id: The organization.
         org_role: The role in it.
         validated: Whether the account is validated.
@@ -280,7 +280,7 @@ class Store:
         return _user(self._one("SELECT * FROM users WHERE id = ?", user_id))
 
     def user_by_email(self, email: str) -> User | None:
-        """Return a user by e-mail address."""
+        """Return a user by email address."""
         return _user(self._one("SELECT * FROM users WHERE email = ?", email))
 
     def password_hash(self, user: User) -> str:

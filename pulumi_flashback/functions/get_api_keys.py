@@ -70,7 +70,7 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
     if not rows:  # a closed workspace may look like an empty one
         context.client.workspaces.get(workspace_id)
     if provider is not None:
-        rows = [row for row in rows if equal_without_case(row.provider or "", provider)]
+        rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
     return GetApiKeysResult(api_keys=[_summary(row) for row in rows])
 
 

@@ -20,7 +20,7 @@ class GetCurrentUserResult:
     """The user that the provider is signed in as."""
 
     id: str = Field(description="The id of the user.")
-    email: str | None = Field(default=None, description="The e-mail address.")
+    email: str | None = Field(default=None, description="The email address.")
     name: str | None = Field(default=None, description="The first name.")
     last_name: str | None = Field(default=None, description="The last name.")
     org_id: str | None = Field(default=None, description="The organization.")

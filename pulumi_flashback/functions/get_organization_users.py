@@ -27,7 +27,7 @@ class GetOrganizationUsersInputs(Inputs):
     """Arguments of ``getOrganizationUsers``."""
 
     email: _Email | None = input_property(
-        "Only the user with this e-mail address; that there is none is an error.", optional=True
+        "Only the user with this email address; that there is none is an error.", optional=True
     )
 
 
@@ -36,7 +36,7 @@ class OrganizationUserSummary:
     """A user of the organization."""
 
     id: str = Field(description="The id of the user.")
-    email: str | None = Field(default=None, description="The e-mail address.")
+    email: str | None = Field(default=None, description="The email address.")
     name: str | None = Field(default=None, description="The first name.")
     last_name: str | None = Field(default=None, description="The last name.")
     org_role: int | None = Field(
@@ -69,7 +69,7 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
         found = organization.find_user(email)
         if found is None:
             raise FlashbackError(
-                "no user of the organization has this e-mail address. Invite the user first, or "
+                "no user of the organization has this email address. Invite the user first, or "
                 "check how the address is written"
             )
         return GetOrganizationUsersResult(users=[_summary(found)], total=1)

@@ -27,7 +27,7 @@ class MemberSummary:
 
     user_id: str = Field(description="The id of the user.")
     role: str | None = Field(default=None, description="The role: `READ`, `WRITE` or `ADMIN`.")
-    email: str | None = Field(default=None, description="The e-mail address.")
+    email: str | None = Field(default=None, description="The email address.")
     name: str | None = Field(default=None, description="The first name.")
     last_name: str | None = Field(default=None, description="The last name.")
 

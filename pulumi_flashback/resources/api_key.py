@@ -9,13 +9,10 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import (
     ApiKey,
-    AuthenticationError,
     BadRequestError,
-    ConfigurationError,
     DuplicateError,
     FlashbackError,
     NotFoundError,
-    RateLimitError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.resources.base import (
@@ -38,6 +35,7 @@ from pulumi_flashback.resources.text import (
     masks,
     tidy,
     valid_endpoint,
+    valid_id,
     valid_identifier,
     valid_text,
 )
@@ -56,6 +54,7 @@ GRACE_SECONDS = 1.0
 """Time for the engine to name the keys that other resources of the program hold."""
 
 _Text = Annotated[str, AfterValidator(valid_text)]
+_Id = Annotated[str, AfterValidator(valid_id)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 _Provider = Annotated[
     str, AfterValidator(valid_identifier), Suggestions("ProviderType", KNOWN_PROVIDERS)
@@ -66,7 +65,7 @@ _Endpoint = Annotated[str, AfterValidator(valid_endpoint)]
 class ApiKeyInputs(Inputs):
     """Inputs of ``ApiKey`` (Flashback API reference, ``POST /apikeys``)."""
 
-    workspace_id: _Identifier = input_property(
+    workspace_id: _Id = input_property(
         "The workspace that owns the key. Another value replaces the key: a new one is created "
         "in the new workspace before the old one is deleted.",
         replaces=True,
@@ -281,9 +280,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     workspace_id = state["workspaceId"]
     try:
         context.client.api_keys.delete(identifier)
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise
     except FlashbackError as error:
+        if error.not_processed:
+            raise
         failure = error
     else:
         return
@@ -294,7 +293,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
             # two responses that do not know it, to a write and to a read, are enough
             sure = isinstance(failure, NotFoundError)
             row = settled(
-                lambda: context.listing.now(workspace_id).get(identifier),
+                lambda: context.listing.now(workspace_id).find(identifier),
                 lambda row: row is not None or sure,
             )
             if row is None:
@@ -329,7 +328,7 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
     return Lost(
         before=before,
         find_ours=lambda: [
-            row.id for row in context.listing.now(workspace_id).values() if _is_ours(row, inputs)
+            row.id for row in context.listing.now(workspace_id) if _is_ours(row, inputs)
         ],
         advice=(
             f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
@@ -377,7 +376,7 @@ def _rows_in_the_way(context: Context, inputs: Properties, but: str | None = Non
     """The keys that the platform may take for a duplicate; none if they cannot be listed."""
 
     def fetch() -> list[ApiKey]:
-        rows = context.listing.now(inputs["workspaceId"]).values()
+        rows = context.listing.now(inputs["workspaceId"])
         return [row for row in rows if row.id != but and _resembles(row, inputs)]
 
     try:
@@ -457,7 +456,7 @@ def _described(context: Context, rows: list[ApiKey]) -> tuple[str, bool]:
 
 def _resembles(row: ApiKey, inputs: Properties) -> bool:
     """Say whether a listed key may be the one that a backend takes for a duplicate."""
-    return _same_provider(row, inputs) and masks(row.key, inputs["key"])
+    return not row.odd and _same_provider(row, inputs) and masks(row.key, inputs["key"])
 
 
 def _is_ours(row: ApiKey, inputs: Properties) -> bool:
@@ -466,7 +465,8 @@ def _is_ours(row: ApiKey, inputs: Properties) -> bool:
     A masked key counts only with enough of its end to tell it from a neighbour.
     """
     return (
-        identifies(row.key, inputs["key"])
+        not row.odd
+        and identifies(row.key, inputs["key"])
         and _same_provider(row, inputs)
         and endpoint_key(row.endpoint) == endpoint_key(inputs.get("endpoint"))
     )
@@ -586,7 +586,7 @@ def _make_sure_of_removal(
 
 
 def _still_set(context: Context, identifier: str, workspace_id: str, names: list[str]) -> list[str]:
-    row = context.listing.now(workspace_id).get(identifier)
+    row = context.listing.now(workspace_id).find(identifier)
     return [name for name in names if row is not None and getattr(row, _VISIBLE[name])]
 
 

@@ -6,15 +6,13 @@ import threading
 from dataclasses import dataclass, field
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.resources.shared import Shared
-
-Rows = dict[str, ApiKey]
-"""Keys of a workspace by id."""
 
 
 @dataclass
 class _Workspace:
-    rows: Shared[Rows] = field(default_factory=Shared)
+    rows: Shared[Rows[ApiKey]] = field(default_factory=Shared)
     lock: threading.Lock = field(default_factory=threading.Lock)
     first_ids: frozenset[str] | None = None
     first_ids_known: bool = False
@@ -36,16 +34,16 @@ class Listing:
         """Return a key for a refresh, from lists that other readers share; None if none has it.
 
         Raises:
-            FlashbackError: The list cannot be fetched.
+            FlashbackError: The list cannot be fetched, or does not tell.
         """
         shared = self._workspace(workspace_id).rows
-        row = shared.get(api_key_id, lambda: self._fetch(workspace_id)).get(api_key_id)
+        row = shared.get(api_key_id, lambda: self._fetch(workspace_id)).find(api_key_id)
         if row is not None:
             return row
         later = shared.later(api_key_id, lambda: self._fetch(workspace_id))
-        return next(filter(None, (rows.get(api_key_id) for rows in later)), None)
+        return next(filter(None, (rows.find(api_key_id) for rows in later)), None)
 
-    def now(self, workspace_id: str) -> Rows:
+    def now(self, workspace_id: str) -> Rows[ApiKey]:
         """Return all keys, from a list that was asked for after this call began.
 
         Raises:
@@ -66,20 +64,21 @@ class Listing:
         with workspace.lock:
             if not workspace.first_ids_known:
                 try:
-                    workspace.first_ids = frozenset(self._fetch(workspace_id))
+                    workspace.first_ids = self._fetch(workspace_id).ids
                 except PermissionDeniedError:
                     workspace.first_ids = None
                 workspace.first_ids_known = True
         if workspace.first_ids is None:
             return None
-        return workspace.first_ids.union(workspace.rows.latest or ())
+        latest = workspace.rows.latest
+        return workspace.first_ids if latest is None else workspace.first_ids | latest.ids
 
     def written(self, workspace_id: str) -> None:
         """Note that a key of the workspace was written: lists from before are out of date."""
         self._workspace(workspace_id).rows.written()
 
-    def _fetch(self, workspace_id: str) -> Rows:
-        return {row.id: row for row in self._client.api_keys.list(workspace_id=workspace_id)}
+    def _fetch(self, workspace_id: str) -> Rows[ApiKey]:
+        return self._client.api_keys.list(workspace_id=workspace_id)
 
     def _workspace(self, workspace_id: str) -> _Workspace:
         with self._guard:

@@ -12,6 +12,8 @@ import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from pulumi_flashback.client.identifiers import ID_FORM, is_identifier
+
 _CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
 _MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
 TELLING_END = 4
@@ -41,6 +43,14 @@ def valid_identifier(value: str) -> str:
         raise ValueError("must not begin or end with white space")
     if not value.isprintable():
         raise ValueError("must not contain control characters")
+    return value
+
+
+def valid_id(value: str) -> str:
+    """Accept an id of the platform."""
+    if not is_identifier(value):
+        valid_identifier(value)  # says more, where it has an objection
+        raise ValueError(f"must be an id of the platform: {ID_FORM}")
     return value
 
 

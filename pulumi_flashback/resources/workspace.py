@@ -9,12 +9,9 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from pulumi_flashback.client import (
-    AuthenticationError,
-    ConfigurationError,
     DuplicateError,
     FlashbackError,
     NotFoundError,
-    RateLimitError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import WorkspaceInUseError
@@ -168,9 +165,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.client.workspaces.delete(identifier)
     except WorkspaceInUseError as error:
         raise FlashbackError(_what_is_in_it(context, identifier, error)) from None
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise
     except FlashbackError as error:
+        if error.not_processed:
+            raise
         failure = error
     else:
         if left:  # nobody can list them any more

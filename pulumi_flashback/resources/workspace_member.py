@@ -8,11 +8,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from pulumi_flashback.client import (
-    AuthenticationError,
-    ConfigurationError,
     DuplicateError,
     FlashbackError,
-    RateLimitError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
@@ -27,7 +24,7 @@ from pulumi_flashback.resources.base import (
 )
 from pulumi_flashback.resources.create_once import LOOK_SECONDS
 from pulumi_flashback.resources.shared import settled
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.resources.text import valid_id, valid_identifier
 
 ADMIN: Final = "ADMIN"
 ROLES: Final = {
@@ -40,7 +37,7 @@ ROLES: Final = {
 OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
 """Waits for another ADMIN, whom the same program may be making at this moment."""
 
-_Identifier = Annotated[str, AfterValidator(valid_identifier)]
+_Id = Annotated[str, AfterValidator(valid_id)]
 
 
 def _valid_role(value: str) -> str:
@@ -56,10 +53,10 @@ _Role = Annotated[str, AfterValidator(_valid_role), Suggestions("WorkspaceRole",
 class WorkspaceMemberInputs(Inputs):
     """Inputs of ``WorkspaceMember`` (Flashback API reference, ``POST /workspace/{id}/users``)."""
 
-    workspace_id: _Identifier = input_property(
+    workspace_id: _Id = input_property(
         "The workspace. Another value replaces the membership.", replaces=True
     )
-    user_id: _Identifier = input_property(
+    user_id: _Id = input_property(
         "The user, who must belong to the organization. Another value replaces the membership.",
         replaces=True,
     )
@@ -274,7 +271,7 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     except UserNotFoundError as error:
         raise FlashbackError(
             f"the organization has no user {user_id} ({error.brief}). Give the id of one of its "
-            "users, as getOrganizationUsers finds it by e-mail address; somebody who is invited "
+            "users, as getOrganizationUsers finds it by email address; somebody who is invited "
             "may have to validate the account first"
         ) from None
     except FlashbackError as error:
@@ -346,9 +343,9 @@ def _has_other_admin(workspace: Workspace, user_id: str) -> bool:
 def _remove(context: Context, workspace_id: str, user_id: str) -> None:
     try:
         context.client.workspaces.remove_member(workspace_id, user_id)
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise
     except FlashbackError as error:
+        if error.not_processed:
+            raise
         failure = error
     else:
         return

@@ -173,9 +173,10 @@ class WorkspaceView:
         workspace = self.now(workspace_id)
         if workspace is None or workspace.members is None:
             return False
-        if {each.user_id for each in workspace.members} != {self.user.id}:
+        if workspace.members.unreadable or workspace.members.ids != {self.user.id}:
             return False
-        return not self._client.api_keys.list(workspace_id=workspace_id)
+        keys = self._client.api_keys.list(workspace_id=workspace_id)
+        return not (keys or keys.unreadable)
 
     def check_organization(self, org_id: str | None) -> None:
         """Make sure that what was not found is not just out of sight of this user.

@@ -162,7 +162,7 @@ def test_without_credentials_the_error_names_every_way(flashback_emulator: Emula
     ("changes", "error", "message"),
     [
         ({"password": "wrong"}, api.AuthenticationError, "the password is wrong"),
-        ({"email": "nobody@x.example"}, api.AuthenticationError, "no user has this e-mail"),
+        ({"email": "nobody@x.example"}, api.AuthenticationError, "no user has this email"),
     ],
 )
 def test_a_failed_login_says_why(
@@ -191,7 +191,7 @@ def test_refusals_have_classes(connect: Connect, flashback_emulator: Emulator) -
         client.api_keys.create(workspace_id="another", **CREATE)
     with pytest.raises(api.NotFoundError):
         client.api_keys.delete("nope")
-    with pytest.raises(api.NotFoundError):
+    with pytest.raises(api.InvalidIdentifierError):
         client.api_keys.delete("../workspace/" + workspace)
     with pytest.raises(api.NotFoundError):
         client.workspaces.get("nope")
@@ -396,10 +396,6 @@ def test_a_text_of_the_backend_is_one_short_line(
 @pytest.mark.parametrize(
     "body",
     [
-        '{"success": true, "apiKeys": [{"id": "a/../b"}]}',
-        '{"success": true, "apiKeys": [{"id": "a\\nb"}]}',
-        '{"success": true, "apiKeys": [{"id": "' + "a" * 1_000_000 + '"}]}',
-        '{"success": true, "apiKeys": [{"id": ""}]}',
         '{"success": true, "apiKeys": {}}',
         '{"success": true}',
         "[" * 100_000,

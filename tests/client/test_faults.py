@@ -288,7 +288,7 @@ def test_a_body_beyond_the_cap_is_not_read_and_not_asked_for_again(
     work = create if method == "POST" else REPEATABLE[method][0]
     with pytest.raises(APIConnectionError, match="larger than 1 MiB") as failure:
         work(client_of(server))
-    assert failure.value.may_have_taken_effect
+    assert failure.value.may_have_taken_effect is (method != "GET")
     assert server.served == 1
 
 
@@ -325,10 +325,10 @@ def test_an_answer_that_comes_drop_by_drop_ends_in_time(
     [
         ({"success": True, "workspace": {"id": ["w"]}}, "workspace"),
         ({"success": True, "workspace": []}, "workspace"),
-        ({"success": True, "apiKeys": [{"id": "a", "bucket_count": "many"}]}, "list"),
-        ({"success": True, "apiKeys": [{"key": "no id"}]}, "list"),
-        ({"success": True, "apiKeys": [{"id": "a", "region": 5}]}, "list"),
+        ({"success": True, "workspace": {"id": "w", "name": 5}}, "workspace"),
+        ({"success": True, "workspace": {"id": ".."}}, "workspace"),
         ({"success": True, "apiKeys": None}, "list"),
+        ({"success": True}, "list"),
     ],
 )
 def test_an_answer_of_another_shape_is_an_error_that_does_not_quote_it(
@@ -338,7 +338,21 @@ def test_an_answer_of_another_shape_is_an_error_that_does_not_quote_it(
     client = client_of(server, max_retries=0)
     with pytest.raises(InvalidResponseError) as failure:
         client.workspaces.get("w") if attribute == "workspace" else client.api_keys.list()
-    assert failure.value.message == "the answer is not what the API promises"
+    field = {"workspace": "workspace", "list": "apiKeys"}[attribute]
+    assert failure.value.message.startswith(f"the response is not what the API promises: {field}")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+@pytest.mark.parametrize("body", [b"<html>Not here</html>", b"", b'"no"', b"[]", b"\xff"])
+def test_a_refusal_that_is_no_json_object_is_not_from_the_api(
+    server: ScriptedServer, client_of: Client, status: int, body: bytes
+) -> None:
+    server.otherwise = answer(body, status)
+    client = client_of(server)
+    for call in (client.api_keys.list, lambda: client.api_keys.update("a", {"secret": "s"})):
+        with pytest.raises(InvalidResponseError, match="not from the Flashback API"):
+            call()
+    assert server.served == 2
 
 
 def test_an_error_that_is_one_line_however_the_backend_words_it(

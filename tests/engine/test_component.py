@@ -496,5 +496,5 @@ def test_a_user_that_may_not_see_users_is_told_so(team: Team) -> None:
         "error: could not call getOrganizationUsers: GET /organization/users: 403"
         in failure.value.output
     )
-    assert "E-mail addresses of members need it, a userId does not" in failure.value.output
+    assert "Email addresses of members need it, a userId does not" in failure.value.output
     assert "Traceback" not in failure.value.output

@@ -174,7 +174,7 @@ def test_a_workspace_that_exists_is_not_made(registrations: Registrations, wrap:
                 "in two steps",
                 "members.a needs email or userId",
                 "members.b has both email and userId; one of them is enough",
-                "members.c.email must be an e-mail address",
+                "members.c.email must be an email address",
             ],
         ),
         (

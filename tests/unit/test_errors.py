@@ -47,12 +47,56 @@ def test_classes(status: int, message: str, kind: type[api.APIError]) -> None:
     assert error.may_have_taken_effect is (status >= 500 or status < 400)
 
 
+CHECK_ADDRESS = "is a Flashback backend"
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (402, "subscription"),
+        (407, "HTTPS_PROXY"),
+        (413, "too large"),
+        (421, "does not know this host"),
+        (423, "locked"),
+        (431, "headers are too large"),
+        (451, "legal reasons"),
+        (511, "sign-in of its own"),
+        *((status, "try again later") for status in (520, 521, 522, 523, 524, 525, 526, 530)),
+    ],
+)
+@pytest.mark.parametrize("from_api", [True, False])
+def test_advice_fits_the_status(status: int, advice: str, from_api: bool) -> None:
+    text = str(error_for("PUT /apikeys/{id}", status, "no", None, from_api=from_api))
+    assert advice in text
+    assert CHECK_ADDRESS not in text
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+@pytest.mark.parametrize("words", ["", "Workspace not found", "already exists"])
+def test_a_refusal_that_is_not_from_the_api_says_nothing_of_the_object(
+    status: int, words: str
+) -> None:
+    error = error_for("PUT /apikeys/{id}", status, words, None, from_api=False)
+    assert type(error) is api.InvalidResponseError
+    assert "proxy or a firewall" in str(error)
+    assert error.may_have_taken_effect
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, api.AuthenticationError), (429, api.RateLimitError), (502, api.ServerError)],
+)
+def test_what_means_the_same_from_anybody(status: int, kind: type[api.APIError]) -> None:
+    assert type(error_for("PUT /apikeys/{id}", status, "", None, from_api=False)) is kind
+
+
 @pytest.mark.parametrize(
     "error",
     [
         api.APIConnectionError("GET /apikeys", "refused", sent=False),
         api.ServerError("GET /apikeys", 500, "no", "id"),
         api.ConfigurationError("no credentials"),
+        api.InvalidIdentifierError("DELETE /apikeys/{id}", "..", "letters"),
     ],
 )
 def test_pickles(error: Exception) -> None:

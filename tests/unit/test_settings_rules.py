@@ -63,16 +63,38 @@ def test_an_empty_variable_hides_nothing_but_a_password_may_be_white_space(
 ) -> None:
     text, value = VALUES[option]
     settings = read_settings({option.key: text}, {option.variable: empty})
-    expected = empty if option is PASSWORD and empty else value
+    expected = empty if option is PASSWORD and empty.strip("\n") else value
     assert value_of(settings, option) == expected
 
 
 @pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
-def test_the_line_end_of_a_file_is_cut_but_a_password_stays_as_it_is(option: Option) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_the_line_end_of_a_file_is_cut_but_space_may_belong_to_a_password(
+    option: Option, end: str
+) -> None:
     text, value = VALUES[option]
-    settings = read_settings({option.key: f" {text}\n"}, {})
-    expected = f" {text}\n" if option is PASSWORD else value
+    settings = read_settings({option.key: f"\ufeff {text}{end}"}, {})
+    expected = f" {text}" if option is PASSWORD else value
     assert value_of(settings, option) == expected
+
+
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_token_that_is_refused_is_named_by_where_it_comes_from(explicit: bool) -> None:
+    for used, problem in (('"a"', "FLASHBACK_TOKEN"), ("", "flashback:token")):
+        stack = {"flashback:token": '"a"' if not used else ""}
+        settings = read_settings(stack, {"FLASHBACK_TOKEN": used}, explicit=explicit)
+        text = "is in quotation marks; give it without them"
+        named = f"flashback:token (FLASHBACK_TOKEN) {text} (read from {problem})"
+        if explicit and not used:
+            named = f"token of the Provider {text}"
+        assert settings.problems == (named,)
+
+
+def test_an_email_address_in_quotation_marks_is_refused() -> None:
+    settings = read_settings({"flashback:email": "'a@x'", "flashback:password": "'p'"}, {})
+    (problem,) = settings.problems
+    assert problem.startswith("flashback:email (FLASHBACK_EMAIL) is in quotation marks")
+    assert settings.credentials["password"] == "'p'"  # a password may have them
 
 
 def test_keys_of_other_namespaces_mean_nothing() -> None:
@@ -161,6 +183,7 @@ def test_a_whole_way_to_sign_in_in_the_environment_stands_alone(
         *((ADOPT_EXISTING, text) for text in ("on", "2", "tru", "enabled")),
         *((TOKEN, text) for text in ("two words", "töken", "a\tb", "a\x00b")),
         *((REFRESH_TOKEN, text) for text in ("two words", "a\nb")),
+        *((TOKEN, text) for text in ('"canary"', "'canary'", "Bearer canary", "bearer canary")),
         *(
             (BASE_URL, text)
             for text in (

@@ -10,6 +10,7 @@ from pulumi_flashback.resources.text import (
     is_masked,
     masks,
     valid_endpoint,
+    valid_id,
     valid_identifier,
     valid_text,
 )
@@ -88,6 +89,13 @@ def test_texts_and_identifiers() -> None:
     for wrong in (" a", "a ", "a\nb", "a\x1b[0m"):
         with pytest.raises(ValueError, match="must not"):
             valid_identifier(wrong)
+
+
+def test_ids() -> None:
+    assert valid_id("a1b2-c3") == "a1b2-c3"
+    for wrong in ("", ".", "..", "%2e%2e", "a/b", "a b", " a", "a\n", "x" * 257):
+        with pytest.raises(ValueError, match="must"):
+            valid_id(wrong)
 
 
 KEY = "AKIAIOSFODNN7EXAMPLE"

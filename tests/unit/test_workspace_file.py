@@ -316,10 +316,10 @@ MESSAGES: dict[str, tuple[str | bytes, str]] = {
         member("userId: u, role: read"),
         "3: members.ada.role must be written in capitals: READ",
     ),
-    "address": (member("email: ada, role: READ"), "3: members.ada.email must be an e-mail address"),
+    "address": (member("email: ada, role: READ"), "3: members.ada.email must be an email address"),
     "address a number": (
         member("email: 5, role: READ"),
-        "3: members.ada.email must be an e-mail address",
+        "3: members.ada.email must be an email address",
     ),
     "address a secret": (
         member('email: "${config:key}@b", role: READ'),

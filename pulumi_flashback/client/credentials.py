@@ -1,0 +1,83 @@
+"""The credentials of a user, as files, pipes and copied headers leave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pulumi_flashback.client.errors import ConfigurationError
+
+_BOM = "\ufeff"
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+
+
+def without_line_end(value: str) -> str:
+    """Return a value without the line end, and the byte order mark, that a file or pipe leaves."""
+    return value.removeprefix(_BOM).rstrip("\r\n")
+
+
+def quoted_problem(value: str) -> str | None:
+    """Return what is wrong with a value in quotation marks, or None."""
+    if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
+        return "is in quotation marks; give it without them"
+    return None
+
+
+def token_problem(token: str) -> str | None:
+    """Return what is wrong with a token, or None. Never quotes it."""
+    quoted = quoted_problem(token)
+    if quoted:
+        return quoted
+    if token.lower().startswith("bearer "):
+        return "begins with the word Bearer; give only what comes after it"
+    if not all("\x20" < letter < "\x7f" for letter in token):
+        return "contains characters that no token has"
+    return None
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """How to sign in. A token is used first; the others renew it.
+
+    Attributes:
+        token: An access token (lives one hour).
+        refresh_token: A refresh token.
+        email: Of the user to sign in.
+        password: Of the user to sign in.
+        hint: What to do when they are refused; None for the words about the stack config and the
+            variables.
+    """
+
+    token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    email: str | None = None
+    password: str | None = field(default=None, repr=False)
+    hint: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        token: str | None,
+        refresh_token: str | None,
+        email: str | None,
+        password: str | None,
+        hint: str | None = None,
+    ) -> Credentials:
+        """Return the credentials without the line ends that files and pipes leave.
+
+        Raises:
+            ConfigurationError: A token is none.
+        """
+        for name, value in (("token", token), ("refresh_token", refresh_token)):
+            problem = token_problem(without_line_end(value)) if value else None
+            if problem:
+                raise ConfigurationError(f"{name} {problem}")
+        values = (token, refresh_token, email, password)
+        token, refresh_token, email, password = (
+            without_line_end(each) if each else each for each in values
+        )
+        return cls(token, refresh_token, email, password, hint)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must not appear in any text."""
+        return tuple(filter(None, (self.token, self.refresh_token, self.password)))
