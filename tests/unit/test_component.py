@@ -47,7 +47,7 @@ class Registrations(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.made.append(args)
-        return f"id of {args.name}", {**args.inputs, "workspaceId": "w", "apiKeyId": args.name}
+        return f"id of {args.name}", args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[Any]]:
         self.calls.append(args.token)
@@ -105,7 +105,7 @@ def test_it_makes_what_is_described_with_one_list_of_users(registrations: Regist
         )
     )
     assert found == {
-        "workspace_id": "w",
+        "workspace_id": "id of team",
         "members": {label: f"id of team/{label}" for label in ("ada", "grace", "eve")},
         "keys": {"backups": "id of team/backups"},
     }
@@ -121,7 +121,7 @@ def test_it_makes_what_is_described_with_one_list_of_users(registrations: Regist
     users = [made[f"team/{label}"].inputs["userId"] for label in ("ada", "grace", "eve")]
     assert users == ["u-ada-2", "u-grace", "u-eve"]
     assert rpc.is_rpc_secret(made["team/backups"].inputs["secret"])
-    assert made["team/backups"].inputs["workspaceId"] == "w"
+    assert made["team/backups"].inputs["workspaceId"] == "id of team"
 
 
 @pytest.mark.parametrize("wrap", [lambda value: value, pulumi.Output.from_input])
