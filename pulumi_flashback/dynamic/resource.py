@@ -167,12 +167,13 @@ def _no_stack_trace() -> Iterator[None]:
     The SDK keeps the engine in a context variable, so other threads, which may run programs of
     their own, do not notice.
     """
-    engine = SETTINGS.monitor
-    SETTINGS.monitor = None if engine is None else _EngineWithoutStackTraces(engine)
+    settings: Any = SETTINGS  # the SDK's property has another type than its value
+    engine = settings.monitor
+    settings.monitor = None if engine is None else _EngineWithoutStackTraces(engine)
     try:
         yield
     finally:
-        SETTINGS.monitor = engine
+        settings.monitor = engine
 
 
 @cache

@@ -81,10 +81,6 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly apiKeyId: pulumi.Output<string>;
     /**
-     * When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
-     */
-    declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
-    /**
      * Free text; the only label that the platform has for a key. Leaving it out again clears it.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
@@ -164,12 +160,10 @@ export class ApiKey extends pulumi.CustomResource {
             resourceInputs["tenantId"] = args?.tenantId;
             resourceInputs["workspaceId"] = args?.workspaceId;
             resourceInputs["apiKeyId"] = undefined /*out*/;
-            resourceInputs["createdAt"] = undefined /*out*/;
             resourceInputs["orgId"] = undefined /*out*/;
         } else {
             resourceInputs["adoptExisting"] = undefined /*out*/;
             resourceInputs["apiKeyId"] = undefined /*out*/;
-            resourceInputs["createdAt"] = undefined /*out*/;
             resourceInputs["description"] = undefined /*out*/;
             resourceInputs["endpoint"] = undefined /*out*/;
             resourceInputs["key"] = undefined /*out*/;

@@ -47,7 +47,7 @@ class Registrations(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.made.append(args)
-        return f"id of {args.name}", {**args.inputs, "workspaceId": "w", "apiKeyId": args.name}
+        return f"id of {args.name}", args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[Any]]:
         self.calls.append(args.token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ ATTEMPTS = 1 + len(runtime.UPDATE_PAUSES_SECONDS)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note the waits instead of waiting."""
     noted: list[float] = []
-    monkeypatch.setattr(runtime.time, "sleep", noted.append)
+    monkeypatch.setattr(time, "sleep", noted.append)
     return noted
 
 

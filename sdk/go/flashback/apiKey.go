@@ -71,8 +71,6 @@ type ApiKey struct {
 	AdoptExisting pulumi.BoolPtrOutput `pulumi:"adoptExisting"`
 	// The id that the platform gave the key; also the id of the resource.
 	ApiKeyId pulumi.StringOutput `pulumi:"apiKeyId"`
-	// When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
-	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
 	// Free text; the only label that the platform has for a key. Leaving it out again clears it.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
@@ -309,11 +307,6 @@ func (o ApiKeyOutput) AdoptExisting() pulumi.BoolPtrOutput {
 // The id that the platform gave the key; also the id of the resource.
 func (o ApiKeyOutput) ApiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringOutput { return v.ApiKeyId }).(pulumi.StringOutput)
-}
-
-// When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
-func (o ApiKeyOutput) CreatedAt() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
 // Free text; the only label that the platform has for a key. Leaving it out again clears it.

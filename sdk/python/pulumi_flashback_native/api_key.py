@@ -371,7 +371,6 @@ class ApiKey(pulumi.CustomResource):
                 raise TypeError("Missing required property 'workspace_id'")
             __props__.__dict__["workspace_id"] = workspace_id
             __props__.__dict__["api_key_id"] = None
-            __props__.__dict__["created_at"] = None
             __props__.__dict__["org_id"] = None
         secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["key", "secret"])
         opts = pulumi.ResourceOptions.merge(opts, secret_opts)
@@ -401,7 +400,6 @@ class ApiKey(pulumi.CustomResource):
 
         __props__.__dict__["adopt_existing"] = None
         __props__.__dict__["api_key_id"] = None
-        __props__.__dict__["created_at"] = None
         __props__.__dict__["description"] = None
         __props__.__dict__["endpoint"] = None
         __props__.__dict__["key"] = None
@@ -430,14 +428,6 @@ class ApiKey(pulumi.CustomResource):
         The id that the platform gave the key; also the id of the resource.
         """
         return pulumi.get(self, "api_key_id")
-
-    @_builtins.property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> pulumi.Output[Optional[_builtins.str]]:
-        """
-        When the platform created the key, as ISO 8601. Where one run makes many keys, those after the first 8 have it from the next `pulumi refresh` on.
-        """
-        return pulumi.get(self, "created_at")
 
     @_builtins.property
     @pulumi.getter
