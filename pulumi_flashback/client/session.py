@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import random
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from pulumi_flashback.client.errors import (
     APIConnectionError,
@@ -29,7 +29,7 @@ from pulumi_flashback.client.retry import (
     parse_retry_after,
     seconds_before_retry,
 )
-from pulumi_flashback.client.transport import Answer, Call, NoAnswer, Transport
+from pulumi_flashback.client.transport import Answer, Call, NoAnswer, Transport, parsed
 from pulumi_flashback.redaction import one_line
 
 MAX_REQUEST_ID_LENGTH = 100
@@ -215,24 +215,31 @@ class Session:
     def _send(self, call: Call, model: type[AnswerModel] | None, token: str | None) -> _Reply:
         limit = self._max_retries if call.max_retries is None else call.max_retries
         attempt = 0
+        turned_away_since = None
         while True:
             reply = _reply(self._transport.send(call, token), model)
             if reply.failure is None:
                 return reply
+            limited = reply.failure.status == 429
             wait = seconds_before_retry(
                 reply.failure,
-                attempt=attempt,
+                attempt=0 if limited else attempt,  # to wait for one's turn is no retry
                 max_retries=limit,
                 repeatable=call.repeatable,
                 jitter=random.random(),  # noqa: S311 - not for security
             )
-            if wait is None or not self._transport.may_wait(wait):
+            if wait is None:
                 return reply
-            attempt += 1
-            if reply.failure.status == 429:
-                self._transport.pause(wait)  # the next attempt of every thread waits for it
-            else:
+            if isinstance(reply.outcome, Answer) and reply.failure.status == 429:
+                turned_away_since = turned_away_since or time.monotonic()
+                if not self._transport.is_patient(turned_away_since):
+                    return reply
+                self._transport.turned_away(reply.outcome, reply.failure.retry_after or 0.0)
+            elif self._transport.may_wait(wait):
+                attempt += 1
                 self._transport.cancellation.sleep(wait)
+            else:
+                return reply
 
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
         answer = reply.outcome
@@ -298,7 +305,7 @@ def _claims(token: str) -> dict[str, Any]:
     _, _, rest = token.partition(".")
     payload = rest.partition(".")[0]
     try:
-        claims = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims = parsed(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}
