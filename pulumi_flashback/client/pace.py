@@ -9,6 +9,7 @@ attempt to go faster costs a pause of all requests.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from pulumi_flashback.client import retry
@@ -25,6 +26,9 @@ MARGIN = 1.05
 """The gap between two requests, as a multiple of the one that the API seems to accept."""
 FIRST_GAP_SECONDS = 0.25
 """The largest gap after the first 429, which may as well be a single one."""
+QUICK_STEP = 1.15
+_QUICK_SECONDS = 5.0
+"""Another 429 makes the gap larger by the margin, or by this step if it comes so soon."""
 _SAME = 1.25
 """The count of accepted requests confirms the gap in force if it is off by no more than this."""
 LARGEST_STEP = 2.0
@@ -58,11 +62,13 @@ class Pace:
         self.last_accepted = 0.0
         """When the API last accepted a request of this process; 0 if it never did."""
         self._limited = False
-        self._wave = -1.0  # when the last 429 came to a request that was sent after the one before
-        self._count = 0  # requests accepted in the second before it
+        self._wave = -1.0  # when the last 429 came that is not of the same wave as those before
+        self._exceeded = -math.inf  # when the request was sent that began a wave
+        self._count = 0  # requests accepted of those sent in the second before
         self._turned_away = 0  # requests turned away together with it
         self._misses = 0  # waves since a request was accepted
         self._gap_before = 0.0  # 0 for the first wave
+        self._step = MARGIN
         self._next = 0.0
         self._resumed = 0.0
 
@@ -70,8 +76,8 @@ class Pace:
         """Note a response that is no 429."""
         self._responses += 1
         self._accepted.append(sent)
-        if self._wave - _WINDOW_SECONDS < sent <= self._wave:
-            self._count += 1  # it came after the 429 that it has preceded
+        if self._counts(sent):
+            self._count += 1  # the response came later than the 429
         self.last_accepted = now
         self._misses = 0
 
@@ -86,30 +92,41 @@ class Pace:
         """
         if not self._limited or sent > self._wave:
             # what was sent before the last adjustment says nothing about it
-            self._gap_before = self.gap(now)
-            self._wave = now
-            self._count = sum(now - _WINDOW_SECONDS < each for each in self._accepted)
-            self._turned_away = 0
             self._misses += 1
+            if not self._limited or self._misses == 1:
+                self._adjust(sent, now)
+            self._wave = now
             self._limited = True
         self._turned_away += 1
         own = min(retry.LONGEST_WAIT_SECONDS, retry.FIRST_WAIT_SECONDS * 1.5 ** (self._misses - 1))
         self._next = max(self._next, now + max(pause, own) * (1 + jitter / 10))
         self._resumed = self._next
 
+    def _adjust(self, sent: float, now: float) -> None:
+        """Begin a new wave: the gap in force was tried, and was too small."""
+        self._gap_before = self.gap(now)
+        self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
+        self._exceeded = sent
+        self._count = sum(map(self._counts, self._accepted))
+        self._turned_away = 0
+
+    def _counts(self, sent: float) -> bool:
+        return self._exceeded - _WINDOW_SECONDS < sent <= self._exceeded
+
     def gap(self, now: float) -> float:
         """Return the seconds between two requests; 0 for no limit."""
         if not self._limited:
             return 0.0
-        seems, before = 1 / max(self._count, 1), self._gap_before
+        before = self._gap_before
         if not before:
-            gap = seems * MARGIN
+            gap = MARGIN / max(self._count, 1)
             if self._turned_away == 1:
                 gap = min(gap, FIRST_GAP_SECONDS)
-        elif seems < before * _SAME:
-            gap = before * MARGIN
         else:
-            gap = min(seems * MARGIN, before * LARGEST_STEP)
+            # the count is off by one now and then: only a much smaller one says something
+            seems = MARGIN / (self._count + 0.5)
+            gap = before * self._step if seems < before * _SAME else seems
+            gap = min(gap, before * LARGEST_STEP)
         sure = self._gap_before or self._turned_away > 1
         recovery = RECOVERY_SECONDS if sure else FAST_RECOVERY_SECONDS
         return gap / (1 + (max(0.0, now - self._resumed) / recovery) ** 3)

@@ -29,7 +29,14 @@ from pulumi_flashback.client.retry import (
     parse_retry_after,
     seconds_before_retry,
 )
-from pulumi_flashback.client.transport import Answer, Call, NoAnswer, Transport, parsed
+from pulumi_flashback.client.transport import (
+    MAX_ERROR_BYTES,
+    Answer,
+    Call,
+    NoAnswer,
+    Transport,
+    parsed,
+)
 from pulumi_flashback.redaction import one_line
 
 MAX_REQUEST_ID_LENGTH = 100
@@ -37,6 +44,10 @@ NO_CREDENTIALS = (
     "no credentials: set flashback:token (FLASHBACK_TOKEN), or flashback:email and "
     "flashback:password (FLASHBACK_EMAIL, FLASHBACK_PASSWORD), or flashback:refreshToken "
     "(FLASHBACK_REFRESH_TOKEN); store them with `pulumi config set --secret`"
+)
+RATE_LIMIT_HINT = (
+    "The rate limit of the API left no request through for a while. Run the same command again "
+    "later, or with a smaller --parallel"
 )
 _LOGIN_PROBLEMS = {
     "USER_NOT_FOUND": "no user has this e-mail address",
@@ -230,16 +241,16 @@ class Session:
             )
             if wait is None:
                 return reply
-            if isinstance(reply.outcome, Answer) and reply.failure.status == 429:
+            if limited and isinstance(reply.outcome, Answer):
                 turned_away_since = turned_away_since or time.monotonic()
                 if not self._transport.is_patient(turned_away_since):
                     return reply
                 self._transport.turned_away(reply.outcome, reply.failure.retry_after or 0.0)
-            elif self._transport.may_wait(wait):
-                attempt += 1
-                self._transport.cancellation.sleep(wait)
-            else:
+                continue  # the next attempt waits for its turn
+            if not self._transport.may_wait(wait):
                 return reply
+            attempt += 1
+            self._transport.cancellation.sleep(wait)
 
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
         answer = reply.outcome
@@ -256,6 +267,8 @@ class Session:
             error.retry_after = parse_retry_after(answer.retry_after)
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
                 error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
+            elif reply.failure is not None and not reply.failure.quota:
+                error.hint = RATE_LIMIT_HINT
         return error
 
     def _secrets(self) -> tuple[str, ...]:
@@ -337,7 +350,8 @@ def _message(content: Any) -> str:
         nested,
         content.get("error_code"),
     )
-    return next((text for text in found if isinstance(text, str) and text.strip()), "")
+    texts = (text for text in found if isinstance(text, str) and len(text) <= MAX_ERROR_BYTES)
+    return next((text for text in texts if text.strip()), "")
 
 
 def _default_message(reply: _Reply) -> str:
