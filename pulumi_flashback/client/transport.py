@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -52,14 +53,15 @@ MAX_ERROR_BYTES = 4 * 1024 * 1024
 MAX_UNPACKED_RATIO = 200
 """A packed response of more than 1 MiB may be this many times larger when it is unpacked."""
 MAX_VALUES = 4_000_000
-"""Values of the JSON of a response, counted by what stands before each."""
+"""Values of the JSON of a response, counted by the commas."""
 MAX_OBJECTS = 300_000
 """Objects and arrays among them: a row that is wrong costs more than one that is right."""
 LARGEST_NUMBER = 2**53
 """Larger whole numbers do not survive JSON everywhere, and the API has none."""
 
 _MEBIBYTE = 1024 * 1024
-_LARGE_NUMBER = re.compile(rb"[\[:,]\s*-?\d{16}")
+_OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
+_LARGE_NUMBER = re.compile(rb"\d{16}")
 
 _log = logging.getLogger("pulumi_flashback")
 
@@ -126,13 +128,20 @@ def parsed(text: bytes) -> Any:
     Raises:
         ValueError: It is not JSON, or has more values than any response of the API.
     """
-    objects = text.count(b"{") + text.count(b"[")
-    if objects > MAX_OBJECTS or objects + text.count(b",") > MAX_VALUES:
+    if text.count(b",") > MAX_VALUES or _has_many_objects(text):
         raise ValueError("too many values")
-    values = from_json(text)
+    values = from_json(text, allow_inf_nan=False)
     if _LARGE_NUMBER.search(text):  # the parser above has no way to limit them
         values = json.loads(text, parse_int=_whole_number)
     return values
+
+
+def _has_many_objects(text: bytes) -> bool:
+    brackets = text.count(b"{") + text.count(b"[")
+    if brackets <= MAX_OBJECTS:
+        return False
+    # a text may have brackets too: now only those count that begin a value
+    return any(islice(_OBJECT.finditer(text), MAX_OBJECTS, None))
 
 
 def _whole_number(digits: str) -> int | None:
