@@ -192,6 +192,7 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to a host."""
         left = _left(timeout, self._cancellation)
         stream = self._backend.connect_tcp(host, port, left, local_address, socket_options)
         return _Stream(stream, self._cancellation)
@@ -202,9 +203,11 @@ class Network(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to a socket of this machine."""
         left = _left(timeout, self._cancellation)
         stream = self._backend.connect_unix_socket(path, left, socket_options)
         return _Stream(stream, self._cancellation)
 
     def sleep(self, seconds: float) -> None:
+        """Wait."""
         self._backend.sleep(seconds)

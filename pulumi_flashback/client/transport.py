@@ -1,4 +1,4 @@
-"""One attempt of one request over a pooled connection. Only this module and deadline.py know HTTP."""
+"""One attempt of one request over a pooled connection; only deadline.py uses httpcore as well."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from pulumi_flashback.client.deadline import (
     Cancellation,
     Network,
     deadline,
+    has_extra_time,
     keep_quiet,
 )
 from pulumi_flashback.client.errors import ConfigurationError
@@ -259,11 +260,11 @@ class Transport:
         if not self._open.alive:
             return NoAnswer("the client is closed", sent=False, hopeless=True)
         sent_at = self._turn()
-        if not self.cancellation.may_send():
-            return NoAnswer(self._why_over(), sent=False, hopeless=True)
-        if sent_at is None:
-            reason = f"the API's rate limit leaves no time for it: {self._why_over()}"
+        if sent_at is None and not self.cancellation.cancelled:
+            reason = f"the rate limit of the API leaves no time for it before {_CUSTOM_TIMEOUTS}"
             return NoAnswer(reason, sent=False, hopeless=True)
+        if sent_at is None or not self.cancellation.may_send():
+            return NoAnswer(self._why_over(), sent=False, hopeless=True)
         started = time.monotonic()
         timeout = min(call.timeout or self._timeout, self._timeout)
         with deadline(timeout):
@@ -285,25 +286,28 @@ class Transport:
         One thread watches the clock, the others queue up behind it: they need not all wake up for
         each slot.
         """
-        wait = self._seconds_to_wait()
+        wait, now = self._slot()
         while wait:
             if not self.may_wait(wait):
-                return None
-            if self._turnstile.acquire(timeout=min(wait, LONGEST_BLIND_WAIT_SECONDS)):
+                # a cancelled run that may still send does so at once: it has no other time
+                return now if has_extra_time() else None
+            if self._turnstile.acquire(timeout=LONGEST_BLIND_WAIT_SECONDS):
                 try:
-                    wait = self._seconds_to_wait()
+                    wait, now = self._slot()
                     while wait and self.may_wait(wait):
                         self.cancellation.sleep(wait)
-                        wait = self._seconds_to_wait()
+                        wait, now = self._slot()
                 finally:
                     self._turnstile.release()
             else:
-                wait = self._seconds_to_wait()
-        return time.monotonic()
+                wait, now = self._slot()
+        return now
 
-    def _seconds_to_wait(self) -> float:
+    def _slot(self) -> tuple[float, float]:
+        """Return the seconds until the next slot, 0.0 if it was taken, and the time it is now."""
         with self._pace_lock:
-            return self._pace.seconds_to_wait(time.monotonic())
+            now = time.monotonic()
+            return self._pace.seconds_to_wait(now), now
 
     def may_wait(self, seconds: float) -> bool:
         """Say whether there is time to wait so long and send a request afterwards."""
@@ -320,7 +324,7 @@ class Transport:
     def _why_over(self) -> str:
         if self.cancellation.cancelled:
             return "the run was cancelled"
-        return "the time was up that the option customTimeouts gives"
+        return _CUSTOM_TIMEOUTS
 
     def _attempt(
         self, call: Call, token: str | None, timeout: float, sent_at: float
@@ -428,6 +432,7 @@ def _tls() -> ssl.SSLContext:
 _LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 _DEFAULT_SOCKS_PORT = 1080
 _TOO_MANY_REQUESTS = 429
+_CUSTOM_TIMEOUTS = "the time was up that the option customTimeouts gives"
 
 _NEVER_SENT = (
     httpcore.ConnectError,
@@ -475,7 +480,7 @@ def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
 
 def _too_large() -> NoAnswer:
     limit = MAX_BODY_BYTES // 1024 // 1024
-    text = f"the response is larger than {limit} MiB, or is packed {MAX_UNPACKED_RATIO} to 1"
+    text = f"the response is larger than {limit} MiB, or packed more than {MAX_UNPACKED_RATIO} to 1"
     return NoAnswer(text, sent=True, hopeless=True)
 
 

@@ -41,7 +41,7 @@ use()  # nobody keeps this one
 def test_python_finds_no_socket_left_open(server: ScriptedServer, scheme: str, step: Step) -> None:
     server.otherwise = step
     url = server.base_url.replace("http", scheme)
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error::ResourceWarning", "-c", SCRIPT, url],
         capture_output=True,
         text=True,

@@ -281,7 +281,7 @@ def test_a_rate_limit_that_never_ends_is_an_error_with_advice(
     monkeypatch.setattr(retry, "LONGEST_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(pace, "FIRST_GAP_SECONDS", 0.001)
     server.otherwise = refusal(429, "slow down")
-    with pytest.raises(RateLimitError, match="429.*rate limit.*--parallel"):
+    with pytest.raises(RateLimitError, match=r"429.*rate limit.*--parallel"):
         create(client_of(server))
     assert server.served > 5  # more than retries
 

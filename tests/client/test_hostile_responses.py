@@ -38,7 +38,7 @@ def test_a_small_response_that_unpacks_to_much_is_refused_cheaply(
     client = client_of(server, max_retries=0)
     tracemalloc.start()
     try:
-        with pytest.raises(APIConnectionError, match="packed 200 to 1"):
+        with pytest.raises(APIConnectionError, match="packed more than 200 to 1"):
             client.api_keys.list()
         assert tracemalloc.get_traced_memory()[1] < 32 * MEBIBYTE
     finally:
@@ -111,7 +111,7 @@ def test_whole_numbers_that_are_too_large_are_none(text: str, values: object) ->
     "text", ["", "{", "NaN", '"\\ud800"', f"[{'9' * 5000}]", "[" * 1000 + "]" * 1000]
 )
 def test_what_is_not_json_raises_nothing_but_a_value_error(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         parsed(text.encode())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import random
 from collections import deque
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ def play(
     threads: int, creates: int, rate: int, latency: float = 0.02, pause: float = 1.0
 ) -> Outcome:
     """Let threads create objects at an API that accepts so many requests in any second."""
-    pace, chance = Pace(), random.Random(5)  # noqa: S311 - not for security
+    pace, chance = Pace(), random.Random(5)
     recent: deque[float] = deque()
     order = 0
     # (time, order, kind, sent): a thread that wants to send, or a response that arrives
@@ -179,7 +180,7 @@ def test_further_429_slow_down_step_by_step_and_a_quiet_time_ends_it() -> None:
         pace.accepted(now - 0.2, now - 0.2)
         pace.turned_away(now - 0.1, now, 0.0, 0.0)
         gaps.append(pace.gap(now))
-    assert all(1.0 < later / earlier <= 2.0 for earlier, later in zip(gaps, gaps[1:], strict=False))
+    assert all(1.0 < later / earlier <= 2.0 for earlier, later in itertools.pairwise(gaps))
     assert pace.seconds_to_wait(now + 3600) == 0.0
     assert pace.gap(now + 3600) == 0.0
     assert pace.seconds_to_wait(now + 3600) == 0.0
@@ -201,5 +202,6 @@ def test_a_backend_that_rejects_all_is_asked_ever_less_often() -> None:
             now += wait
         pace.turned_away(now, now + 0.01, 0.0, 0.0)
         now += 0.01
-    assert all(later > 0.9 * earlier for earlier, later in zip(waits, waits[1:], strict=False))
-    assert (waits[0], waits[-1]) == (0.25, pytest.approx(8.0))
+    assert all(later > 0.9 * earlier for earlier, later in itertools.pairwise(waits))
+    assert waits[0] == 0.25
+    assert waits[-1] == pytest.approx(8.0)

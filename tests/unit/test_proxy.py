@@ -102,7 +102,10 @@ def test_the_scheme_of_the_backend_chooses_the_proxy() -> None:
             (garbage, "backend.example", False)
             for garbage in ("[::1]", "[", "]", "::", ":", ":80", "/", "10.0.0.0/99", "://", "[]:x")
         ),
-        *((garbage, "10.0.0.1", False) for garbage in ("[::1", "::1/129", "fe80::1%eth0", "%", ".")),
+        *(
+            (garbage, "10.0.0.1", False)
+            for garbage in ("[::1", "::1/129", "fe80::1%eth0", "%", ".")
+        ),
     ],
 )
 def test_no_proxy_of_every_kind(no_proxy: str, host: str, direct: bool) -> None:
