@@ -1,6 +1,6 @@
 """How long things may take: an attempt, an operation, and what a cancelled run has left.
 
-httpx has no deadline for a whole attempt: its timeouts begin anew at each byte, so a server that
+httpcore has no deadline for a whole attempt: its timeouts begin anew at each byte, so a server that
 sends one byte now and then would hold a request for ever. The deadlines are kept per thread,
 because a synchronous request does all its reading and writing in the thread that made it.
 """
@@ -106,17 +106,6 @@ def deadline(seconds: float) -> Iterator[None]:
         _present.end = None
 
 
-def guard(client: Any, cancellation: Cancellation) -> None:
-    """Make the connections of an ``httpx.Client`` keep to the deadlines of their thread.
-
-    httpcore takes a network backend for this purpose; httpx does not pass one on.
-    """
-    for each in (client._transport, *client._mounts.values()):
-        pool = getattr(each, "_pool", None)
-        if pool is not None:
-            pool._network_backend = _Backend(pool._network_backend, cancellation)
-
-
 def keep_quiet(*loggers: str) -> None:
     """Drop what other libraries log of a request of ours: headers may repeat a token.
 
@@ -188,9 +177,11 @@ class _Stream(httpcore.NetworkStream):
         return _left(timeout, self._cancellation)
 
 
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, backend: httpcore.NetworkBackend, cancellation: Cancellation) -> None:
-        self._backend = backend
+class Network(httpcore.NetworkBackend):
+    """Connections that keep to the deadlines of the thread that uses them."""
+
+    def __init__(self, cancellation: Cancellation) -> None:
+        self._backend = httpcore.SyncBackend()
         self._cancellation = cancellation
 
     def connect_tcp(
@@ -201,6 +192,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to a host."""
         left = _left(timeout, self._cancellation)
         stream = self._backend.connect_tcp(host, port, left, local_address, socket_options)
         return _Stream(stream, self._cancellation)
@@ -211,9 +203,11 @@ class _Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """Connect to a socket of this machine."""
         left = _left(timeout, self._cancellation)
         stream = self._backend.connect_unix_socket(path, left, socket_options)
         return _Stream(stream, self._cancellation)
 
     def sleep(self, seconds: float) -> None:
+        """Wait."""
         self._backend.sleep(seconds)

@@ -15,7 +15,13 @@ LONGEST_WAIT_SECONDS = 8.0
 MAX_RETRY_AFTER_SECONDS = 60.0
 """A ``Retry-After`` beyond this is not waited for: the error tells the time instead."""
 
-RETRIED_STATUSES = frozenset({408, 425, 500, 502, 503, 504})
+PATIENCE_SECONDS = 60.0
+"""A rate limit is waited for until the API has accepted no request of the process for so long.
+Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
+
+_LONGEST_HEADER = 100
+
+RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504})
 """Answers after which a request that may be repeated is sent again."""
 
 
@@ -45,8 +51,8 @@ def seconds_before_retry(
 ) -> float | None:
     """Return the seconds to wait before the request is sent again, or None to give up.
 
-    A request that may not be repeated (a create) is sent again only where it provably never
-    arrived, or where it was turned away by a rate limit.
+    A request that may not be repeated (a create) is sent again only if it provably never arrived,
+    or if the API rejected it unprocessed: for a rate limit (429), or as too early (425).
 
     Args:
         failure: What happened.
@@ -57,11 +63,11 @@ def seconds_before_retry(
     """
     if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
         return None
-    if failure.retry_after is not None:
-        wait = failure.retry_after
-        return wait if wait <= MAX_RETRY_AFTER_SECONDS else None
+    asked = failure.retry_after or 0.0
+    if asked > MAX_RETRY_AFTER_SECONDS:
+        return None
     longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(attempt, 32))
-    return longest * (0.5 + jitter / 2)
+    return max(asked, longest * (0.5 + jitter / 2))
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
@@ -69,6 +75,8 @@ def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
         return True
     if failure.status == 429:
         return not failure.quota
+    if failure.status == 425:
+        return True
     if failure.status is None or failure.unusable:
         return repeatable
     return repeatable and failure.status in RETRIED_STATUSES
@@ -81,7 +89,7 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
         value: The header: seconds (fractions are tolerated) or an HTTP date.
         now: The present time; for tests.
     """
-    if value is None:
+    if value is None or len(value) > _LONGEST_HEADER:
         return None
     try:
         seconds = float(value)

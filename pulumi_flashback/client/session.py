@@ -6,11 +6,11 @@ import base64
 import random
 import re
 import threading
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.cut_off import sign_of_more
@@ -35,7 +35,14 @@ from pulumi_flashback.client.retry import (
     parse_retry_after,
     seconds_before_retry,
 )
-from pulumi_flashback.client.transport import Answer, Call, NoAnswer, Transport
+from pulumi_flashback.client.transport import (
+    MAX_ERROR_BYTES,
+    Answer,
+    Call,
+    NoAnswer,
+    Transport,
+    parsed,
+)
 from pulumi_flashback.redaction import one_line
 
 MAX_REQUEST_ID_LENGTH = 100
@@ -43,6 +50,10 @@ NO_CREDENTIALS = (
     "no credentials: set flashback:token (FLASHBACK_TOKEN), or flashback:email and "
     "flashback:password (FLASHBACK_EMAIL, FLASHBACK_PASSWORD), or flashback:refreshToken "
     "(FLASHBACK_REFRESH_TOKEN); store them with `pulumi config set --secret`"
+)
+RATE_LIMIT_HINT = (
+    "The rate limit of the API left no request through for a while. Run the same command again "
+    "later, or with a smaller --parallel"
 )
 _LOGIN_PROBLEMS = {
     "USER_NOT_FOUND": "no user has this email address",
@@ -243,25 +254,32 @@ class Session:
         limit = self._max_retries if call.max_retries is None else call.max_retries
         attempt = 0
         in_doubt = False
+        turned_away_since = None
         while True:
             reply = replace(_reply(self._transport.send(call, token), model), in_doubt=in_doubt)
             if reply.failure is None:
                 return reply
             in_doubt = in_doubt or _may_have_taken_effect(reply.failure)
+            limited = reply.failure.status == 429
             wait = seconds_before_retry(
                 reply.failure,
-                attempt=attempt,
+                attempt=0 if limited else attempt,  # to wait for one's turn is no retry
                 max_retries=limit,
                 repeatable=call.repeatable,
                 jitter=random.random(),  # noqa: S311 - not for security
             )
-            if wait is None or not self._transport.may_wait(wait):
+            if wait is None:
+                return reply
+            if limited and isinstance(reply.outcome, Answer):
+                turned_away_since = turned_away_since or time.monotonic()
+                if not self._transport.is_patient(turned_away_since):
+                    return reply
+                self._transport.turned_away(reply.outcome, reply.failure.retry_after or 0.0)
+                continue  # the next attempt waits for its turn
+            if not self._transport.may_wait(wait):
                 return reply
             attempt += 1
-            if reply.failure.status == 429:
-                self._transport.pause(wait)  # the next attempt of every thread waits for it
-            else:
-                self._transport.cancellation.sleep(wait)
+            self._transport.cancellation.sleep(wait)
 
     def _error(self, call: Call, reply: _Reply) -> FlashbackError:
         error = self._failure(call, reply)
@@ -296,6 +314,8 @@ class Session:
             error.retry_after = parse_retry_after(answer.retry_after)
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
                 error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
+            elif reply.failure is not None and not reply.failure.quota:
+                error.hint = RATE_LIMIT_HINT
         return error
 
     def _secrets(self) -> tuple[str, ...]:
@@ -415,7 +435,7 @@ def _claims(token: str) -> dict[str, Any]:
     _, _, rest = token.partition(".")
     payload = rest.partition(".")[0]
     try:
-        claims = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims = parsed(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}
@@ -447,7 +467,8 @@ def _message(content: Any) -> str:
         nested,
         content.get("error_code"),
     )
-    return next((text for text in found if isinstance(text, str) and text.strip()), "")
+    texts = (text for text in found if isinstance(text, str) and len(text) <= MAX_ERROR_BYTES)
+    return next((text for text in texts if text.strip()), "")
 
 
 def _lacks_second_factor(call: Call, status: int, content: Any) -> bool:

@@ -1,47 +1,68 @@
-"""One attempt of one request over a pooled connection. The only module that imports httpx."""
+"""One attempt of one request over a pooled connection; only deadline.py uses httpcore as well."""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import platform
+import random
+import re
 import ssl
-import sys
 import threading
 import time
+import weakref
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from ipaddress import ip_address
-from typing import Any, cast
+from itertools import islice
+from typing import Any
+from urllib.parse import quote, urlencode
 
-# httpx would load the command that it comes with too, and thereby click and rich: more than itself.
-# Where a module is None its import fails, which httpx provides for
-_modules = cast(dict[str, Any], sys.modules)
-_modules.setdefault("httpx._main", None)
-import httpx  # noqa: E402
-from pydantic_core import from_json  # noqa: E402
+import certifi
+import httpcore
+from pydantic_core import Url, from_json
 
-from pulumi_flashback.client.deadline import (  # noqa: E402
+from pulumi_flashback.client import retry
+from pulumi_flashback.client.deadline import (
+    LONGEST_BLIND_WAIT_SECONDS,
     Cancellation,
+    Network,
     deadline,
-    guard,
+    has_extra_time,
     keep_quiet,
 )
-from pulumi_flashback.client.errors import ConfigurationError  # noqa: E402
-from pulumi_flashback.redaction import one_line  # noqa: E402
-
-if _modules["httpx._main"] is None:
-    del _modules["httpx._main"]
+from pulumi_flashback.client.errors import ConfigurationError
+from pulumi_flashback.client.pace import Pace
+from pulumi_flashback.client.proxy import Proxy, is_loopback, proxy_for
+from pulumi_flashback.redaction import one_line
 
 MAX_CONNECTIONS = 512
 """Connections of one process. One is opened only where no idle one is left, so this is no more than
 a bound; an engine runs as many operations at once as ``--parallel`` says."""
 
 CONNECT_TIMEOUT_SECONDS = 10.0
+KEEP_IDLE_SECONDS = 5.0
 _NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
+
+# The backend is not trusted: what a response may cost is bounded before any of it is paid. The
+# limits leave room for lists of 100 000 real keys, which are 35 MB, packed at 70 to 1 at most.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-"""Bytes of an answer, unpacked, that are read at most: about 200 000 keys of a list."""
+MAX_ERROR_BYTES = 4 * 1024 * 1024
+"""Bytes of the body of an error that are read: it is of use for its message alone."""
+MAX_UNPACKED_RATIO = 200
+"""A packed response of more than 1 MiB may be this many times larger when it is unpacked."""
+MAX_VALUES = 4_000_000
+"""Values of the JSON of a response, counted by the commas."""
+MAX_OBJECTS = 300_000
+"""Objects and arrays among them: a row that is wrong costs more than one that is right."""
+LARGEST_NUMBER = 2**53
+"""Larger whole numbers do not survive JSON everywhere, and the API has none."""
+
+_MEBIBYTE = 1024 * 1024
+_OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
+_LARGE_NUMBER = re.compile(rb"\d{16}")
 
 _log = logging.getLogger("pulumi_flashback")
 
@@ -87,6 +108,8 @@ class Answer:
     request_id: str | None
     retry_after: str | None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sent_at: float = 0.0
+    """When the request was sent, on the monotonic clock."""
 
     @property
     def succeeded(self) -> bool:
@@ -96,9 +119,37 @@ class Answer:
     def json(self) -> Any:
         """Return the parsed body; None where it is empty or not JSON."""
         try:
-            return from_json(self.body)
+            return parsed(self.body)
         except ValueError:
             return None
+
+
+def parsed(text: bytes) -> Any:
+    """Return the values of a JSON text; whole numbers that are too large are floats.
+
+    Raises:
+        ValueError: It is not JSON, or has more values than any response of the API.
+    """
+    if text.count(b",") > MAX_VALUES or _has_many_objects(text):
+        raise ValueError("too many values")
+    values = from_json(text, allow_inf_nan=False)
+    if _LARGE_NUMBER.search(text):  # the parser above has no way to limit them
+        values = json.loads(text, parse_int=_whole_number)
+    return values
+
+
+def _has_many_objects(text: bytes) -> bool:
+    brackets = text.count(b"{") + text.count(b"[")
+    if brackets <= MAX_OBJECTS:
+        return False
+    # a text may have brackets too: now only those count that begin a value
+    return any(islice(_OBJECT.finditer(text), MAX_OBJECTS, None))
+
+
+def _whole_number(digits: str) -> float:
+    if len(digits) > len(str(LARGEST_NUMBER)) + 1 or abs(int(digits)) > LARGEST_NUMBER:
+        return float(digits)
+    return int(digits)
 
 
 @dataclass(frozen=True)
@@ -117,19 +168,14 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
         base_url: The address, such as ``https://backend.flashback.tech``; a path is allowed.
         allow_insecure: Accept ``http://`` to other hosts than this machine.
     """
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        return "is not a URL"
-    spaced = not base_url.isprintable() or " " in base_url
-    port_fits = url.port is None or 0 < url.port < 65536
-    if url.scheme not in ("http", "https") or not url.host or spaced or not port_fits:
+    url = _address(base_url)
+    if url is None:
         return "must be a URL such as https://backend.flashback.tech"
-    if url.userinfo:
+    if url.username or url.password:
         return "must not contain a user name or password; requests carry a bearer token"
-    if url.query or url.fragment:
+    if "?" in base_url or "#" in base_url:
         return "must not contain a query or a fragment"
-    if url.scheme == "http" and not (allow_insecure or _is_loopback(url.host)):
+    if url.scheme == "http" and not (allow_insecure or is_loopback(_host(url))):
         return (
             "uses http:// to another machine, which would show the token and the secrets to the "
             "network; use https://, or set flashback:allowInsecure (FLASHBACK_ALLOW_INSECURE)"
@@ -137,13 +183,27 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
     return None
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+def _address(text: str) -> Url | None:
+    """Return a parsed http or https URL. The parser is that of a browser, which repairs much."""
+    written_out = text.lower().startswith(("http://", "https://"))
+    if not written_out or not text.isprintable() or " " in text or "\\" in text:
+        return None
     try:
-        return ip_address(host).is_loopback
+        url = Url(text)
+        _host(url).encode("idna")  # as the resolver does: a label may be empty or too long
     except ValueError:
-        return False
+        return None
+    return url if url.host and url.port else None
+
+
+def _host(url: Url) -> str:
+    """Return the host, an IPv6 address without brackets."""
+    return (url.host or "").strip("[]")
+
+
+def _port(url: Url) -> int | None:
+    """Return the port; None for the usual one of the scheme."""
+    return None if url.port == {"http": 80, "https": 443}[url.scheme] else url.port
 
 
 class Transport:
@@ -158,33 +218,61 @@ class Transport:
     """
 
     def __init__(self, base_url: str, timeout: float) -> None:
-        self._base_url = base_url.rstrip("/")
+        url = _address(base_url)
+        if url is None:
+            raise ConfigurationError("base_url is not a URL")
+        self._url = httpcore.URL(
+            scheme=url.scheme, host=_host(url), port=_port(url), target=url.path or "/"
+        )
+        self._headers = _headers(url)
         self._timeout = timeout
         self.cancellation = Cancellation()
-        self._http = _pool()
-        guard(self._http, self.cancellation)
-        keep_quiet("httpx", *(f"httpcore.{each}" for each in _LOGGERS))
-        self._resume_at = 0.0
-        self._resume_lock = threading.Lock()
+        self._proxy = proxy_for(url.scheme, _host(url), url.port or 0)
+        self._pool = _pool(url.scheme, self._proxy, self.cancellation)
+        # at the end of the process as well: sockets that are left open show up as warnings
+        self._open = weakref.finalize(self, self._pool.close)
+        keep_quiet(*(f"httpcore.{each}" for each in _LOGGERS))
+        self._pace = Pace()
+        self._pace_lock = threading.Lock()
+        self._turnstile = threading.Lock()
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._open()
 
-    def pause(self, seconds: float) -> None:
-        """Hold back every request of this process: a rate limit counts for all threads."""
-        with self._resume_lock:
-            self._resume_at = max(self._resume_at, time.monotonic() + seconds)
+    def turned_away(self, answer: Answer, pause: float) -> None:
+        """Slow down every request of this process: a rate limit counts for all threads.
+
+        Args:
+            answer: A response 429 that is about the rate of requests.
+            pause: Seconds that it asks to wait; 0 if it does not say.
+        """
+        jitter = random.random()  # noqa: S311 - not for security
+        with self._pace_lock:
+            self._pace.turned_away(answer.sent_at, time.monotonic(), pause, jitter)
+
+    def is_patient(self, since: float) -> bool:
+        """Say whether a call that is turned away since then should wait on."""
+        last_progress = max(since, self._pace.last_accepted)
+        return time.monotonic() - last_progress <= retry.PATIENCE_SECONDS
 
     def send(self, call: Call, token: str | None) -> Answer | NoAnswer:
         """Make one attempt. Never raises for anything that the network or the backend does."""
-        self._wait_for_rate_limit()
-        if not self.cancellation.may_send():
+        if not self._open.alive:
+            return NoAnswer("the client is closed", sent=False, hopeless=True)
+        sent_at = self._turn()
+        if sent_at is None and not self.cancellation.cancelled:
+            reason = f"the rate limit of the API leaves no time for it before {_CUSTOM_TIMEOUTS}"
+            return NoAnswer(reason, sent=False, hopeless=True)
+        if sent_at is None or not self.cancellation.may_send():
             return NoAnswer(self._why_over(), sent=False, hopeless=True)
         started = time.monotonic()
         timeout = min(call.timeout or self._timeout, self._timeout)
         with deadline(timeout):
-            outcome = self._attempt(call, token, timeout)
+            outcome = self._attempt(call, token, timeout, sent_at)
+        if isinstance(outcome, Answer) and outcome.status != _TOO_MANY_REQUESTS:
+            with self._pace_lock:
+                self._pace.accepted(sent_at, time.monotonic())
         _log.debug(
             "%s -> %s in %.0f ms",
             call.operation,
@@ -193,9 +281,34 @@ class Transport:
         )
         return outcome
 
-    def _wait_for_rate_limit(self) -> None:
-        while (wait := self._resume_at - time.monotonic()) > 0 and self.may_wait(wait):
-            self.cancellation.sleep(wait)
+    def _turn(self) -> float | None:
+        """Wait for a slot of the pace, return its time; None if no time is left to wait for it.
+
+        One thread watches the clock, the others queue up behind it: they need not all wake up for
+        each slot.
+        """
+        wait, now = self._slot()
+        while wait:
+            if not self.may_wait(wait):
+                # a cancelled run that may still send does so at once: it has no other time
+                return now if has_extra_time() else None
+            if self._turnstile.acquire(timeout=LONGEST_BLIND_WAIT_SECONDS):
+                try:
+                    wait, now = self._slot()
+                    while wait and self.may_wait(wait):
+                        self.cancellation.sleep(wait)
+                        wait, now = self._slot()
+                finally:
+                    self._turnstile.release()
+            else:
+                wait, now = self._slot()
+        return now
+
+    def _slot(self) -> tuple[float, float]:
+        """Return the seconds until the next slot, 0.0 if it was taken, and the time it is now."""
+        with self._pace_lock:
+            now = time.monotonic()
+            return self._pace.seconds_to_wait(now), now
 
     def may_wait(self, seconds: float) -> bool:
         """Say whether there is time to wait so long and send a request afterwards."""
@@ -212,117 +325,195 @@ class Transport:
     def _why_over(self) -> str:
         if self.cancellation.cancelled:
             return "the run was cancelled"
-        return "the time was up that the option customTimeouts gives"
+        return _CUSTOM_TIMEOUTS
 
-    def _attempt(self, call: Call, token: str | None, timeout: float) -> Answer | NoAnswer:
+    def _attempt(
+        self, call: Call, token: str | None, timeout: float, sent_at: float
+    ) -> Answer | NoAnswer:
+        connect = min(timeout, CONNECT_TIMEOUT_SECONDS)
+        limits = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
         try:
-            request = self._http.build_request(
+            with self._pool.stream(
                 call.method,
-                self._base_url + call.path,
-                params={k: v for k, v in call.parameters.items() if v is not None},
-                json=call.body,
-                headers={"Authorization": f"Bearer {token}"} if token else None,
-                timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT_SECONDS)),
-            )
-            response = self._http.send(request, stream=True)
-            try:
-                return _read(response)
-            finally:
-                response.close()
+                self._address(call),
+                headers=[*self._headers, *_headers_of(call, token)],
+                content=_content(call),
+                extensions={"timeout": limits},
+            ) as response:
+                return _read(response, sent_at)
         except _NEVER_SENT as error:
-            return _not_connected(error)
-        except RuntimeError:
-            return NoAnswer("the client is closed", sent=False, hopeless=True)
-        except httpx.TimeoutException:
+            if not self._open.alive:  # another thread has closed it meanwhile
+                return NoAnswer("the client is closed", sent=True, hopeless=True)
+            return _not_connected(error, self._proxy)
+        except httpcore.TimeoutException:
             return self._late(timeout)
-        except httpx.TransportError:
+        except (httpcore.NetworkError, httpcore.ProtocolError):
             return NoAnswer("the connection broke before the answer was complete", sent=True)
 
+    def _address(self, call: Call) -> httpcore.URL:
+        given = {name: value for name, value in call.parameters.items() if value is not None}
+        query = f"?{urlencode(given, quote_via=quote)}" if given else ""
+        base = self._url
+        target = base.target.rstrip(b"/") + f"{call.path}{query}".encode("ascii")
+        return httpcore.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
 
-def _pool() -> httpx.Client:
-    problem: Exception
+
+def _headers(url: Url) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every request to a backend."""
+    port = _port(url)
+    headers = {
+        "Host": f"{url.host}:{port}" if port else f"{url.host}",
+        "User-Agent": _user_agent(),
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+    }
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _headers_of(call: Call, token: str | None) -> Iterable[tuple[bytes, bytes]]:
+    if token:
+        yield b"Authorization", f"Bearer {token}".encode("ascii")
+    if call.body is not None:
+        yield b"Content-Type", b"application/json"
+
+
+def _content(call: Call) -> bytes | None:
+    if call.body is None:
+        return None
+    return json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _pool(scheme: str, proxy: Proxy | None, cancellation: Cancellation) -> httpcore.ConnectionPool:
+    secure = scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
+    context = _tls() if secure else None
+    return httpcore.ConnectionPool(
+        ssl_context=context,
+        proxy=None if proxy is None else _httpcore_proxy(proxy, context),
+        max_connections=MAX_CONNECTIONS,
+        max_keepalive_connections=MAX_CONNECTIONS,
+        keepalive_expiry=KEEP_IDLE_SECONDS,
+        network_backend=Network(cancellation),
+    )
+
+
+def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Proxy:
+    url = httpcore.URL(
+        scheme=proxy.url.scheme,
+        host=_host(proxy.url),
+        port=proxy.url.port or _DEFAULT_SOCKS_PORT,
+        target="/",
+    )
+    encrypted = proxy.url.scheme == "https"
+    return httpcore.Proxy(url, auth=proxy.credentials, ssl_context=context if encrypted else None)
+
+
+def _tls() -> ssl.SSLContext:
+    """Return what certificates are verified with: those of the machine's variables, or certifi's.
+
+    Raises:
+        ConfigurationError: The variable does not name certificates.
+    """
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
-        return httpx.Client(
-            headers={
-                "User-Agent": _user_agent(),
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-            },
-            limits=httpx.Limits(
-                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
-            ),
-            follow_redirects=False,  # a redirect could carry the token to another host
-        )
-    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        problem = error
+        if file:
+            return ssl.create_default_context(cafile=file)
+        if folder:
+            return ssl.create_default_context(capath=folder)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        pass
+    else:
+        return ssl.create_default_context(cafile=certifi.where())
     raise ConfigurationError(
-        f"HTTP cannot be set up ({type(problem).__name__}): check SSL_CERT_FILE, SSL_CERT_DIR and "
-        "the variables for proxies (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY)"
+        f"the certificates of {'SSL_CERT_FILE' if file else 'SSL_CERT_DIR'} cannot be read. Set it "
+        f"to {'a file of certificates in PEM form' if file else 'a folder of certificates'}, or "
+        "unset it"
     )
 
 
 _LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+_DEFAULT_SOCKS_PORT = 1080
+_TOO_MANY_REQUESTS = 429
+_CUSTOM_TIMEOUTS = "the time was up that the option customTimeouts gives"
 
 _NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpx.InvalidURL,
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+    httpcore.LocalProtocolError,
     UnicodeError,
 )
 
 
-def _read(response: httpx.Response) -> Answer | NoAnswer:
-    """Read and unpack the body, both within bounds: the backend is not trusted."""
-    packed = bytearray()
-    for piece in response.iter_raw():
-        packed += piece
-        if len(packed) > MAX_BODY_BYTES:
-            return _too_large()
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+def _read(response: httpcore.Response, sent_at: float) -> Answer | NoAnswer:
+    """Read and unpack the body, both within bounds."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
+    succeeded = 200 <= response.status < 300
+    limit = MAX_BODY_BYTES if succeeded else MAX_ERROR_BYTES
+    body: bytes | None = None
     try:
-        body = bytes(packed) if encoding in ("", "identity") else _unpacked(packed, encoding)
+        packed = _within(limit, response.iter_stream())
+        if packed is not None:
+            body = _unpacked(packed, headers.get(b"content-encoding", ""), limit)
     except (zlib.error, ValueError):
         return NoAnswer("the answer cannot be unpacked", sent=True)
-    if len(body) > MAX_BODY_BYTES:
+    if body is None and succeeded:
         return _too_large()
     return Answer(
-        status=response.status_code,
-        body=body,
-        request_id=response.headers.get("x-request-id"),
-        retry_after=response.headers.get("retry-after"),
-        headers=dict(response.headers.items()),
+        status=response.status,
+        body=body or b"",  # an error is known by its status, even without its message
+        request_id=headers.get(b"x-request-id"),
+        retry_after=headers.get(b"retry-after"),
+        sent_at=sent_at,
+        headers={name.decode("latin-1"): value for name, value in headers.items()},
     )
+
+
+def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
+    """Put the pieces of a body together; return None beyond the limit."""
+    whole = bytearray()
+    for piece in pieces:
+        whole += piece
+        if len(whole) > limit:
+            return None
+    return whole
 
 
 def _too_large() -> NoAnswer:
     limit = MAX_BODY_BYTES // 1024 // 1024
-    return NoAnswer(f"the answer is larger than {limit} MiB", sent=True, hopeless=True)
+    text = f"the response is larger than {limit} MiB, or packed more than {MAX_UNPACKED_RATIO} to 1"
+    return NoAnswer(text, sent=True, hopeless=True)
 
 
-def _unpacked(packed: bytes | bytearray, encoding: str) -> bytes:
-    """Unpack gzip, stopping a little after the limit: httpx would unpack a bomb whole."""
+def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
+    """Unpack a body, stopping a little after the limit; return None beyond it.
+
+    Raises:
+        ValueError: It is cut off, or packed in another way than gzip.
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity") or not packed:
+        return bytes(packed)
     if encoding not in ("gzip", "x-gzip"):
         raise ValueError(encoding)
+    limit = min(limit, _MEBIBYTE + MAX_UNPACKED_RATIO * len(packed))
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    body = unpacker.decompress(packed, MAX_BODY_BYTES + 1)
-    if not unpacker.eof and len(body) <= MAX_BODY_BYTES:
+    body = unpacker.decompress(packed, limit + 1)
+    if len(body) > limit:
+        return None
+    if not unpacker.eof:
         raise ValueError("cut off")
     return body
 
 
-def _not_connected(error: Exception) -> NoAnswer:
-    if isinstance(error, httpx.InvalidURL):
-        return NoAnswer("an id is too long to be sent over HTTP", sent=False, hopeless=True)
-    if isinstance(error, (httpx.LocalProtocolError, UnicodeError)):
+def _not_connected(error: Exception, proxy: Proxy | None) -> NoAnswer:
+    if isinstance(error, (httpcore.LocalProtocolError, UnicodeError)):
         # its text may quote a header or the body, so it is not shown
         return NoAnswer(
             "a value has characters that cannot be sent over HTTP", sent=False, hopeless=True
         )
-    if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+    if isinstance(error, (httpcore.ConnectTimeout, httpcore.PoolTimeout)):
         return NoAnswer("no connection in time", sent=False)
     certificate = _certificate_problem(error)
     if certificate:
@@ -332,7 +523,9 @@ def _not_connected(error: Exception) -> NoAnswer:
             sent=False,
             hopeless=True,
         )
-    return NoAnswer(f"cannot connect ({one_line(str(error))})", sent=False)
+    through = f" through the proxy of {proxy.variable}" if proxy else ""
+    secrets = [each.decode() for each in proxy.credentials or ()] if proxy else []
+    return NoAnswer(f"cannot connect{through} ({one_line(str(error), secrets)})", sent=False)
 
 
 def _certificate_problem(error: BaseException | None) -> str | None:

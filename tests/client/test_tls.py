@@ -104,3 +104,47 @@ def test_a_proxy_is_named_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None
 def test_clear_text_to_another_machine_must_be_asked_for() -> None:
     with pytest.raises(ConfigurationError, match="flashback:allowInsecure"):
         FlashbackClient("http://backend.example")
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "[::ffff:127.0.0.1]"])
+def test_a_request_to_this_machine_never_goes_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, name: str, host: str
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    proxy, backend = Running(None), Running(None)
+    monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+    with FlashbackClient(f"http://{host}:{backend.port}") as client:
+        assert client.health().status == "ok"
+    assert (proxy.asked, backend.asked) == ([], ["/health"])
+    proxy.stop()
+    backend.stop()
+
+
+def test_a_proxy_that_cannot_be_reached_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = Running(None)
+    proxy.stop()
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:canary@127.0.0.1:{proxy.port}")
+    with (
+        FlashbackClient("https://backend.example", max_retries=0) as client,
+        pytest.raises(APIConnectionError, match="through the proxy of HTTPS_PROXY") as failure,
+    ):
+        client.health()
+    assert "canary" not in str(failure.value)
+    assert not failure.value.may_have_taken_effect
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_wrong_variable_for_certificates_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exists: bool
+) -> None:
+    if exists:
+        (tmp_path / "ca.pem").write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with pytest.raises(ConfigurationError, match="certificates of SSL_CERT_FILE"):
+        FlashbackClient("https://backend.example")
+    with FlashbackClient("http://127.0.0.1:1"):
+        pass  # without TLS the variable does not matter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from pulumi_flashback.client import FlashbackError
@@ -34,3 +36,18 @@ def test_a_message_without_an_engine_is_one_printable_line(
 ) -> None:
     Engine().warn(f"key {HOSTILE} stays")
     assert capsys.readouterr().err == "key k 1 x stays\n"
+
+
+def broken_settings() -> Iterable[object]:
+    raise OverflowError("canary")
+
+
+def test_what_fails_while_the_settings_are_read_is_one_line() -> None:
+    with pytest.raises(ProviderError) as failure:
+        guarded("create the ApiKey", broken_settings, lambda: None)
+    text = str(failure.value)
+    assert text.startswith("could not create the ApiKey: unexpected OverflowError at ")
+    assert "\n" not in text
+    assert "canary" not in text
+    assert failure.value.__cause__ is None
+    assert failure.value.__context__ is None

@@ -43,7 +43,8 @@ def again(failure: Failure, repeatable: bool, attempt: int = 0) -> bool:
         (Failure(status=429), True, True),
         (Failure(status=429, quota=True), True, False),
         (Failure(status=429, retry_after=MAX_RETRY_AFTER_SECONDS + 1), True, False),
-        *((Failure(status=status), False, False) for status in (408, 425, 500, 502, 503, 504)),
+        (Failure(status=425), False, True),
+        *((Failure(status=status), False, False) for status in (408, 500, 502, 503, 504)),
         *((Failure(status=status), True, True) for status in (408, 425, 500, 502, 503, 504)),
         *((Failure(status=status), True, False) for status in (301, 400, 401, 403, 404, 409, 501)),
         (Failure(status=200), True, False),
@@ -66,6 +67,13 @@ def test_waits_grow_within_bounds(attempt: int, jitter: float) -> None:
     )
     assert wait is not None
     assert 0 < wait <= LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("retry_after", [0.0, 0.01])
+def test_there_is_a_pause_even_if_the_api_asks_for_none(retry_after: float) -> None:
+    failure = Failure(status=503, retry_after=retry_after)
+    wait = seconds_before_retry(failure, attempt=3, max_retries=4, repeatable=True, jitter=0.0)
+    assert wait == 1.0
 
 
 def test_retry_after_is_kept_to() -> None:

@@ -1,0 +1,153 @@
+"""The pace of all requests of a process, learned from the responses.
+
+Without a 429 there is no pace; only the very first requests are not sent all at once, so that a
+limit shows up before all of them have run into it. The first 429 says how many requests the API
+accepts: as many as it accepted in the second before. From then on requests are sent one by one, a
+little slower than that. The pace rises with the time without another 429, slowly at first: each
+attempt to go faster costs a pause of all requests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from pulumi_flashback.client import retry
+
+FIRST_REQUESTS = 12
+"""Requests that may be sent before the first response. Each response allows one or two more,
+and so does some time: a slow backend must not hold up anybody."""
+_FURTHER_PER_RESPONSE = 1.5
+_FURTHER_AFTER_SECONDS = 0.5
+_FURTHER_PER_SECOND = 100
+_MOMENT_SECONDS = 0.005
+
+MARGIN = 1.05
+"""The gap between two requests, as a multiple of the one that the API seems to accept."""
+FIRST_GAP_SECONDS = 0.25
+"""The largest gap after the first 429, which may as well be a single one."""
+QUICK_STEP = 1.15
+_QUICK_SECONDS = 5.0
+"""Another 429 makes the gap larger by the margin, or by this step if it comes so soon."""
+_SAME = 1.25
+"""The count of accepted requests confirms the gap in force if it is off by no more than this."""
+LARGEST_STEP = 2.0
+"""Another 429 makes the gap this many times larger at most."""
+_WINDOW_SECONDS = 1.03
+"""Requests are counted over a second; a request is sent a little before the API counts it."""
+
+RECOVERY_SECONDS = 90.0
+"""After this time without another 429 requests are sent twice as fast, and soon ever faster."""
+FAST_RECOVERY_SECONDS = 4.0
+"""The same after a single 429, which nothing has confirmed."""
+
+_NEGLIGIBLE_GAP = 0.001
+_CATCH_UP_SECONDS = 0.01
+"""A slot that is taken later than this after its time is lost."""
+_REMEMBERED = 1000
+"""Accepted requests that are remembered: so many in a second are the fastest pace."""
+
+
+class Pace:
+    """When the next request may be sent. Not thread-safe, and it has no clock of its own.
+
+    All times are seconds of one clock. A request is known by the time when it was sent.
+    """
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._sent = 0
+        self._responses = 0
+        self._accepted: deque[float] = deque(maxlen=_REMEMBERED)
+        self.last_accepted = 0.0
+        """When the API last accepted a request of this process; 0 if it never did."""
+        self._limited = False
+        self._wave = -1.0  # when the last 429 came that is not of the same wave as those before
+        self._exceeded = -math.inf  # when the request was sent that began a wave
+        self._count = 0  # requests accepted of those sent in the second before
+        self._turned_away = 0  # requests turned away together with it
+        self._misses = 0  # waves since a request was accepted
+        self._gap_before = 0.0  # 0 for the first wave
+        self._step = MARGIN
+        self._next = 0.0
+        self._resumed = 0.0
+
+    def accepted(self, sent: float, now: float) -> None:
+        """Note a response that is no 429."""
+        self._responses += 1
+        self._accepted.append(sent)
+        if self._counts(sent):
+            self._count += 1  # the response came later than the 429
+        self.last_accepted = now
+        self._misses = 0
+
+    def turned_away(self, sent: float, now: float, pause: float, jitter: float) -> None:
+        """Note a response 429.
+
+        Args:
+            sent: When the request was sent.
+            now: The present time.
+            pause: Seconds that the API asks to wait; 0 if it does not say.
+            jitter: A random number from 0 up to 1, so that processes do not come back in step.
+        """
+        if not self._limited or sent > self._wave:
+            # what was sent before the last adjustment says nothing about it
+            self._misses += 1
+            if not self._limited or self._misses == 1:
+                self._adjust(sent, now)
+            self._wave = now
+            self._limited = True
+        self._turned_away += 1
+        own = min(retry.LONGEST_WAIT_SECONDS, retry.FIRST_WAIT_SECONDS * 1.5 ** (self._misses - 1))
+        self._next = max(self._next, now + max(pause, own) * (1 + jitter / 10))
+        self._resumed = self._next
+
+    def _adjust(self, sent: float, now: float) -> None:
+        """Begin a new wave: the gap in force was tried, and was too small."""
+        self._gap_before = self.gap(now)
+        self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
+        self._exceeded = sent
+        self._count = sum(map(self._counts, self._accepted))
+        self._turned_away = 0
+
+    def _counts(self, sent: float) -> bool:
+        return self._exceeded - _WINDOW_SECONDS < sent <= self._exceeded
+
+    def gap(self, now: float) -> float:
+        """Return the seconds between two requests; 0 for no limit."""
+        if not self._limited:
+            return 0.0
+        before = self._gap_before
+        if not before:
+            gap = MARGIN / max(self._count, 1)
+            if self._turned_away == 1:
+                gap = min(gap, FIRST_GAP_SECONDS)
+        else:
+            # the count is off by one now and then: only a much smaller one says something
+            seems = MARGIN / (self._count + 0.5)
+            gap = before * self._step if seems < before * _SAME else seems
+            gap = min(gap, before * LARGEST_STEP)
+        sure = self._gap_before or self._turned_away > 1
+        recovery = RECOVERY_SECONDS if sure else FAST_RECOVERY_SECONDS
+        return gap / (1 + (max(0.0, now - self._resumed) / recovery) ** 3)
+
+    def seconds_to_wait(self, now: float) -> float:
+        """Return 0.0 and take the slot if a request may be sent; else the seconds until then."""
+        if self._limited:
+            return self._seconds_to_slot(now)
+        if self._began is None:
+            self._began = now
+        further = self._responses * _FURTHER_PER_RESPONSE
+        further += max(0.0, now - self._began - _FURTHER_AFTER_SECONDS) * _FURTHER_PER_SECOND
+        if self._sent >= FIRST_REQUESTS + further:
+            return _MOMENT_SECONDS
+        self._sent += 1
+        return 0.0
+
+    def _seconds_to_slot(self, now: float) -> float:
+        if now < self._next:
+            return self._next - now
+        gap = self.gap(now)
+        self._limited = gap >= _NEGLIGIBLE_GAP
+        self._next = max(self._next, now - _CATCH_UP_SECONDS) + gap
+        return 0.0

@@ -1,0 +1,139 @@
+"""The proxy that the variables of the machine name for one backend."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from urllib.parse import unquote
+from urllib.request import getproxies
+
+from pydantic_core import Url
+
+from pulumi_flashback.client.errors import ConfigurationError
+
+_SCHEMES = ("http", "https", "socks5", "socks5h")
+_SEPARATORS = re.compile(r"[,\s]+")
+_WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy.
+
+    Attributes:
+        variable: The variable that names it, for messages.
+        url: Its address, with a user name and a password where it has them.
+    """
+
+    variable: str
+    url: Url = field(repr=False)
+
+    @property
+    def credentials(self) -> tuple[bytes, bytes] | None:
+        """The user name and the password, if there are any."""
+        if not self.url.username and not self.url.password:
+            return None
+        return unquote(self.url.username or "").encode(), unquote(self.url.password or "").encode()
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine: ``localhost``, 127.0.0.0/8 or ::1.
+
+    A name such as ``api.localhost`` is not: DNS may answer for it.
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def proxy_for(
+    scheme: str, host: str, port: int, proxies: Mapping[str, str] | None = None
+) -> Proxy | None:
+    """Return the proxy to a backend, or None for a direct connection.
+
+    Loopback never goes through a proxy: a token would leave the machine.
+
+    Args:
+        scheme: ``http`` or ``https``.
+        host: The backend's host, in lower case, an IPv6 address without brackets.
+        port: The backend's port.
+        proxies: By scheme, as ``urllib.request.getproxies`` returns them; None for those of the
+            machine (the variables; without them, the system settings of macOS and Windows).
+
+    Raises:
+        ConfigurationError: The variable that counts for this backend is wrong.
+    """
+    proxies = getproxies() if proxies is None else proxies
+    kind = next((each for each in (scheme, "all") if proxies.get(each)), None)
+    direct = is_loopback(host.rstrip(".")) or _is_excepted(host, port, proxies.get("no", ""))
+    if kind is None or direct:
+        return None
+    variable, text = _variable(kind), proxies[kind].strip()
+    url = _parsed(text if "://" in text else f"http://{text}")
+    if url is None:
+        raise ConfigurationError(
+            f"{variable} is not the address of a proxy. Set it to a URL such as "
+            "http://proxy.example:3128, or add the backend's host to NO_PROXY"
+        )
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError(
+            f"{variable} names a SOCKS proxy, which needs a further package. Run `pip install "
+            "socksio` in the environment of the provider, or name an HTTP proxy"
+        )
+    return Proxy(variable, url)
+
+
+def _parsed(text: str) -> Url | None:
+    try:
+        url = Url(text)
+    except ValueError:
+        return None
+    return url if url.scheme in _SCHEMES and url.host else None
+
+
+def _variable(kind: str) -> str:
+    """Return the name of a variable as it is set: in lower case it wins over the others."""
+    name = f"{kind}_proxy"
+    if os.environ.get(name):
+        return name
+    return next((each for each in os.environ if each.lower() == name), f"{kind.upper()}_PROXY")
+
+
+def _is_excepted(host: str, port: int, no_proxy: str) -> bool:
+    return any(_matches(entry, host, port) for entry in _SEPARATORS.split(no_proxy.lower()))
+
+
+def _matches(entry: str, host: str, port: int) -> bool:
+    """Say whether one entry of ``NO_PROXY`` means a host; an entry that makes no sense does not.
+
+    A name means its subdomains too, with or without a dot before it (as for curl). An address may
+    be a network, and may be in brackets; both may have a port.
+    """
+    entry = entry.rpartition("://")[2]
+    with_port = _WITH_PORT.fullmatch(entry)
+    if with_port:
+        if int(with_port["port"]) != port:
+            return False
+        entry = with_port["host"]
+    entry = entry.replace("[", "").replace("]", "")
+    if entry == "*":
+        return True
+    try:
+        return _in_network(host, entry)
+    except ValueError:
+        name = entry.lstrip("*").strip(".")
+        return bool(name) and f".{host.rstrip('.')}".endswith(f".{name}")
+
+
+def _in_network(host: str, network: str) -> bool:
+    """Raises ValueError where either is not an address."""
+    address = ip_address(host)
+    return (getattr(address, "ipv4_mapped", None) or address) in ip_network(network, strict=False)
