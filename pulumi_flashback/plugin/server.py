@@ -32,9 +32,8 @@ def serve(engine_address: str) -> None:
     """
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    for number in _signals_to_end():
+        signal.signal(number, lambda *_: stop.set())
     # a thread is started only where all others are at work
     server = grpc.server(
         ThreadPoolExecutor(MAX_CONNECTIONS),
@@ -53,3 +52,11 @@ def serve(engine_address: str) -> None:
             break  # the engine was killed and cannot say that it is done
     servicer.cancel()
     server.stop(STOP_SECONDS).wait()
+
+
+def _signals_to_end() -> list[signal.Signals]:
+    found = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # nohup
+        found.append(hang_up)
+    return found
