@@ -95,7 +95,8 @@ class Pace:
             self._misses += 1
             if not self._limited or self._misses == 1:
                 self._adjust(sent, now)
-            self._wave = now
+            else:
+                self._wave = now
             self._limited = True
         self._turned_away += 1
         own = min(retry.LONGEST_WAIT_SECONDS, retry.FIRST_WAIT_SECONDS * 1.5 ** (self._misses - 1))
@@ -106,12 +107,13 @@ class Pace:
         """Begin a new wave: the gap in force was tried, and was too small."""
         self._gap_before = self.gap(now)
         self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
-        self._exceeded = sent
+        self._exceeded, self._wave = sent, now
         self._count = sum(map(self._counts, self._accepted))
         self._turned_away = 0
 
     def _counts(self, sent: float) -> bool:
-        return self._exceeded - _WINDOW_SECONDS < sent <= self._exceeded
+        # not only what was sent before the one that was turned away: it may have been overtaken
+        return self._exceeded - _WINDOW_SECONDS < sent <= self._wave
 
     def gap(self, now: float) -> float:
         """Return the seconds between two requests; 0 for no limit."""

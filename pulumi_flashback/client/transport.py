@@ -493,7 +493,7 @@ def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
         ValueError: It is cut off, or packed in another way than gzip.
     """
     encoding = encoding.strip().lower()
-    if encoding in ("", "identity") or not packed:
+    if encoding in ("", "identity"):
         return bytes(packed)
     if encoding not in ("gzip", "x-gzip"):
         raise ValueError(encoding)

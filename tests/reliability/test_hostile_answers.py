@@ -65,7 +65,7 @@ def test_a_gzip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     once = gzip.compress(b" " * 300_000_000, 1)
     twice = gzip.compress(once)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(api.APIConnectionError, match="the answer is larger than"):
+    with pytest.raises(api.APIConnectionError, match="the response is larger than"):
         listed(http(once, "Content-Encoding: gzip"))
     with pytest.raises(api.APIConnectionError, match="cannot be unpacked"):
         listed(http(twice, "Content-Encoding: gzip, gzip"))

@@ -172,6 +172,13 @@ def test_a_response_that_comes_after_the_429_counts_as_accepted() -> None:
     assert pace.gap(0.6) < before
 
 
+def test_a_request_that_was_overtaken_by_the_one_turned_away_counts_as_accepted() -> None:
+    pace = limited(pause=1.0)
+    before = pace.gap(0.6)
+    pace.accepted(0.01, 0.6)
+    assert pace.gap(0.6) < before
+
+
 def test_further_429_slow_down_step_by_step_and_a_quiet_time_ends_it() -> None:
     pace, now = limited(pause=1.0), 0.5
     gaps = [pace.gap(now)]
