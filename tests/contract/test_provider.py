@@ -401,7 +401,7 @@ def test_a_duplicate_names_the_key_that_is_in_the_way_and_who_holds_it(
             message = failure.value.message
             assert f"with id {identifier} " in message
             assert ("a resource of this program holds it" in message) is held
-            assert ("no resource that this run declares holds it" in message) is not held
+            assert ("no resource of the program holds it" in message) is not held
             assert "aliases" in message or not held
             assert "API_KEY_ID" not in message
 
