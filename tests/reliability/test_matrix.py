@@ -7,7 +7,7 @@ differ and what to do; the run ends in time; each request is sent as often as it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -43,10 +43,17 @@ FAULTS: dict[str, dict[str, Any]] = {
     **{name: {"fault": "rate-limit", "retryAfter": value} for name, value in RATE_LIMITS.items()},
 }
 CELLS: dict[type[ProviderProcess], list[tuple[str, Any]]] = {
-    DynamicProvider: list(product(FAULTS, TIMES)),
-    # what differs between the shells does not differ with the number of faults
+    # a rate limit that never ends is waited for a minute: tests/unit/test_pace.py
+    DynamicProvider: [
+        (fault, times)
+        for fault, times in product(FAULTS, TIMES)
+        if times != FOREVER or fault not in RATE_LIMITS
+    ],
+    # what differs between the providers does not differ with the number of faults
     NativeProvider: list(product(FAULTS, (1,))),
 }
+LASTING_UPDATES = {"commit-then-reset", "503"}
+"""Faults of updates that never end: the dynamic provider tries each for half a minute."""
 HOPELESS = {"redirect", "rate-limit-hours"}
 HARMLESS = {"wrong-content-type"}
 
@@ -108,7 +115,12 @@ class Cell:
         return may_be_repeated and self.times != FOREVER and self.times <= RETRIES
 
 
-def run_cells(shell: type[ProviderProcess], check: Callable[[Cell], None], **config: Any) -> None:
+def run_cells(
+    shell: type[ProviderProcess],
+    check: Callable[[Cell], None],
+    lasting: Collection[str] = FAULTS,
+    **config: Any,
+) -> None:
     """Run a check in every cell and report all that fail."""
 
     def run(cell: tuple[str, Any]) -> str:
@@ -131,7 +143,8 @@ def run_cells(shell: type[ProviderProcess], check: Callable[[Cell], None], **con
         return ""
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        failures = [failure for failure in pool.map(run, CELLS[shell]) if failure]
+        cells = [each for each in CELLS[shell] if each[1] != FOREVER or each[0] in lasting]
+        failures = [failure for failure in pool.map(run, cells) if failure]
     assert not failures, "\n".join(failures)
 
 
@@ -179,7 +192,7 @@ def test_update(shell: type[ProviderProcess]) -> None:
         cell.suffer("PUT /apikeys/{id}")
         outputs, error = cell.try_(lambda: cell.provider.update(identifier, state, wanted))
         # an update has nothing to give back
-        accepted = cell.fault in {"without-id", "empty-body", "wrong-shape"}
+        accepted = cell.fault in {"without-id", "empty-body"}
         assert bool(outputs) is (accepted or cell.expected_to_pass(repeatable=True)), error
         sent = cell.emulator.count("PUT", "/apikeys/{id}")
         once = 1 if accepted else cell.expected_requests()
@@ -196,7 +209,7 @@ def test_update(shell: type[ProviderProcess]) -> None:
         assert cell.emulator.api_keys()[0]["secret"] == ROTATED
         assert cell.live() == [identifier]
 
-    run_cells(shell, check, token=token)
+    run_cells(shell, check, LASTING_UPDATES, token=token)
 
 
 def test_delete(shell: type[ProviderProcess]) -> None:
@@ -282,7 +295,7 @@ def test_the_list_fails_after_an_unclear_create(cell: Cell) -> None:
     _, error = cell.try_(lambda: cell.provider.create(cell.inputs))
     assert len(cell.live()) == 1
     assert "no clear answer came (POST /apikeys: the connection broke" in error
-    assert "the list cannot be read (GET /apikeys: 503" in error
+    assert "could not find out (GET /apikeys: 503" in error
     assert "Look in workspace workspace-uuid for a key of provider AWS" in error
     assert "`flashback orphans`" in error
 
@@ -321,10 +334,7 @@ def test_a_late_commit_is_named_by_the_next_run(cell: Cell) -> None:
     late = {"fault": "stall-before-commit", "stallBefore": TIMEOUT_SECONDS + 7}
     cell.emulator.script_faults({"POST /apikeys": [late]})
     _, error = cell.try_(lambda: cell.provider.create(cell.inputs))
-    assert (
-        "none is listed. Wait a minute, then run `pulumi up` again: should it have been made"
-        in error
-    )
+    assert "none is listed. Wait a minute, then run `pulumi up` again: if it was created" in error
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not cell.live() and time.monotonic() < deadline:
         time.sleep(0.1)
