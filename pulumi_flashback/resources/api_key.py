@@ -15,6 +15,7 @@ from pulumi_flashback.client import (
     NotFoundError,
 )
 from pulumi_flashback.client.deadline import extra_time
+from pulumi_flashback.commands import to_delete_key
 from pulumi_flashback.resources.base import (
     Context,
     Inputs,
@@ -420,8 +421,7 @@ def _in_the_way(
         f"{text}; no resource that this run declares holds it. If the resource was renamed, add "
         "the option aliases with its old name; if the key was created outside of this stack, take "
         "it over with adoptExisting (adopt_existing=True in Python) or read it with ApiKey.get; if "
-        f"nothing uses it, delete it with `flashback keys delete {identifier} --workspace "
-        f"{workspace_id}`"
+        f"nothing uses it, delete it with `{to_delete_key(workspace_id, identifier)}`"
     )
 
 
