@@ -127,5 +127,6 @@ def test_a_row_that_is_no_object_costs_no_validation(monkeypatch: pytest.MonkeyP
         raise AssertionError("millions of them would take seconds")
 
     monkeypatch.setattr(ApiKey, "model_validate", validate)
-    for raw in (None, 7, "x", [], True):
+    odd: list[object] = [None, 7, "x", [], True]
+    for raw in odd:
         assert ApiKey.read(raw) is None
