@@ -61,8 +61,8 @@ _ESCAPE = re.compile(
             rf"|{_X}[Ff][0-7](?:{_NEXT}){{3}}|{_X}{_H}{{2}})",
             r"(?P<octal>(?:\\[0-3][0-7]{2})+)",
             rf"\\U(?P<eight>{_H}{{8}})|\\[ux]{{(?P<braced>{_H}{{1,8}})}}",
-            rf"&\#[Xx](?P<hex>{_H}{{1,8}});|&\#(?P<decimal>[0-9]{{1,8}});",
-            r"&(?P<entity>[A-Za-z][A-Za-z0-9]{1,31};)",
+            rf"&\#[Xx]0*(?P<hex>{_H}{{1,8}})(?!{_H});?|&\#0*(?P<decimal>[0-9]{{1,8}})(?![0-9]);?",
+            r"&(?P<entity>[A-Za-z][A-Za-z0-9]{1,31};|(?:amp|lt|gt|quot|shy))",
             r"\\(?P<letter>.)",
         ]
     ),
@@ -183,21 +183,46 @@ class _Needle(NamedTuple):
 
 def _needles(secret: str) -> Iterator[_Needle]:
     """Return what is left of a secret and its encodings where only letters are compared."""
-    raw = secret.encode("utf-8", "surrogatepass")
+    lines = [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE]
     # what looks like an escape in the secret itself is decoded in the text as well
-    spelled = [secret, (_layers(secret) or [secret])[-1]]
-    spelled += [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE]
-    hexadecimal = [f"{byte:02x}" for byte in raw]
-    encoded = [separator.join(hexadecimal) for separator in ("", ":", "-", ",0x")]
-    encoded += [separator.join(map(str, raw)) for separator in ("", ",")]
-    encoded.append(",".join(map(hex, raw)))
-    encoded += _base64_at_each_offset(raw)
+    spelled = {secret, (_layers(secret) or [secret])[-1], *lines, *_misread(secret)}
+    raw = secret.encode("utf-8", "surrogatepass")
+    encoded = set(_listed(raw))
+    for each in _encoded_forms(secret, lines):
+        encoded |= {each.hex(), *_base64_at_each_offset(each)}
     for texts, shortest in ((spelled, _SHORTEST_REPLACED), (encoded, _SHORTEST_ENCODED)):
         for text in texts:
             compared = text.translate(_COMPARED)
             if len(compared) >= shortest:
                 head = compared[: max(_SHORTEST_HEAD, -(-len(compared) // 2))]
                 yield _Needle(compared, head, _edge(text), _edge(text[::-1])[::-1])
+
+
+def _misread(secret: str) -> Iterator[str]:
+    """Return what becomes of a secret where a program takes its bytes for another alphabet."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    yield secret.encode("ascii", "replace").decode()
+    for alphabet in ("latin-1", "cp1252"):
+        yield raw.decode(alphabet, "replace")
+
+
+def _encoded_forms(secret: str, lines: Iterable[str]) -> set[bytes]:
+    """Return what a program encodes that encodes a secret, or a document with it."""
+    in_json = json.dumps(secret)[1:-1]
+    texts = {secret, json.dumps(secret, ensure_ascii=False)[1:-1], in_json, *lines}
+    texts |= {in_json.replace("/", "\\/"), in_json.replace("&", "\\u0026")}
+    forms = {text.encode("utf-8", "surrogatepass") for text in texts}
+    return forms | {secret.encode("utf-16-le", "surrogatepass")}
+
+
+def _listed(raw: bytes) -> Iterator[str]:
+    """Return bytes as lists of numbers."""
+    hexadecimal = [f"{byte:02x}" for byte in raw]
+    for separator in (":", "-", "0x", ",0x"):
+        yield separator.join(hexadecimal)
+    for separator in ("", ","):
+        yield separator.join(map(str, raw))
+    yield ",".join(map(hex, raw))
 
 
 def _edge(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_flashback.cli.terminal import command, table
+from pulumi_flashback.cli.terminal import table
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
@@ -73,15 +73,6 @@ def describe(row: Row) -> str:
     """Return one line about a key."""
     shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
     return ", ".join(_cell(value) for value in shown if value)
-
-
-def delete_command(workspace_id: str, api_key_id: str, stack: str | None) -> str:
-    """Return the command that deletes a key."""
-    signed_in = [] if stack is None else ["--config-of", stack]
-    given = [api_key_id, "--workspace", workspace_id, *signed_in]
-    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # they are no options
-        given = [f"--workspace={workspace_id}", *signed_in, "--", api_key_id]
-    return command("flashback", "keys", "delete", *given)
 
 
 def _listed(

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import key_subject
 from pulumi_flashback.cli.importing.names import unique_names
-from pulumi_flashback.cli.keys import Row, delete_command, describe, list_keys
-from pulumi_flashback.cli.terminal import command
+from pulumi_flashback.cli.keys import Row, describe, list_keys
 from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.commands import to_delete_key, to_import
 from pulumi_flashback.plugin.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.base import Context
@@ -53,12 +53,13 @@ def find_orphans(context: Context, workspace_id: str, held: set[str]) -> list[Ro
 def with_commands(rows: Iterable[Row], workspace_id: str, stack: str | None) -> list[Row]:
     """Return orphans together with the commands that remove and that import each."""
     rows = list(rows)
+    token = resource_token(API_KEY)
     names = unique_names([key_subject(row) for row in rows])
     return [
         {
             **row,
-            "remove": delete_command(workspace_id, row["id"], stack),
-            "import": import_command(name, workspace_id, row["id"]),
+            "remove": to_delete_key(workspace_id, row["id"], stack),
+            "import": to_import(token, name, f"{workspace_id}/{row['id']}"),
         }
         for row, name in zip(rows, names, strict=True)
     ]
@@ -72,14 +73,6 @@ def as_text(rows: Sequence[Row]) -> str:
         "\n".join([describe(row), f"  {row['remove']}", f"  {row['import']}"]) for row in rows
     ]
     return "\n\n".join(blocks)
-
-
-def import_command(name: str, workspace_id: str, api_key_id: str) -> str:
-    """Return the command that imports a key into a stack."""
-    token = resource_token(API_KEY)
-    import_id = f"{workspace_id}/{api_key_id}"
-    end_of_options = ["--"] if import_id.startswith("-") else []
-    return command("pulumi", "import", *end_of_options, token, name, import_id)
 
 
 def _resources(state: Any) -> list[dict[str, Any]]:

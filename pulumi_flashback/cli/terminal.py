@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -52,20 +51,6 @@ def waiting(text: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def command(*words: str) -> str:
-    """Return a command to copy, in which every word arrives as it is."""
-    return " ".join(map(_quoted, words))
-
-
-def _quoted(word: str) -> str:
-    letters = [each if each in (printable(each), " ") else f"\\U{ord(each):08x}" for each in word]
-    if "".join(letters) == word:
-        return shlex.quote(word)
-    # what nobody sees or the terminal obeys is written as bash, zsh and ksh read it
-    escapes = {"'": "\\'", "\\": "\\\\"}
-    return f"$'{''.join(escapes.get(each, each) for each in letters)}'"
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -57,6 +57,7 @@ class ApiKeys:
             BadRequestError: The backend refuses the input.
             PermissionDeniedError: The user may not create keys in the workspace.
         """
+        checked("POST /apikeys", workspace_id)
         fields = {
             "workspaceId": workspace_id,
             "key": key,
@@ -130,6 +131,7 @@ class ApiKeys:
             api_key_id: The id that :meth:`create` returned.
             workspace_id: The workspace that owns the key; None looks through all.
         """
+        checked("GET /apikeys", api_key_id)
         return self.list(workspace_id=workspace_id).find(api_key_id)
 
     def update(self, api_key_id: str, changes: Mapping[str, str | None]) -> None:

@@ -119,12 +119,14 @@ class Row(Answer):
     @classmethod
     def read(cls: type[RowType], raw: Any) -> RowType | None:
         """Return a row, or None if its id cannot be read."""
+        if not isinstance(raw, dict):  # to let the model find this out costs much for millions
+            return None
         try:
             return cls.model_validate(raw)
         except ValidationError as error:
             paths = {detail["loc"] for detail in error.errors(include_input=False)}
         names = {str(path[0]) for path in paths if path}
-        if not isinstance(raw, dict) or not names:
+        if not names:
             return None
         rest = {n: v for n, v in raw.items() if n not in names and to_camel(n) not in names}
         try:

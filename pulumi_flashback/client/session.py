@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -482,9 +483,14 @@ def _names_second_factor(content: Any) -> bool:
     """Look at the names of the fields that are set, and at their texts."""
     if not isinstance(content, dict):
         return False
-    set_fields = [(name, value) for name, value in content.items() if value]
+    fields = islice(content.items(), _MOST_LOOKED_AT)
+    set_fields = [(name, value) for name, value in fields if value]
     texts = [*(name for name, _ in set_fields), *(v for _, v in set_fields if isinstance(v, str))]
-    return any(_SECOND_FACTOR.search(_spaced(text)) for text in texts)
+    return any(_SECOND_FACTOR.search(_spaced(text[:_MOST_LOOKED_AT])) for text in texts)
+
+
+_MOST_LOOKED_AT = 1000
+"""Fields of a response, and characters of each: a sign-in has a few, others may have millions."""
 
 
 def _spaced(text: str) -> str:

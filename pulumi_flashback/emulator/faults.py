@@ -20,8 +20,9 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -169,6 +170,10 @@ NAMED: Final[Mapping[str, Fault]] = {
 """The faults that a script can name; each field can be given beside the name to change it."""
 
 
+Pair = tuple[Any, Fault]
+"""An entry of a script, and what it stands for."""
+
+
 class FaultScript:
     """What is still to happen. Thread-safe.
 
@@ -178,7 +183,7 @@ class FaultScript:
 
     def __init__(self, operations: Iterable[str]) -> None:
         self._operations = frozenset(operations)
-        self._left: dict[str, deque[tuple[Any, Fault]]] = {}
+        self._left: dict[str, deque[Pair]] = {}
         self._lock = threading.Lock()
 
     def add(self, script: Mapping[str, Iterable[Any]]) -> None:
@@ -196,11 +201,11 @@ class FaultScript:
                 raise ValueError(f"there is no operation {operation!r}")
             if not isinstance(entries, list):
                 raise ValueError(f"the faults of {operation} must be a list")  # noqa: TRY004
-            parsed[operation] = [pair for entry in entries for pair in _parse(entry)]
+            parsed[operation] = list(_within_limit(map(_parse, entries)))
         with self._lock:
             waiting = sum(map(len, [*self._left.values(), *parsed.values()]))
             if waiting > MOST_LEFT:
-                raise ValueError(f"no more than {MOST_LEFT} faults can wait at once")
+                raise ValueError(_TOO_MANY)
             for operation, faults in parsed.items():
                 self._left.setdefault(operation, deque()).extend(faults)
 
@@ -228,6 +233,21 @@ class FaultScript:
         """Forget all."""
         with self._lock:
             self._left.clear()
+
+
+_TOO_MANY = f"no more than {MOST_LEFT} faults can wait at once"
+
+
+def _within_limit(faults: Iterable[Iterable[Pair]]) -> Iterator[Pair]:
+    """Yield faults one by one: a small script may stand for more of them than fit into memory.
+
+    Raises:
+        ValueError: There are too many.
+    """
+    for count, pair in enumerate(chain.from_iterable(faults), start=1):
+        if count > MOST_LEFT:
+            raise ValueError(_TOO_MANY)
+        yield pair
 
 
 def _is_for_ever(entry: Any) -> bool:
@@ -380,13 +400,17 @@ def _refuse_foreign(request: Request) -> None:
     """Refuse what a web page of another site can send.
 
     A page may send requests to this machine, under another name as well, which its owner lets
-    point to this machine: so a name with a dot, which somebody can own, is refused.
+    point to this machine: so a name with a dot, which somebody can own, is refused. DNS may answer
+    for the other names, too (those below localhost, and those that it looks for in a domain of the
+    network), so a page under one of them is not believed to be from this machine.
     """
     host = request.headers.get("host", "")
     name = urlsplit(f"//{host}").hostname or ""
     if not (_is_address(name) or "." not in name or name.endswith(".localhost")):
         raise Refusal(403, "Host must be an address or a name without a dot, such as localhost")
-    if request.headers.get("origin", f"http://{host}") != f"http://{host}":
+    certain = name == "localhost" or _is_address(name)
+    origin = request.headers.get("origin")
+    if origin is not None and not (certain and origin == f"http://{host}"):
         raise Refusal(403, "requests of web pages are not accepted here")
 
 
@@ -420,7 +444,7 @@ def _header(answer: _Answer, name: bytes) -> str | None:
     return next((value.decode() for key, value in answer.headers if key.lower() == name), None)
 
 
-def _parse(entry: Any) -> list[tuple[Any, Fault]]:
+def _parse(entry: Any) -> list[Pair]:
     """Return what an entry of a script stands for, once for each time."""
     given = dict(entry) if isinstance(entry, dict) else {"fault": entry}
     name = given.pop("fault", "none")

@@ -15,6 +15,7 @@ from pulumi_flashback.client import (
     NotFoundError,
 )
 from pulumi_flashback.client.deadline import extra_time
+from pulumi_flashback.commands import to_delete_key
 from pulumi_flashback.resources.base import (
     Context,
     Inputs,
@@ -421,8 +422,8 @@ def _in_the_way(
         "is being replaced, set deleteBeforeReplace (delete_before_replace=True in Python); if it "
         "was renamed, add the option aliases with its old name; if the key was created outside of "
         "this stack, take it over with adoptExisting (adopt_existing=True in Python) or read it "
-        f"with ApiKey.get; if nothing uses it, delete it with `flashback keys delete {identifier} "
-        f"--workspace {workspace_id}`"
+        "with ApiKey.get; if nothing uses it, delete it with "
+        f"`{to_delete_key(workspace_id, identifier)}`"
     )
 
 

@@ -16,6 +16,7 @@ from pulumi_flashback.client import (
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import WorkspaceInUseError
 from pulumi_flashback.client.models import Workspace
+from pulumi_flashback.commands import to_delete_workspace, to_import
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.resources.base import (
     Context,
@@ -226,15 +227,15 @@ def _refuse_to_create_it_twice(context: Context, name: str) -> None:
             raise FlashbackError(
                 f"workspace {each} has this name already, with nobody but this user and no API key "
                 f"in it, as an interrupted run leaves one. {_ways_out(each)}. If nobody needs it, "
-                f"delete it with `flashback workspaces delete {each}` and run `pulumi up` again"
+                f"delete it with `{to_delete_workspace(each)}` and run `pulumi up` again"
             )
 
 
 def _ways_out(identifier: str) -> str:
+    command = to_import("flashback:index:Workspace", "NAME", identifier)
     return (
         "If it belongs to a resource that was renamed, add the option aliases; to manage it with "
-        f"the native provider, import it with `pulumi import flashback:index:Workspace NAME "
-        f"{identifier}`; otherwise use another name"
+        f"the native provider, import it with `{command}`; otherwise use another name"
     )
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.cli.app import delete_key
-from pulumi_flashback.cli.keys import delete_command
-from pulumi_flashback.cli.orphans import import_command
+from pulumi_flashback.cli.app import delete_key, delete_workspace
+from pulumi_flashback.commands import to_delete_key, to_delete_workspace, to_import
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line
@@ -195,7 +194,7 @@ def test_delete_from_a_workspace_that_was_closed_says_nothing_of_a_stack(
 def test_commands_that_are_printed_take_every_id(
     identifier: str, workspace: str, stack: str | None
 ) -> None:
-    words = shlex.split(delete_command(workspace, identifier, stack))
+    words = shlex.split(to_delete_key(workspace, identifier, stack))
     assert words[:3] == ["flashback", "keys", "delete"]
     context = delete_key.make_context("delete", words[3:])
     assert context.params == {
@@ -204,9 +203,16 @@ def test_commands_that_are_printed_take_every_id(
         "stack": stack,
         "yes": False,
     }
-    words = shlex.split(import_command("name", workspace, identifier))
+    words = shlex.split(to_import("flashback:index:ApiKey", "name", f"{workspace}/{identifier}"))
     end = ["--"] * workspace.startswith("-")
     assert words[2:] == [*end, "flashback:index:ApiKey", "name", f"{workspace}/{identifier}"]
+
+
+@pytest.mark.parametrize("workspace", ["--yes", "-w", "w"])
+def test_commands_about_workspaces_take_every_id(workspace: str) -> None:
+    words = shlex.split(to_delete_workspace(workspace))
+    context = delete_workspace.make_context("delete", words[3:])
+    assert context.params == {"workspace_id": workspace, "stack": None, "yes": False}
 
 
 def test_delete_of_a_workspace(run: Run, signed_in: Emulator) -> None:

@@ -12,8 +12,8 @@ import click
 import pytest
 
 from pulumi_flashback.cli.app import commands
-from pulumi_flashback.cli.keys import delete_command
-from pulumi_flashback.cli.orphans import TYPES, as_text, held_ids, import_command, with_commands
+from pulumi_flashback.cli.orphans import TYPES, as_text, held_ids, with_commands
+from pulumi_flashback.commands import to_delete_key, to_import
 from pulumi_flashback.emulator import Emulator
 from tests.cli.conftest import COMMAND, HOSTILE, KEY, SECRET, Run, environment_of, error_line
 
@@ -163,7 +163,7 @@ ODD_IDS = ["--yes", "-h", "--help", "-", "--", "it's", "two words", "$HOME", "a;
 @pytest.mark.parametrize("identifier", ODD_IDS)
 @pytest.mark.parametrize("workspace", ["workspace-uuid", "--stack", "-w"])
 def test_the_command_that_removes_a_key_takes_every_id(identifier: str, workspace: str) -> None:
-    program, *arguments = shlex.split(delete_command(workspace, identifier, "dev"))
+    program, *arguments = shlex.split(to_delete_key(workspace, identifier, "dev"))
     assert program == "flashback"
     keys = commands.commands["keys"]
     assert isinstance(keys, click.Group)
@@ -175,7 +175,7 @@ def test_the_command_that_removes_a_key_takes_every_id(identifier: str, workspac
 
 @pytest.mark.parametrize("workspace", ["w", "--yes"])
 def test_the_command_that_imports_a_key_takes_every_id(workspace: str) -> None:
-    words = shlex.split(import_command("backups", workspace, "--yes"))
+    words = shlex.split(to_import(NATIVE, "backups", f"{workspace}/--yes"))
     assert words[-3:] == [NATIVE, "backups", f"{workspace}/--yes"]
     assert ("--" in words) is workspace.startswith("-")
 

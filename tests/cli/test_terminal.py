@@ -10,7 +10,8 @@ import threading
 import pytest
 
 from pulumi_flashback.cli import terminal
-from pulumi_flashback.cli.terminal import command, complain, say_json, table, waiting
+from pulumi_flashback.cli.terminal import complain, say_json, table, waiting
+from pulumi_flashback.commands import command
 
 DEADLINE_SECONDS = 60.0
 
@@ -76,6 +77,7 @@ def test_a_table() -> None:
     "word",
     [
         "plain",
+        "=ls",
         "--yes",
         "two words",
         "it's",
@@ -95,6 +97,10 @@ def test_a_word_of_a_command_arrives_as_it_is_and_is_printable(word: str) -> Non
         ["bash", "-c", script], capture_output=True, env={"LC_ALL": "C.UTF-8"}, check=True
     )
     assert done.stdout.decode() == word
+
+
+def test_zsh_looks_for_no_program_of_this_name() -> None:
+    assert command("show", "=ls") == "show '=ls'"
 
 
 def test_an_error_is_one_line_that_the_terminal_does_not_obey(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.client import FlashbackClient, InvalidResponseError
+from pulumi_flashback.client import ApiKey, FlashbackClient, InvalidResponseError
 from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, answer
 
@@ -120,3 +120,13 @@ def test_numbers_beside_the_rows(server: ScriptedServer, client_of: Client, valu
     server.expect(answer({"data": {"id": "u", "orgRole": value, "orgId": value, "name": value}}))
     user = client_of(server).users.current()
     assert (user.org_role, user.org_id if value != "x" else None) == (None, None)
+
+
+def test_a_row_that_is_no_object_costs_no_validation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def validate(_: object) -> None:
+        raise AssertionError("millions of them would take seconds")
+
+    monkeypatch.setattr(ApiKey, "model_validate", validate)
+    odd: list[object] = [None, 7, "x", [], True]
+    for raw in odd:
+        assert ApiKey.read(raw) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ def faulty() -> Any:
         {"Host": "evil.example:8080"},
         {"Host": "127.0.0.1.evil.example"},
         {"Host": "localhost.evil.example", "Origin": "http://localhost.evil.example"},
+        {"Host": "evil.localhost", "Origin": "http://evil.localhost"},
+        {"Host": "evil", "Origin": "http://evil"},
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
@@ -57,6 +60,10 @@ def test_pages_of_other_sites_are_refused(
 )
 def test_hosts_that_nobody_else_can_own(faulty: Emulator, host: str) -> None:
     assert control(faulty, json=FAULT, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:80", "10.1.2.3"])
+def test_a_page_of_the_emulator_itself(faulty: Emulator, host: str) -> None:
     own = {"Host": host, "Origin": f"http://{host}"}
     assert control(faulty, json=FAULT, headers=own).status_code == 200
 
@@ -137,6 +144,18 @@ def test_a_script_that_is_too_large(faulty: Emulator) -> None:
         faulty.script_faults({"POST /apikeys": [entry]})
     with pytest.raises(ValueError, match="can wait at once"):
         faulty.script_faults(FAULT)
+
+
+def test_a_small_script_for_many_faults_costs_little(faulty: Emulator) -> None:
+    script = {"POST /apikeys": [{"fault": "500", "times": MOST_TIMES}] * 1000}
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="can wait at once"):
+            faulty.script_faults(script)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * 1024 * 1024
 
 
 @pytest.mark.parametrize("status", [200, 204, 304, 418, 599])

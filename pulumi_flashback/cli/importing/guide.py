@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.cli.importing.programs import IMPORTS
-from pulumi_flashback.cli.terminal import command
+from pulumi_flashback.commands import command
 from pulumi_flashback.redaction import printable
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
