@@ -46,6 +46,7 @@ class WorkspaceView:
         self._nothing_lock = threading.Lock()
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._removed: set[tuple[str, str]] = set()
 
     def find(self, workspace_id: str, reader: str) -> Workspace | None:
         """Return a workspace for a refresh; None where it certainly does not exist.
@@ -136,6 +137,14 @@ class WorkspaceView:
     def written(self, workspace_id: str) -> None:
         """Note that a workspace or a member was written."""
         self._shared(workspace_id).written()
+
+    def member_removed(self, workspace_id: str, user_id: str) -> None:
+        """Note that this process has ended a membership."""
+        self._removed.add((workspace_id, user_id))
+
+    def was_removed(self, workspace_id: str, user_id: str) -> bool:
+        """Say whether this process has ended a membership: what shows it may be older than that."""
+        return (workspace_id, user_id) in self._removed
 
     def ids_before(self) -> frozenset[str]:
         """Return the ids of the workspaces before the first one is created by this process.
