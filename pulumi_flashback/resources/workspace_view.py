@@ -237,9 +237,16 @@ class WorkspaceView:
 
     def _fetch(self, workspace_id: str) -> Workspace | None:
         try:
-            return self._client.workspaces.get(workspace_id)
+            found = self._client.workspaces.get(workspace_id)
         except NotFoundError as error:
             hidden = error
+        else:
+            if found.id == workspace_id:
+                return found
+            raise FlashbackError(  # who is in another workspace proves nothing
+                f"the API returned workspace {found.id} instead of {workspace_id}. Check "
+                "flashback:baseUrl and what is between it and this machine, such as a cache"
+            )
         if hidden.status == 200:  # the workspace is shown, as one that is deleted
             return None
         if self._has_role_in(workspace_id):

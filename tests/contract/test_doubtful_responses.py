@@ -134,3 +134,18 @@ def test_a_step_of_a_path_is_no_id(
     with pytest.raises(ProviderFailureError, match="is not an id"):
         keys.delete(identifier, {**state, "workspaceId": emulator.workspace_id})
     assert all(method == "GET" for method, _, _ in emulator.requests)
+
+
+def test_another_workspace_says_nothing_of_a_member(
+    make_provider: ProviderFactory, emulator: Emulator
+) -> None:
+    user = emulator.add_user("ada@flashback.example").id
+    provider = make_provider(emulator, "WorkspaceMember", maxRetries="0")
+    inputs = {"workspaceId": emulator.workspace_id, "userId": user, "role": "READ"}
+    identifier, state = provider.create(inputs)
+    other = {"id": "other", "name": "Other", "users": []}
+    answers(emulator, "GET /workspace/{id}", {"success": True, "workspace": other})
+    for step in (provider.read, provider.delete):
+        with pytest.raises(ProviderFailureError, match="returned workspace other instead of"):
+            step(identifier, state)
+    assert user in emulator.members(emulator.workspace_id)
