@@ -203,7 +203,13 @@ class WorkspaceView:
                 "credentials; if the workspace was deleted, remove it from the state with `pulumi "
                 "state delete URN`"
             )
-        if org_id != self.organization_id:
+        own = self.organization_id
+        if own is None:
+            raise FlashbackError(
+                f"it belongs to organization {org_id}, and neither the token nor the profile says "
+                "which organization the signed-in user belongs to. Check the credentials"
+            )
+        if own != org_id:
             raise FlashbackError(
                 f"it belongs to organization {org_id}, and the user who is signed in does not. "
                 "Sign in as a user of that organization"

@@ -149,3 +149,16 @@ def test_another_workspace_says_nothing_of_a_member(
         with pytest.raises(ProviderFailureError, match="returned workspace other instead of"):
             step(identifier, state)
     assert user in emulator.members(emulator.workspace_id)
+
+
+def test_a_profile_without_an_organization_is_not_one_of_another(
+    make_provider: ProviderFactory, emulator: Emulator, inputs: dict[str, Any]
+) -> None:
+    provider = make_provider(emulator, token="opaque", maxRetries="0")
+    deleted = {"id": inputs["workspaceId"], "name": "Demo", "deletedAt": "2026-01-01T00:00:00Z"}
+    answers(emulator, "GET /apikeys", {"success": True, "apiKeys": []})
+    answers(emulator, "GET /workspace/{id}", {"success": True, "workspace": deleted})
+    answers(emulator, "GET /user/profile", {"success": True, "data": {"id": "x"}})
+    state = {**inputs, "apiKeyId": "key", "orgId": "demo-organization"}
+    with pytest.raises(ProviderFailureError, match="neither the token nor the profile says"):
+        provider.read("key", state)
