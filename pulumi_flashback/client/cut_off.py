@@ -27,6 +27,7 @@ _WRAPPERS = _words(
 )
 _ROWS = re.compile("(items?|rows?|records?|results?|elements?|entries|entry|objects?|documents?)")
 _TOTALS = _words("total totals totalcount count totalnumber numtotal totalsize fullcount")
+_COUNTS = _words("count counts total totals")
 _PAGES = _words("pages totalpages pagecount numpages pagetotal lastpage maxpage")
 _FIRST = {"page": 1, "currentpage": 1, "pagenumber": 1, "offset": 0, "skip": 0}
 """Where the first page begins, which is the one that was asked for."""
@@ -63,7 +64,7 @@ def sign_of_more(
         status: Of the response.
         headers: Of the response, with names in lower case.
     """
-    fields = [*_of_body(content, parent), *_of_headers(headers or {})]
+    fields = [*_of_body(content, parent, rows), *_of_headers(headers or {})]
     signs = [(name, _plain(name, rows), value) for name, value in fields]
     for name, plain, value in signs:
         if _says_more(plain, value, shown):
@@ -100,7 +101,7 @@ def _says_all(plain: str, value: Any) -> bool:
     return plain in _MORE | _LAST or _NEXT.match(plain) is not None
 
 
-def _of_body(content: Any, parent: str, depth: int = 0) -> _Fields:
+def _of_body(content: Any, parent: str, rows: tuple[str, ...] = (), depth: int = 0) -> _Fields:
     """The fields of the objects that may describe the list."""
     if not isinstance(content, dict) or depth > 3:
         return
@@ -110,8 +111,11 @@ def _of_body(content: Any, parent: str, depth: int = 0) -> _Fields:
         if plain == "links" and isinstance(value, list):
             rels = [str(each.get("rel")).lower() for each in value if isinstance(each, dict)]
             yield "next link", "next" in rels
-        elif plain in _WRAPPERS or name == parent:
-            yield from _of_body(value, parent, depth + 1)
+        elif plain in _COUNTS:  # of several lists, by their names
+            counts = value.items() if isinstance(value, dict) else ()
+            yield from ((f"total {each}", n) for each, n in counts if _plain(each) in rows)
+        elif name == parent or {plain, _plain(name, rows)} & _WRAPPERS:
+            yield from _of_body(value, parent, rows, depth + 1)
 
 
 def _of_headers(headers: Mapping[str, str]) -> _Fields:

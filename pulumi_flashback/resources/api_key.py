@@ -291,11 +291,11 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.listing.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            # two responses that do not know it, to a write and to a read, are enough
-            sure = isinstance(failure, NotFoundError)
+            # a list that contradicts the response to the delete may be older than it
+            gone = isinstance(failure, NotFoundError)
             row = settled(
                 lambda: context.listing.now(workspace_id).find(identifier),
-                lambda row: row is not None or sure,
+                lambda row: (row is None) == gone,
             )
             if row is None:
                 _make_sure_that_it_is_gone(context, identifier, state)

@@ -4,13 +4,23 @@ Two resources can hold one object: a renamed resource adopts what its old name s
 state, and the engine deletes the old one in the same run, or in a later one. So each create and
 each adoption leaves a new mark in the outputs. In one run the engine compares every resource that
 stays before it deletes what goes, and each of these calls brings the mark along.
+
+One run can have several provider processes: one for each explicit Provider, and one for each of the
+two providers of this package if a program moves from one to the other. So the processes of a run
+share a log of who holds what.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import secrets
+import stat
+import tempfile
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 MARK: Final = "_holder"
@@ -23,9 +33,15 @@ def new_mark() -> str:
 
 
 class Ownership:
-    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe."""
+    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        run: What the processes of a run have in common, and no others; empty for this process
+            alone.
+    """
+
+    def __init__(self, run: str = "") -> None:
+        self._log = SharedLog(run)
         self._holders: dict[str, set[str]] = {}
         self._locks: dict[tuple[str, ...], threading.Lock] = {}
         self._guard = threading.Lock()
@@ -34,26 +50,41 @@ class Ownership:
     def hold(self, identifier: str, mark: str) -> None:
         """Note that a resource holds an object."""
         with self._guard:
-            self._holders.setdefault(identifier, set()).add(mark)
+            self._note(_HOLDS, identifier, mark)
 
     def claim(self, identifier: str, mark: str) -> bool:
         """Hold an object for a resource; False if another resource holds it."""
         with self._guard:
-            holders = self._holders.setdefault(identifier, set())
-            if holders - {mark}:
+            if self._of(identifier) - {_digest(mark)}:
                 return False
-            holders.add(mark)
+            self._note(_HOLDS, identifier, mark)
             return True
 
     def release(self, identifier: str, mark: str) -> None:
         """Note that a resource does not hold an object any more."""
         with self._guard:
-            self._holders.get(identifier, set()).discard(mark)
+            self._note(_RELEASES, identifier, mark)
 
     def is_held(self, identifier: str) -> bool:
         """Say whether a resource of this run is known to hold an object."""
         with self._guard:
-            return bool(self._holders.get(identifier))
+            return bool(self._of(identifier))
+
+    def _note(self, event: str, identifier: str, mark: str) -> None:
+        line = f"{event} {_digest(identifier)} {_digest(mark)}"
+        if not self._log.append(line):
+            self._apply(line)
+
+    def _of(self, identifier: str) -> set[str]:
+        for line in self._log.new_lines():
+            self._apply(line)
+        return self._holders.get(_digest(identifier), set())
+
+    def _apply(self, line: str) -> None:
+        event, _, rest = line.partition(" ")
+        identifier, _, mark = rest.partition(" ")
+        holders = self._holders.setdefault(identifier, set())
+        (holders.add if event == _HOLDS else holders.discard)(mark)
 
     def wait_for_others(self, seconds: float) -> None:
         """Give the engine time to name the objects that other resources hold.
@@ -74,3 +105,80 @@ class Ownership:
         """Return the lock that keeps two creates of the same thing apart."""
         with self._guard:
             return self._locks.setdefault(identity, threading.Lock())
+
+
+_HOLDS: Final = "+"
+_RELEASES: Final = "-"
+
+_OLD_SECONDS = 24 * 3600.0
+"""Logs that nobody has written to for so long are removed: no process is there at the end of a run
+to do so."""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class SharedLog:
+    """Lines that the processes of a run share, in a file that only this user can read.
+
+    Without such a file each process knows its own lines alone.
+
+    Args:
+        run: What these processes have in common, and no others; empty for no file.
+    """
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._file: int | None = None
+        self._opened = False
+        self._position = 0
+
+    def append(self, line: str) -> bool:
+        """Add a line; False if there is no file."""
+        file = self._descriptor()
+        if file is None:
+            return False
+        with suppress(OSError):
+            os.write(file, f"{line}\n".encode())  # in one piece, at the end: see O_APPEND
+            return True
+        return False
+
+    def new_lines(self) -> list[str]:
+        """Return the lines, of all processes, that this one has not seen yet."""
+        file = self._descriptor()
+        if file is None:
+            return []
+        with suppress(OSError):
+            os.lseek(file, self._position, os.SEEK_SET)
+            chunks = list(iter(lambda: os.read(file, 1 << 16), b""))
+            whole, end, _ = b"".join(chunks).rpartition(b"\n")
+            self._position += len(whole + end)
+            return whole.decode(errors="replace").splitlines()
+        return []
+
+    def _descriptor(self) -> int | None:
+        if not self._opened:
+            self._opened = True
+            if self._run:
+                with suppress(OSError):
+                    self._file = _opened(self._run)
+        return self._file
+
+
+def _opened(run: str) -> int | None:
+    """Open the file of a run; None if other users could get at it."""
+    user = os.getuid() if hasattr(os, "getuid") else None  # Windows has a directory per user
+    directory = Path(tempfile.gettempdir()) / f"pulumi-flashback-{user}"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        return None
+    if user is not None and (found.st_uid != user or found.st_mode & 0o077):
+        return None
+    for each in directory.iterdir():
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > _OLD_SECONDS:
+                each.unlink()
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+    return os.open(directory / _digest(run), flags, 0o600)

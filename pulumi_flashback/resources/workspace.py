@@ -181,9 +181,9 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
         context.workspaces.written(identifier)
     try:
         with extra_time(LOOK_SECONDS):
-            # two responses that do not know it, to a write and to a read, are enough
-            sure = isinstance(failure, NotFoundError)
-            kept = settled(lambda: _present(context, identifier, failure), lambda it: it or sure)
+            # a read that contradicts the response to the delete may be older than it
+            gone = isinstance(failure, NotFoundError)
+            kept = settled(lambda: _present(context, identifier, failure), lambda it: it != gone)
             if not kept:
                 context.workspaces.check_organization(state.get("orgId"))
     except FlashbackError as error:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 from pulumi_flashback.client import (
     DuplicateError,
     FlashbackError,
+    NotFoundError,
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
@@ -130,7 +131,8 @@ def _created(context: Context, inputs: Properties) -> tuple[str, Properties]:
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     identifier = f"{workspace_id}/{user_id}"
     workspace = context.workspaces.existing(workspace_id)
-    if workspace.member(user_id) is None:
+    removed = context.workspaces.was_removed(workspace_id, user_id)
+    if removed or workspace.member(user_id) is None:
         workspace = _with_new_member(context, inputs)
     else:
         context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
@@ -348,13 +350,19 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
             raise
         failure = error
     else:
+        context.workspaces.member_removed(workspace_id, user_id)
         return
     finally:
         context.workspaces.written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
-            _, kept = context.workspaces.find_member(
-                workspace_id, user_id, f"delete {user_id}", fresh=True
+            # a read that contradicts the response to the delete may be older than it
+            gone = isinstance(failure, NotFoundError)
+            _, kept = settled(
+                lambda: context.workspaces.find_member(
+                    workspace_id, user_id, f"delete {user_id}", fresh=True
+                ),
+                lambda found: not gone or found[1] is None,
             )
     except FlashbackError as error:
         raise FlashbackError(
@@ -362,6 +370,7 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
         ) from None
     if kept:
         raise failure
+    context.workspaces.member_removed(workspace_id, user_id)
 
 
 def _outputs(inputs: Properties, workspace: Workspace) -> Properties:

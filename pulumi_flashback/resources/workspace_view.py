@@ -51,6 +51,7 @@ class WorkspaceView:
         self._nothing_lock = threading.Lock()
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._removed: set[tuple[str, str]] = set()
 
     def find(self, workspace_id: str, reader: str) -> Workspace | None:
         """Return a workspace for a refresh; None where it certainly does not exist.
@@ -139,6 +140,14 @@ class WorkspaceView:
         """Note that a workspace or a member was written."""
         self._shared(workspace_id).written()
 
+    def member_removed(self, workspace_id: str, user_id: str) -> None:
+        """Note that this process has ended a membership."""
+        self._removed.add((workspace_id, user_id))
+
+    def was_removed(self, workspace_id: str, user_id: str) -> bool:
+        """Say whether this process has ended a membership: what shows it may be older than that."""
+        return (workspace_id, user_id) in self._removed
+
     def ids_before(self) -> frozenset[str]:
         """Return the ids of the workspaces before the first one is created by this process.
 
@@ -196,7 +205,13 @@ class WorkspaceView:
                 "credentials; if the workspace was deleted, remove it from the state with `pulumi "
                 "state delete URN`"
             )
-        if org_id != self.organization_id:
+        own = self.organization_id
+        if own is None:
+            raise FlashbackError(
+                f"it belongs to organization {org_id}, and neither the token nor the profile says "
+                "which organization the signed-in user belongs to. Check the credentials"
+            )
+        if own != org_id:
             raise FlashbackError(
                 f"it belongs to organization {org_id}, and the user who is signed in does not. "
                 "Sign in as a user of that organization"
@@ -250,9 +265,16 @@ class WorkspaceView:
 
     def _fetch(self, workspace_id: str) -> _Seen:
         try:
-            return self._client.workspaces.get(workspace_id)
+            found = self._client.workspaces.get(workspace_id)
         except NotFoundError as error:
             hidden = error
+        else:
+            if found.id == workspace_id:
+                return found
+            raise FlashbackError(  # who is in another workspace proves nothing
+                f"the API returned workspace {found.id} instead of {workspace_id}. Check "
+                "flashback:baseUrl and what is between it and this machine, such as a cache"
+            )
         if hidden.status == 200:  # the workspace is shown, as one that is deleted
             return None
         if self._has_role_in(workspace_id):

@@ -109,7 +109,7 @@ class Operations:
 
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
         """Say exactly what changes, and what of it makes a replacement."""
-        self.runtime.ownership.hold(identifier, _mark_of(state))
+        self.runtime.ownership.hold(identifier, self._holder(state))
         return self._guarded(
             f"compare {self.type.name} {identifier}",
             [state, inputs],
@@ -166,7 +166,7 @@ class Operations:
         """Delete the object, unless another resource of the program holds it."""
 
         def work() -> None:
-            mark = _mark_of(state)
+            mark = self._holder(state)
             ownership = self.runtime.ownership
             ownership.release(identifier, mark)
             if ownership.is_held(identifier):
@@ -179,6 +179,14 @@ class Operations:
             self.type.delete(self._context(mark), identifier, state)
 
         self._guarded(f"delete {self.type.name} {identifier}", [state], work)
+
+    def _holder(self, state: Properties) -> str:
+        """What stands for a resource among those that hold an object.
+
+        States of the first versions have no mark. Of such resources the URN tells two apart where
+        it is known, which a dynamic provider does not get.
+        """
+        return _mark_of(state) or self.urn
 
     def _context(self, mark: str) -> Context:
         return replace(self.runtime.context(), mark=mark)
@@ -209,7 +217,7 @@ class Operations:
 
 
 def _mark_of(state: Properties) -> str:
-    """The mark of a state; those of the first versions have none, and count as one holder."""
+    """The mark of a state; those of the first versions have none."""
     mark = state.get(MARK)
     return mark if isinstance(mark, str) else ""
 

@@ -77,13 +77,16 @@ class Runtime:
 
     read: Callable[[], Settings] = field(repr=False)
     engine: Engine
-    ownership: Ownership = field(default_factory=Ownership)
+    ownership: Ownership = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _settings: Settings | None = None
     _context: Context | None = None
     _warned: set[tuple[str, str]] = field(default_factory=set)
     _replacing: set[int] = field(default_factory=set)
     _grace: float | None = None
+
+    def __post_init__(self) -> None:
+        self.ownership = Ownership(self.engine.address)  # an engine is there for one run
 
     @property
     def settings(self) -> Settings:

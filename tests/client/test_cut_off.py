@@ -171,6 +171,10 @@ def test_only_what_belongs_to_the_rows_of_an_object_counts() -> None:
     assert sign(userCount=6)
     assert sign(hasMoreUsers=True)
     assert sign(pagination={"total": 6})
+    assert sign(usersPagination={"nextCursor": "abc"})
+    assert sign(_count={"users": 6, "buckets": 2})
+    assert sign(_count={"users": 4, "buckets": 9}) is None
+    assert sign(userInfo={"name": "next"}) is None
 
 
 LISTS: dict[str, tuple[Callable[[FlashbackClient], Any], dict[str, Any]]] = {

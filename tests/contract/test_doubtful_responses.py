@@ -134,3 +134,31 @@ def test_a_step_of_a_path_is_no_id(
     with pytest.raises(ProviderFailureError, match="is not an id"):
         keys.delete(identifier, {**state, "workspaceId": emulator.workspace_id})
     assert all(method == "GET" for method, _, _ in emulator.requests)
+
+
+def test_another_workspace_says_nothing_of_a_member(
+    make_provider: ProviderFactory, emulator: Emulator
+) -> None:
+    user = emulator.add_user("ada@flashback.example").id
+    provider = make_provider(emulator, "WorkspaceMember", maxRetries="0")
+    inputs = {"workspaceId": emulator.workspace_id, "userId": user, "role": "READ"}
+    identifier, state = provider.create(inputs)
+    other = {"id": "other", "name": "Other", "users": []}
+    answers(emulator, "GET /workspace/{id}", {"success": True, "workspace": other})
+    for step in (provider.read, provider.delete):
+        with pytest.raises(ProviderFailureError, match="returned workspace other instead of"):
+            step(identifier, state)
+    assert user in emulator.members(emulator.workspace_id)
+
+
+def test_a_profile_without_an_organization_is_not_one_of_another(
+    make_provider: ProviderFactory, emulator: Emulator, inputs: dict[str, Any]
+) -> None:
+    provider = make_provider(emulator, token="opaque", maxRetries="0")
+    deleted = {"id": inputs["workspaceId"], "name": "Demo", "deletedAt": "2026-01-01T00:00:00Z"}
+    answers(emulator, "GET /apikeys", {"success": True, "apiKeys": []})
+    answers(emulator, "GET /workspace/{id}", {"success": True, "workspace": deleted})
+    answers(emulator, "GET /user/profile", {"success": True, "data": {"id": "x"}})
+    state = {**inputs, "apiKeyId": "key", "orgId": "demo-organization"}
+    with pytest.raises(ProviderFailureError, match="neither the token nor the profile says"):
+        provider.read("key", state)

@@ -10,7 +10,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from tests.engine.conftest import KEY
 from tests.engine.test_cli import installed_sdk as installed_sdk
-from tests.engine.test_workspace import Start, Team, key, member
+from tests.engine.test_workspace import PACKAGES, Start, Team, key, member
 from tests.engine.test_workspace import start as start
 
 pytestmark = pytest.mark.engine
@@ -55,6 +55,22 @@ def test_what_was_adopted_outlives_its_old_name_in_a_later_run(start: Start) -> 
     team.plan({})  # and a resource that nobody else holds is deleted as ever
     team.up()
     assert held(team, user) == ([], None)
+
+
+def test_what_the_other_provider_has_adopted_outlives_its_old_resource(start: Start) -> None:
+    team = start()
+    user = team.emulator.add_user("ada@flashback.example").id
+    team.plan(plan_of(team.emulator, user, "a"))
+    team.up()
+    before = held(team, user)
+    used = team.project.pulumi("config", "get", "package").strip()
+    (other,) = {*PACKAGES.values()} - {used}
+    team.project.configure({"package": other})
+    shown = team.up()
+    assert "+ 2 created" in shown
+    assert "- 2 deleted" in shown
+    assert held(team, user) == before
+    team.assert_sound()
 
 
 def test_a_replaced_membership_outlives_the_delete_that_a_failure_left_pending(

@@ -91,7 +91,7 @@ def start(
     """Return a function that makes a stack, which declares nothing yet, and its emulator."""
 
     def make(settings: EmulatorSettings | None = None) -> Team:
-        emulator = flashback_emulator_factory(settings)
+        emulator = flashback_emulator_factory(settings, faults=True)
         directory = shutil.copytree(PROGRAM, tmp_path / "program")
         path = [str(pulumi_cli), str(Path(sys.executable).parent), os.environ["PATH"]]
         variables = {

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +30,49 @@ def test_what_another_resource_holds_cannot_be_claimed() -> None:
     assert not ownership.claim("key", "two")
     ownership.release("key", "one")
     assert ownership.claim("key", "two")
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return where the processes of a run share what they know."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    user = os.getuid() if hasattr(os, "getuid") else None
+    return tmp_path / f"pulumi-flashback-{user}"
+
+
+def test_the_processes_of_a_run_know_what_each_other_hold(shared: Path) -> None:
+    old, new, other = Ownership("run"), Ownership("run"), Ownership("other run")
+    new.hold("key", "new")
+    assert not old.claim("key", "old")
+    old.release("key", "old")
+    assert old.is_held("key")
+    assert not other.is_held("key")
+    new.release("key", "new")
+    assert not old.is_held("key")
+    assert all(b"key" not in file.read_bytes() for file in shared.iterdir())
+
+
+def test_logs_of_earlier_runs_are_removed(shared: Path) -> None:
+    Ownership("first").hold("key", "one")
+    (first,) = shared.iterdir()
+    os.utime(first, (0, 0))
+    Ownership("second").hold("key", "one")
+    assert first not in set(shared.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="a directory per user")
+def test_a_directory_that_others_can_write_to_is_not_used(shared: Path, tmp_path: Path) -> None:
+    Ownership("run").hold("key", "one")
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(each.stat().st_mode) for each in shared.iterdir()} == {0o600}
+    shared.chmod(0o777)
+    alone = Ownership("run")
+    assert not alone.is_held("key")
+    alone.hold("key", "two")
+    assert alone.is_held("key")
+    shared.rename(tmp_path / "elsewhere")
+    shared.symlink_to(tmp_path / "elsewhere")
+    assert not Ownership("run").is_held("key")
 
 
 def test_those_who_follow_each_other_wait_once(monkeypatch: pytest.MonkeyPatch) -> None:
