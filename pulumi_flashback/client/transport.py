@@ -1,4 +1,4 @@
-"""One attempt of one request over a pooled connection; only deadline.py uses httpcore as well."""
+"""One attempt of one request over a pooled connection. The only module that imports httpx."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ import platform
 import random
 import re
 import ssl
+import sys
 import threading
 import time
 import weakref
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import islice
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import Any, cast
 
 import certifi
 import httpcore
 from pydantic_core import Url, from_json
 
-from pulumi_flashback.client import retry
-from pulumi_flashback.client.deadline import (
+# httpx would load the command that it comes with too, and thereby click and rich: more than itself.
+# Where a module is None its import fails, which httpx provides for
+_modules = cast(dict[str, Any], sys.modules)
+_modules.setdefault("httpx._main", None)
+import httpx  # noqa: E402
+
+from pulumi_flashback.client import retry  # noqa: E402
+from pulumi_flashback.client.deadline import (  # noqa: E402
     LONGEST_BLIND_WAIT_SECONDS,
     Cancellation,
     Network,
@@ -33,10 +39,13 @@ from pulumi_flashback.client.deadline import (
     has_extra_time,
     keep_quiet,
 )
-from pulumi_flashback.client.errors import ConfigurationError
-from pulumi_flashback.client.pace import Pace
-from pulumi_flashback.client.proxy import Proxy, is_loopback, proxy_for
-from pulumi_flashback.redaction import one_line
+from pulumi_flashback.client.errors import ConfigurationError  # noqa: E402
+from pulumi_flashback.client.pace import Pace  # noqa: E402
+from pulumi_flashback.client.proxy import Proxy, is_loopback, proxy_for  # noqa: E402
+from pulumi_flashback.redaction import one_line  # noqa: E402
+
+if _modules["httpx._main"] is None:
+    del _modules["httpx._main"]
 
 MAX_CONNECTIONS = 512
 """Connections of one process. One is opened only where no idle one is left, so this is no more than
@@ -221,17 +230,25 @@ class Transport:
         url = _address(base_url)
         if url is None:
             raise ConfigurationError("base_url is not a URL")
-        self._url = httpcore.URL(
-            scheme=url.scheme, host=_host(url), port=_port(url), target=url.path or "/"
-        )
-        self._headers = _headers(url)
+        port = _port(url)
+        authority = f"{url.host}:{port}" if port else f"{url.host}"
+        self._base_url = f"{url.scheme}://{authority}{(url.path or '').rstrip('/')}"
         self._timeout = timeout
         self.cancellation = Cancellation()
         self._proxy = proxy_for(url.scheme, _host(url), url.port or 0)
-        self._pool = _pool(url.scheme, self._proxy, self.cancellation)
+        self._http = httpx.Client(
+            transport=_Pool(_pool(url.scheme, self._proxy, self.cancellation)),
+            headers={
+                "User-Agent": _user_agent(),
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+            follow_redirects=False,  # a redirect could carry the token to another host
+            trust_env=False,  # the variables for proxies have been read
+        )
         # at the end of the process as well: sockets that are left open show up as warnings
-        self._open = weakref.finalize(self, self._pool.close)
-        keep_quiet(*(f"httpcore.{each}" for each in _LOGGERS))
+        self._open = weakref.finalize(self, self._http.close)
+        keep_quiet("httpx", *(f"httpcore.{each}" for each in _LOGGERS))
         self._pace = Pace()
         self._pace_lock = threading.Lock()
         self._turnstile = threading.Lock()
@@ -330,17 +347,20 @@ class Transport:
     def _attempt(
         self, call: Call, token: str | None, timeout: float, sent_at: float
     ) -> Answer | NoAnswer:
-        connect = min(timeout, CONNECT_TIMEOUT_SECONDS)
-        limits = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
         try:
-            with self._pool.stream(
+            request = self._http.build_request(
                 call.method,
-                self._address(call),
-                headers=[*self._headers, *_headers_of(call, token)],
-                content=_content(call),
-                extensions={"timeout": limits},
-            ) as response:
+                self._base_url + call.path,
+                params={k: v for k, v in call.parameters.items() if v is not None},
+                json=call.body,
+                headers={"Authorization": f"Bearer {token}"} if token else None,
+                timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT_SECONDS)),
+            )
+            response = self._http.send(request, stream=True)
+            try:
                 return _read(response, sent_at)
+            finally:
+                response.close()
         except _NEVER_SENT as error:
             if not self._open.alive:  # another thread has closed it meanwhile
                 return NoAnswer("the client is closed", sent=True, hopeless=True)
@@ -350,37 +370,49 @@ class Transport:
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return NoAnswer("the connection broke before the answer was complete", sent=True)
 
-    def _address(self, call: Call) -> httpcore.URL:
-        given = {name: value for name, value in call.parameters.items() if value is not None}
-        query = f"?{urlencode(given, quote_via=quote)}" if given else ""
-        base = self._url
-        target = base.target.rstrip(b"/") + f"{call.path}{query}".encode("ascii")
-        return httpcore.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
+
+class _Pool(httpx.BaseTransport):
+    """httpx on a pool of httpcore: that one takes a network with deadlines, httpx does not.
+
+    Args:
+        pool: The connections.
+    """
+
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raises what httpcore raises."""
+        url = request.url
+        response = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response.stream)
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
 
 
-def _headers(url: Url) -> list[tuple[bytes, bytes]]:
-    """Return the headers of every request to a backend."""
-    port = _port(url)
-    headers = {
-        "Host": f"{url.host}:{port}" if port else f"{url.host}",
-        "User-Agent": _user_agent(),
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-    }
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
 
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
 
-def _headers_of(call: Call, token: str | None) -> Iterable[tuple[bytes, bytes]]:
-    if token:
-        yield b"Authorization", f"Bearer {token}".encode("ascii")
-    if call.body is not None:
-        yield b"Content-Type", b"application/json"
-
-
-def _content(call: Call) -> bytes | None:
-    if call.body is None:
-        return None
-    return json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _pool(scheme: str, proxy: Proxy | None, cancellation: Cancellation) -> httpcore.ConnectionPool:
@@ -442,31 +474,31 @@ _NEVER_SENT = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
     httpcore.LocalProtocolError,
+    httpx.InvalidURL,
     UnicodeError,
 )
 
 
-def _read(response: httpcore.Response, sent_at: float) -> Answer | NoAnswer:
+def _read(response: httpx.Response, sent_at: float) -> Answer | NoAnswer:
     """Read and unpack the body, both within bounds."""
-    headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
-    succeeded = 200 <= response.status < 300
+    succeeded = 200 <= response.status_code < 300
     limit = MAX_BODY_BYTES if succeeded else MAX_ERROR_BYTES
     body: bytes | None = None
     try:
-        packed = _within(limit, response.iter_stream())
+        packed = _within(limit, response.iter_raw())
         if packed is not None:
-            body = _unpacked(packed, headers.get(b"content-encoding", ""), limit)
+            body = _unpacked(packed, response.headers.get("content-encoding", ""), limit)
     except (zlib.error, ValueError):
         return NoAnswer("the answer cannot be unpacked", sent=True)
     if body is None and succeeded:
         return _too_large()
     return Answer(
-        status=response.status,
+        status=response.status_code,
         body=body or b"",  # an error is known by its status, even without its message
-        request_id=headers.get(b"x-request-id"),
-        retry_after=headers.get(b"retry-after"),
+        request_id=response.headers.get("x-request-id"),
+        retry_after=response.headers.get("retry-after"),
         sent_at=sent_at,
-        headers={name.decode("latin-1"): value for name, value in headers.items()},
+        headers=dict(response.headers.items()),
     )
 
 
@@ -508,6 +540,8 @@ def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
 
 
 def _not_connected(error: Exception, proxy: Proxy | None) -> NoAnswer:
+    if isinstance(error, httpx.InvalidURL):
+        return NoAnswer("an id is too long to be sent over HTTP", sent=False, hopeless=True)
     if isinstance(error, (httpcore.LocalProtocolError, UnicodeError)):
         # its text may quote a header or the body, so it is not shown
         return NoAnswer(

@@ -417,11 +417,12 @@ def _in_the_way(
         )
     identifier = rows[0].id if len(rows) == 1 else "API_KEY_ID"
     return FlashbackError(
-        f"{text}; no resource that this run declares holds it. If the resource was renamed, add "
-        "the option aliases with its old name; if the key was created outside of this stack, take "
-        "it over with adoptExisting (adopt_existing=True in Python) or read it with ApiKey.get; if "
-        f"nothing uses it, delete it with `flashback keys delete {identifier} --workspace "
-        f"{workspace_id}`"
+        f"{text}; as far as this run shows, no resource of the program holds it. If this resource "
+        "is being replaced, set deleteBeforeReplace (delete_before_replace=True in Python); if it "
+        "was renamed, add the option aliases with its old name; if the key was created outside of "
+        "this stack, take it over with adoptExisting (adopt_existing=True in Python) or read it "
+        f"with ApiKey.get; if nothing uses it, delete it with `flashback keys delete {identifier} "
+        f"--workspace {workspace_id}`"
     )
 
 
@@ -441,8 +442,8 @@ def _taken_by_another(
             "aliases, so that each resource keeps its key; otherwise declare these credentials once"
         )
     return FlashbackError(
-        f"{text}; no resource that this run declares holds it. Give this key other credentials, or "
-        "declare the other key and remove this one"
+        f"{text}; as far as this run shows, no resource of the program holds it. Give this key "
+        "other credentials, or declare the other key and remove this one"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from pulumi_flashback.client import (
@@ -26,6 +27,10 @@ class UndeterminedError(FlashbackError):
     """A workspace does not exist, or is closed to this user: the API does not say which."""
 
 
+_Seen = Workspace | UndeterminedError | None
+"""What a request says of a workspace; None if it certainly does not exist."""
+
+
 class WorkspaceView:
     """Shares answers about workspaces between the threads of a process.
 
@@ -35,7 +40,7 @@ class WorkspaceView:
 
     def __init__(self, client: FlashbackClient) -> None:
         self._client = client
-        self._workspaces: dict[str, Shared[Workspace | None]] = {}
+        self._workspaces: dict[str, Shared[_Seen]] = {}
         self._names: Shared[list[Workspace]] = Shared()
         self._first: list[Workspace] | None = None
         self._first_lock = threading.Lock()
@@ -57,10 +62,7 @@ class WorkspaceView:
         Raises:
             FlashbackError: It could not be determined whether it exists.
         """
-        shared = self._shared(workspace_id)
-        return shared.get(reader, lambda: self._fetch(workspace_id)) or next(
-            filter(None, shared.later(reader, lambda: self._fetch(workspace_id))), None
-        )
+        return self._sure(self._seen_by(reader, workspace_id))
 
     def find_member(
         self, workspace_id: str, user_id: str, reader: str, *, fresh: bool = False
@@ -83,9 +85,8 @@ class WorkspaceView:
         member = with_members(workspace).member(user_id)
         if member is not None:
             return workspace, member
-        shared = self._shared(workspace_id)
-        for each in shared.later(reader, lambda: self._fetch(workspace_id)):
-            if each is not None and (member := with_members(each).member(user_id)):
+        for each in self._later(reader, workspace_id):
+            if isinstance(each, Workspace) and (member := with_members(each).member(user_id)):
                 return each, member
         return workspace, None
 
@@ -100,9 +101,10 @@ class WorkspaceView:
             return None
         fetch = self._client.workspaces.get
         try:
-            return self._shared(workspace_id).get(
+            seen = self._shared(workspace_id).get(
                 reader, lambda: fetch(workspace_id, max_retries=0, timeout=PREVIEW_SECONDS)
             )
+            return seen if isinstance(seen, Workspace) else None
         except NotFoundError:
             return None
         except FlashbackError:
@@ -131,7 +133,7 @@ class WorkspaceView:
         Raises:
             FlashbackError: It could not be determined whether it exists.
         """
-        return self._shared(workspace_id).now(lambda: self._fetch(workspace_id))
+        return self._sure([self._shared(workspace_id).now(lambda: self._fetch(workspace_id))])
 
     def written(self, workspace_id: str) -> None:
         """Note that a workspace or a member was written."""
@@ -226,7 +228,27 @@ class WorkspaceView:
                 self._user = self._client.users.current()
             return self._user
 
-    def _fetch(self, workspace_id: str) -> Workspace | None:
+    def _seen_by(self, reader: str, workspace_id: str) -> Iterator[_Seen]:
+        """What the API says now, and if that is no workspace, what it says later."""
+        yield self._shared(workspace_id).get(reader, lambda: self._fetch(workspace_id))
+        yield from self._later(reader, workspace_id)
+
+    def _later(self, reader: str, workspace_id: str) -> tuple[_Seen, ...]:
+        return self._shared(workspace_id).later(reader, lambda: self._fetch(workspace_id))
+
+    @staticmethod
+    def _sure(seen: Iterable[_Seen]) -> Workspace | None:
+        """Return the first workspace that was seen, or None if there certainly is none."""
+        doubt = None
+        for each in seen:
+            if isinstance(each, Workspace):
+                return each
+            doubt = each or doubt
+        if doubt is not None:
+            raise doubt.with_traceback(None)
+        return None
+
+    def _fetch(self, workspace_id: str) -> _Seen:
         try:
             return self._client.workspaces.get(workspace_id)
         except NotFoundError as error:
@@ -235,7 +257,7 @@ class WorkspaceView:
             return None
         if self._has_role_in(workspace_id):
             return None
-        raise UndeterminedError(
+        return UndeterminedError(
             f"workspace {workspace_id} does not exist or is closed to this user, and the API does "
             f"not say which ({hidden.brief}). Check the credentials and ask an ADMIN of it for a "
             "role; if it was deleted, remove it and what was in it from the state with `pulumi "
@@ -274,7 +296,7 @@ class WorkspaceView:
                 self._first = self._client.workspaces.list()
             return self._first
 
-    def _shared(self, workspace_id: str) -> Shared[Workspace | None]:
+    def _shared(self, workspace_id: str) -> Shared[_Seen]:
         with self._guard:
             return self._workspaces.setdefault(workspace_id, Shared())
 

@@ -380,3 +380,63 @@ def test_a_state_of_an_older_version_can_be_deleted(
     identifier = flashback_emulator.add_api_key(key=KEY, secret=SECRET)
     provider.delete(identifier, {"workspaceId": inputs["workspaceId"], "obsolete": "property"})
     assert flashback_emulator.api_keys() == []
+
+
+def test_a_duplicate_names_the_key_that_is_in_the_way_and_who_holds_it(
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
+) -> None:
+    foreign = flashback_emulator.add_api_key(key="FOREIGN", secret=SECRET)
+    first, _ = provider.create(inputs)
+    second, state = provider.create({**inputs, "key": "OTHER"})
+    for identifier, key, held in ((first, KEY, True), (foreign, "FOREIGN", False)):
+        wanted = {**inputs, "key": key}
+        if not held:
+            del wanted["endpoint"]
+        for call in (
+            lambda wanted=wanted: provider.update(second, state, wanted),
+            lambda wanted=wanted: provider.create(wanted),
+        ):
+            with pytest.raises(ProviderFailureError) as failure:
+                call()
+            message = failure.value.message
+            assert f"with id {identifier} " in message
+            assert ("a resource of this program holds it" in message) is held
+            assert ("no resource of the program holds it" in message) is not held
+            assert "aliases" in message or not held
+            assert "API_KEY_ID" not in message
+
+
+def test_two_spellings_of_one_key_whose_responses_are_lost_are_told_apart(
+    make_provider: ProviderFactory,
+    flashback_emulator_factory: EmulatorFactory,
+    inputs: Inputs,
+) -> None:
+    emulator = flashback_emulator_factory(EmulatorSettings(unknown_provider="accepted"))
+    provider = make_provider(emulator)
+    emulator.script_faults({"POST /apikeys": ["commit-then-reset", "commit-then-reset"]})
+    spelled = {**inputs, "provider": "aws", "endpoint": f"https://{inputs['endpoint'].upper()}/"}
+    results = together(lambda: provider.create(inputs), lambda: provider.create(spelled))
+    assert {each[0] for each in results} == {row["id"] for row in emulator.api_keys()}
+
+
+def test_what_the_platform_tidies_is_not_drift(
+    provider: ProviderProcess, inputs: Inputs, flashback_emulator: Emulator
+) -> None:
+    written = {
+        **inputs,
+        "description": "Cle\u0301 principale\r\nfor backups\n",
+        "region": "US-East-1",
+        "tenantId": "A0B1-C2D3",
+    }
+    identifier, state = provider.create(written)
+    flashback_emulator.update_api_key(
+        identifier,
+        {
+            "description": "Cl\u00e9 principale\nfor backups",
+            "region": "us-east-1",
+            "tenantId": "a0b1-c2d3",
+        },
+    )
+    assert provider.read(identifier, state) == (identifier, state, written)
+    flashback_emulator.update_api_key(identifier, {"description": "another"})
+    assert provider.read(identifier, state)[1]["description"] == "another"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -338,7 +339,54 @@ def test_a_life_under_each_choice_of_the_backend(start: Start, settings: tuple[s
     provider.delete(identifier, state)
 
 
+def test_a_recovered_workspace_needs_no_further_request(start: Start) -> None:
+    emulator, provider = start(maxRetries="0")
+    broken = {"fault": "503", "times": "forever"}
+    emulator.script_faults(
+        {"POST /workspace": ["commit-then-reset"], "GET /workspace": ["none", "none", broken]}
+    )
+    identifier, state = provider.create(TEAM)
+    assert state == state_of(identifier)  # with the organization
+
+
+def without_users(emulator: Emulator, identifier: str, name: str) -> None:
+    """Let the responses about a workspace lack its users."""
+    row = {"id": identifier, "name": name, "orgId": "demo-organization"}
+    body = json.dumps({"success": True, "workspace": row})
+    emulator.script_faults(
+        {"GET /workspace/{id}": [{"fault": "none", "body": body, "times": "forever"}]}
+    )
+
+
+def test_a_response_without_users_does_not_make_a_workspace_a_leftover(start: Start) -> None:
+    emulator, provider = start()
+    theirs = emulator.add_workspace("Team").id
+    emulator.set_member(theirs, emulator.add_user("ada@flashback.example"), "ADMIN")
+    without_users(emulator, theirs, "Team")
+    identifier, _ = provider.create(TEAM)
+    assert identifier != theirs
+
+
+def test_a_response_without_users_does_not_make_a_workspace_ours(start: Start) -> None:
+    emulator, provider = start()
+    provider.create(CREW)  # from here on everything is new
+    theirs = emulator.add_workspace("Team").id
+    without_users(emulator, theirs, "Team")
+    emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
+    message = refused(lambda: provider.create(TEAM))
+    assert f"the API did not return the members of workspace {theirs}" in message
+
+
 # read
+
+
+def test_a_refresh_sends_no_write(start: Start, sign_in: SignIn) -> None:
+    emulator, provider = start()
+    identifier, state = provider.create(TEAM)
+    emulator.delete_workspace(identifier)
+    emulator.requests.clear()
+    assert provider.read(identifier, state)[0] == ""
+    assert {method for method, _, _ in emulator.requests} == {"GET"}
 
 
 def test_drift_is_found_each_time(provider: ProviderProcess, flashback_emulator: Emulator) -> None:

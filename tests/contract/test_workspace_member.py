@@ -711,6 +711,33 @@ def test_a_member_that_another_resource_adopts_is_not_removed_by_the_old_one(
     assert role_of(flashback_emulator, ada) is None
 
 
+def test_a_membership_that_exists_is_announced_before_it_is_adopted(
+    provider: ProviderProcess, flashback_emulator: Emulator
+) -> None:
+    ada, me = new_member(flashback_emulator), own(flashback_emulator)
+    provider.check(new_user(flashback_emulator, "ben@flashback.example"))
+    provider.check(me)  # it stays anyway
+    provider.check({**ada, "role": "READ"}, ada)  # it is managed already
+    provider.check({**ada, "role": "READ"})  # the same for a replacement
+    assert provider.log == []
+    provider.check(ada)
+    (warning,) = provider.log
+    assert f"user {ada['userId']} is a member of workspace {ada['workspaceId']} already" in warning
+    assert "retain_on_delete=True" in warning
+    assert {method for method, _, _ in flashback_emulator.requests} == {"GET"}
+
+
+def test_the_last_admin_that_the_provider_is_signed_in_as_stays_until_the_workspace_goes(
+    start: Start,
+) -> None:
+    emulator, provider = start("organization_admins=as-members")
+    me = own(emulator)
+    emulator.set_member(me["workspaceId"], me["userId"], "ADMIN")
+    provider.delete(id_of(me), {**state_of(me, "demo"), "allowRemovingLastAdmin": True})
+    assert role_of(emulator, me) == "ADMIN"
+    assert f"user {me['userId']} stays a member" in provider.log[0]
+
+
 def test_a_lost_answer_to_a_delete(start: Start) -> None:
     emulator, provider = start(maxRetries="0")
     ada = new_member(emulator)

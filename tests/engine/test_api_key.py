@@ -217,7 +217,7 @@ def test_a_duplicate_names_the_key_that_exists_and_the_ways_out(one_key: Stack) 
         one_key.up()
     identifier = one_key.managed()["key"]["id"]
     assert f"an identical API key with id {identifier} exists already" in failure.value.output
-    assert "ApiKey.get" in failure.value.output
+    assert "a resource of this program holds it. Declare each key once" in failure.value.output
     one_key.assert_sound()
 
 

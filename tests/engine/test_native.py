@@ -168,7 +168,7 @@ def test_wrong_arguments_of_a_provider_stop_the_run(
     with pytest.raises(CommandFailedError) as failure:
         project.pulumi("preview", "--stack", "dev")
     assert "colour is not an argument of the provider" in failure.value.output
-    assert "flashback:timeout (FLASHBACK_TIMEOUT) must be a number" in failure.value.output
+    assert "timeout of the Provider must be a number" in failure.value.output
     assert flashback_emulator.requests == []
 
 

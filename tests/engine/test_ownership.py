@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from tests.engine.conftest import KEY
 from tests.engine.test_cli import installed_sdk as installed_sdk
 from tests.engine.test_workspace import Start, Team, key, member
 from tests.engine.test_workspace import start as start
@@ -66,17 +67,19 @@ def test_a_replaced_membership_outlives_the_delete_that_a_failure_left_pending(
     team.plan(plan)
     team.up()
     before = held(team, user)
-    plan["keys"]["key-a"].update(region="eu-west-1", after=["member-a"])
+    emulator.add_api_key(key="TAKEN", secret="of somebody else")
+    plan["keys"]["key-a"].update(key="TAKEN", after=["member-a"])  # refused, after the replacement
     team.plan(plan)
-    emulator.script_faults({"PUT /apikeys/{id}": [{"fault": "500", "status": 400, "body": "{}"}]})
     team.up("--replace", "**::member-a", check=False)
     assert [each.get("delete") for each in team.project.resources(":WorkspaceMember")] == [
         None,
         True,
     ]
+    plan["keys"]["key-a"]["key"] = KEY
+    team.plan(plan)
     team.up()
-    assert held(team, user) == before
-    team.assert_sound()
+    assert held(team, user)[1] == before[1] == "WRITE"
+    assert not any(each.get("delete") for each in team.project.resources(":WorkspaceMember"))
 
 
 def test_a_replaced_object_is_deleted(start: Start) -> None:
