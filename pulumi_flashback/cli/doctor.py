@@ -25,6 +25,7 @@ from pulumi_flashback.client import (
     APIConnectionError,
     APIError,
     AuthenticationError,
+    ConfigurationError,
     CurrentUser,
     FlashbackClient,
     FlashbackError,
@@ -159,6 +160,9 @@ def _platform(configuration: Configuration) -> Iterator[Finding]:
     except APIConnectionError as error:
         reachable = False
         yield Finding("backend", "fail", _explained(configuration, error))
+    except ConfigurationError as error:  # a variable for proxies or certificates
+        reachable = False
+        yield Finding("backend", "fail", str(error))
     if not signed_in:
         yield Finding("sign-in", "fail", NO_CREDENTIALS)
     elif not reachable:

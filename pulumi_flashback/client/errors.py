@@ -132,7 +132,7 @@ class APIError(FlashbackError):
 class BadRequestError(APIError):
     """400 or 422: the backend refuses the input."""
 
-    default_hint = "Change what the platform's words name, then run the same command again"
+    default_hint = "Correct what the API's error message names, then run the same command again"
 
 
 class DuplicateError(BadRequestError):
@@ -359,7 +359,7 @@ def error_for(
     hint = _HINTS.get(status)
     if kind is PermissionDeniedError:
         hint = _PERMISSION_HINTS.get(operation)
-    elif kind is InvalidResponseError and from_api:
+    elif kind is InvalidResponseError and from_api and status < 300:
         hint = _REPORT
     elif kind is InvalidResponseError and status in _BY_STATUS:
         hint = _NOT_THE_API

@@ -169,7 +169,7 @@ class Rows(list[RowType]):
         if row is None and self.unreadable:
             raise unreadable(
                 self.listed_by,
-                f"{self.unreadable} of the rows have no usable id, so it could not be determined "
+                f"{self.unreadable} row(s) have no usable id, so it could not be determined "
                 f"whether {identifier} is one of them",
             )
         if row is not None and row.odd:
@@ -235,7 +235,7 @@ class ApiKey(Row):
     tenant_id: OptionalText = None
     subscription_id: OptionalText = None
     description: OptionalText = None
-    created_at: OptionalText = None
+    created_at: Mention = None
     bucket_count: Number = Field(default=None, alias="bucket_count")
     aillm_count: Number = Field(default=None, alias="aillm_count")
 

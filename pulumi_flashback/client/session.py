@@ -70,7 +70,10 @@ _SECOND_FACTOR = re.compile(
     r"\b(mfa|totp|otp|challenge|authenticator|(two|multi|second) factor|one time (pass)?code)\b"
     r"|2 ?fa\b"
 )
-_LOGIN_HINT = "Check flashback:email and flashback:password"
+_LOGIN_HINT = (
+    "Check the email address and the password: FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which win, "
+    "or flashback:email and flashback:password"
+)
 _REFRESH_HINT = (
     "The refresh token was not accepted: it has expired, was revoked, or was used before, by a "
     "preview, too. Use flashback:email and flashback:password, or sign in again for a new one"

@@ -486,7 +486,7 @@ def _identity(inputs: Properties) -> tuple[str, ...]:
     return (
         inputs["workspaceId"],
         caseless(inputs["provider"]),
-        inputs["key"][-TELLING_END:],
+        inputs["key"].strip()[-TELLING_END:],
         endpoint_key(inputs.get("endpoint")),
     )
 
@@ -530,8 +530,10 @@ def _outputs(row: ApiKey, state: Properties) -> Properties:
 
 
 def _looks_same(name: str, listed: str | None, known: str | None) -> bool:
+    if listed is None and name in ("key", "provider"):
+        return True  # every key has them, so a list without them does not show them
     if name == "key":
-        return listed is None or masks(listed, known)
+        return masks(listed, known)
     if name == "endpoint":
         return endpoint_key(listed) == endpoint_key(known)
     if name == "description":

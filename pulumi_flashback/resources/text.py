@@ -83,7 +83,8 @@ _ENDPOINT_FORMS = (
 
 def tidy(value: str | None) -> str:
     """Return what all spellings of a text have in common: a backend may tidy what it stores."""
-    return unicodedata.normalize("NFC", (value or "").replace("\r\n", "\n")).strip()
+    lines = re.split(r"[ \t]*\r?\n", unicodedata.normalize("NFC", value or ""))
+    return "\n".join(lines).strip()
 
 
 def caseless(value: str | None) -> str:
@@ -100,6 +101,7 @@ def masks(listed: str | None, known: str | None) -> bool:
     """Say whether a listed text is a known one, whole or masked (``AKIA****7QX2``, ``AKIA``)."""
     if listed is None or known is None:
         return False
+    listed, known = listed.strip(), known.strip()  # a backend may cut a line end off
     if listed == known:
         return True
     first, *others = _MASK.split(listed)
@@ -110,9 +112,9 @@ def masks(listed: str | None, known: str | None) -> bool:
 
 def identifies(listed: str | None, known: str) -> bool:
     """Say whether a listed text is the known one and hardly any other: whole, or with its end."""
-    if listed == known:
+    if listed is not None and listed.strip() == known.strip():
         return True
-    return masks(listed, known) and len(_MASK.split(listed or "")[-1]) >= TELLING_END
+    return masks(listed, known) and len(_MASK.split((listed or "").strip())[-1]) >= TELLING_END
 
 
 def is_masked(listed: str | None) -> bool:

@@ -558,3 +558,20 @@ def test_the_expiry_of_a_token() -> None:
     wanted = datetime(2096, 10, 2, 7, 6, 40, tzinfo=timezone.utc)
     assert doctor.token_expiry(token(exp=FAR_AWAY)) == wanted
     assert doctor.token_expiry(token(exp=float(FAR_AWAY), more="é" * 7)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HTTPS_PROXY", ":::"), ("SSL_CERT_FILE", "/nonexistent"), ("ALL_PROXY", "socks4://proxy")],
+)
+def test_a_wrong_variable_of_the_network_is_one_finding_among_others(
+    variable: str, value: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASHBACK_BASE_URL", "https://backend.invalid")
+    monkeypatch.setenv("FLASHBACK_TOKEN", "a")
+    monkeypatch.setenv(variable, value)
+    ended = run("doctor")
+    assert ended.code == 1
+    (line,) = (line for line in ended.out.splitlines() if variable in line)
+    assert line.startswith("  fail  ")
+    assert "not tried: the backend comes first" in ended.out

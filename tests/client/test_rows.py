@@ -25,7 +25,6 @@ def keys(server: ScriptedServer, client: FlashbackClient, *rows: Any) -> Any:
         ({"region": ["r"], "tenantId": {}, "endpoint": ""}, "region, tenantId"),
         ({"tenant_id": 7}, "tenantId"),
         ({"key": 5, "secret": 6}, "key"),
-        ({"createdAt": 1700000000}, "createdAt"),
         ({"endpoint": False, "description": 10**400}, "description, endpoint"),
     ],
 )

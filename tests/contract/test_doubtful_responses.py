@@ -66,6 +66,27 @@ def test_an_odd_row_does_not_spoil_its_neighbours(
     assert provider.read(identifier, state)[1]["region"] == "other"
 
 
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ({}, {"createdAt": 7}),
+        ({}, {"provider": None}),
+        ({"key": "AKIALINEEND\n"}, {"key": "AKIALINEEND"}),
+        ({"description": "one  \r\ntwo\n"}, {"description": "one\ntwo"}),
+    ],
+)
+def test_what_a_list_tidies_or_leaves_out_is_no_drift(
+    provider: ProviderProcess,
+    emulator: Emulator,
+    inputs: dict[str, Any],
+    written: dict[str, Any],
+    listed: dict[str, Any],
+) -> None:
+    identifier, state = provider.create({**inputs, **written})
+    answers(emulator, "GET /apikeys", {"apiKeys": [{**inputs, "id": identifier, **listed}]})
+    assert provider.read(identifier, state)[1] == state
+
+
 @pytest.mark.parametrize("body", [{}, [], "ok", {"success": "false"}, {"status": "error"}])
 def test_a_delete_that_reports_no_success_is_looked_up(
     provider: ProviderProcess, emulator: Emulator, inputs: dict[str, Any], body: object

@@ -71,6 +71,11 @@ def test_advice_fits_the_status(status: int, advice: str, from_api: bool) -> Non
     assert CHECK_ADDRESS not in text
 
 
+@pytest.mark.parametrize("from_api", [True, False])
+def test_a_redirect_is_a_matter_of_the_address(from_api: bool) -> None:
+    assert CHECK_ADDRESS in str(error_for("PUT /apikeys/{id}", 308, "", None, from_api=from_api))
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
 @pytest.mark.parametrize("words", ["", "Workspace not found", "already exists"])
 def test_a_refusal_that_is_not_from_the_api_says_nothing_of_the_object(

@@ -117,8 +117,10 @@ def test_masks_of_another_key(listed: str | None) -> None:
 
 
 @pytest.mark.parametrize(("listed", "expected"), [(KEY, True), ("****MPLE", True), ("****", False)])
-def test_only_a_telling_end_identifies(listed: str, expected: bool) -> None:
-    assert identifies(listed, KEY) is expected
+@pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
+def test_only_a_telling_end_identifies(listed: str, expected: bool, line_end: str) -> None:
+    assert identifies(listed, KEY + line_end) is expected
+    assert identifies(listed + line_end, KEY) is expected
 
 
 def test_display_prefixes_do_not_identify_but_are_no_mask_either() -> None:
