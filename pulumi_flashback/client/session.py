@@ -297,8 +297,8 @@ class Session:
         answer = reply.outcome
         if isinstance(answer, NoAnswer):
             failure = APIConnectionError(call.operation, answer.reason, answer.sent)
-            if answer.hopeless:  # another reason than the network
-                failure.hint = ""
+            if answer.hopeless or answer.hint:  # another reason than the network
+                failure.hint = answer.hint
             return failure
         if reply.part:
             return unreadable(call.operation, reply.part, answer.status)

@@ -16,6 +16,7 @@ import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from itertools import islice
 from typing import Any, cast
@@ -72,6 +73,11 @@ LARGEST_NUMBER = 2**53
 _MEBIBYTE = 1024 * 1024
 _OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
 _LARGE_NUMBER = re.compile(rb"\d{16}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF_CHARACTER = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
+)
 
 _log = logging.getLogger("pulumi_flashback")
 
@@ -139,9 +145,14 @@ def parsed(text: bytes) -> Any:
     Raises:
         ValueError: It is not JSON, or has more values than any response of the API.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     if text.count(b",") > MAX_VALUES or _has_many_objects(text):
         raise ValueError("too many values")
-    values = from_json(text, allow_inf_nan=False)
+    try:
+        values = from_json(text, allow_inf_nan=False)
+    except ValueError:  # a text may be cut in the middle of a character: see JavaScript's slice
+        text = _HALF_CHARACTER.sub(rb"\1\\ufffd", text)
+        values = from_json(text, allow_inf_nan=False)
     if _LARGE_NUMBER.search(text):  # the parser above has no way to limit them
         values = json.loads(text, parse_int=_whole_number)
     return values
@@ -163,11 +174,19 @@ def _whole_number(digits: str) -> float:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """No answer came. ``sent`` is False where the request provably never arrived."""
+    """No answer came. ``sent`` is False where the request provably never arrived.
+
+    Attributes:
+        reason: What went wrong, in words.
+        sent: False where the request provably never arrived.
+        hopeless: True where the same request would end in the same way.
+        hint: What to do, if the reason makes it certain.
+    """
 
     reason: str
     sent: bool
     hopeless: bool = False
+    hint: str = ""
 
 
 def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
@@ -180,6 +199,8 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
     url = _address(base_url)
     if url is None:
         return "must be a URL such as https://backend.flashback.tech"
+    if not _is_name(base_url):
+        return "has a host that is not a valid name or address"
     if url.username or url.password:
         return "must not contain a user name or password; requests carry a bearer token"
     if "?" in base_url or "#" in base_url:
@@ -190,6 +211,14 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
             "network; use https://, or set flashback:allowInsecure (FLASHBACK_ALLOW_INSECURE)"
         )
     return None
+
+
+def _is_name(base_url: str) -> bool:
+    """Say whether httpx takes the host as well: it follows a newer rule for international names."""
+    try:
+        return bool(httpx.URL(base_url).host)
+    except (httpx.InvalidURL, UnicodeError):
+        return False
 
 
 def _address(text: str) -> Url | None:
@@ -244,6 +273,7 @@ class Transport:
                 "Accept-Encoding": "gzip",
             },
             follow_redirects=False,  # a redirect could carry the token to another host
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # kept and sent: none
             trust_env=False,  # the variables for proxies have been read
         )
         # at the end of the process as well: sockets that are left open show up as warnings
@@ -280,7 +310,8 @@ class Transport:
         sent_at = self._turn()
         if sent_at is None and not self.cancellation.cancelled:
             reason = f"the rate limit of the API leaves no time for it before {_CUSTOM_TIMEOUTS}"
-            return NoAnswer(reason, sent=False, hopeless=True)
+            hint = "Give customTimeouts more time, or run with a smaller --parallel"
+            return NoAnswer(reason, sent=False, hopeless=True, hint=hint)
         if sent_at is None or not self.cancellation.may_send():
             return NoAnswer(self._why_over(), sent=False, hopeless=True)
         started = time.monotonic()
@@ -557,9 +588,14 @@ def _not_connected(error: Exception, proxy: Proxy | None) -> NoAnswer:
             sent=False,
             hopeless=True,
         )
-    through = f" through the proxy of {proxy.variable}" if proxy else ""
-    secrets = [each.decode() for each in proxy.credentials or ()] if proxy else []
-    return NoAnswer(f"cannot connect{through} ({one_line(str(error), secrets)})", sent=False)
+    if proxy is None:
+        return NoAnswer(f"cannot connect ({one_line(str(error))})", sent=False)
+    secrets = [each.decode() for each in proxy.credentials or ()]
+    return NoAnswer(
+        f"cannot connect through the proxy of {proxy.variable} ({one_line(str(error), secrets)})",
+        sent=False,
+        hint=f"Check {proxy.variable}, or add the backend's host to NO_PROXY",
+    )
 
 
 def _certificate_problem(error: BaseException | None) -> str | None:

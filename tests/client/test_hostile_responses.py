@@ -108,9 +108,7 @@ def test_whole_numbers_that_are_too_large_are_floats(text: str, values: object) 
     assert parsed(text.encode()) == values
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "NaN", '"\\ud800"', f"[{'9' * 5000}]", "[" * 1000 + "]" * 1000]
-)
+@pytest.mark.parametrize("text", ["", "{", "NaN", f"[{'9' * 5000}]", "[" * 1000 + "]" * 1000])
 def test_what_is_not_json_raises_nothing_but_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parsed(text.encode())
@@ -143,3 +141,16 @@ def test_a_huge_number_in_a_header_raises_no_foreign_error(
     server.otherwise = answer(b"{}", 503, {name: number})
     with pytest.raises(FlashbackError):
         client_of(server, max_retries=0, timeout=0.3).api_keys.list()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'"cut \\ud83d"', "cut \ufffd"),
+        (b'"cut \\ude00 off"', "cut \ufffd off"),
+        (b'["\\ud83d\\ude00", "\\\\ud83d", "\\ud83d"]', ["\U0001f600", "\\ud83d", "\ufffd"]),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+    ],
+)
+def test_half_a_character_and_a_byte_order_mark_are_read(text: bytes, value: object) -> None:
+    assert parsed(text) == value

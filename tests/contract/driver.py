@@ -64,7 +64,7 @@ class State(dict[str, Any]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment] # as that of a dict
+    __hash__ = None  # as that of a dict
 
 
 def _public(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ import pulumi_flashback
 from pulumi_flashback.cli.connection import Configuration
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.client import ApiKey, FlashbackClient
-from pulumi_flashback.client.models import ApiKeyList, Tokens
-from pulumi_flashback.client.session import Credentials, _Reply
+from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.models import ApiKeyList, Rows, Tokens
+from pulumi_flashback.client.session import _Reply
 from pulumi_flashback.client.transport import Answer, Call
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
 from pulumi_flashback.component.references import Text
@@ -95,7 +96,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "reply": lambda: _Reply(Answer(200, CANARY.encode(), None, None), CANARY, CANARY),
     "tokens": lambda: Tokens(access_token=CANARY, refresh_token=CANARY),
     "row": lambda: ApiKey(id="k", key=CANARY),
-    "rows": lambda: ApiKeyList(api_keys=[ApiKey(id="k", key=CANARY)]),
+    "rows": lambda: ApiKeyList.model_construct(api_keys=Rows([ApiKey(id="k", key=CANARY)])),
     "inputs": lambda: API_KEY.inputs.model_validate(BOTH),
     "found": lambda: Found(API_KEY, "backups", "w/k", dict(BOTH)),
     "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
