@@ -89,7 +89,7 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public readonly endpoint: pulumi.Output<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
@@ -202,7 +202,7 @@ export interface ApiKeyArgs {
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
      */
     key: pulumi.Input<string>;
     /**

@@ -18,7 +18,7 @@ export function getCurrentUser(opts?: pulumi.InvokeOptions): Promise<GetCurrentU
  */
 export interface GetCurrentUserResult {
     /**
-     * The e-mail address.
+     * The email address.
      */
     readonly email?: string;
     /**

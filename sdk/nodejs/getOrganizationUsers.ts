@@ -23,7 +23,7 @@ export function getOrganizationUsers(args?: GetOrganizationUsersArgs, opts?: pul
  */
 export interface GetOrganizationUsersArgs {
     /**
-     * Only the user with this e-mail address; that there is none is an error.
+     * Only the user with this email address; that there is none is an error.
      */
     email?: string;
 }
@@ -57,7 +57,7 @@ export function getOrganizationUsersOutput(args?: GetOrganizationUsersOutputArgs
  */
 export interface GetOrganizationUsersOutputArgs {
     /**
-     * Only the user with this e-mail address; that there is none is an error.
+     * Only the user with this email address; that there is none is an error.
      */
     email?: pulumi.Input<string | undefined>;
 }

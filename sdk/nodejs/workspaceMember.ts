@@ -8,7 +8,11 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A user who may use a workspace. The user who creates a workspace is a member of it already; declaring it adopts the membership.
+ * A user who may use a workspace.
+ *
+ * Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+ *
+ * A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
  *
  * ## Example Usage
  * ### A colleague who may change what is in a workspace
@@ -61,11 +65,11 @@ export class WorkspaceMember extends pulumi.CustomResource {
     }
 
     /**
-     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
      */
     declare public readonly allowRemovingLastAdmin: pulumi.Output<boolean | undefined>;
     /**
-     * The e-mail address of the user.
+     * The email address of the user.
      */
     declare public /*out*/ readonly email: pulumi.Output<string | undefined>;
     /**
@@ -131,7 +135,7 @@ export class WorkspaceMember extends pulumi.CustomResource {
  */
 export interface WorkspaceMemberArgs {
     /**
-     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
      */
     allowRemovingLastAdmin?: pulumi.Input<boolean | undefined>;
     /**

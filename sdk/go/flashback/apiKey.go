@@ -75,7 +75,7 @@ type ApiKey struct {
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
@@ -168,7 +168,7 @@ type apiKeyArgs struct {
 	Description *string `pulumi:"description"`
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
 	Endpoint *string `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 	Key string `pulumi:"key"`
 	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
 	Provider string `pulumi:"provider"`
@@ -194,7 +194,7 @@ type ApiKeyArgs struct {
 	Description pulumi.StringPtrInput
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
 	Endpoint pulumi.StringPtrInput
-	// The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 	Key pulumi.StringInput
 	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
 	Provider pulumi.StringInput
@@ -319,7 +319,7 @@ func (o ApiKeyOutput) Endpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Endpoint }).(pulumi.StringPtrOutput)
 }
 
-// The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
 func (o ApiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }

@@ -24,7 +24,7 @@ func GetCurrentUser(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*GetCurre
 
 // The user that the provider is signed in as.
 type GetCurrentUserResult struct {
-	// The e-mail address.
+	// The email address.
 	Email *string `pulumi:"email"`
 	// The id of the user.
 	Id string `pulumi:"id"`
@@ -60,7 +60,7 @@ func (o GetCurrentUserResultOutput) ToGetCurrentUserResultOutputWithContext(ctx 
 	return o
 }
 
-// The e-mail address.
+// The email address.
 func (o GetCurrentUserResultOutput) Email() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetCurrentUserResult) *string { return v.Email }).(pulumi.StringPtrOutput)
 }

@@ -24,7 +24,7 @@ func GetOrganizationUsers(ctx *pulumi.Context, args *GetOrganizationUsersArgs, o
 
 // The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersArgs struct {
-	// Only the user with this e-mail address; that there is none is an error.
+	// Only the user with this email address; that there is none is an error.
 	Email *string `pulumi:"email"`
 }
 
@@ -43,7 +43,7 @@ func GetOrganizationUsersOutput(ctx *pulumi.Context, args GetOrganizationUsersOu
 
 // The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersOutputArgs struct {
-	// Only the user with this e-mail address; that there is none is an error.
+	// Only the user with this email address; that there is none is an error.
 	Email pulumi.StringPtrInput `pulumi:"email"`
 }
 

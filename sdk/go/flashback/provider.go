@@ -54,7 +54,7 @@ type providerArgs struct {
 	MaxRetries *int `pulumi:"maxRetries"`
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password *string `pulumi:"password"`
-	// A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken *string `pulumi:"refreshToken"`
 	// Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout *float64 `pulumi:"timeout"`
@@ -76,7 +76,7 @@ type ProviderArgs struct {
 	MaxRetries pulumi.IntPtrInput
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password pulumi.StringPtrInput
-	// A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken pulumi.StringPtrInput
 	// Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout pulumi.Float64PtrInput

@@ -124,7 +124,7 @@ func (o ApiKeySummaryArrayOutput) Index(i pulumi.IntInput) ApiKeySummaryOutput {
 
 // A member of a workspace.
 type MemberSummary struct {
-	// The e-mail address.
+	// The email address.
 	Email *string `pulumi:"email"`
 	// The last name.
 	LastName *string `pulumi:"lastName"`
@@ -151,7 +151,7 @@ func (o MemberSummaryOutput) ToMemberSummaryOutputWithContext(ctx context.Contex
 	return o
 }
 
-// The e-mail address.
+// The email address.
 func (o MemberSummaryOutput) Email() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v MemberSummary) *string { return v.Email }).(pulumi.StringPtrOutput)
 }
@@ -198,7 +198,7 @@ func (o MemberSummaryArrayOutput) Index(i pulumi.IntInput) MemberSummaryOutput {
 
 // A user of the organization.
 type OrganizationUserSummary struct {
-	// The e-mail address.
+	// The email address.
 	Email *string `pulumi:"email"`
 	// The id of the user.
 	Id string `pulumi:"id"`
@@ -225,7 +225,7 @@ func (o OrganizationUserSummaryOutput) ToOrganizationUserSummaryOutputWithContex
 	return o
 }
 
-// The e-mail address.
+// The email address.
 func (o OrganizationUserSummaryOutput) Email() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v OrganizationUserSummary) *string { return v.Email }).(pulumi.StringPtrOutput)
 }

@@ -12,7 +12,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A user who may use a workspace. The user who creates a workspace is a member of it already; declaring it adopts the membership.
+// A user who may use a workspace.
+//
+// Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+//
+// A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
 //
 // ## Example Usage
 // ### A colleague who may change what is in a workspace
@@ -59,9 +63,9 @@ import (
 type WorkspaceMember struct {
 	pulumi.CustomResourceState
 
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
 	AllowRemovingLastAdmin pulumi.BoolPtrOutput `pulumi:"allowRemovingLastAdmin"`
-	// The e-mail address of the user.
+	// The email address of the user.
 	Email pulumi.StringPtrOutput `pulumi:"email"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
@@ -127,7 +131,7 @@ func (WorkspaceMemberState) ElementType() reflect.Type {
 }
 
 type workspaceMemberArgs struct {
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
 	AllowRemovingLastAdmin *bool `pulumi:"allowRemovingLastAdmin"`
 	// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
 	Role string `pulumi:"role"`
@@ -139,7 +143,7 @@ type workspaceMemberArgs struct {
 
 // The set of arguments for constructing a WorkspaceMember resource.
 type WorkspaceMemberArgs struct {
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
 	AllowRemovingLastAdmin pulumi.BoolPtrInput
 	// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
 	Role pulumi.StringInput
@@ -236,12 +240,12 @@ func (o WorkspaceMemberOutput) ToWorkspaceMemberOutputWithContext(ctx context.Co
 	return o
 }
 
-// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
 func (o WorkspaceMemberOutput) AllowRemovingLastAdmin() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.BoolPtrOutput { return v.AllowRemovingLastAdmin }).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the user.
+// The email address of the user.
 func (o WorkspaceMemberOutput) Email() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.StringPtrOutput { return v.Email }).(pulumi.StringPtrOutput)
 }

@@ -57,7 +57,7 @@ export interface ApiKeySummary {
  */
 export interface MemberSummary {
     /**
-     * The e-mail address.
+     * The email address.
      */
     email?: string;
     /**
@@ -83,7 +83,7 @@ export interface MemberSummary {
  */
 export interface OrganizationUserSummary {
     /**
-     * The e-mail address.
+     * The email address.
      */
     email?: string;
     /**

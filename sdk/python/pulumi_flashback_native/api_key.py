@@ -34,7 +34,7 @@ class ApiKeyArgs:
         """
         The set of arguments for constructing a ApiKey resource.
 
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
         :param pulumi.Input[_builtins.str] secret: The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
@@ -69,7 +69,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         """
         return pulumi.get(self, "key")
 
@@ -261,7 +261,7 @@ class ApiKey(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] adopt_existing: What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
         :param pulumi.Input[_builtins.str] description: Free text; the only label that the platform has for a key. Leaving it out again clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
         :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
@@ -449,7 +449,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The public half of the credential: access key, identifier or e-mail address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
         """
         return pulumi.get(self, "key")
 

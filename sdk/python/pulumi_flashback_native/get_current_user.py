@@ -53,7 +53,7 @@ class GetCurrentUserResult:
     @pulumi.getter
     def email(self) -> Optional[_builtins.str]:
         """
-        The e-mail address.
+        The email address.
         """
         return pulumi.get(self, "email")
 

@@ -67,7 +67,7 @@ def get_organization_users(email: Optional[_builtins.str] = None,
     """
     The users of the organization; it takes the right to manage users to see them.
 
-    :param _builtins.str email: Only the user with this e-mail address; that there is none is an error.
+    :param _builtins.str email: Only the user with this email address; that there is none is an error.
     """
     __args__ = dict()
     __args__['email'] = email
@@ -82,7 +82,7 @@ def get_organization_users_output(email: pulumi.Input[Optional[Optional[_builtin
     """
     The users of the organization; it takes the right to manage users to see them.
 
-    :param _builtins.str email: Only the user with this e-mail address; that there is none is an error.
+    :param _builtins.str email: Only the user with this email address; that there is none is an error.
     """
     __args__ = dict()
     __args__['email'] = email

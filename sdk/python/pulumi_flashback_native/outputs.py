@@ -169,7 +169,7 @@ class MemberSummary(dict):
         A member of a workspace.
 
         :param _builtins.str user_id: The id of the user.
-        :param _builtins.str email: The e-mail address.
+        :param _builtins.str email: The email address.
         :param _builtins.str last_name: The last name.
         :param _builtins.str name: The first name.
         :param _builtins.str role: The role: `READ`, `WRITE` or `ADMIN`.
@@ -196,7 +196,7 @@ class MemberSummary(dict):
     @pulumi.getter
     def email(self) -> Optional[_builtins.str]:
         """
-        The e-mail address.
+        The email address.
         """
         return pulumi.get(self, "email")
 
@@ -240,7 +240,7 @@ class OrganizationUserSummary(dict):
         A user of the organization.
 
         :param _builtins.str id: The id of the user.
-        :param _builtins.str email: The e-mail address.
+        :param _builtins.str email: The email address.
         :param _builtins.str last_name: The last name.
         :param _builtins.str name: The first name.
         :param _builtins.int org_role: The role in the organization, as a number.
@@ -267,7 +267,7 @@ class OrganizationUserSummary(dict):
     @pulumi.getter
     def email(self) -> Optional[_builtins.str]:
         """
-        The e-mail address.
+        The email address.
         """
         return pulumi.get(self, "email")
 

@@ -37,7 +37,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] email: The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
         :param pulumi.Input[_builtins.int] max_retries: How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
-        :param pulumi.Input[_builtins.str] refresh_token: A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
         :param pulumi.Input[_builtins.float] timeout: Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
         """
@@ -136,7 +136,7 @@ class ProviderArgs:
     @pulumi.getter(name="refreshToken")
     def refresh_token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
         """
         return pulumi.get(self, "refresh_token")
 
@@ -196,7 +196,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] email: The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
         :param pulumi.Input[_builtins.int] max_retries: How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
-        :param pulumi.Input[_builtins.str] refresh_token: A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
         :param pulumi.Input[_builtins.float] timeout: Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
         """

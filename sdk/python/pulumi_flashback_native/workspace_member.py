@@ -30,7 +30,7 @@ class WorkspaceMemberArgs:
         :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
         :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Another value replaces the membership.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the membership.
-        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
         """
         pulumi.set(__self__, "role", role)
         pulumi.set(__self__, "user_id", user_id)
@@ -78,7 +78,7 @@ class WorkspaceMemberArgs:
     @pulumi.getter(name="allowRemovingLastAdmin")
     def allow_removing_last_admin(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
         """
         return pulumi.get(self, "allow_removing_last_admin")
 
@@ -99,7 +99,11 @@ class WorkspaceMember(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A user who may use a workspace. The user who creates a workspace is a member of it already; declaring it adopts the membership.
+        A user who may use a workspace.
+
+        Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+
+        A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
 
         ## Example Usage
         ### A colleague who may change what is in a workspace
@@ -128,7 +132,7 @@ class WorkspaceMember(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
         :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
         :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Another value replaces the membership.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the membership.
@@ -140,7 +144,11 @@ class WorkspaceMember(pulumi.CustomResource):
                  args: WorkspaceMemberArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A user who may use a workspace. The user who creates a workspace is a member of it already; declaring it adopts the membership.
+        A user who may use a workspace.
+
+        Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+
+        A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
 
         ## Example Usage
         ### A colleague who may change what is in a workspace
@@ -243,7 +251,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter(name="allowRemovingLastAdmin")
     def allow_removing_last_admin(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself. Without an ADMIN nobody can change the workspace any more.
+        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
         """
         return pulumi.get(self, "allow_removing_last_admin")
 
@@ -251,7 +259,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter
     def email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The e-mail address of the user.
+        The email address of the user.
         """
         return pulumi.get(self, "email")
 

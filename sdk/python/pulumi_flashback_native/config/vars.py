@@ -65,7 +65,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def refresh_token(self) -> Optional[str]:
         """
-        A refresh token; access tokens are fetched with it. The platform may accept each refresh token only once, so for unattended runs prefer `email` and `password`. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
         """
         return __config__.get('refreshToken')
 
