@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_flashback.cli.terminal import warn
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.options import NAMESPACE, Option
@@ -81,7 +82,7 @@ def connected(stack: str | None) -> Iterator[Context]:
         FlashbackError: Settings are wrong or missing.
     """
     with read_configuration(stack).settings.client() as client:
-        yield Context(client, Listing(client), WorkspaceView(client))
+        yield Context(client, Listing(client), WorkspaceView(client), notify=warn)
 
 
 def exported_state(stack: str) -> str:

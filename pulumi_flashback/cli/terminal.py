@@ -34,6 +34,11 @@ def complain(text: str) -> None:
     say(f"{click.style('error:', fg='red', bold=True)} {printable(text)}", error=True)
 
 
+def warn(text: str) -> None:
+    """Print a warning."""
+    say(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", error=True)
+
+
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
     """Say what is being done if it takes long and somebody looks on.

@@ -180,6 +180,18 @@ class Rows(list[RowType]):
         return row
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What of the list could not be read, one sentence each."""
+        odd = [
+            f"{self.listed_by}: {', '.join(row.odd)} of {getattr(row, row.id_name)} cannot be read"
+            for row in self
+            if row.odd
+        ]
+        if self.unreadable:
+            odd.append(f"{self.listed_by}: {self.unreadable} row(s) have no usable id, left out")
+        return tuple(odd)
+
+    @property
     def ids(self) -> frozenset[str]:
         """The ids of the rows."""
         return frozenset(self._by_id)

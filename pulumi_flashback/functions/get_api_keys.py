@@ -64,8 +64,10 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
     """
     workspace_id, provider = arguments["workspaceId"], arguments.get("provider")
     # the filter for providers is ours: that of the platform may be particular about case
-    rows = context.client.api_keys.list(
-        workspace_id=workspace_id, capability=arguments.get("capability")
+    rows = context.reported(
+        context.client.api_keys.list(
+            workspace_id=workspace_id, capability=arguments.get("capability")
+        )
     )
     if not rows:  # a closed workspace may look like an empty one
         context.client.workspaces.get(workspace_id)

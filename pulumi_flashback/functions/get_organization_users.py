@@ -74,7 +74,7 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
             )
         return GetOrganizationUsersResult(users=[_summary(found)], total=1)
     answer = organization.answer()
-    users = [_summary(row) for row in answer.data if not row.deleted_at]
+    users = [_summary(row) for row in context.reported(answer.data) if not row.deleted_at]
     return GetOrganizationUsersResult(users=users, total=answer.total)
 
 

@@ -36,7 +36,7 @@ class GetProvidersResult:
 
 def call(context: Context, _: Properties) -> GetProvidersResult:
     """``GET /providers``."""
-    rows = context.client.providers.list()
+    rows = context.reported(context.client.providers.list())
     return GetProvidersResult(
         providers=[
             ProviderSummary(name=row.name, capabilities=row.capabilities)

@@ -36,7 +36,7 @@ class GetWorkspacesResult:
 
 def call(context: Context, _: Properties) -> GetWorkspacesResult:
     """``GET /workspace``."""
-    rows = context.client.workspaces.list()
+    rows = context.reported(context.client.workspaces.list())
     shown = {each.name for each in fields(WorkspaceSummary)}
     return GetWorkspacesResult(
         workspaces=[WorkspaceSummary(**row.model_dump(include=shown)) for row in rows]

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client.models import Rows, RowType
 from pulumi_flashback.resources.listing import Listing
 from pulumi_flashback.resources.ownership import Ownership
 from pulumi_flashback.resources.workspace_view import WorkspaceView
@@ -251,6 +252,12 @@ class Context:
     adopt_existing: bool = False
     ownership: Ownership = field(default_factory=Ownership)
     mark: str = ""
+
+    def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
+        """Return the rows of a list, and tell the user what of it could not be read."""
+        for remark in rows.remarks:
+            self.notify(remark)
+        return rows
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ PREVIEW_SECONDS = 5.0
 """Seconds to wait for a workspace only to say what a create would meet."""
 
 
+_ADMINISTRATOR = 0xFE
+"""The role in the organization from which on its users see all workspaces (API reference)."""
+
+
 class UndeterminedError(FlashbackError):
     """A workspace does not exist, or is closed to this user: the API does not say which."""
 
@@ -83,13 +87,30 @@ class WorkspaceView:
         workspace = workspace or self.find(workspace_id, reader)
         if workspace is None:
             return None, None
-        member = with_members(workspace).member(user_id)
+        member = self._with_members(workspace).member(user_id)
         if member is not None:
             return workspace, member
         for each in self._later(reader, workspace_id):
-            if isinstance(each, Workspace) and (member := with_members(each).member(user_id)):
+            if isinstance(each, Workspace) and (member := self._with_members(each).member(user_id)):
                 return each, member
         return workspace, None
+
+    def _with_members(self, workspace: Workspace) -> Workspace:
+        """Return a workspace whose members are known.
+
+        Who reads a workspace is a member of it, or an administrator of the organization. To
+        anybody else an empty list says no more than none.
+
+        Raises:
+            FlashbackError: The API did not return them.
+        """
+        told = workspace.members is not None
+        if told and (workspace.members or (self.user.org_role or 0) >= _ADMINISTRATOR):
+            return workspace
+        raise FlashbackError(
+            f"the API did not return the members of workspace {workspace.id}. Use the credentials "
+            "of an ADMIN of the workspace"
+        )
 
     def seen(self, workspace_id: str, reader: str) -> Workspace | None:
         """Return a workspace for a preview, with one attempt; None if it cannot be read.
@@ -122,7 +143,7 @@ class WorkspaceView:
             time.sleep(wait)
             with suppress(UndeterminedError):
                 if workspace := self.now(workspace_id):
-                    return with_members(workspace)
+                    return self._with_members(workspace)
         raise FlashbackError(
             f"workspace {workspace_id} does not exist, or this user has no role in it. Check its "
             "id and the credentials"
@@ -321,20 +342,6 @@ class WorkspaceView:
     def _shared(self, workspace_id: str) -> Shared[_Seen]:
         with self._guard:
             return self._workspaces.setdefault(workspace_id, Shared())
-
-
-def with_members(workspace: Workspace) -> Workspace:
-    """Return a workspace whose members are known.
-
-    Raises:
-        FlashbackError: The API did not return them.
-    """
-    if workspace.members is None:
-        raise FlashbackError(
-            f"the API did not return the members of workspace {workspace.id}. Use the credentials "
-            "of an ADMIN of the workspace"
-        )
-    return workspace
 
 
 def same_name(listed: str | None, known: str) -> bool:

@@ -80,6 +80,16 @@ def test_the_case_of_a_provider_does_not_count(
     assert [row["id"] for row in rows] == wanted
 
 
+def test_what_cannot_be_read_is_named(run: Run, faulty: Emulator) -> None:
+    rows = [{"id": "odd", "provider": "AWS", "region": 7}, {"provider": "GCP"}]
+    body = json.dumps({"success": True, "apiKeys": rows})
+    faulty.script_faults({"GET /apikeys": [{"fault": "none", "body": body}]})
+    ended = run("keys", "list", "--workspace", faulty.workspace_id)
+    assert "odd" in ended.out
+    assert "warning: GET /apikeys: region of odd cannot be read" in ended.err
+    assert "warning: GET /apikeys: 1 row(s) have no usable id" in ended.err
+
+
 def test_no_keys(run: Run, signed_in: Emulator) -> None:
     listing = ["keys", "list", "--workspace", signed_in.workspace_id]
     assert run(*listing).out == "no keys\n"

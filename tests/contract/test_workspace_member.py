@@ -450,6 +450,22 @@ def test_a_platform_that_does_not_tell_members_tells_nothing(start: Start) -> No
     assert role_of(emulator, ada) == "WRITE"
 
 
+def test_an_empty_list_of_members_tells_a_member_nothing(start: Start, sign_in: SignIn) -> None:
+    emulator, _ = start()
+    me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
+    emulator.set_member(emulator.workspace_id, me, "ADMIN")
+    provider = of(sign_in(emulator, me), "WorkspaceMember")
+    ada = new_member(emulator)
+    body = json.dumps({"success": True, "workspace": {"id": emulator.workspace_id, "users": []}})
+    emulator.script_faults({GET: [{"fault": "none", "body": body, "times": "forever"}]})
+    for call in (
+        lambda: provider.read(id_of(ada), state_of(ada)),
+        lambda: provider.delete(id_of(ada), state_of(ada)),
+    ):
+        assert "did not return the members of workspace" in refused(call)
+    assert role_of(emulator, ada) == "WRITE"
+
+
 @pytest.mark.parametrize("users", ["shown", "absent", "empty"])
 def test_a_refresh_of_a_workspace_and_its_members_is_one_request(start: Start, users: str) -> None:
     emulator, provider = start(f"users_in_workspace_list={users}")

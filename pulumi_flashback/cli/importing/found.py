@@ -118,8 +118,10 @@ def _objects(context: Context, workspace_id: str) -> Iterator[_Object]:
     subject = Subject(workspace.id, "workspace", workspace.name or "")
     remark = _UNTOLD if workspace.members is None else ""
     yield _Object(WORKSPACE, workspace.id, subject, remark)
+    if workspace.members is not None:
+        context.reported(workspace.members)
     yield from _members(workspace)
-    keys = context.listing.now(workspace.id)
+    keys = context.reported(context.listing.now(workspace.id))
     # in an order of ours: the platform's is not documented
     for key in sorted(keys, key=lambda each: (each.created_at or "", each.id)):
         subject = key_subject(key.model_dump(include={"id", "provider", "description"}))
