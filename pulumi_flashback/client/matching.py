@@ -6,10 +6,13 @@ Only the letters A to Z have a case here. Unicode's rules equate more: a Kelvin 
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from pulumi_flashback.client.errors import FlashbackError
+
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class HasEmail(Protocol):
@@ -29,9 +32,14 @@ class HasEmail(Protocol):
 User = TypeVar("User", bound=HasEmail)
 
 
+def without_case(text: str) -> str:
+    """Return a text with its ASCII letters in lower case."""
+    return text.translate(_ASCII_LOWER)
+
+
 def equal_without_case(one: str, other: str) -> bool:
     """Compare two texts, ignoring the case of ASCII letters only."""
-    return _lower(one) == _lower(other)
+    return without_case(one) == without_case(other)
 
 
 def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> User | None:
@@ -63,7 +71,3 @@ def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> Use
             "of the user instead"
         )
     return next(iter(found), None)
-
-
-def _lower(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass").lower()  # bytes have no letters but those of ASCII

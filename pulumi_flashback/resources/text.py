@@ -7,12 +7,12 @@ quote the value.
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pulumi_flashback.client.identifiers import ID_FORM, is_identifier
+from pulumi_flashback.client.matching import without_case
 
 _CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
 _MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
@@ -22,7 +22,6 @@ _SHORT_PREFIX = 4
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST_HOST = 253
-_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def valid_text(value: str) -> str:
@@ -89,7 +88,7 @@ def tidy(value: str | None) -> str:
 
 def caseless(value: str | None) -> str:
     """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
-    return tidy(value).translate(_ASCII_LOWER)
+    return without_case(tidy(value))
 
 
 def endpoint_key(value: str | None) -> str:
