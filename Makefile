@@ -2,15 +2,18 @@
 # find, fetch or build a Pulumi CLI; nothing is installed outside .venv and the user's cache.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= --numprocesses auto --dist worksteal
+# tests wait for processes and for pauses more than they compute
+WORKERS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test soak bench check format generate sdk check-sdk docs dist release-check clean
+.PHONY: help demo unit test soak bench check format generate sdk check-sdk docs dist release-check clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
+	@echo "make unit       the tests of functions, client and command: half a minute"
 	@echo "make test       all tests"
 	@echo "make soak       long random runs of the state machine"
 	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
@@ -34,6 +37,9 @@ $(INSTALLED): pyproject.toml
 
 demo: $(INSTALLED)
 	@$(BIN)/python -m tools.demo
+
+unit: $(INSTALLED)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/client tests/cli
 
 test: $(INSTALLED)
 	@$(BIN)/python -m tools.pulumi_cli > /dev/null || true  # without a CLI some tests are skipped
