@@ -2,8 +2,8 @@
 # find, fetch or build a Pulumi CLI; nothing is installed outside .venv and the user's cache.
 
 PYTHON ?= python3
-# tests wait for processes and for pauses more than they compute
-WORKERS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+# the tests wait for processes and for pauses more than they compute
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin

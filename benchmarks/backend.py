@@ -20,7 +20,9 @@ from typing import Any
 from typing_extensions import Self
 
 WORKSPACE = "benchmark-workspace"
-TOKEN = "benchmark-token"
+TOKEN = "eyJhbGciOiJub25lIn0.eyJvcmdJZCI6ImJlbmNobWFyayJ9.none"
+"""It names an organization, as the platform's tokens do."""
+
 _CREATED_AT = "2026-01-01T00:00:00.000Z"
 
 

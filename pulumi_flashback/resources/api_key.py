@@ -505,9 +505,7 @@ def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Propert
 
 def _with_organization(context: Context, outputs: Properties, known: str | None) -> Properties:
     """Outputs with the organization: without it a deleted workspace looks like a closed one."""
-    org_id = known
-    with suppress(FlashbackError):  # the key counts without
-        org_id = context.workspaces.organization_id or known
+    org_id = context.workspaces.organization_if_known() or known
     return {**outputs, "orgId": org_id} if org_id else outputs
 
 

@@ -52,6 +52,8 @@ class WorkspaceView:
         self._user_lock = threading.Lock()
         self._nothing: bool | None = None
         self._silent = False
+        self._organization_unknown = False
+        self._organization_lock = threading.Lock()
         self._nothing_lock = threading.Lock()
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -246,6 +248,15 @@ class WorkspaceView:
             FlashbackError: It could not be determined.
         """
         return self._client.organization_id or self.user.org_id
+
+    def organization_if_known(self) -> str | None:
+        """Return the organization of the user who is signed in, or None; asked for once."""
+        with self._organization_lock:
+            if not self._organization_unknown:
+                with suppress(FlashbackError):
+                    return self.organization_id
+                self._organization_unknown = True
+            return self._client.organization_id
 
     def lock(self, workspace_id: str) -> threading.Lock:
         """Return the lock under which the members of a workspace change, one at a time."""

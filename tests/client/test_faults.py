@@ -87,7 +87,7 @@ def test_a_create_without_a_clear_answer_is_sent_exactly_once(
     server.expect(fault)
     server.otherwise = CREATED
     with pytest.raises(FlashbackError) as failure:
-        create(client_of(server, timeout=0.3))
+        create(client_of(server, timeout=0.6))
     # 408 is the server's word that it did not handle the request
     cleanly_refused = isinstance(failure.value, APIError) and failure.value.status == 408
     assert failure.value.may_have_taken_effect is not cleanly_refused
@@ -101,7 +101,7 @@ def test_what_has_the_same_effect_twice_is_sent_again(
 ) -> None:
     work, good = REPEATABLE[method]
     server.expect(fault, fault, good)
-    work(client_of(server, timeout=0.2))
+    work(client_of(server, timeout=0.6))
     assert server.served == 3
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import EmulatorFactory
-from tests.contract.conftest import ProviderFactory
+from tests.contract.conftest import NativeFactory, ProviderFactory
 from tests.contract.driver import ProviderFailureError, ProviderProcess
 
 
@@ -101,8 +101,10 @@ def test_a_delete_that_reports_no_success_is_looked_up(
 
 @pytest.mark.parametrize("body", [{}, [], "ok", {"success": "false"}, {"status": "error"}])
 def test_an_update_that_reports_no_success_is_reported(
-    provider: ProviderProcess, emulator: Emulator, inputs: dict[str, Any], body: object
+    make_native: NativeFactory, emulator: Emulator, inputs: dict[str, Any], body: object
 ) -> None:
+    """The dynamic provider tries half a minute first; tests/unit covers that."""
+    provider = make_native(emulator, maxRetries="0")
     identifier, state = provider.create(inputs)
     answers(emulator, "PUT /apikeys/{id}", json.dumps(body))
     with pytest.raises(ProviderFailureError, match=r"PUT /apikeys/\{id\}: 200"):
@@ -111,8 +113,9 @@ def test_an_update_that_reports_no_success_is_reported(
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_page_of_a_firewall_says_nothing_of_a_key(
-    provider: ProviderProcess, emulator: Emulator, inputs: dict[str, Any], status: int
+    make_native: NativeFactory, emulator: Emulator, inputs: dict[str, Any], status: int
 ) -> None:
+    provider = make_native(emulator, maxRetries="0")
     identifier, state = provider.create(inputs)
     html = {"status": status, "contentType": "text/html"}
     answers(emulator, "PUT /apikeys/{id}", "<html>Blocked</html>", **html)

@@ -417,6 +417,8 @@ def test_a_signal_lets_a_running_create_end(
     inputs: Inputs, number: signal.Signals, stall: float
 ) -> None:
     """A create whose response comes too late is looked up, and the engine is told its id."""
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("a run under nohup keeps this signal from its processes")
     with Emulator(faults=True) as emulator:
         emulator.script_faults(
             {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": stall}]}

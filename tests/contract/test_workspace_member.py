@@ -226,7 +226,8 @@ def test_who_becomes_a_member_at_the_same_time_gets_the_declared_role(
     """Nobody knows of it when the request to add the user is sent."""
     emulator, provider = start(f"member_added_twice={how}", f"listed_role={listed}")
     before = {"id": emulator.workspace_id, "name": "Demo", "orgId": "demo-organization"}
-    hidden = json.dumps({"success": True, "workspace": {**before, "users": []}})
+    users = [{"userId": emulator.user_id, "role": "ADMIN"}]
+    hidden = json.dumps({"success": True, "workspace": {**before, "users": users}})
     emulator.script_faults({GET: [{"fault": "none", "body": hidden}]})
     ada = new_member(emulator, role="READ")
     wanted = {**ada, "role": "WRITE"}
