@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_flashback.client.errors import (
-    BadRequestError,
-    NotFoundError,
-    PermissionDeniedError,
     WorkspaceNotFoundError,
 )
 from pulumi_flashback.client.identifiers import checked, path_of
@@ -85,23 +82,6 @@ class Workspaces:
             PermissionDeniedError: The user is no ADMIN of it.
         """
         self._write("PUT /workspace/{id}", workspace_id, body={"name": name})
-
-    def exists(self, workspace_id: str) -> bool:
-        """``PUT /workspace/{id}`` without a change: say whether a workspace exists at all.
-
-        :meth:`get` answers for a workspace that the user has no role in as for none. A write tells
-        the two apart: 403 or 404.
-
-        Raises:
-            FlashbackError: It cannot be told.
-        """
-        try:
-            self._write("PUT /workspace/{id}", workspace_id, body={})
-        except NotFoundError:
-            return False
-        except (PermissionDeniedError, BadRequestError):
-            return True
-        return True
 
     def delete(self, workspace_id: str) -> None:
         """``DELETE /workspace/{id}``: delete a workspace; the platform keeps it out of sight.

@@ -187,7 +187,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     The secret is taken from the state, and so is a key that the platform masks.
 
     Raises:
-        FlashbackError: It cannot be told whether the key exists.
+        FlashbackError: It could not be determined whether the key exists.
     """
     workspace_id = state.get("workspaceId")
     if not workspace_id:
@@ -229,7 +229,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
     Raises:
         PartialFailureError: Some of it is changed, or may be. What the platform has in the place of
             a changed value is not known then, so the outputs lack it and the next run writes it,
-            also where the program has taken the change back.
+            even if the program has taken the change back.
         FlashbackError: The change was refused.
     """
     try:
@@ -276,7 +276,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     lost, so after any failure the list decides.
 
     Raises:
-        FlashbackError: The key is in use, or it cannot be told whether it is gone.
+        FlashbackError: The key is in use, or it could not be determined whether it is gone.
     """
     workspace_id = state["workspaceId"]
     try:
@@ -495,7 +495,7 @@ def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Propert
     """A list may lack a key also because the user has no access (any more).
 
     Raises:
-        FlashbackError: It cannot be told whether the key exists.
+        FlashbackError: It could not be determined whether the key exists.
     """
     workspace_id = state["workspaceId"]
     if context.workspaces.find(workspace_id, f"key {identifier}") is not None:

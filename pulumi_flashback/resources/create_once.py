@@ -51,7 +51,8 @@ def create_once(post: Callable[[], str], lost: Lost, context: Context) -> str:
         context: Notes that the resource at hand holds the object.
 
     Raises:
-        UnclearCreateError: The object may exist, and it cannot be told which one it is.
+        UnclearCreateError: The object may exist, and it could not be determined which one
+            it is.
         FlashbackError: The backend refused; nothing was created.
     """
     try:

@@ -99,7 +99,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     """Return the workspace as the platform has it, or None where it is gone.
 
     Raises:
-        FlashbackError: It cannot be told whether the workspace exists.
+        FlashbackError: It could not be determined whether the workspace exists.
     """
     managed = "workspaceId" in state  # otherwise somebody asks for it by its id
     try:
@@ -159,7 +159,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     """``DELETE /workspace/{id}``; a workspace that is gone already is deleted.
 
     Raises:
-        FlashbackError: Something is still in it, or it cannot be told whether it is gone.
+        FlashbackError: Something is still in it, or it could not be determined whether it is gone.
     """
     left = _listed(lambda: _keys_at_a_glance(context, identifier))
     try:

@@ -22,7 +22,6 @@ from pulumi_flashback.resources.text import tidy
 PREVIEW_SECONDS = 5.0
 """Seconds to wait for a workspace only to say what a create would meet."""
 
-
 _ADMINISTRATOR = 0xFE
 """The role in the organization from which on its users see all workspaces (API reference)."""
 
@@ -51,10 +50,10 @@ class WorkspaceView:
         self._user: CurrentUser | None = None
         self._user_lock = threading.Lock()
         self._nothing: bool | None = None
-        self._silent = False
+        self._nothing_lock = threading.Lock()
         self._organization_unknown = False
         self._organization_lock = threading.Lock()
-        self._nothing_lock = threading.Lock()
+        self._silent = False
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._removed: set[tuple[str, str]] = set()
@@ -220,7 +219,7 @@ class WorkspaceView:
 
         Raises:
             FlashbackError: The user belongs to another organization, which sees none of it, or
-                that cannot be told.
+                that could not be determined.
         """
         if not org_id:
             raise FlashbackError(

@@ -26,7 +26,6 @@ CALLS: dict[str, Callable[[FlashbackClient, str], object]] = {
     "get-key": lambda c, i: c.api_keys.get(i),
     "workspace": lambda c, i: c.workspaces.get(i),
     "rename": lambda c, i: c.workspaces.update(i, name="n"),
-    "exists": lambda c, i: c.workspaces.exists(i),
     "delete-workspace": lambda c, i: c.workspaces.delete(i),
     "add": lambda c, i: c.workspaces.add_member(i, user_id="u", role="READ"),
     "add-user": lambda c, i: c.workspaces.add_member("w", user_id=i, role="READ"),
