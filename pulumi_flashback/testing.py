@@ -330,12 +330,12 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
     from pulumi.runtime import Mocks, rpc
 
     from pulumi_flashback.config import read_settings
+    from pulumi_flashback.core.operations import invoke
+    from pulumi_flashback.core.runtime import Engine, Runtime
     from pulumi_flashback.functions import FUNCTIONS
     from pulumi_flashback.resources import RESOURCES
-    from pulumi_flashback.shell.operations import invoke
-    from pulumi_flashback.shell.runtime import Engine, Runtime
 
-    outputs = {each.name: each.outputs for each in RESOURCES}
+    outputs = {each.name: each.outputs.names() for each in RESOURCES}
     functions = {f"flashback:index:{each.name}": each for each in FUNCTIONS}
     runtime = Runtime(lambda: read_settings({}, variables), Engine())
 

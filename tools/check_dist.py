@@ -15,7 +15,7 @@ WANTED_IN_WHEEL = {
     "pulumi_flashback/pulumi-plugin.json",
     "pulumi_flashback/dynamic/api_key.py",
     "pulumi_flashback/emulator/__main__.py",
-    "pulumi_flashback/plugin/examples/ApiKey.md",
+    "pulumi_flashback/native/examples/ApiKey.md",
 }
 WANTED_IN_SOURCE = {
     "CHANGELOG.md",

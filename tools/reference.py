@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.options import OPTIONS, Option
-from pulumi_flashback.plugin.schema import package_schema
 
 Json = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pulumi_flashback.plugin.schema import package_schema
+from pulumi_flashback.native.schema import package_schema
 from tools import pulumi_cli
 
 ROOT = Path(__file__).parent.parent

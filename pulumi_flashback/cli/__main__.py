@@ -55,7 +55,7 @@ def _with_advice(error: click.ClickException) -> str:
 def _words(error: Exception) -> str:
     # late: they load the client, and most runs need neither
     from pulumi_flashback.client import FlashbackError
-    from pulumi_flashback.shell.guard import unexpected
+    from pulumi_flashback.core.guard import unexpected
 
     return str(error) if isinstance(error, FlashbackError) else unexpected(error)
 

@@ -14,11 +14,9 @@ from typing import Any
 from pulumi_flashback.cli.terminal import warn
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
+from pulumi_flashback.core.context import Context
 from pulumi_flashback.options import NAMESPACE, Option
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.base import Context
-from pulumi_flashback.resources.listing import Listing
-from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def connected(stack: str | None) -> Iterator[Context]:
         FlashbackError: Settings are wrong or missing.
     """
     with read_configuration(stack).settings.client() as client:
-        yield Context(client, Listing(client), WorkspaceView(client), notify=warn)
+        yield Context(client, notify=warn)
 
 
 def exported_state(stack: str) -> str:

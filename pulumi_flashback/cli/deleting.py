@@ -18,8 +18,8 @@ from pulumi_flashback.client import (
     RateLimitError,
     Workspace,
 )
+from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.base import Context
 
 MOST_NAMED = 10
 """Of what is in a workspace, so many of a kind are named."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from pulumi_flashback.cli.terminal import table
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.functions.base import FunctionType
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import Function
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
 from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.base import Context
 
 Row = dict[str, Any]
 """One object as the functions of the provider return it: neither half of a key is in there."""
@@ -75,9 +75,7 @@ def describe(row: Row) -> str:
     return ", ".join(_cell(value) for value in shown if value)
 
 
-def _listed(
-    function: FunctionType[Any], context: Context, arguments: Row, result: str
-) -> list[Row]:
+def _listed(function: Function[Any], context: Context, arguments: Row, result: str) -> list[Row]:
     rows: list[Row] = function.to_wire(function.call(context, arguments))[result]
     return rows
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from pulumi_flashback.component.description import KeyDescription, MemberDescription
+from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import ResourceType
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
 NAME: Final = "The name of the workspace to make. Changed in place."
@@ -32,7 +32,7 @@ class EntryKind:
     """
 
     section: str
-    resource: ResourceType
+    resource: Resource
     extra: Mapping[str, str]
     description: type[KeyDescription] | type[MemberDescription]
 

@@ -21,7 +21,8 @@ from pulumi_flashback.component.problems import Place, Problem, Source, at, refu
 from pulumi_flashback.component.references import References, Text
 from pulumi_flashback.component.values import checked
 from pulumi_flashback.component.yaml_tree import MOST_BYTES, Tree, parse
-from pulumi_flashback.resources.base import UNKNOWN, ResourceType
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -164,7 +165,7 @@ class _Reader:
             return UNKNOWN
         return text
 
-    def _check(self, resource: ResourceType, place: Place, values: dict[str, Any]) -> None:
+    def _check(self, resource: Resource, place: Place, values: dict[str, Any]) -> None:
         """Let the core find what is wrong with values; None is one that is missing."""
         known = {name: _plain(value) for name, value in values.items()}
         for problem in checked(resource, place, known):

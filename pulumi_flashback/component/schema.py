@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from pulumi_flashback.component.fields import KEYS, MEMBERS, NAME, WORKSPACE_ID, EntryKind
 from pulumi_flashback.component.references import PATTERN
-from pulumi_flashback.resources.base import Suggestions
+from pulumi_flashback.core.properties import OpenEnum
 
 Json = dict[str, Any]
 
@@ -73,6 +73,6 @@ def _shape(kind: EntryKind, name: str, info: FieldInfo) -> Json:
         return _FLAG
     if dict[str, str] in get_args(info.annotation):
         return _TEXTS
-    known = next((each for each in info.metadata if isinstance(each, Suggestions)), None)
+    known = next((each for each in info.metadata if isinstance(each, OpenEnum)), None)
     # known values for completion; others are taken as well
     return {"anyOf": [{"enum": list(known.values)}, _TEXT]} if known else _TEXT

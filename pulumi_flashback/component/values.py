@@ -11,7 +11,8 @@ import pulumi
 from pulumi_flashback.component.description import WorkspaceDescription
 from pulumi_flashback.component.fields import KEYS, MEMBERS, EntryKind
 from pulumi_flashback.component.problems import Place, Problem
-from pulumi_flashback.resources.base import UNKNOWN, Properties, ResourceType
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -28,7 +29,7 @@ def value_problems(description: WorkspaceDescription) -> list[Problem]:
     return found
 
 
-def checked(resource: ResourceType, place: Place, values: Properties) -> list[Problem]:
+def checked(resource: Resource, place: Place, values: Properties) -> list[Problem]:
     """Let the core find what is wrong with values; None is one that is missing.
 
     Args:

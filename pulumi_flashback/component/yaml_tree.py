@@ -11,8 +11,8 @@ from typing import Any, Final
 import yaml
 
 from pulumi_flashback.component.problems import Place, Problem
+from pulumi_flashback.core.values import Unsupported
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.base import Foreign
 
 MOST_BYTES: Final = 1024 * 1024
 """A thousand keys are a fifth of this."""
@@ -62,7 +62,7 @@ class Tree:
     """What a file says.
 
     Attributes:
-        values: Mappings, lists, texts and booleans; ``Foreign`` for what no field takes.
+        values: Mappings, lists, texts and booleans; ``Unsupported`` for what no field takes.
         lines: The line of each name in a mapping.
         problems: What is wrong with the file as such.
         quotes: Places of values that would be a text if they stood in quotes.
@@ -232,4 +232,4 @@ def _scalar(node: yaml.Node, place: Place, tree: Tree) -> Any:
     tree.quotes.add(place)
     if node.tag == _BOOLEAN:
         return yaml.SafeLoader.bool_values[text.lower()]
-    return 0 if node.tag in _NUMBERS else Foreign(_OTHERS.get(node.tag, "something else"))
+    return 0 if node.tag in _NUMBERS else Unsupported(_OTHERS.get(node.tag, "something else"))

@@ -19,7 +19,10 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_flashback.config import read_settings
-from pulumi_flashback.functions.base import Found, FunctionType
+from pulumi_flashback.core.function import Found, Function
+from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import check_arguments, invoke
+from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS, ApiKeySummary, GetApiKeysResult
 from pulumi_flashback.functions.get_current_user import GET_CURRENT_USER, GetCurrentUserResult
 from pulumi_flashback.functions.get_organization_users import (
@@ -43,9 +46,6 @@ from pulumi_flashback.functions.get_workspaces import (
     WorkspaceSummary,
 )
 from pulumi_flashback.options import NAMESPACE, OPTIONS
-from pulumi_flashback.shell.guard import ProviderError
-from pulumi_flashback.shell.operations import check_arguments, invoke
-from pulumi_flashback.shell.runtime import Engine, Runtime
 
 MOST_ACCOUNTS = 8
 """So many clients are kept, each for the settings and the environment of a call."""
@@ -184,7 +184,7 @@ def get_workspaces_output() -> pulumi.Output[GetWorkspacesResult]:
 
 
 def _call_later(
-    function: FunctionType[Found], arguments: Mapping[str, pulumi.Input[Any] | None]
+    function: Function[Found], arguments: Mapping[str, pulumi.Input[Any] | None]
 ) -> pulumi.Output[Found]:
     given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
     if _is_mocked():  # the SDK's stand-in belongs to the thread of the program
@@ -197,7 +197,7 @@ def _is_mocked() -> bool:
     return isinstance(get_monitor(), MockMonitor)
 
 
-def _call(function: FunctionType[Found], arguments: Mapping[str, Any]) -> Found:
+def _call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         check_arguments(function, given)

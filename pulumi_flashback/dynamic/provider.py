@@ -26,8 +26,9 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 if TYPE_CHECKING:
-    from pulumi_flashback.resources.base import Problem, Properties
-    from pulumi_flashback.shell.operations import Operations
+    from pulumi_flashback.core.operations import Operations
+    from pulumi_flashback.core.properties import InputProblem
+    from pulumi_flashback.core.values import Properties
 
 REPLACE_ON_CHANGES = "replaceOnChanges"
 """An input of a resource that has the option replace_on_changes. It is nothing but a mark."""
@@ -43,7 +44,7 @@ def _one_line(method: Method) -> Method:
 
     @wraps(method)
     def wrapper(*arguments: Any) -> Any:
-        from pulumi_flashback.shell.guard import ProviderError
+        from pulumi_flashback.core.guard import ProviderError
 
         try:
             return method(*arguments)
@@ -177,7 +178,7 @@ def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]
 
 
 def _translated(value: Any) -> Any:
-    from pulumi_flashback.resources.base import UNKNOWN
+    from pulumi_flashback.core.values import UNKNOWN
 
     if isinstance(value, Unknown):
         return UNKNOWN
@@ -188,6 +189,6 @@ def _translated(value: Any) -> Any:
     return value
 
 
-def _failure(problem: Problem) -> CheckFailure:
+def _failure(problem: InputProblem) -> CheckFailure:
     """The engine prints the value of a property that is named here, even of a secret one."""
     return CheckFailure(problem.property if problem.showable else "", problem.reason)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pulumi_flashback.config import Settings, as_text, read_settings
+from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.values import Properties
 from pulumi_flashback.options import OPTIONS
 from pulumi_flashback.resources import resource_type
-from pulumi_flashback.resources.base import Properties
-from pulumi_flashback.shell.guard import ProviderError
-from pulumi_flashback.shell.operations import Operations
-from pulumi_flashback.shell.runtime import Engine, Runtime
 
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Waits between the attempts of an update whose outcome is not known. Each attempt has its own

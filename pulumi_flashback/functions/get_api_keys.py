@@ -10,9 +10,11 @@ from pydantic.dataclasses import dataclass
 
 from pulumi_flashback.client import ApiKey
 from pulumi_flashback.client.matching import equal_without_case
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.values import Properties
 
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 
@@ -81,4 +83,4 @@ def _summary(row: ApiKey) -> ApiKeySummary:
     return ApiKeySummary(**row.model_dump(include=shown), ai_model_count=row.aillm_count)
 
 
-GET_API_KEYS: Final = FunctionType("getApiKeys", GetApiKeysInputs, GetApiKeysResult, call)
+GET_API_KEYS: Final = Function("getApiKeys", GetApiKeysInputs, GetApiKeysResult, call)

@@ -7,8 +7,10 @@ from typing import Final
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs
+from pulumi_flashback.core.values import Properties
 
 
 class GetCurrentUserInputs(Inputs):
@@ -36,6 +38,6 @@ def call(context: Context, _: Properties) -> GetCurrentUserResult:
     return GetCurrentUserResult(**user.model_dump())
 
 
-GET_CURRENT_USER: Final = FunctionType(
+GET_CURRENT_USER: Final = Function(
     "getCurrentUser", GetCurrentUserInputs, GetCurrentUserResult, call
 )

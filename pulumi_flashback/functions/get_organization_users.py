@@ -10,9 +10,11 @@ from pydantic.dataclasses import dataclass
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.models import OrganizationUser
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.values import Properties
 
 
 def _email(value: str) -> str:
@@ -83,6 +85,6 @@ def _summary(row: OrganizationUser) -> OrganizationUserSummary:
     return OrganizationUserSummary(**row.model_dump(include=shown))
 
 
-GET_ORGANIZATION_USERS: Final = FunctionType(
+GET_ORGANIZATION_USERS: Final = Function(
     "getOrganizationUsers", GetOrganizationUsersInputs, GetOrganizationUsersResult, call
 )

@@ -7,8 +7,10 @@ from typing import Final
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs
+from pulumi_flashback.core.values import Properties
 
 
 class GetProvidersInputs(Inputs):
@@ -46,4 +48,4 @@ def call(context: Context, _: Properties) -> GetProvidersResult:
     )
 
 
-GET_PROVIDERS: Final = FunctionType("getProviders", GetProvidersInputs, GetProvidersResult, call)
+GET_PROVIDERS: Final = Function("getProviders", GetProvidersInputs, GetProvidersResult, call)

@@ -8,9 +8,11 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from pulumi_flashback.client.models import WorkspaceMember
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties, input_property
-from pulumi_flashback.resources.text import valid_identifier
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.values import Properties
 
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 
@@ -70,4 +72,4 @@ def _summary(member: WorkspaceMember) -> MemberSummary:
     )
 
 
-GET_WORKSPACE: Final = FunctionType("getWorkspace", GetWorkspaceInputs, GetWorkspaceResult, call)
+GET_WORKSPACE: Final = Function("getWorkspace", GetWorkspaceInputs, GetWorkspaceResult, call)

@@ -8,8 +8,10 @@ from typing import Final
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.functions.base import RESULT, FunctionType
-from pulumi_flashback.resources.base import Context, Inputs, Properties
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.properties import Inputs
+from pulumi_flashback.core.values import Properties
 
 
 class GetWorkspacesInputs(Inputs):
@@ -43,6 +45,4 @@ def call(context: Context, _: Properties) -> GetWorkspacesResult:
     )
 
 
-GET_WORKSPACES: Final = FunctionType(
-    "getWorkspaces", GetWorkspacesInputs, GetWorkspacesResult, call
-)
+GET_WORKSPACES: Final = Function("getWorkspaces", GetWorkspacesInputs, GetWorkspacesResult, call)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import ResourceType
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-RESOURCES: Final[tuple[ResourceType, ...]] = (API_KEY, WORKSPACE, WORKSPACE_MEMBER)
+RESOURCES: Final[tuple[Resource, ...]] = (API_KEY, WORKSPACE, WORKSPACE_MEMBER)
 
 
-def resource_type(name: str) -> ResourceType:
+def resource_type(name: str) -> Resource:
     """Return the resource of a name, such as ``ApiKey``."""
     return next(each for each in RESOURCES if each.name == name)

@@ -16,18 +16,18 @@ from pulumi_flashback.client import (
 )
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.commands import to_delete_key
-from pulumi_flashback.resources.base import (
-    Context,
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.create_once import LOOK_SECONDS, Lost, create_once
+from pulumi_flashback.core.list_cache import settled
+from pulumi_flashback.core.properties import (
     Inputs,
-    PartialFailureError,
-    Properties,
-    ResourceType,
-    Suggestions,
+    OpenEnum,
+    Outputs,
     input_property,
+    output_property,
 )
-from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
-from pulumi_flashback.resources.shared import settled
-from pulumi_flashback.resources.text import (
+from pulumi_flashback.core.resource import PartialFailureError, Resource
+from pulumi_flashback.core.validators import (
     TELLING_END,
     caseless,
     endpoint_key,
@@ -40,6 +40,9 @@ from pulumi_flashback.resources.text import (
     valid_identifier,
     valid_text,
 )
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.api_key_lists import lists_of
+from pulumi_flashback.resources.workspaces import view_of
 
 KNOWN_PROVIDERS: Final = {
     "AWS": "Amazon Web Services, and services with its protocol",
@@ -58,7 +61,7 @@ _Text = Annotated[str, AfterValidator(valid_text)]
 _Id = Annotated[str, AfterValidator(valid_id)]
 _Identifier = Annotated[str, AfterValidator(valid_identifier)]
 _Provider = Annotated[
-    str, AfterValidator(valid_identifier), Suggestions("ProviderType", KNOWN_PROVIDERS)
+    str, AfterValidator(valid_identifier), OpenEnum("ProviderType", KNOWN_PROVIDERS)
 ]
 _Endpoint = Annotated[str, AfterValidator(valid_endpoint)]
 
@@ -120,10 +123,14 @@ class ApiKeyInputs(Inputs):
     )
 
 
-OUTPUTS: Final = {
-    "apiKeyId": "The id that the platform gave the key; also the id of the resource.",
-    "orgId": "The organization that the workspace belongs to.",
-}
+class ApiKeyOutputs(Outputs):
+    """Outputs of ``ApiKey``."""
+
+    api_key_id: str = output_property(
+        "The id that the platform gave the key; also the id of the resource.", same_as_id=True
+    )
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
+
 
 _VISIBLE: Final = {
     name: attribute
@@ -169,7 +176,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         FlashbackError: Nothing was created, or the text says what to look for.
     """
     workspace_id = inputs["workspaceId"]
-    before = context.listing.ids_before(workspace_id)
+    before = lists_of(context).ids_before(workspace_id)
     with context.ownership.lock(*_identity(inputs)):
         try:
             identifier = create_once(
@@ -177,7 +184,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
             )
         except DuplicateError as error:
             return _adopted(context, inputs, error)
-    context.listing.written(workspace_id)
+    lists_of(context).written(workspace_id)
     return identifier, _with_organization(context, {**inputs, "apiKeyId": identifier}, None)
 
 
@@ -192,7 +199,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     workspace_id = state.get("workspaceId")
     if not workspace_id:
         raise FlashbackError("the id of its workspace is needed to find it")
-    row = context.listing.find(workspace_id, identifier)
+    row = lists_of(context).find(workspace_id, identifier)
     if row is not None:
         return _with_organization(context, _outputs(row, state), state.get("orgId"))
     _make_sure_that_it_is_gone(context, identifier, state)
@@ -250,7 +257,7 @@ def _updated(
     workspace_id = inputs["workspaceId"]
     changes = _changes(state, inputs)
     removed = [name for name, value in changes.items() if value is None]
-    context.listing.written(workspace_id)
+    lists_of(context).written(workspace_id)
     try:
         if changes:
             _put(context, identifier, changes, removed)
@@ -264,8 +271,8 @@ def _updated(
     except DuplicateError as error:
         raise _taken_by_another(context, identifier, inputs, error) from None
     finally:
-        context.listing.written(workspace_id)
-    kept = {name: state[name] for name in OUTPUTS if name in state}
+        lists_of(context).written(workspace_id)
+    kept = {name: state[name] for name in ApiKeyOutputs.names() if name in state}
     return {**kept, **inputs, "apiKeyId": identifier}
 
 
@@ -288,13 +295,13 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     else:
         return
     finally:
-        context.listing.written(workspace_id)
+        lists_of(context).written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
             # a list that contradicts the response to the delete may be older than it
             gone = isinstance(failure, NotFoundError)
             row = settled(
-                lambda: context.listing.now(workspace_id).find(identifier),
+                lambda: lists_of(context).now(workspace_id).find(identifier),
                 lambda row: (row is None) == gone,
             )
             if row is None:
@@ -329,7 +336,7 @@ def _lost(context: Context, inputs: Properties, before: frozenset[str] | None) -
     return Lost(
         before=before,
         find_ours=lambda: [
-            row.id for row in context.listing.now(workspace_id) if _is_ours(row, inputs)
+            row.id for row in lists_of(context).now(workspace_id) if _is_ours(row, inputs)
         ],
         advice=(
             f"Look in workspace {workspace_id} for a key of provider {inputs['provider']} that no "
@@ -377,7 +384,7 @@ def _rows_in_the_way(context: Context, inputs: Properties, but: str | None = Non
     """The keys that the platform may take for a duplicate; none if they cannot be listed."""
 
     def fetch() -> list[ApiKey]:
-        rows = context.listing.now(inputs["workspaceId"])
+        rows = lists_of(context).now(inputs["workspaceId"])
         return [row for row in rows if row.id != but and _resembles(row, inputs)]
 
     try:
@@ -498,14 +505,14 @@ def _make_sure_that_it_is_gone(context: Context, identifier: str, state: Propert
         FlashbackError: It could not be determined whether the key exists.
     """
     workspace_id = state["workspaceId"]
-    if context.workspaces.find(workspace_id, f"key {identifier}") is not None:
+    if view_of(context).find(workspace_id, f"key {identifier}") is not None:
         return
-    context.workspaces.check_organization(state.get("orgId"))
+    view_of(context).check_organization(state.get("orgId"))
 
 
 def _with_organization(context: Context, outputs: Properties, known: str | None) -> Properties:
     """Outputs with the organization: without it a deleted workspace looks like a closed one."""
-    org_id = context.workspaces.organization_if_known() or known
+    org_id = view_of(context).organization_if_known() or known
     return {**outputs, "orgId": org_id} if org_id else outputs
 
 
@@ -588,7 +595,7 @@ def _make_sure_of_removal(
 
 
 def _still_set(context: Context, identifier: str, workspace_id: str, names: list[str]) -> list[str]:
-    row = context.listing.now(workspace_id).find(identifier)
+    row = lists_of(context).now(workspace_id).find(identifier)
     return [name for name in names if row is not None and getattr(row, _VISIBLE[name])]
 
 
@@ -603,7 +610,7 @@ def _why_kept(row: ApiKey, failure: FlashbackError) -> str:
     )
 
 
-API_KEY: Final = ResourceType(
+API_KEY: Final = Resource(
     name="ApiKey",
     description=(
         "A provider API key: a credential of a cloud or AI provider that a workspace may use. "
@@ -612,8 +619,7 @@ API_KEY: Final = ResourceType(
         "`workspaceId` changes the key in place; its id stays."
     ),
     inputs=ApiKeyInputs,
-    outputs=OUTPUTS,
-    always=("apiKeyId",),
+    outputs=ApiKeyOutputs,
     create=create,
     read=read,
     find=find,

@@ -17,18 +17,15 @@ from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import WorkspaceInUseError
 from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.commands import to_delete_workspace, to_import
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.create_once import LOOK_SECONDS, Lost, create_once
+from pulumi_flashback.core.list_cache import settled
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.validators import tidy, valid_identifier
+from pulumi_flashback.core.values import Properties
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.base import (
-    Context,
-    Inputs,
-    Properties,
-    ResourceType,
-    input_property,
-)
-from pulumi_flashback.resources.create_once import LOOK_SECONDS, Lost, create_once
-from pulumi_flashback.resources.shared import settled
-from pulumi_flashback.resources.text import tidy, valid_identifier
-from pulumi_flashback.resources.workspace_view import UndeterminedError, same_name
+from pulumi_flashback.resources.workspaces import UndeterminedError, same_name, view_of
 
 MOST_NAMED = 10
 """Of what bars a deletion, so many of a kind are named."""
@@ -48,10 +45,14 @@ class WorkspaceInputs(Inputs):
     name: _Name = input_property("The name of the workspace. Changed in place.")
 
 
-OUTPUTS: Final = {
-    "workspaceId": "The id that the platform gave the workspace; also the id of the resource.",
-    "orgId": "The organization that the workspace belongs to.",
-}
+class WorkspaceOutputs(Outputs):
+    """Outputs of ``Workspace``."""
+
+    workspace_id: str = output_property(
+        "The id that the platform gave the workspace; also the id of the resource.",
+        same_as_id=True,
+    )
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
 def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
@@ -62,7 +63,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
     """
     name = inputs["name"]
     _refuse_to_create_it_twice(context, name)
-    before = context.workspaces.ids_before()
+    before = view_of(context).ids_before()
     seen: dict[str, Workspace] = {}
 
     def post() -> str:
@@ -71,11 +72,11 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
         return created.id
 
     def find_ours() -> list[str]:
-        new = [row for row in context.workspaces.named(name) if row.id not in before]
+        new = [row for row in view_of(context).named(name) if row.id not in before]
         seen.update({row.id: row for row in new})
-        ours = [row.id for row in new if context.workspaces.is_as_made(row.id)]
+        ours = [row.id for row in new if view_of(context).is_as_made(row.id)]
         for row in [] if ours else new:
-            context.workspaces.existing(row.id)  # says if the API does not return who is in it
+            view_of(context).existing(row.id)  # says if the API does not return who is in it
         return ours
 
     lost = Lost(
@@ -103,7 +104,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     """
     managed = "workspaceId" in state  # otherwise somebody asks for it by its id
     try:
-        row = context.workspaces.find(identifier, identifier)
+        row = view_of(context).find(identifier, identifier)
     except UndeterminedError:
         if managed:
             raise
@@ -114,7 +115,7 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
                 "there is no workspace with this id, or this user has no role in it. Check the id "
                 "and the credentials"
             )
-        context.workspaces.check_organization(state.get("orgId"))
+        view_of(context).check_organization(state.get("orgId"))
         return None
     known = state.get("name")
     name = known if known and same_name(row.name, known) else row.name
@@ -151,7 +152,7 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
                 "the next `pulumi up` creates it again"
             ) from None
         finally:
-            context.workspaces.written(identifier)
+            view_of(context).written(identifier)
     return {**state, **inputs, "workspaceId": identifier}
 
 
@@ -178,14 +179,14 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
             )
         return
     finally:
-        context.workspaces.written(identifier)
+        view_of(context).written(identifier)
     try:
         with extra_time(LOOK_SECONDS):
             # a read that contradicts the response to the delete may be older than it
             gone = isinstance(failure, NotFoundError)
             kept = settled(lambda: _present(context, identifier, failure), lambda it: it != gone)
             if not kept:
-                context.workspaces.check_organization(state.get("orgId"))
+                view_of(context).check_organization(state.get("orgId"))
     except FlashbackError as error:
         raise FlashbackError(
             f"{failure.brief}; and could not determine whether it still exists: {error}"
@@ -197,10 +198,10 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
 def _present(context: Context, identifier: str, failure: FlashbackError) -> bool:
     """Say whether a workspace exists that could not be deleted."""
     try:
-        return context.workspaces.now(identifier) is not None
+        return view_of(context).now(identifier) is not None
     except UndeterminedError:
         # a write tells no workspace (404) from one without a role (403), which no read does
-        if isinstance(failure, NotFoundError) and context.workspaces.lists_keys_of(identifier):
+        if isinstance(failure, NotFoundError) and view_of(context).lists_keys_of(identifier):
             return False
         raise
 
@@ -218,12 +219,12 @@ def _refuse_to_create_it_twice(context: Context, name: str) -> None:
     Raises:
         FlashbackError: There is such a workspace, or that could not be determined.
     """
-    found = [row.id for row in context.workspaces.named_before(name)]
+    found = [row.id for row in view_of(context).named_before(name)]
     if all(map(context.ownership.is_held, found)):
         return
     time.sleep(GRACE_SECONDS)
     for each in found:
-        if not context.ownership.is_held(each) and context.workspaces.is_as_made(each):
+        if not context.ownership.is_held(each) and view_of(context).is_as_made(each):
             raise FlashbackError(
                 f"workspace {each} has this name already, with nobody but this user and no API key "
                 f"in it, as an interrupted run leaves one. {_ways_out(each)}. If nobody needs it, "
@@ -241,7 +242,7 @@ def _ways_out(identifier: str) -> str:
 
 def _in_the_way(context: Context, name: str, error: DuplicateError) -> FlashbackError:
     try:
-        found = [row.id for row in context.workspaces.named(name)]
+        found = [row.id for row in view_of(context).named(name)]
     except FlashbackError:
         found = []
     if not found:
@@ -292,7 +293,7 @@ def _listed(names: Callable[[], list[str]]) -> list[str]:
     return [one_line(name) for name in found[:MOST_NAMED]] + more
 
 
-WORKSPACE: Final = ResourceType(
+WORKSPACE: Final = Resource(
     name="Workspace",
     description=(
         "A workspace: the place where API keys, buckets, repositories and members belong. The user "
@@ -300,8 +301,7 @@ WORKSPACE: Final = ResourceType(
         "Deleting one is refused while buckets or repositories are in it."
     ),
     inputs=WorkspaceInputs,
-    outputs=OUTPUTS,
-    always=("workspaceId",),
+    outputs=WorkspaceOutputs,
     create=create,
     read=read,
     find=find,

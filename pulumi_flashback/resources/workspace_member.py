@@ -15,17 +15,20 @@ from pulumi_flashback.client import (
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
 from pulumi_flashback.client.models import Workspace
-from pulumi_flashback.resources.base import (
-    Context,
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.create_once import LOOK_SECONDS
+from pulumi_flashback.core.list_cache import settled
+from pulumi_flashback.core.properties import (
     Inputs,
-    Properties,
-    ResourceType,
-    Suggestions,
+    OpenEnum,
+    Outputs,
     input_property,
+    output_property,
 )
-from pulumi_flashback.resources.create_once import LOOK_SECONDS
-from pulumi_flashback.resources.shared import settled
-from pulumi_flashback.resources.text import valid_id, valid_identifier
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.validators import valid_id, valid_identifier
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspaces import view_of
 
 ADMIN: Final = "ADMIN"
 ROLES: Final = {
@@ -48,7 +51,7 @@ def _valid_role(value: str) -> str:
     return value
 
 
-_Role = Annotated[str, AfterValidator(_valid_role), Suggestions("WorkspaceRole", ROLES)]
+_Role = Annotated[str, AfterValidator(_valid_role), OpenEnum("WorkspaceRole", ROLES)]
 
 
 class WorkspaceMemberInputs(Inputs):
@@ -70,10 +73,11 @@ class WorkspaceMemberInputs(Inputs):
     )
 
 
-OUTPUTS: Final = {
-    "email": "The email address of the user.",
-    "orgId": "The organization that the workspace belongs to.",
-}
+class WorkspaceMemberOutputs(Outputs):
+    """Outputs of ``WorkspaceMember``."""
+
+    email: str | None = output_property("The email address of the user.")
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
 def warn(inputs: Properties) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ def foresee(context: Context, inputs: Properties) -> tuple[str, ...]:
     workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
     if not isinstance(workspace_id, str) or not isinstance(user_id, str):
         return ()  # not known before the workspace is created, or the user is looked up
-    workspace = context.workspaces.seen(workspace_id, f"foresee {user_id}")
+    workspace = view_of(context).seen(workspace_id, f"foresee {user_id}")
     if workspace is None or workspace.member(user_id) is None or _stays(context, user_id, inputs):
         return ()
     return (
@@ -130,15 +134,15 @@ def _declared(identifier: str) -> str:
 def _created(context: Context, inputs: Properties) -> tuple[str, Properties]:
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     identifier = f"{workspace_id}/{user_id}"
-    workspace = context.workspaces.existing(workspace_id)
-    removed = context.workspaces.was_removed(workspace_id, user_id)
+    workspace = view_of(context).existing(workspace_id)
+    removed = view_of(context).was_removed(workspace_id, user_id)
     if removed or workspace.member(user_id) is None:
         workspace = _with_new_member(context, inputs)
     else:
         context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
     context.ownership.hold(identifier, context.mark)
     _give_role(context, inputs, workspace)
-    context.workspaces.written(workspace_id)
+    view_of(context).written(workspace_id)
     return identifier, _outputs(inputs, workspace)
 
 
@@ -151,10 +155,10 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
     workspace_id, user_id = _parts(identifier)
     managed = "workspaceId" in state  # otherwise somebody asks for it by its id
     if not managed:
-        context.workspaces.existing(workspace_id)
-    workspace, member = context.workspaces.find_member(workspace_id, user_id, identifier)
+        view_of(context).existing(workspace_id)
+    workspace, member = view_of(context).find_member(workspace_id, user_id, identifier)
     if workspace is None:
-        context.workspaces.check_organization(state.get("orgId"))
+        view_of(context).check_organization(state.get("orgId"))
         return None
     if member is None:
         if not managed:
@@ -187,11 +191,14 @@ def update(context: Context, identifier: str, state: Properties, inputs: Propert
         FlashbackError: The change was refused, or would leave the workspace without an ADMIN.
     """
     workspace_id, user_id = _parts(identifier)
-    outputs = {**{name: state[name] for name in OUTPUTS if name in state}, **inputs}
+    outputs = {
+        **{name: state[name] for name in WorkspaceMemberOutputs.names() if name in state},
+        **inputs,
+    }
     if "role" not in WORKSPACE_MEMBER.diff(state, inputs).changed:
         return outputs
     workspace = settled(
-        lambda: context.workspaces.existing(workspace_id),
+        lambda: view_of(context).existing(workspace_id),
         lambda found: found.member(user_id) is not None,
     )
     if workspace.member(user_id) is None:
@@ -212,15 +219,15 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     """
     workspace_id, user_id = _parts(identifier)
     context.ownership.release(_declared(identifier), context.mark)
-    workspace, member = context.workspaces.find_member(
+    workspace, member = view_of(context).find_member(
         workspace_id, user_id, f"delete {user_id}", fresh=True
     )
     if workspace is None:
-        context.workspaces.check_organization(state.get("orgId"))
+        view_of(context).check_organization(state.get("orgId"))
         return
     if member is None:
         return
-    with context.workspaces.lock(workspace_id):
+    with view_of(context).lock(workspace_id):
         if member.role == ADMIN and _keeps_its_admin(context, workspace_id, user_id, state):
             context.notify(
                 f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
@@ -233,7 +240,7 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
 
 def _stays(context: Context, user_id: str, inputs: Properties) -> bool:
     """Say whether a membership is not ended by a delete: it is that of the signed-in user."""
-    return not inputs.get("allowRemovingLastAdmin") and user_id == context.workspaces.user.id
+    return not inputs.get("allowRemovingLastAdmin") and user_id == view_of(context).user.id
 
 
 def _keeps_its_admin(context: Context, workspace_id: str, user_id: str, state: Properties) -> bool:
@@ -248,8 +255,8 @@ def _keeps_its_admin(context: Context, workspace_id: str, user_id: str, state: P
         _refuse_without_admin(context, workspace_id, user_id)
         return False
     # what else is destroyed in the same run comes after this membership
-    return user_id == context.workspaces.user.id and not _has_other_admin(
-        context.workspaces.existing(workspace_id), user_id
+    return user_id == view_of(context).user.id and not _has_other_admin(
+        view_of(context).existing(workspace_id), user_id
     )
 
 
@@ -284,7 +291,7 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     try:
         with extra_time(LOOK_SECONDS):
             workspace = settled(
-                lambda: context.workspaces.existing(workspace_id),
+                lambda: view_of(context).existing(workspace_id),
                 lambda found: found.member(user_id) is not None,
             )
     except FlashbackError as error:
@@ -307,7 +314,7 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
     if member.role != ADMIN:  # at once: whoever stops being ADMIN may wait for this one
         _write_role(context, workspace.id, user_id, role)
         return
-    with context.workspaces.lock(workspace.id):
+    with view_of(context).lock(workspace.id):
         if not inputs.get("allowRemovingLastAdmin"):
             _refuse_without_admin(context, workspace.id, user_id)
         _write_role(context, workspace.id, user_id, role)
@@ -317,7 +324,7 @@ def _write_role(context: Context, workspace_id: str, user_id: str, role: str) ->
     try:
         context.client.workspaces.update_member(workspace_id, user_id, role=role)
     finally:
-        context.workspaces.written(workspace_id)
+        view_of(context).written(workspace_id)
 
 
 def _same_role(listed: str | None, known: str | None) -> bool:
@@ -329,7 +336,7 @@ def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> 
     """Make sure that somebody else is ADMIN of the workspace."""
     for seconds in OTHER_ADMIN_SECONDS:
         time.sleep(seconds)
-        if _has_other_admin(context.workspaces.existing(workspace_id), user_id):
+        if _has_other_admin(view_of(context).existing(workspace_id), user_id):
             return
     raise FlashbackError(
         f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
@@ -350,16 +357,16 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
             raise
         failure = error
     else:
-        context.workspaces.member_removed(workspace_id, user_id)
+        view_of(context).member_removed(workspace_id, user_id)
         return
     finally:
-        context.workspaces.written(workspace_id)
+        view_of(context).written(workspace_id)
     try:
         with extra_time(LOOK_SECONDS):
             # a read that contradicts the response to the delete may be older than it
             gone = isinstance(failure, NotFoundError)
             _, kept = settled(
-                lambda: context.workspaces.find_member(
+                lambda: view_of(context).find_member(
                     workspace_id, user_id, f"delete {user_id}", fresh=True
                 ),
                 lambda found: not gone or found[1] is None,
@@ -370,7 +377,7 @@ def _remove(context: Context, workspace_id: str, user_id: str) -> None:
         ) from None
     if kept:
         raise failure
-    context.workspaces.member_removed(workspace_id, user_id)
+    view_of(context).member_removed(workspace_id, user_id)
 
 
 def _outputs(inputs: Properties, workspace: Workspace) -> Properties:
@@ -383,7 +390,7 @@ def _outputs(inputs: Properties, workspace: Workspace) -> Properties:
     return {name: value for name, value in outputs.items() if value is not None}
 
 
-WORKSPACE_MEMBER: Final = ResourceType(
+WORKSPACE_MEMBER: Final = Resource(
     name="WorkspaceMember",
     description=(
         "A user who may use a workspace.\n\n"
@@ -396,8 +403,7 @@ WORKSPACE_MEMBER: Final = ResourceType(
         "workspace instead, set the option `deletedWith` to the workspace."
     ),
     inputs=WorkspaceMemberInputs,
-    outputs=OUTPUTS,
-    always=(),
+    outputs=WorkspaceMemberOutputs,
     create=create,
     read=read,
     find=find,

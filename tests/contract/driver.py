@@ -18,7 +18,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from typing_extensions import Self
 
-from pulumi_flashback.resources.ownership import MARK
+from pulumi_flashback.core.ownership import MARK
 
 UNKNOWN = rpc.UNKNOWN
 PICKLES = {
@@ -254,7 +254,7 @@ class DynamicProvider(ProviderProcess):
 class NativeProvider(ProviderProcess):
     """``pulumi-resource-flashback``."""
 
-    module = "pulumi_flashback.plugin"
+    module = "pulumi_flashback.native"
     types = "flashback:index"
 
     def _configure(self, config: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.plugin import schema
+from pulumi_flashback.native import schema
 from pulumi_flashback.resources import RESOURCES
 from tests.contract import driver
 from tests.contract.added.dynamic import BadgeProvider

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
-from pulumi_flashback.resources.ownership import MARK
 from tests.contract.conftest import NativeFactory, ProviderFactory
 from tests.contract.driver import (
     UNKNOWN,

@@ -21,13 +21,11 @@ from hypothesis.stateful import (
 )
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError, retry
+from pulumi_flashback.core import create_once
+from pulumi_flashback.core.context import Context
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER
-from pulumi_flashback.resources import create_once
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import Context
-from pulumi_flashback.resources.listing import Listing
-from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 SOAK = bool(os.environ.get("FLASHBACK_TEST_SOAK"))
 PROFILE = settings(
@@ -86,7 +84,7 @@ class Life(RuleBasedStateMachine):
             password=self.emulator.password,
             max_retries=1,
         )
-        self.context = Context(self.client, Listing(self.client), WorkspaceView(self.client))
+        self.context = Context(self.client)
 
     def teardown(self) -> None:
         self.client.close()

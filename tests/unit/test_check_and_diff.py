@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import UNKNOWN, placeholder
 
 GOOD = {
     "workspaceId": "workspace",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_flashback.resources.ownership import Ownership
+from pulumi_flashback.core.ownership import Ownership
 
 
 def test_an_object_is_held_until_its_last_holder_releases_it() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.core.values import UNKNOWN
+from pulumi_flashback.native.provider_config import ProviderArguments, difference, is_default
 from pulumi_flashback.options import OPTIONS
-from pulumi_flashback.plugin.provider_config import ProviderArguments, difference, is_default
-from pulumi_flashback.resources.base import UNKNOWN
 
 
 @pytest.fixture(autouse=True)

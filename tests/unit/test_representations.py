@@ -23,17 +23,16 @@ from pulumi_flashback.component.description import KeyDescription, WorkspaceDesc
 from pulumi_flashback.component.references import Text
 from pulumi_flashback.component.yaml_tree import Tree
 from pulumi_flashback.config import Settings, read_settings
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.resource import PartialFailureError
+from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
 from pulumi_flashback.emulator.faults import _Answer
-from pulumi_flashback.plugin.provider_config import ProviderArguments
-from pulumi_flashback.plugin.wire import Bag
+from pulumi_flashback.native.provider_config import ProviderArguments
+from pulumi_flashback.native.wire import Bag
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import Context, PartialFailureError
-from pulumi_flashback.resources.listing import Listing
-from pulumi_flashback.resources.workspace_view import WorkspaceView
-from pulumi_flashback.shell.guard import ProviderError, guarded
-from pulumi_flashback.shell.operations import Operations
-from pulumi_flashback.shell.runtime import Engine, Runtime
 from pulumi_flashback.testing import Declaration
 
 CANARY = "canary-of-a-secret"
@@ -50,7 +49,7 @@ def settings() -> Settings:
 def context() -> Context:
     """Make a context."""
     client = settings().client()
-    return Context(client, Listing(client), WorkspaceView(client))
+    return Context(client)
 
 
 def runtime() -> Runtime:
@@ -141,8 +140,8 @@ SECRET_NAMES = frozenset(
 
 HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
-    ("ResourceType", "inputs"): "a model, no values",
-    ("FunctionType", "inputs"): "a model, no values",
+    ("Resource", "inputs"): "a model, no values",
+    ("Function", "inputs"): "a model, no values",
     ("Option", "secret"): "yes or no",
     ("Text", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",

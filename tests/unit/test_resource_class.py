@@ -25,7 +25,7 @@ from pulumi_flashback.dynamic.api_key import ApiKeyProvider
 from pulumi_flashback.dynamic.provider import FlashbackProvider
 from pulumi_flashback.dynamic.workspace import WorkspaceProvider
 from pulumi_flashback.dynamic.workspace_member import WorkspaceMemberProvider
-from pulumi_flashback.resources.api_key import API_KEY, OUTPUTS
+from pulumi_flashback.resources.api_key import API_KEY, ApiKeyOutputs
 from tests.contract.driver import PICKLES
 
 REQUIRED: dict[str, Any] = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
@@ -183,7 +183,9 @@ def test_the_class_says_what_the_core_says() -> None:
 
 def test_every_output_has_an_attribute() -> None:
     annotated = set(inspect.get_annotations(ApiKey))
-    snake = {re.sub("([A-Z])", lambda m: f"_{m[1].lower()}", name) for name in OUTPUTS}
+    snake = {
+        re.sub("([A-Z])", lambda m: f"_{m[1].lower()}", name) for name in ApiKeyOutputs.names()
+    }
     assert annotated == set(API_KEY.inputs.model_fields) | snake
 
 

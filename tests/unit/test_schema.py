@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.functions import FUNCTIONS
+from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.options import OPTIONS
-from pulumi_flashback.plugin.schema import package_schema
 from pulumi_flashback.resources import RESOURCES
 
 SCHEMA = package_schema()
@@ -72,7 +72,7 @@ def test_a_resource_has_its_marks(resource: Any) -> None:
     schema = SCHEMA["resources"][f"flashback:index:{resource.name}"]
     inputs, outputs = schema["inputProperties"], schema["properties"]
     assert list(inputs) == list(resource.inputs.names())
-    assert list(outputs) == [*inputs, *resource.outputs]
+    assert list(outputs) == [*inputs, *resource.outputs.names()]
     for name in inputs:
         assert inputs[name].get("secret", False) is (name in resource.secrets)
         assert outputs[name].get("secret", False) is (name in resource.secrets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_flashback.resources.text import (
+from pulumi_flashback.core.validators import (
     endpoint_key,
     identifies,
     is_masked,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.resource import PartialFailureError
 from pulumi_flashback.dynamic import runtime
-from pulumi_flashback.resources.base import PartialFailureError
-from pulumi_flashback.shell.guard import ProviderError
 
 ATTEMPTS = 1 + len(runtime.UPDATE_PAUSES_SECONDS)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_flashback.plugin.wire import UNKNOWN_TEXT, decode, encode
-from pulumi_flashback.resources.base import UNKNOWN, Foreign
+from pulumi_flashback.core.values import UNKNOWN, Unsupported
+from pulumi_flashback.native.wire import UNKNOWN_TEXT, decode, encode
 
 SIGNATURE = rpc._special_sig_key
 SECRET = rpc._special_secret_sig
@@ -42,9 +42,9 @@ def secret(value: Any) -> dict[str, Any]:
         ({"a": {"b": "c"}}, {"a": {"b": "c"}}),
         ({SIGNATURE: OUTPUT, "value": "known"}, "known"),
         ({SIGNATURE: OUTPUT}, UNKNOWN),
-        ({SIGNATURE: rpc._special_asset_sig, "text": "x"}, Foreign("an asset")),
-        ({SIGNATURE: rpc._special_archive_sig, "path": "x"}, Foreign("an archive")),
-        ({SIGNATURE: rpc._special_resource_sig, "urn": "x"}, Foreign("a resource")),
+        ({SIGNATURE: rpc._special_asset_sig, "text": "x"}, Unsupported("an asset")),
+        ({SIGNATURE: rpc._special_archive_sig, "path": "x"}, Unsupported("an archive")),
+        ({SIGNATURE: rpc._special_resource_sig, "urn": "x"}, Unsupported("a resource")),
         ({SIGNATURE: "something new", "x": 1}, {SIGNATURE: "something new", "x": 1}),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.resources.workspace_view import WorkspaceView
+from pulumi_flashback.resources.workspaces import WorkspaceView
 
 
 class OpaqueToken:

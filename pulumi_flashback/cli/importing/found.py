@@ -15,9 +15,12 @@ from pulumi_flashback.client import (
     Workspace,
     WorkspaceMember,
 )
-from pulumi_flashback.plugin.schema import resource_token
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.resource import Resource, placeholder
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.native.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.base import Context, Properties, ResourceType, placeholder
+from pulumi_flashback.resources.api_key_lists import lists_of
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -51,7 +54,7 @@ class Found:
         remark: One line for the reader, or empty.
     """
 
-    type: ResourceType
+    type: Resource
     name: str
     import_id: str
     inputs: Properties = field(repr=False)
@@ -87,7 +90,7 @@ class Found:
 class _Object:
     """Something on the platform that is to be imported."""
 
-    type: ResourceType
+    type: Resource
     import_id: str
     subject: Subject
     remark: str = ""
@@ -121,7 +124,7 @@ def _objects(context: Context, workspace_id: str) -> Iterator[_Object]:
     if workspace.members is not None:
         context.reported(workspace.members)
     yield from _members(workspace)
-    keys = context.reported(context.listing.now(workspace.id))
+    keys = context.reported(lists_of(context).now(workspace.id))
     # in an order of ours: the platform's is not documented
     for key in sorted(keys, key=lambda each: (each.created_at or "", each.id)):
         subject = key_subject(key.model_dump(include={"id", "provider", "description"}))

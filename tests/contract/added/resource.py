@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.resources.base import (
-    Context,
-    Inputs,
-    Properties,
-    ResourceType,
-    input_property,
-)
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspaces import view_of
 
 
 class BadgeInputs(Inputs):
@@ -18,6 +16,10 @@ class BadgeInputs(Inputs):
     workspace_id: str = input_property("The workspace.", replaces=True)
     text: str = input_property("The text.")
     code: str | None = input_property("Never shown.", secret=True, optional=True)
+
+
+class BadgeOutputs(Outputs):
+    badge_id: str = output_property("The id.", same_as_id=True)
 
 
 def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
@@ -29,7 +31,7 @@ def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
     """Read it."""
-    workspace = context.workspaces.find(identifier, identifier)
+    workspace = view_of(context).find(identifier, identifier)
     if workspace is None:
         return None
     return {**state, "workspaceId": identifier, "text": workspace.name, "badgeId": identifier}
@@ -54,12 +56,11 @@ def delete(context: Context, identifier: str, state: Properties) -> None:
     context.client.workspaces.update(identifier, name=f"no badge, was {state['text']}")
 
 
-BADGE = ResourceType(
+BADGE = Resource(
     name="Badge",
     description="A badge.",
     inputs=BadgeInputs,
-    outputs={"badgeId": "The id."},
-    always=("badgeId",),
+    outputs=BadgeOutputs,
     create=create,
     read=read,
     find=find,

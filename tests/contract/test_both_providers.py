@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
-from pulumi_flashback.resources.ownership import MARK
 from tests.contract.conftest import KEY, SECRET
 from tests.contract.driver import SHELLS, UNKNOWN, ProviderFailureError, ProviderProcess
 

@@ -11,9 +11,9 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_flashback.client.transport import MAX_CONNECTIONS
-from pulumi_flashback.plugin.servicer import GRACE_SECONDS, Servicer
-from pulumi_flashback.resources.create_once import LOOK_SECONDS
-from pulumi_flashback.shell.runtime import Engine
+from pulumi_flashback.core.create_once import LOOK_SECONDS
+from pulumi_flashback.core.runtime import Engine
+from pulumi_flashback.native.servicer import GRACE_SECONDS, Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
 """What calls get to answer when the process is to end: running requests have their own grace, then

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import extra_time
-from pulumi_flashback.resources.base import Context
+from pulumi_flashback.core.context import Context
 
 LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
 """Waits before each look at the list: a backend that is still at work may be late."""

@@ -20,11 +20,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
+from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
-from pulumi_flashback.plugin.servicer import MOST_CONNECTIONS, _Connections
-from pulumi_flashback.resources.base import placeholder
-from pulumi_flashback.shell.guard import ProviderError
-from pulumi_flashback.shell.runtime import Engine, Runtime
+from pulumi_flashback.native.servicer import MOST_CONNECTIONS, _Connections
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, NativeFactory
 from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
@@ -615,7 +615,7 @@ def _details(failure: ProviderFailureError) -> Any:
 
 def test_the_command_line() -> None:
     def run(*arguments: str) -> str:
-        command = [sys.executable, "-m", "pulumi_flashback.plugin", *arguments]
+        command = [sys.executable, "-m", "pulumi_flashback.native", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     assert run("--version").strip() == version("pulumi_flashback")
@@ -624,7 +624,7 @@ def test_the_command_line() -> None:
 
 
 def test_flags_of_the_engine_are_no_addresses(flashback_emulator: Emulator) -> None:
-    command = [sys.executable, "-m", "pulumi_flashback.plugin", "--logtostderr", "-v=9"]
+    command = [sys.executable, "-m", "pulumi_flashback.native", "--logtostderr", "-v=9"]
     with subprocess.Popen([*command, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
@@ -638,7 +638,7 @@ def test_flags_of_the_engine_are_no_addresses(flashback_emulator: Emulator) -> N
 def test_it_ends_with_the_engine_that_started_it() -> None:
     starter = (
         "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'pulumi_flashback.plugin', '127.0.0.1:1'],"
+        "child = subprocess.Popen([sys.executable, '-m', 'pulumi_flashback.native', '127.0.0.1:1'],"
         " stdout=subprocess.PIPE, text=True)\n"
         "print(child.stdout.readline().strip(), flush=True)\n"
         "time.sleep(600)\n"

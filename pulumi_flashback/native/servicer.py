@@ -19,27 +19,23 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_flashback.options import NAMESPACE
-from pulumi_flashback.plugin.provider_config import (
+from pulumi_flashback.core.guard import ProviderError, unexpected
+from pulumi_flashback.core.operations import Operations, check_arguments, invoke
+from pulumi_flashback.core.resource import Difference, Resource
+from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.values import UNKNOWN, Properties
+from pulumi_flashback.native.provider_config import (
     SECRETS,
     ProviderArguments,
     difference,
     is_default,
 )
-from pulumi_flashback.plugin.wire import Bag, decode, encode
+from pulumi_flashback.native.wire import Bag, decode, encode
+from pulumi_flashback.options import NAMESPACE
 from pulumi_flashback.resources import RESOURCES
-from pulumi_flashback.resources.base import (
-    UNKNOWN,
-    Difference,
-    Properties,
-    ResourceType,
-)
-from pulumi_flashback.shell.guard import ProviderError, unexpected
-from pulumi_flashback.shell.operations import Operations, check_arguments, invoke
-from pulumi_flashback.shell.runtime import Engine, Runtime
 
 if TYPE_CHECKING:
-    from pulumi_flashback.functions.base import FunctionType
+    from pulumi_flashback.core.function import Function
 
 GRACE_SECONDS = 4.0
 """What running requests get when the run is cancelled; the engine kills after five seconds."""
@@ -243,7 +239,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
         found = operations.diff(request.id, state.values, inputs.values)
-        return _diff_response(state.values, inputs.values, found, tuple(operations.type.outputs))
+        return _diff_response(state.values, inputs.values, found, operations.type.outputs.names())
 
     @_answers
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -252,7 +248,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         operations = self._operations(request, context, bag)
         secrets = _secrets(operations.type, bag)
         if request.preview:
-            outputs = {**dict.fromkeys(operations.type.outputs, UNKNOWN), **bag.values}
+            outputs = {**dict.fromkeys(operations.type.outputs.names(), UNKNOWN), **bag.values}
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
         with _recorded(operations.type, bag.values, secrets):
             identifier, outputs = operations.create(bag.values)
@@ -334,7 +330,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 @cache
-def _functions() -> Mapping[str, FunctionType[Any]]:
+def _functions() -> Mapping[str, Function[Any]]:
     from pulumi_flashback.functions import FUNCTIONS
 
     return {f"{NAMESPACE}:index:{each.name}": each for each in FUNCTIONS}
@@ -342,12 +338,12 @@ def _functions() -> Mapping[str, FunctionType[Any]]:
 
 @cache
 def _schema() -> str:
-    from pulumi_flashback.plugin.schema import package_schema
+    from pulumi_flashback.native.schema import package_schema
 
     return json.dumps(package_schema())
 
 
-def _secrets(resource: ResourceType, *bags: Bag) -> frozenset[str]:
+def _secrets(resource: Resource, *bags: Bag) -> frozenset[str]:
     """The properties to mark: those that always are secret, and those that came so."""
     return resource.secrets.union(*(bag.secrets for bag in bags))
 
@@ -388,16 +384,14 @@ def _kind(name: str, old: Properties, new: Properties, replaces: bool) -> Any:
     return kinds.UPDATE_REPLACE if replaces else kinds.UPDATE
 
 
-def _expected(resource: ResourceType, state: Properties, inputs: Properties) -> Properties:
+def _expected(resource: Resource, state: Properties, inputs: Properties) -> Properties:
     """What an update will make of a state."""
     kept = {name: value for name, value in state.items() if name not in resource.inputs.names()}
     return {**kept, **resource.without_placeholders(inputs, state)}
 
 
 @contextmanager
-def _recorded(
-    resource: ResourceType, inputs: Properties, secrets: frozenset[str]
-) -> Iterator[None]:
+def _recorded(resource: Resource, inputs: Properties, secrets: frozenset[str]) -> Iterator[None]:
     """Let a failure that leaves an object behind tell the engine of it."""
     try:
         yield

@@ -9,8 +9,8 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.core.resource import PartialFailureError
 from pulumi_flashback.redaction import printable, redact, secrets_at_hand
-from pulumi_flashback.resources.base import PartialFailureError
 
 _SHORTEST_REDACTED = 8
 """Texts of ours hold no secret; shorter values than this would only blacken words of them."""

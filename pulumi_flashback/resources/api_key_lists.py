@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError
 from pulumi_flashback.client.models import Rows
-from pulumi_flashback.resources.shared import Shared
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.list_cache import Shared
 
 
 @dataclass
@@ -16,6 +17,11 @@ class _Workspace:
     lock: threading.Lock = field(default_factory=threading.Lock)
     first_ids: frozenset[str] | None = None
     first_ids_known: bool = False
+
+
+def lists_of(context: Context) -> Listing:
+    """Return the lists that the readers of a process share."""
+    return context.service(Listing)
 
 
 class Listing:

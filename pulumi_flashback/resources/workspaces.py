@@ -16,8 +16,9 @@ from pulumi_flashback.client import (
     PermissionDeniedError,
 )
 from pulumi_flashback.client.models import CurrentUser, Workspace, WorkspaceMember
-from pulumi_flashback.resources.shared import LAG_WAITS_SECONDS, Shared
-from pulumi_flashback.resources.text import tidy
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.list_cache import LAG_WAITS_SECONDS, Shared
+from pulumi_flashback.core.validators import tidy
 
 PREVIEW_SECONDS = 5.0
 """Seconds to wait for a workspace only to say what a create would meet."""
@@ -32,6 +33,11 @@ class UndeterminedError(FlashbackError):
 
 _Seen = Workspace | UndeterminedError | None
 """What a request says of a workspace; None if it certainly does not exist."""
+
+
+def view_of(context: Context) -> WorkspaceView:
+    """Return what the readers of a process share about workspaces."""
+    return context.service(WorkspaceView)
 
 
 class WorkspaceView:

@@ -11,11 +11,12 @@ from typing import Any, Final, Union, get_args, get_origin
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
+from pulumi_flashback.core.function import Function
+from pulumi_flashback.core.properties import OpenEnum, PropertyModel
+from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.functions.base import FunctionType
 from pulumi_flashback.options import NAMESPACE, OPTIONS, Option
 from pulumi_flashback.resources import RESOURCES
-from pulumi_flashback.resources.base import Inputs, ResourceType, Suggestions
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -69,12 +70,12 @@ _PACKAGE: Final[Json] = {
 }
 
 
-def resource_token(resource: ResourceType) -> str:
+def resource_token(resource: Resource) -> str:
     """Return the type token of a resource."""
     return f"{NAMESPACE}:index:{resource.name}"
 
 
-def function_token(function: FunctionType[Any]) -> str:
+def function_token(function: Function[Any]) -> str:
     """Return the token of a function."""
     return f"{NAMESPACE}:index:{function.name}"
 
@@ -112,11 +113,9 @@ def _setting(option: Option) -> Json:
     }
 
 
-def _resource(resource: ResourceType, types: Json) -> Json:
-    given = _inputs(resource.inputs, types)
-    made = {
-        name: {"type": "string", "description": text} for name, text in resource.outputs.items()
-    }
+def _resource(resource: Resource, types: Json) -> Json:
+    given = _properties(resource.inputs, types)
+    made = _properties(resource.outputs, types)
     replacing = resource.inputs.marked("replaces")
     # an imported object may lack what the platform never returns
     always = [name for name in resource.inputs.required() if name not in resource.secrets]
@@ -131,12 +130,15 @@ def _resource(resource: ResourceType, types: Json) -> Json:
             name: {**each, **({"replaceOnChanges": True} if name in replacing else {})}
             for name, each in {**given, **made}.items()
         },
-        "required": [*always, *resource.always],
+        "required": [
+            *always,
+            *(n for n in resource.outputs.names() if n in resource.outputs.marked("always")),
+        ],
     }
 
 
-def _function(function: FunctionType[Any], types: Json) -> Json:
-    given = _inputs(function.inputs, types)
+def _function(function: Function[Any], types: Json) -> Json:
+    given = _properties(function.inputs, types)
     described: Json = {"description": function.description}
     if given:
         required = list(function.inputs.required())
@@ -150,7 +152,7 @@ def _function(function: FunctionType[Any], types: Json) -> Json:
     return described
 
 
-def _inputs(model: type[Inputs], types: Json) -> Json:
+def _properties(model: type[PropertyModel], types: Json) -> Json:
     secrets = model.marked("secret")
     return {
         info.alias or name: {
@@ -172,7 +174,7 @@ def _object(model: type[Any], types: Json) -> Json:
 
 
 def _property(info: FieldInfo, types: Json) -> Json:
-    suggestions = [each for each in info.metadata if isinstance(each, Suggestions)]
+    suggestions = [each for each in info.metadata if isinstance(each, OpenEnum)]
     described = {"description": info.description}
     if suggestions:
         return {**_open_enum(suggestions[0], types), **described}
@@ -195,7 +197,7 @@ def _type(annotation: Any, types: Json) -> Json:
     return {"type": _WORDS[annotation]}
 
 
-def _open_enum(suggestions: Suggestions, types: Json) -> Json:
+def _open_enum(suggestions: OpenEnum, types: Json) -> Json:
     """An enum of known values that takes others as well."""
     token = _type_token(suggestions.name)
     types[token] = {
@@ -219,5 +221,5 @@ def _type_token(name: str) -> str:
 
 def _example(resource: str) -> str:
     """The example of a resource lies beside this module."""
-    folder = package_files.files("pulumi_flashback.plugin") / "examples"
+    folder = package_files.files("pulumi_flashback.native") / "examples"
     return (folder / f"{resource}.md").read_text(encoding="utf-8")

@@ -14,11 +14,9 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.config import Settings
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.ownership import Ownership
 from pulumi_flashback.redaction import printable
-from pulumi_flashback.resources.base import Context
-from pulumi_flashback.resources.listing import Listing
-from pulumi_flashback.resources.ownership import Ownership
-from pulumi_flashback.resources.workspace_view import WorkspaceView
 
 _LOG_TIMEOUT_SECONDS = 5.0
 
@@ -110,8 +108,6 @@ class Runtime:
                     client.cancel(self._grace)
                 self._context = Context(
                     client,
-                    Listing(client),
-                    WorkspaceView(client),
                     notify=self.engine.info,
                     adopt_existing=settings.adopt_existing,
                     ownership=self.ownership,

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given, _ = _parser().parse_known_args(arguments)  # the engine adds flags of its logging
     if given.schema:
-        from pulumi_flashback.plugin.schema import package_schema
+        from pulumi_flashback.native.schema import package_schema
 
         print(json.dumps(package_schema(), indent=2))  # noqa: T201
         return 0
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(version("pulumi_flashback"))  # noqa: T201
         return 0
     _load_protocol_alone()
-    from pulumi_flashback.plugin.server import serve
+    from pulumi_flashback.native.server import serve
 
     serve(given.engine[-1] if given.engine else "")
     return 0

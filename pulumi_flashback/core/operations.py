@@ -9,27 +9,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.ownership import MARK, new_mark
+from pulumi_flashback.core.resource import Checked, Difference, PartialFailureError, Resource
+from pulumi_flashback.core.runtime import Runtime
+from pulumi_flashback.core.values import Properties, contains_unknown
 from pulumi_flashback.options import PASSWORD, REFRESH_TOKEN
-from pulumi_flashback.resources.base import (
-    Checked,
-    Context,
-    Difference,
-    PartialFailureError,
-    Properties,
-    ResourceType,
-    contains_unknown,
-)
-from pulumi_flashback.resources.ownership import MARK, new_mark
-from pulumi_flashback.shell.guard import ProviderError, guarded
-from pulumi_flashback.shell.runtime import Runtime
 
 if TYPE_CHECKING:
-    from pulumi_flashback.functions.base import Found, FunctionType
+    from pulumi_flashback.core.function import Found, Function
 
 Result = TypeVar("Result")
 
 
-def check_arguments(function: FunctionType[Any], arguments: Properties) -> None:
+def check_arguments(function: Function[Any], arguments: Properties) -> None:
     """Make sure that a function can be called.
 
     Args:
@@ -47,7 +41,7 @@ def check_arguments(function: FunctionType[Any], arguments: Properties) -> None:
 
 
 def invoke(
-    function: FunctionType[Found],
+    function: Function[Found],
     runtime: Runtime,
     arguments: Properties,
     hidden: tuple[str, ...] = (),
@@ -82,7 +76,7 @@ class Operations:
         urn: The resource that warnings are about; empty where it is not known.
     """
 
-    type: ResourceType
+    type: Resource
     runtime: Runtime
     hidden: tuple[str, ...] = field(default=(), repr=False)
     timeout: float | None = None

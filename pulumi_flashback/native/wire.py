@@ -2,7 +2,7 @@
 
 The engine wraps secrets and outputs in objects with a signature and sends a certain text for what
 is not known yet. The core sees plain values, ``UNKNOWN`` and, for what it cannot use, a
-:class:`Foreign` value that no model accepts.
+:class:`Unsupported` value that no model accepts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from google.protobuf import struct_pb2
 
-from pulumi_flashback.resources.base import UNKNOWN, Foreign, Properties
+from pulumi_flashback.core.values import UNKNOWN, Properties, Unsupported
 
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that is not known yet, of any type."""
@@ -115,7 +115,7 @@ def _decoded_object(
 ) -> tuple[Any, bool]:
     signature = fields[_SIGNATURE].string_value if _SIGNATURE in fields else ""
     if signature in _FOREIGN:
-        return Foreign(_FOREIGN[signature]), inside
+        return Unsupported(_FOREIGN[signature]), inside
     if signature in (_SECRET, _OUTPUT):
         marked = signature == _SECRET or ("secret" in fields and fields["secret"].bool_value)
         if "value" not in fields:  # an output that is not known yet
@@ -129,7 +129,7 @@ def _decoded_object(
 def _encoded(value: Any) -> Any:
     if value is UNKNOWN:
         return UNKNOWN_TEXT
-    if isinstance(value, Foreign):
+    if isinstance(value, Unsupported):
         return value.kind
     if isinstance(value, Mapping):
         return {name: _encoded(each) for name, each in value.items()}

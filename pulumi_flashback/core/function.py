@@ -14,7 +14,9 @@ from typing import Final, Generic, TypeVar
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from pulumi_flashback.resources.base import Context, Inputs, Properties
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import Inputs
+from pulumi_flashback.core.values import Properties
 
 RESULT: Final = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 """For the dataclasses that functions return: the wire uses camelCase, Python snake_case."""
@@ -23,7 +25,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class FunctionType(Generic[Found]):
+class Function(Generic[Found]):
     """A function, as both shells use it: a line of the registry.
 
     Attributes:

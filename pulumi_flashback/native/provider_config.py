@@ -11,6 +11,8 @@ from typing import Any
 
 from pulumi_flashback.client import DEFAULT_BASE_URL
 from pulumi_flashback.config import Settings, as_text, read_settings
+from pulumi_flashback.core.resource import Difference
+from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.options import (
     BASE_URL,
     EMAIL,
@@ -20,7 +22,6 @@ from pulumi_flashback.options import (
     REFRESH_TOKEN,
     TOKEN,
 )
-from pulumi_flashback.resources.base import UNKNOWN, Difference
 
 _BY_NAME = {option.name: option for option in OPTIONS}
 _CREDENTIALS = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)

@@ -1,0 +1,200 @@
+"""The declaration of the properties of a resource: each is written once, here nothing is specific.
+
+A resource declares its inputs and its outputs as two models. Everything that depends on the
+properties is derived from them: checks, diffs, the schema, typed classes, the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of, without_unknowns
+
+
+@dataclass(frozen=True)
+class OpenEnum:
+    """The known values of a property that accepts other values as well.
+
+    Attributes:
+        name: The name of the type in typed languages.
+        values: With a description each.
+    """
+
+    name: str
+    values: Mapping[str, str]
+
+
+def input_property(
+    description: str,
+    *,
+    optional: bool = False,
+    secret: bool = False,
+    replaces: bool = False,
+    local: bool = False,
+) -> Any:
+    """Declare a property in an :class:`Inputs` model.
+
+    Args:
+        description: The text of the reference, of docstrings and of editors.
+        optional: It may be left out.
+        secret: It is encrypted in the state and never shown.
+        replaces: The API cannot change it, so another value replaces the object.
+        local: It tells the provider what to do and is not a property of the object.
+    """
+    return Field(
+        default=None if optional else ...,
+        description=description,
+        repr=not secret,
+        json_schema_extra={"secret": secret, "replaces": replaces, "local": local},
+    )
+
+
+def output_property(
+    description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
+) -> Any:
+    """Declare a property in an :class:`Outputs` model.
+
+    Args:
+        description: The text of the reference, of docstrings and of editors.
+        always: It is in every state.
+        same_as_id: It is the id of the resource, under a name of its own.
+        secret: It is encrypted in the state and never shown.
+    """
+    return Field(
+        default=None,
+        description=description,
+        repr=not secret,
+        json_schema_extra={
+            "always": always or same_as_id,
+            "same_as_id": same_as_id,
+            "secret": secret,
+        },
+    )
+
+
+class PropertyModel(BaseModel):
+    """A model whose fields are properties, by camelCase name."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # a run needs a few of them
+    )
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """All properties by camelCase name, in order of declaration."""
+        return tuple(cls.python_names())
+
+    @classmethod
+    @cache
+    def python_names(cls) -> dict[str, str]:
+        """The attribute name of each camelCase name."""
+        return {info.alias or name: name for name, info in cls.model_fields.items()}
+
+    @classmethod
+    @cache
+    def marked(cls, mark: str) -> frozenset[str]:
+        """The camelCase names of the properties declared with a mark, such as ``secret``."""
+        return frozenset(
+            info.alias or name
+            for name, info in cls.model_fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(mark)
+        )
+
+
+class Outputs(PropertyModel):
+    """Base of the models of a resource's outputs that are not inputs."""
+
+
+@dataclass(frozen=True)
+class InputProblem:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        property: The camelCase name.
+        reason: A sentence that names the property and never quotes its value.
+        showable: True if the value is absent or blank, so that printing it shows nothing.
+    """
+
+    property: str
+    reason: str
+    showable: bool = False
+
+
+class Inputs(PropertyModel):
+    """Base of the models of a resource's inputs, and of a function's arguments."""
+
+    @classmethod
+    @cache
+    def required(cls) -> tuple[str, ...]:
+        """The inputs that must not be left out, by camelCase name."""
+        fields = cls.model_fields.items()
+        return tuple(info.alias or name for name, info in fields if info.is_required())
+
+    @classmethod
+    def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
+        """Find everything that is wrong with inputs, as far as they are known.
+
+        Args:
+            owner: What the inputs belong to, such as ``ApiKey``.
+            given: Values by camelCase name; they, or parts of them, may be ``UNKNOWN``.
+        """
+        # a name that no input has is wrong whatever its value will be
+        unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
+        known = {
+            n: without_unknowns(v) for n, v in given.items() if v is not None and n not in unknown
+        }
+        try:
+            cls.model_validate(known)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            found = [cls._problem(owner, detail, known) for detail in details]
+            return [problem for problem in found if problem.property not in unknown]
+        return []
+
+    @classmethod
+    def _problem(cls, owner: str, detail: ErrorDetails, known: Properties) -> InputProblem:
+        path = [part for part in detail["loc"] if part != "[key]"]
+        name = str(path[0]) if path else ""
+        value: Any = known
+        for part in path:
+            value = value.get(part) if isinstance(value, dict) else value
+        blank = (isinstance(value, str) and not value.strip()) or name not in known
+        return InputProblem(
+            name,
+            f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}",
+            showable=blank and name not in cls.marked("secret"),
+        )
+
+
+_WANTED = {
+    "string_type": "a string",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "dict_type": "an object of strings",
+}
+
+
+def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
+    """Return the reason in words of ours: those of pydantic quote the value."""
+    kind = detail["type"]
+    if kind == "missing":
+        return "is required"
+    if kind == "extra_forbidden":
+        return f"is not a property of {owner}"
+    if kind == "value_error":  # raised by a validator of ours
+        return str(detail.get("ctx", {}).get("error", "is not valid"))
+    if kind in _WANTED:
+        return f"must be {_WANTED[kind]}, not {kind_of(value)}"
+    return "is not valid"

@@ -1,0 +1,61 @@
+"""Property values as the core has them: plain values by camelCase name, and what is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+Properties = dict[str, Any]
+"""Property values by camelCase name. None and absent mean the same: not set."""
+
+
+class _Unknown:
+    """The type of :data:`UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+"""A value that is not known before other resources are created."""
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A value of a kind that no property takes.
+
+    Attributes:
+        kind: In words, such as ``an asset``.
+    """
+
+    kind: str
+
+
+def contains_unknown(value: object) -> bool:
+    """Say whether a value, or a part of it, is not known yet."""
+    if isinstance(value, dict):
+        return any(map(contains_unknown, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(contains_unknown, value))
+    return value is UNKNOWN
+
+
+def without_unknowns(value: Any) -> Any:
+    """Return a value without the parts of objects that are unknown or null."""
+    if isinstance(value, dict):
+        parts = value.items()
+        return {n: without_unknowns(v) for n, v in parts if v is not None and v is not UNKNOWN}
+    return value
+
+
+def kind_of(value: object) -> str:
+    """Return the kind of a value, in words."""
+    if isinstance(value, Unsupported):
+        return value.kind
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number" if float(value).is_integer() else "a fraction"
+    if isinstance(value, str):
+        return "a string"
+    return "an object" if isinstance(value, dict) else "a list"
