@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
-from pulumi_flashback.component.description import KeyDescription, MemberDescription
+from pulumi_flashback.component import entries
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
@@ -28,13 +28,21 @@ class EntryKind:
         section: Its name.
         resource: What an entry makes.
         extra: Fields that are no inputs of the resource, with their descriptions.
-        description: The class of an entry.
+        class_name: The name of the class of an entry, which is generated.
+        meaning: What an entry is, for its class.
     """
 
     section: str
     resource: Resource
     extra: Mapping[str, str]
-    description: type[KeyDescription] | type[MemberDescription]
+    class_name: str
+    meaning: str
+
+    @property
+    def description(self) -> type[Any]:
+        """The class of an entry."""
+        found: type[Any] = getattr(entries, self.class_name)
+        return found
 
     @property
     def fields(self) -> dict[str, str]:
@@ -62,12 +70,19 @@ class EntryKind:
 _GIVEN: Final = ("workspaceId", "userId")  # by the component, at least where an entry does not
 _ATTRIBUTES: Final = {"email": "email", "renamedFrom": "renamed_from"}
 
-KEYS: Final = EntryKind("keys", API_KEY, {"renamedFrom": RENAMED_FROM}, KeyDescription)
+KEYS: Final = EntryKind(
+    "keys",
+    API_KEY,
+    {"renamedFrom": RENAMED_FROM},
+    "KeyDescription",
+    "An API key of a workspace: the inputs of :class:`ApiKeyArgs` without the workspace.",
+)
 MEMBERS: Final = EntryKind(
     "members",
     WORKSPACE_MEMBER,
     {"email": EMAIL, "renamedFrom": RENAMED_FROM},
-    MemberDescription,
+    "MemberDescription",
+    "A member of a workspace: give `email` or `userId`.",
 )
 
 TOP: Final = ("name", "workspaceId", "members", "keys")

@@ -12,7 +12,7 @@ from pulumi_flashback.component.problems import Problem, at
 from pulumi_flashback.redaction import one_line
 
 if TYPE_CHECKING:
-    from pulumi_flashback.functions.get_organization_users import GetOrganizationUsersResult
+    from pulumi_flashback.functions.users import GetOrganizationUsersResult
 
 UserIds = dict[str, pulumi.Input[str]]
 """The id of the user of each member, by label."""

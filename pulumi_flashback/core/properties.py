@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of, without_unknowns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
 class OpenEnum:
     """The known values of a property that accepts other values as well.
 

@@ -60,12 +60,15 @@ class Resource:
         description: What it is, for the reference.
         inputs: The model of its inputs.
         outputs: The model of its outputs that are not inputs.
+        import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
         create: Makes the object: ``(context, inputs) -> (id, outputs)``.
         read: ``(context, id, state) -> outputs``, or None where the object is gone.
         find: ``(context, import id) -> (id, outputs)`` of an object that no state knows.
         update: ``(context, id, state, inputs) -> outputs``.
         delete: ``(context, id, state)``.
         warn: What looks wrong in known inputs but is sent as written.
+        write_again: What to do if a program takes back an update whose outcome is not known; an
+            imperative.
         foresee: What the user should know before an object with these inputs is created:
             ``(context, inputs) -> warnings``.
     """
@@ -74,12 +77,14 @@ class Resource:
     description: str
     inputs: type[Inputs]
     outputs: type[Outputs]
+    import_id: str
     create: Callable[[Context, Properties], tuple[str, Properties]]
     read: Callable[[Context, str, Properties], Properties | None]
     find: Callable[[Context, str], tuple[str, Properties]]
     update: Callable[[Context, str, Properties, Properties], Properties]
     delete: Callable[[Context, str, Properties], None]
     warn: Callable[[Properties], tuple[str, ...]] = lambda _: ()
+    write_again: str = "run `pulumi refresh` first"
     foresee: Callable[[Context, Properties], tuple[str, ...]] = lambda _context, _inputs: ()
 
     @property

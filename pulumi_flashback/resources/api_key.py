@@ -620,10 +620,15 @@ API_KEY: Final = Resource(
     ),
     inputs=ApiKeyInputs,
     outputs=ApiKeyOutputs,
+    import_id="{workspaceId}/{apiKeyId}",
     create=create,
     read=read,
     find=find,
     update=update,
     delete=delete,
     warn=warn,
+    write_again=(
+        "run `pulumi refresh` and give rotation_triggers a new value, so that `pulumi up` writes "
+        "key and secret again"
+    ),
 )

@@ -302,6 +302,7 @@ WORKSPACE: Final = Resource(
     ),
     inputs=WorkspaceInputs,
     outputs=WorkspaceOutputs,
+    import_id="{workspaceId}",
     create=create,
     read=read,
     find=find,

@@ -404,6 +404,7 @@ WORKSPACE_MEMBER: Final = Resource(
     ),
     inputs=WorkspaceMemberInputs,
     outputs=WorkspaceMemberOutputs,
+    import_id="{workspaceId}/{userId}",
     create=create,
     read=read,
     find=find,
