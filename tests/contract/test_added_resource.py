@@ -12,11 +12,8 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.resources import RESOURCES
 from tests.contract import driver
 from tests.contract.added.badge import BadgeProvider
-from tests.contract.added.resource import BADGE
 from tests.contract.driver import UNKNOWN, NativeProvider, ProviderProcess
 from tests.contract.workspaces import refused
 
@@ -89,37 +86,6 @@ def test_it_lives_in_both_providers(badge: ProviderProcess, flashback_emulator: 
     flashback_emulator.delete_workspace(workspace_id)
     assert badge.read(identifier, state)[0] == ""
     assert CANARY not in badge.stop()
-
-
-def test_it_is_in_the_schema() -> None:
-    schema = package_schema([*RESOURCES, BADGE])
-    described = schema["resources"]["flashback:index:Badge"]
-    assert described["requiredInputs"] == ["workspaceId", "text"]
-    assert described["required"] == ["workspaceId", "text", "badgeId", "version"]
-    inputs = described["inputProperties"]
-    assert inputs["code"]["secret"] is described["properties"]["stampKey"]["secret"] is True
-    assert inputs["workspaceId"]["willReplaceOnChanges"] is True
-    assert set(described["properties"]) == {*inputs, "badgeId", "version", "stampKey"}
-    types = [
-        {name: part for name, part in each.items() if name not in ("description", "secret")}
-        for each in list(inputs.values())[3:]
-    ]
-    assert types == [
-        {"type": "string", "oneOf": [{"type": "string"}, reference("BadgeShape")]},
-        {"type": "boolean"},
-        {"type": "integer"},
-        {"type": "number"},
-        {"type": "array", "items": {"type": "string"}},
-        {"type": "object", "additionalProperties": {"type": "string"}},
-        {"type": "array", "items": reference("BadgePeriod")},
-    ]
-    assert schema["types"]["flashback:index:BadgePeriod"]["required"] == ["firstHour"]
-    hours = schema["types"]["flashback:index:BadgePeriod"]["properties"]
-    assert hours["otherHours"]["items"] == reference("Hour")
-
-
-def reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/types/flashback:index:{name}"}
 
 
 def name_of(emulator: Emulator) -> str | None:

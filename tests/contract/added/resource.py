@@ -60,14 +60,12 @@ class BadgeOutputs(Outputs):
 
 
 def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """Make it."""
     context.client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
     context.notify("made a badge")
     return inputs["workspaceId"], {**inputs, "badgeId": inputs["workspaceId"], "version": 1}
 
 
 def read(context: Context, identifier: str, state: Properties) -> Properties | None:
-    """Read it."""
     workspace = view_of(context).find(identifier, identifier)
     if workspace is None:
         return None
@@ -76,7 +74,6 @@ def read(context: Context, identifier: str, state: Properties) -> Properties | N
 
 
 def find(context: Context, import_id: str) -> tuple[str, Properties]:
-    """Find it for an import."""
     outputs = read(context, import_id, {})
     if outputs is None:
         raise FlashbackError("there is no such badge")
@@ -84,13 +81,11 @@ def find(context: Context, import_id: str) -> tuple[str, Properties]:
 
 
 def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
-    """Change it."""
     context.client.workspaces.update(identifier, name=inputs["text"])
     return {**state, **inputs}
 
 
 def delete(context: Context, identifier: str, state: Properties) -> None:
-    """Delete it."""
     context.client.workspaces.update(identifier, name=f"no badge, was {state['text']}")
 
 
