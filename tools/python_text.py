@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pulumi
@@ -132,8 +133,7 @@ def declared(each: Property) -> str:
 
 def names(properties: Iterable[Property]) -> str:
     """Return a tuple of the names of properties."""
-    listed = tuple(each.name for each in properties)
-    return repr(listed)
+    return repr(tuple(each.name for each in properties))
 
 
 def signature(arguments: Sequence[Property], form: str) -> str:
@@ -153,6 +153,17 @@ def signature(arguments: Sequence[Property], form: str) -> str:
 def first_sentence(text: str) -> str:
     """Return the first sentence of a description."""
     return text.partition(". ")[0].rstrip(".") + "."
+
+
+def after_a_verb(text: str) -> str:
+    """Return a description as it goes on in a sentence that begins with a verb."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def with_summary(text: str) -> str:
+    """Return a description whose first sentence stands alone, as a docstring begins."""
+    first, gap, others = text.partition("\n\n")
+    return first.replace(". ", ".\n\n", 1) + gap + others
 
 
 def formatted(text: str) -> str:
@@ -179,7 +190,9 @@ def _wrapped(text: str, indent: int, more: str, before: int = 0) -> str:
 
 def _ruff(text: str, *arguments: str) -> str:
     command = [sys.executable, "-m", "ruff", *arguments, "--quiet", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=False, cwd=Path(__file__).parent
+    )
     if done.returncode:
         raise ValueError(f"ruff refuses what was generated: {done.stdout or done.stderr}")
     return done.stdout

@@ -76,7 +76,7 @@ class TypedClasses:
             "resource",
             name=resource.name,
             first="resource_name" if "name" in given else "name",
-            description=self._in_python(_with_summary(text.strip())),
+            description=self._in_python(python_text.with_summary(text.strip())),
             example=_example(examples),
             given_types=self._types(given, given=True),
             types=self._types(shown, given=False),
@@ -125,12 +125,11 @@ class TypedClasses:
     def _function(self, function: Function[Any]) -> dict[str, Any]:
         given = self._schema["functions"][token(function.name)].get("inputs", {})
         arguments = given.get("properties", {}), given.get("required", ())
-        text = function.description
         return {
             "name": snake_case(function.name),
             "constant": _constant(function),
             "result": function.result.__name__,
-            "description": self._in_python(text[:1].lower() + text[1:]),
+            "description": self._in_python(python_text.after_a_verb(function.description)),
             "endpoint": function.endpoint,
             "arguments": self._properties(*arguments, given=False),
         }
@@ -221,12 +220,6 @@ def _constant(function: Function[Any]) -> str:
 
 def _labels(each: Property) -> Property:
     return replace(each, type="str | Sequence[str]") if each.wire == "renamedFrom" else each
-
-
-def _with_summary(text: str) -> str:
-    """A docstring begins with one sentence that stands alone."""
-    first, gap, others = text.partition("\n\n")
-    return first.replace(". ", ".\n\n", 1) + gap + others
 
 
 def _property_names(schema: Json) -> Iterator[str]:

@@ -135,9 +135,8 @@ def _marked(properties: Json, names: Collection[str], mark: str) -> Json:
 def _function(function: Function[Any], types: Json) -> Json:
     described: Json = {"description": function.description}
     if function.inputs.names():
-        described["inputs"] = _object(
-            function.inputs, types, f"The arguments of `{function.name}`."
-        )
+        about = f"The arguments of `{function.name}`."
+        described["inputs"] = _object(function.inputs, types, about)
     described["outputs"] = _object(function.result, types)
     return described
 
@@ -200,11 +199,12 @@ def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json
         return {"type": "object", "additionalProperties": _type(get_args(annotation)[1], types)}
     if annotation in _WORDS:
         return {"type": _WORDS[annotation]}
-    types[token(annotation.__name__)] = _object(annotation, types)
+    described = _object(annotation, types)
+    if types.setdefault(token(annotation.__name__), described) != described:
+        raise ValueError(f"there are two types of the name {annotation.__name__}")
     return {"$ref": f"#/types/{token(annotation.__name__)}"}
 
 
 def _example(resource: str) -> str:
-    """The example of a resource lies beside this module."""
     example = package_files.files("pulumi_flashback.native") / "examples" / f"{resource}.md"
     return "\n\n" + example.read_text(encoding="utf-8") if example.is_file() else ""
