@@ -13,7 +13,7 @@ from pulumi_flashback.client.models import OrganizationUser
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import RESULT, Function
 from pulumi_flashback.core.properties import Inputs, input_property
-from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.types import valid_identifier
 from pulumi_flashback.core.values import Properties
 
 

@@ -19,9 +19,10 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
+from pulumi_flashback.core.declaration import Difference
 from pulumi_flashback.core.guard import ProviderError, unexpected
 from pulumi_flashback.core.operations import Operations, check_arguments, invoke
-from pulumi_flashback.core.resource import Difference, Resource
+from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.native.provider_config import (

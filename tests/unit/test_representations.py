@@ -25,8 +25,8 @@ from pulumi_flashback.component.yaml_tree import Tree
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.operations import Operations
-from pulumi_flashback.core.resource import PartialFailureError
 from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
 from pulumi_flashback.emulator.faults import _Answer
@@ -140,7 +140,11 @@ SECRET_NAMES = frozenset(
 
 HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
+    ("Declaration", "inputs"): "a model, no values",
     ("Resource", "inputs"): "a model, no values",
+    ("_ApiKey", "inputs"): "a model, no values",
+    ("_Workspace", "inputs"): "a model, no values",
+    ("_WorkspaceMember", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
     ("Option", "secret"): "yes or no",
     ("Text", "secret"): "yes or no",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.core.context import Context
+from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspaces import view_of
+from pulumi_flashback.resources.workspace_reader import WorkspaceSource
 
 
 class BadgeInputs(Inputs):
@@ -15,55 +15,35 @@ class BadgeInputs(Inputs):
 
     workspace_id: str = input_property("The workspace.", replaces=True)
     text: str = input_property("The text.")
-    code: str | None = input_property("Never shown.", secret=True, optional=True)
+    code: str | None = input_property("Never shown.", secret=True, optional=True, local=True)
 
 
 class BadgeOutputs(Outputs):
     badge_id: str = output_property("The id.", same_as_id=True)
+    org_id: str | None = output_property("The organization.")
 
 
-def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """Make it."""
-    context.client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
-    context.notify("made a badge")
-    return inputs["workspaceId"], {**inputs, "badgeId": inputs["workspaceId"]}
+class _Badge(Resource):
+    def shown(self, row: Workspace) -> Properties:
+        return {"workspaceId": row.id, "text": row.name}
 
 
-def read(context: Context, identifier: str, state: Properties) -> Properties | None:
-    """Read it."""
-    workspace = view_of(context).find(identifier, identifier)
-    if workspace is None:
-        return None
-    return {**state, "workspaceId": identifier, "text": workspace.name, "badgeId": identifier}
+def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+    client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
+    return inputs["workspaceId"], {}
 
 
-def find(context: Context, import_id: str) -> tuple[str, Properties]:
-    """Find it for an import."""
-    outputs = read(context, import_id, {})
-    if outputs is None:
-        raise FlashbackError("there is no such badge")
-    return import_id, outputs
-
-
-def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
-    """Change it."""
-    context.client.workspaces.update(identifier, name=inputs["text"])
-    return {**state, **inputs}
-
-
-def delete(context: Context, identifier: str, state: Properties) -> None:
-    """Delete it."""
-    context.client.workspaces.update(identifier, name=f"no badge, was {state['text']}")
-
-
-BADGE = Resource(
+BADGE = _Badge(
     name="Badge",
+    label="badge",
     description="A badge.",
     inputs=BadgeInputs,
     outputs=BadgeOutputs,
-    create=create,
-    read=read,
-    find=find,
-    update=update,
-    delete=delete,
+    import_id="{badgeId}",
+    source=WorkspaceSource(),
+    post=_post,
+    put=lambda client, identifier, changes, _: client.workspaces.update(
+        identifier, name=changes["text"]
+    ),
+    remove=lambda client, identifier: client.workspaces.update(identifier, name="no badge"),
 )
