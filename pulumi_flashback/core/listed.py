@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol
+from typing import Any, Generic
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError, PermissionDeniedError
 from pulumi_flashback.client.models import Rows, RowType
@@ -16,7 +16,7 @@ class UndeterminedError(FlashbackError):
     """An object does not exist, or is closed to this user: the API does not say which."""
 
 
-class Source(Protocol):
+class Source:
     """Where the objects of a resource are read, as rows that have an ``id``.
 
     A ``state`` has at least the properties that the import id names.
@@ -29,6 +29,7 @@ class Source(Protocol):
             UndeterminedError: It does not exist, or is closed to this user.
             FlashbackError: It could not be determined whether it exists.
         """
+        raise NotImplementedError
 
     def look(
         self,
@@ -48,6 +49,7 @@ class Source(Protocol):
         Raises:
             FlashbackError: It could not be determined whether it exists.
         """
+        raise NotImplementedError
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
         """Make sure that an object which was not seen does not exist.
@@ -55,6 +57,7 @@ class Source(Protocol):
         Raises:
             FlashbackError: It may exist out of sight of this user.
         """
+        context.account.confirm_organization(state.get("orgId"))
 
     def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
         """Return the ids that exist before this process creates one; None if it may not know.
@@ -62,6 +65,7 @@ class Source(Protocol):
         Raises:
             FlashbackError: They cannot be listed.
         """
+        return ()
 
     def candidates(self, context: Context, inputs: Properties) -> Iterable[Any]:
         """Return the objects among which a create whose response was lost is looked for.
@@ -69,13 +73,15 @@ class Source(Protocol):
         Raises:
             FlashbackError: They cannot be listed.
         """
+        return ()
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         """Note that an object was written."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Listed(Generic[RowType]):
+class Listed(Source, Generic[RowType]):
     """Objects that are read by listing their parent.
 
     Attributes:
@@ -93,7 +99,6 @@ class Listed(Generic[RowType]):
     confirm_access: Callable[[Context, str, str, Properties], None]
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
-        """See :class:`Source`."""
         key, fetch = self._request(context, state)
         row = context.lists.cached(key, identifier, fetch).find(identifier)
         if row is not None:
@@ -108,15 +113,12 @@ class Listed(Generic[RowType]):
         state: Properties,
         failure: FlashbackError | None = None,
     ) -> RowType | None:
-        """See :class:`Source`."""
         return self.fresh(context, state).find(identifier)
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        """See :class:`Source`."""
         self.confirm_access(context, state[self.parent], f"{self.kind} {identifier}", state)
 
     def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
-        """See :class:`Source`."""
         key, fetch = self._request(context, inputs)
 
         def ids() -> frozenset[str] | None:
@@ -129,7 +131,6 @@ class Listed(Generic[RowType]):
         return first if first is None or latest is None else first | latest.ids
 
     def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        """See :class:`Source`."""
         return self.fresh(context, inputs)
 
     def fresh(self, context: Context, properties: Properties) -> Rows[RowType]:
@@ -141,7 +142,6 @@ class Listed(Generic[RowType]):
         return context.lists.fresh(*self._request(context, properties))
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
-        """See :class:`Source`."""
         context.lists.invalidate((self.kind, properties[self.parent]))
 
     def _request(

@@ -22,7 +22,8 @@ from pulumi_flashback.config import read_settings
 from pulumi_flashback.core.function import Found, Function
 from pulumi_flashback.core.guard import ProviderError
 from pulumi_flashback.core.operations import check_arguments, invoke
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.runtime import Runtime
+from pulumi_flashback.engine import Engine
 from pulumi_flashback.functions.get_api_keys import GET_API_KEYS, ApiKeySummary, GetApiKeysResult
 from pulumi_flashback.functions.get_current_user import GET_CURRENT_USER, GetCurrentUserResult
 from pulumi_flashback.functions.get_organization_users import (

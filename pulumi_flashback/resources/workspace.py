@@ -13,7 +13,8 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_contents import described, keys_at_a_glance, named
-from pulumi_flashback.resources.workspace_reader import WorkspaceSource, reader_of
+from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.resources.workspace_sources import WorkspaceSource
 from pulumi_flashback.resources.workspace_twins import name_taken, refuse_second
 
 

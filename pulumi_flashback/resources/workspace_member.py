@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -25,19 +23,22 @@ from pulumi_flashback.core.properties import (
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.types import Canonical, Id, valid_identifier
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.member_source import Membership, MemberSource
+from pulumi_flashback.resources.last_admin import (
+    ADMIN,
+    keeps_its_admin,
+    members_lock,
+    refuse_without_admin,
+    stays,
+)
 from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.resources.workspace_sources import Membership, MemberSource
 
-ADMIN: Final = "ADMIN"
 ROLES: Final = {
     "READ": "May read what is in the workspace",
     "WRITE": "May also change it",
     ADMIN: "May also change the workspace and its members",
 }
 """The roles that the API reference names."""
-
-OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
-"""Waits for another ADMIN, whom the same program may be creating at this moment."""
 
 
 def _valid_role(value: str) -> str:
@@ -101,7 +102,7 @@ class _WorkspaceMember(Resource):
             return ()  # not known before the workspace is created, or the user is looked up
         workspace = reader_of(context).in_preview(workspace_id, f"foresee {user_id}")
         member = workspace and workspace.member(user_id)
-        if member is None or _stays(context, user_id, inputs):
+        if member is None or stays(context, user_id, inputs):
             return ()
         return (
             f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts "
@@ -181,8 +182,8 @@ class _WorkspaceMember(Resource):
             context.account.confirm_organization(state.get("orgId"))
         if member is None:
             return
-        with _members_lock(context, workspace_id):
-            if member.role == ADMIN and _keeps_its_admin(context, known):
+        with members_lock(context, workspace_id):
+            if member.role == ADMIN and keeps_its_admin(context, known):
                 context.notify(
                     f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
                     "signed in as this user, and without the role ADMIN it could not delete the "
@@ -201,11 +202,6 @@ def _removals(_: Context) -> set[str]:
 def _declared(identifier: str) -> str:
     """What two resources of one run may not both create; the id may be that of a replaced one."""
     return f"{identifier}:new"
-
-
-def _members_lock(context: Context, workspace_id: str) -> threading.Lock:
-    """The lock under which the members of a workspace change, one at a time."""
-    return context.ownership.lock("members", workspace_id)
 
 
 def _settled_with(context: Context, workspace_id: str, user_id: str) -> Workspace:
@@ -261,49 +257,10 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
     if member.role != ADMIN:  # at once: whoever stops being ADMIN may wait for this one
         write(workspace.id, user_id, role=role)
         return
-    with _members_lock(context, workspace.id):
+    with members_lock(context, workspace.id):
         if not inputs.get("allowRemovingLastAdmin"):
-            _refuse_without_admin(context, workspace.id, user_id)
+            refuse_without_admin(context, workspace.id, user_id)
         write(workspace.id, user_id, role=role)
-
-
-def _stays(context: Context, user_id: str, inputs: Properties) -> bool:
-    """Say whether a membership is not ended by a delete: it is that of the signed-in user."""
-    return not inputs.get("allowRemovingLastAdmin") and user_id == context.account.user.id
-
-
-def _keeps_its_admin(context: Context, state: Properties) -> bool:
-    """Say whether a workspace must keep an ADMIN because nobody else could delete it any more.
-
-    Raises:
-        FlashbackError: It must, and another user than the signed-in one is that ADMIN.
-    """
-    workspace_id, user_id = state["workspaceId"], state["userId"]
-    if _stays(context, user_id, state):
-        return True
-    if not state.get("allowRemovingLastAdmin"):
-        _refuse_without_admin(context, workspace_id, user_id)
-        return False
-    # what else is destroyed in the same run comes after this membership
-    workspace = reader_of(context).existing(workspace_id)
-    return user_id == context.account.user.id and not _has_other_admin(workspace, user_id)
-
-
-def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> None:
-    """Make sure that somebody else is ADMIN of the workspace."""
-    for seconds in OTHER_ADMIN_SECONDS:
-        time.sleep(seconds)
-        if _has_other_admin(reader_of(context).existing(workspace_id), user_id):
-            return
-    raise FlashbackError(
-        f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
-        "change it any more. Make another member ADMIN first, or set allowRemovingLastAdmin"
-    )
-
-
-def _has_other_admin(workspace: Workspace, user_id: str) -> bool:
-    members = workspace.members or ()
-    return any(each.role == ADMIN and each.user_id != user_id for each in members)
 
 
 def _remove(client: FlashbackClient, identifier: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -45,44 +45,6 @@ def confirm_access(context: Context, workspace_id: str, reader: str, state: Prop
     """
     if reader_of(context).find(workspace_id, reader) is None:
         context.account.confirm_organization(state.get("orgId"))
-
-
-class WorkspaceSource:
-    """Workspaces are read one by one, and listed to tell a new one from those that existed.
-
-    See :class:`~pulumi_flashback.core.listed.Source`.
-    """
-
-    def read(self, context: Context, identifier: str, state: Properties) -> Workspace | None:
-        return reader_of(context).find(identifier, identifier)
-
-    def look(
-        self,
-        context: Context,
-        identifier: str,
-        state: Properties,
-        failure: FlashbackError | None = None,
-    ) -> Workspace | None:
-        """A write tells no workspace (404) from one without a role (403), which no read does."""
-        try:
-            return reader_of(context).now(identifier)
-        except UndeterminedError:
-            gone = isinstance(failure, NotFoundError)
-            if gone and reader_of(context).lists_keys_of(identifier):
-                return None
-            raise
-
-    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        context.account.confirm_organization(state.get("orgId"))
-
-    def ids_before(self, context: Context, inputs: Properties) -> Collection[str]:
-        return reader_of(context).ids_before()
-
-    def candidates(self, context: Context, inputs: Properties) -> list[Workspace]:
-        return reader_of(context).named(inputs["name"])
-
-    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
-        reader_of(context).invalidate(identifier)
 
 
 class WorkspaceReader:

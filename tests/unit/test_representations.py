@@ -27,9 +27,10 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
 from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.operations import Operations
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
 from pulumi_flashback.emulator.faults import _Answer
+from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag
 from pulumi_flashback.resources.api_key import API_KEY

@@ -7,7 +7,7 @@ from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspace_reader import WorkspaceSource
+from pulumi_flashback.resources.workspace_sources import WorkspaceSource
 
 
 class BadgeInputs(Inputs):

@@ -1,15 +1,48 @@
-"""Members of workspaces, which are read with their workspace."""
+"""Where workspaces and their members are read."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client import FlashbackError, NotFoundError
 from pulumi_flashback.client.models import Workspace, WorkspaceMember
 from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.listed import Source, UndeterminedError
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import reader_of
+
+
+class WorkspaceSource(Source):
+    """Workspaces are read one by one, and listed to tell a new one from those that existed."""
+
+    def read(self, context: Context, identifier: str, state: Properties) -> Workspace | None:
+        return reader_of(context).find(identifier, identifier)
+
+    def look(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        failure: FlashbackError | None = None,
+    ) -> Workspace | None:
+        """A write tells no workspace (404) from one without a role (403), which no read does."""
+        try:
+            return reader_of(context).now(identifier)
+        except UndeterminedError:
+            gone = isinstance(failure, NotFoundError)
+            if gone and reader_of(context).lists_keys_of(identifier):
+                return None
+            raise
+
+    def ids_before(self, context: Context, inputs: Properties) -> Collection[str]:
+        return reader_of(context).ids_before()
+
+    def candidates(self, context: Context, inputs: Properties) -> list[Workspace]:
+        return reader_of(context).named(inputs["name"])
+
+    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
+        reader_of(context).invalidate(identifier)
 
 
 @dataclass(frozen=True)
@@ -20,8 +53,8 @@ class Membership:
     member: WorkspaceMember
 
 
-class MemberSource:
-    """Members are read with their workspace; see :class:`~pulumi_flashback.core.listed.Source`."""
+class MemberSource(Source):
+    """Members are read with their workspace."""
 
     def read(self, context: Context, identifier: str, state: Properties) -> Membership | None:
         return self._found(context, identifier, state)
@@ -37,13 +70,7 @@ class MemberSource:
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
         if reader_of(context).find(state["workspaceId"], f"member {identifier}") is None:
-            context.account.confirm_organization(state.get("orgId"))
-
-    def ids_before(self, context: Context, inputs: Properties) -> Collection[str]:
-        return ()  # a member is found by its user, so it is known which one is ours
-
-    def candidates(self, context: Context, inputs: Properties) -> Collection[Membership]:
-        return ()
+            super().confirm_gone(context, identifier, state)
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         reader_of(context).invalidate(properties["workspaceId"])
