@@ -59,9 +59,15 @@ class Declaration:
         """The properties that are encrypted in the state and never shown."""
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
-    def warn(self, inputs: Properties) -> tuple[str, ...]:  # noqa: ARG002 - a rule of some resources
+    def warn(self, inputs: Properties) -> tuple[str, ...]:
         """Return what looks wrong in known inputs but is sent as written."""
-        return ()
+        return tuple(
+            f"{self.label} with an unknown {name} (known: {', '.join(known)}); sending it unchanged"
+            for name, known in self.inputs.open_enums().items()
+            if isinstance(inputs.get(name), str)
+            and inputs[name].strip()
+            and inputs[name] not in known
+        )
 
     def inputs_of(self, outputs: Properties) -> Properties:
         """Return those of the outputs that are inputs."""

@@ -153,6 +153,14 @@ class Inputs(PropertyModel):
         return frozenset(cls.names()) - cls.marked("local") - cls.marked("replaces")
 
     @classmethod
+    @cache
+    def open_enums(cls) -> dict[str, Mapping[str, str]]:
+        """The known values of the inputs that accept others as well, by camelCase name."""
+        names = cls.python_names().items()
+        found = {name: declared(cls.model_fields[each], OpenEnum) for name, each in names}
+        return {name: enum.values for name, enum in found.items() if enum}
+
+    @classmethod
     def canonical(cls, name: str, value: Any) -> Any:
         """Return what all spellings of a value of an input have in common."""
         form = _canonical_forms(cls).get(name)

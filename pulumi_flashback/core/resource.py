@@ -115,7 +115,8 @@ class Resource(Declaration):
     ) -> Properties:
         """Return the outputs of a row. What only looks different is kept as the state has it."""
         shown = self.shown(row)
-        outputs = self.outputs_kept(state)
+        # also what an earlier version has put into the state: to drop it would be drift
+        outputs = {name: value for name, value in state.items() if name not in self.id_parts}
         for name in self.inputs.names():
             listed, known = shown.get(name), state.get(name)
             same = name not in shown or self.looks_same(name, listed, known)

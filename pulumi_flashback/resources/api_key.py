@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import ApiKey, DuplicateError, FlashbackClient, FlashbackError
+from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Listed
 from pulumi_flashback.core.properties import (
@@ -16,10 +16,9 @@ from pulumi_flashback.core.properties import (
     input_property,
     output_property,
 )
-from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.types import Canonical, Endpoint, Id, Text, Word, valid_text
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources import api_key_adoption as adoption
+from pulumi_flashback.resources.api_key_adoption import AdoptingResource
 from pulumi_flashback.resources.masked_keys import VISIBLE_END, identifies, is_masked, may_show
 from pulumi_flashback.resources.workspace_reader import confirm_access
 
@@ -111,11 +110,11 @@ def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]
     return client.api_keys.create(**given).api_key_id, {}
 
 
-class _ApiKey(Resource):
-    """What is special about a key: masked values, rotation, adoption of an identical one."""
+class _ApiKey(AdoptingResource):
+    """What is special about a key, beside adoption: masked values and rotation."""
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
-        return (*_unknown_provider(inputs.get("provider")), *_stray_white_space(inputs))
+        return (*super().warn(inputs), *_stray_white_space(inputs))
 
     def identity(self, inputs: Properties) -> tuple[str, ...]:
         # as wide as is_ours: a masked key is known by its end
@@ -134,24 +133,11 @@ class _ApiKey(Resource):
             "with adoptExisting, or delete it and run `pulumi up` again"
         )
 
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        return adoption.adopted(self, context, inputs, error)
-
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
         if name == "key" and listed is not None:
             # what hides a key is not the key
             return (known is None and is_masked(listed)) or may_show(listed, known)
         return super().looks_same(name, listed, known)
-
-    def outputs_of(
-        self, context: Context, identifier: str, row: ApiKey, state: Properties
-    ) -> Properties:
-        outputs = super().outputs_of(context, identifier, row, state)
-        # An earlier version put it into the state. A refresh that drops it would report drift.
-        kept = {name: state[name] for name in ("createdAt",) if state.get(name) is not None}
-        return {**kept, **outputs}
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
         changes = super().changes(state, inputs)
@@ -159,11 +145,6 @@ class _ApiKey(Resource):
         if triggered and inputs.get("rotationTriggers"):
             changes.update(key=inputs["key"], secret=inputs["secret"])
         return changes
-
-    def on_taken(
-        self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
-    ) -> FlashbackError:
-        return adoption.taken_by_another(self, context, identifier, inputs, error)
 
     def refused(
         self, context: Context, identifier: str, row: ApiKey | None, failure: FlashbackError
@@ -176,16 +157,6 @@ class _ApiKey(Resource):
             f"it is in use by {' and '.join(users)} ({failure.brief}). Remove them or give them "
             "another key, then run the same command again"
         )
-
-
-def _unknown_provider(provider: object) -> tuple[str, ...]:
-    """The documented list of providers grows."""
-    if not isinstance(provider, str) or not provider.strip() or provider in PROVIDERS:
-        return ()
-    return (
-        f"an API key has a provider that is none of {', '.join(PROVIDERS)}; it is sent as written, "
-        "and the platform may refuse it",
-    )
 
 
 def _stray_white_space(inputs: Properties) -> tuple[str, ...]:

@@ -86,15 +86,6 @@ class WorkspaceMemberOutputs(Outputs):
 class _WorkspaceMember(Resource):
     """What is special about a member: adoption, and that a workspace needs an ADMIN."""
 
-    def warn(self, inputs: Properties) -> tuple[str, ...]:
-        role = inputs.get("role")
-        if not isinstance(role, str) or not role.strip() or role.upper() in ROLES:
-            return ()
-        return (
-            f"a member has a role that is none of {', '.join(ROLES)}; it is sent as written, and "
-            "the platform may refuse it",
-        )
-
     def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
         """Warn of a membership that exists already: managing it means that a destroy ends it."""
         workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
