@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.declaration import CheckedInputs, Difference
 from pulumi_flashback.core.guard import ProviderError, guarded
 from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.ownership import MARK, new_mark
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import CheckedInputs, Difference
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties, contains_unknown
 from pulumi_flashback.options import PASSWORD, REFRESH_TOKEN

@@ -18,9 +18,9 @@ from pulumi_flashback.client import (
 )
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.declaration import Declaration
 from pulumi_flashback.core.listed import Source
 from pulumi_flashback.core.ownership import MARK
+from pulumi_flashback.core.resource_model import ResourceModel
 from pulumi_flashback.core.values import Properties
 
 
@@ -29,7 +29,7 @@ def _undeclared(*_: Any) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource(Declaration):
+class Resource(ResourceModel):
     """A resource.
 
     Attributes:

@@ -9,9 +9,9 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_flashback.core.declaration import Difference
 from pulumi_flashback.core.guard import ProviderError
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.native.wire import Bag, encode
 

@@ -20,8 +20,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
-from pulumi_flashback.core.declaration import placeholder
 from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.engine import Engine

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.core.declaration import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.api_key import API_KEY

@@ -16,8 +16,8 @@ from pulumi_flashback.client import (
     WorkspaceMember,
 )
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.declaration import placeholder
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.native.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY

@@ -35,7 +35,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declaration:
+class ResourceModel:
     """What a resource is.
 
     Attributes:
