@@ -12,7 +12,6 @@ import textwrap
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from string import Formatter
 from typing import Any, Final
 
 import jinja2
@@ -70,11 +69,11 @@ class TypedClasses:
         always = {*schema["requiredInputs"], *schema["required"]}
         outputs = self._properties(shown, always, given=False)
         same_as_id = next(iter(resource.outputs.marked("same_as_id")), "")
-        identifying = [name for _, name, _, _ in Formatter().parse(resource.import_id) if name]
         text, _, examples = schema["description"].partition("{{% examples %}}")
         return self._rendered(
             "resource",
             name=resource.name,
+            label=resource.label,
             first="resource_name" if "name" in given else "name",
             description=self._in_python(python_text.with_summary(text.strip())),
             example=_example(examples),
@@ -89,13 +88,13 @@ class TypedClasses:
                 "str",
                 self._in_python(shown[same_as_id]["description"])
                 if same_as_id
-                else f"``{'/'.join(snake_case(each).upper() for each in identifying)}``.",
+                else f"``{'/'.join(snake_case(each).upper() for each in resource.id_parts)}``.",
             ),
             # the API can only list what a parent has
             parents=[
                 replace(each, description=python_text.first_sentence(each.description))
                 for each in inputs
-                if same_as_id and each.wire in identifying
+                if same_as_id and each.wire in resource.parents
             ],
         )
 

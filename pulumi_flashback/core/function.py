@@ -9,20 +9,18 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from typing_extensions import dataclass_transform
 
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs
-from pulumi_flashback.core.validators import valid_identifier
 from pulumi_flashback.core.values import Properties
 
 Found = TypeVar("Found")
-Word = Annotated[str, AfterValidator(valid_identifier)]
 
 _RESULT: Final = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 

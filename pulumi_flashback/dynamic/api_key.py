@@ -245,7 +245,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         workspace_id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> ApiKey:
-        """Read an existing ``ApiKey`` that this program does not manage.
+        """Read an existing API key that this program does not manage.
 
         Secret properties that the API does not return are None.
 

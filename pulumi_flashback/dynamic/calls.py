@@ -18,7 +18,8 @@ from pulumi_flashback.config import read_settings
 from pulumi_flashback.core.function import Found, Function
 from pulumi_flashback.core.guard import ProviderError
 from pulumi_flashback.core.operations import check_arguments, invoke
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.runtime import Runtime
+from pulumi_flashback.engine import Engine
 from pulumi_flashback.options import NAMESPACE, OPTIONS
 
 MOST_ACCOUNTS = 8

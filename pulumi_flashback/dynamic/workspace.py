@@ -105,7 +105,7 @@ class Workspace(FlashbackResource, module="flashback", name="Workspace"):
         id: pulumi.Input[str],  # noqa: A002 - the name that Pulumi's SDKs give it
         opts: pulumi.ResourceOptions | None = None,
     ) -> Workspace:
-        """Read an existing ``Workspace`` that this program does not manage.
+        """Read an existing workspace that this program does not manage.
 
         Args:
             resource_name: The name of the resource in the program.

@@ -152,7 +152,7 @@ class WorkspaceMember(FlashbackResource, module="flashback", name="WorkspaceMemb
         id: pulumi.Input[str],  # noqa: A002 - the name that Pulumi's SDKs give it
         opts: pulumi.ResourceOptions | None = None,
     ) -> WorkspaceMember:
-        """Read an existing ``WorkspaceMember`` that this program does not manage.
+        """Read an existing member that this program does not manage.
 
         Args:
             name: The name of the resource in the program.

@@ -8,16 +8,17 @@ from pydantic import Field
 
 from pulumi_flashback.client.matching import equal_without_case
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import Function, Word, result, summary
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
 
 
 class GetApiKeysInputs(Inputs):
     """Arguments of ``getApiKeys``."""
 
-    workspace_id: Word = input_property("The workspace whose keys are listed.")
-    provider: Word | None = input_property(
+    workspace_id: Name = input_property("The workspace whose keys are listed.")
+    provider: Name | None = input_property(
         "Only keys of this provider type, such as `AWS`.", optional=True
     )
     capability: int | None = input_property(

@@ -8,12 +8,13 @@ from pydantic import BeforeValidator, Field
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import Function, Word, result, summary
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
 
 # the component accepts white space around an address as well
-_Email = Annotated[Word, BeforeValidator(lambda v: v.strip() if isinstance(v, str) else v)]
+_Email = Annotated[Name, BeforeValidator(lambda v: v.strip() if isinstance(v, str) else v)]
 
 
 @result

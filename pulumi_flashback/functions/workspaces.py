@@ -8,15 +8,16 @@ from pydantic import Field
 
 from pulumi_flashback.client.models import WorkspaceMember
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import Function, Word, result, summary
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property
+from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
 
 
 class GetWorkspaceInputs(Inputs):
     """Arguments of ``getWorkspace``."""
 
-    workspace_id: Word = input_property("The id of the workspace.")
+    workspace_id: Name = input_property("The id of the workspace.")
 
 
 @result

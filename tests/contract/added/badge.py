@@ -154,6 +154,9 @@ class Badge(FlashbackResource, module="flashback", name="Badge"):
     stamp_key: pulumi.Output[str | None]
     """Never shown."""
 
+    org_id: pulumi.Output[str | None]
+    """The organization."""
+
     @overload
     def __init__(
         self, name: str, args: BadgeArgs, opts: pulumi.ResourceOptions | None = None
@@ -211,7 +214,7 @@ class Badge(FlashbackResource, module="flashback", name="Badge"):
             name,
             inputs=values_of(args, single),
             required=("workspace_id", "text"),
-            outputs=("version", "stamp_key"),
+            outputs=("version", "stamp_key", "org_id"),
             secrets=("code", "stamp_key"),
             opts=opts,
             same_as_id="badge_id",
@@ -221,17 +224,15 @@ class Badge(FlashbackResource, module="flashback", name="Badge"):
     def get(
         name: str,
         id: pulumi.Input[str],  # noqa: A002 - the name that Pulumi's SDKs give it
-        workspace_id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> Badge:
-        """Read an existing ``Badge`` that this program does not manage.
+        """Read an existing badge that this program does not manage.
 
         Secret properties that the API does not return are None.
 
         Args:
             name: The name of the resource in the program.
             id: The id.
-            workspace_id: The workspace.
             opts: Options of the resource.
         """
-        return existing(Badge, name, id, opts, workspace_id=workspace_id)
+        return existing(Badge, name, id, opts)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.core.context import Context
+from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.properties import (
     Inputs,
     OpenEnum,
@@ -19,7 +19,7 @@ from pulumi_flashback.core.properties import (
 )
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspaces import view_of
+from pulumi_flashback.resources.workspace_sources import WorkspaceSource
 
 Shape = Annotated[str, OpenEnum("BadgeShape", {"ROUND": "A circle", "SQUARE": "A square"})]
 
@@ -57,47 +57,30 @@ class BadgeOutputs(Outputs):
     badge_id: str = output_property("The id.", same_as_id=True)
     version: int = output_property("How often it was written.", always=True)
     stamp_key: str | None = output_property("Never shown.", secret=True)
+    org_id: str | None = output_property("The organization.")
 
 
-def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
-    context.client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
-    context.notify("made a badge")
-    return inputs["workspaceId"], {**inputs, "badgeId": inputs["workspaceId"], "version": 1}
+class _Badge(Resource):
+    def shown(self, row: Workspace) -> Properties:
+        return {"workspaceId": row.id, "text": row.name}
 
 
-def read(context: Context, identifier: str, state: Properties) -> Properties | None:
-    workspace = view_of(context).find(identifier, identifier)
-    if workspace is None:
-        return None
-    found = {"workspaceId": identifier, "text": workspace.name, "badgeId": identifier}
-    return {"version": 1, **state, **found}
+def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+    client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
+    return inputs["workspaceId"], {"version": 1}
 
 
-def find(context: Context, import_id: str) -> tuple[str, Properties]:
-    outputs = read(context, import_id, {})
-    if outputs is None:
-        raise FlashbackError("there is no such badge")
-    return import_id, outputs
-
-
-def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
-    context.client.workspaces.update(identifier, name=inputs["text"])
-    return {**state, **inputs}
-
-
-def delete(context: Context, identifier: str, state: Properties) -> None:
-    context.client.workspaces.update(identifier, name=f"no badge, was {state['text']}")
-
-
-BADGE = Resource(
+BADGE = _Badge(
     name="Badge",
+    label="badge",
     description="A badge. It has a `text`.",
     inputs=BadgeInputs,
     outputs=BadgeOutputs,
-    import_id="{workspaceId}/{badgeId}",
-    create=create,
-    read=read,
-    find=find,
-    update=update,
-    delete=delete,
+    import_id="{badgeId}",
+    source=WorkspaceSource(),
+    post=_post,
+    put=lambda client, identifier, _, inputs: client.workspaces.update(
+        identifier, name=inputs["text"]
+    ),
+    remove=lambda client, identifier: client.workspaces.update(identifier, name="no badge"),
 )
