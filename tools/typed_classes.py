@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import jinja2
 
-from pulumi_flashback.component.fields import KEYS, MEMBERS, PLAIN, EntryKind
+from pulumi_flashback.component.fields import PLAIN, SECTIONS, Section
 from pulumi_flashback.core.function import Function
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.dynamic.resource import snake_case
@@ -31,8 +31,6 @@ _WRITTEN_BY_HAND: Final = {
     "WorkspaceDescription": "component.description",
 }
 """What a program imports that is not generated, and its modules."""
-
-_ENTRIES: Final = (MEMBERS, KEYS)
 
 
 class TypedClasses:
@@ -56,7 +54,7 @@ class TypedClasses:
         return {
             **{f"{_module(each).replace('.', '/')}.py": self.resource(each) for each in RESOURCES},
             "dynamic/functions.py": self._functions(),
-            "component/entries.py": self._rendered("entries", entries=map(self._entry, _ENTRIES)),
+            "component/entries.py": self._rendered("entries", entries=map(self._entry, SECTIONS)),
             "__init__.py": self._package(),
         }
 
@@ -142,15 +140,15 @@ class TypedClasses:
         outputs = self._schema["functions"][token(function.name)]["outputs"]
         return [function.result.__name__, *self._nested(outputs["properties"])]
 
-    def _entry(self, kind: EntryKind) -> dict[str, Any]:
-        given = self._schema["resources"][token(kind.resource.name)]["inputProperties"]
-        extra = {n: {"type": "string", "description": text} for n, text in kind.extra.items()}
-        fields = {name: {**given, **extra}[name] for name in kind.fields}
-        plain = self._properties(fields, kind.required, given=False)
-        properties = self._properties(fields, kind.required, given=True)
+    def _entry(self, section: Section) -> dict[str, Any]:
+        given = self._schema["resources"][token(section.resource.name)]["inputProperties"]
+        extra = {n: {"type": "string", "description": text} for n, text in section.extra.items()}
+        fields = {name: {**given, **extra}[name] for name in section.fields}
+        plain = self._properties(fields, section.required, given=False)
+        properties = self._properties(fields, section.required, given=True)
         return {
-            "name": kind.class_name,
-            "description": self._in_python(kind.meaning),
+            "name": section.entry_name,
+            "description": self._in_python(section.entry_description),
             "properties": [
                 # the program itself looks at some: they cannot be outputs
                 _labels(one) if one.wire in PLAIN else other
@@ -160,7 +158,7 @@ class TypedClasses:
 
     def _package(self) -> str:
         where = {**_WRITTEN_BY_HAND, **dict.fromkeys(self._function_names(), "dynamic.functions")}
-        where |= dict.fromkeys((each.class_name for each in _ENTRIES), "component.entries")
+        where |= dict.fromkeys((each.entry_name for each in SECTIONS), "component.entries")
         for each in RESOURCES:
             schema = self._schema["resources"][token(each.name)]
             given = (f"{name}Args" for name in self._nested(schema["inputProperties"]))

@@ -20,8 +20,8 @@ from pulumi_flashback.client.models import ApiKeyList, Rows, Tokens
 from pulumi_flashback.client.session import _Reply
 from pulumi_flashback.client.transport import Answer, Call
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
-from pulumi_flashback.component.references import Text
-from pulumi_flashback.component.yaml_tree import Tree
+from pulumi_flashback.component.references import ResolvedText
+from pulumi_flashback.component.yaml_document import Document
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
@@ -103,8 +103,8 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
     "description": lambda: KeyDescription(**KEY),
     "descriptions": lambda: WorkspaceDescription(name="w", keys={"k": KeyDescription(**KEY)}),
-    "text": lambda: Text(CANARY, secret=True),
-    "tree": lambda: Tree({"keys": {"k": dict(KEY)}}),
+    "resolved text": lambda: ResolvedText(CANARY, secret=True),
+    "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
     "answer of the emulator": lambda: _Answer(body=CANARY.encode()),
     "partial failure": partial_failure,
@@ -145,7 +145,7 @@ HARMLESS = {
     ("ResourceModel", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
     ("Option", "secret"): "yes or no",
-    ("Text", "secret"): "yes or no",
+    ("ResolvedText", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",
     ("Bag", "secrets"): "names",
 }
