@@ -77,7 +77,7 @@ def test_a_warning_goes_to_the_engine_once(provider: ProviderProcess, inputs: In
     for _ in range(2):
         assert provider.check({**inputs, "provider": "IBM"})[1] == []
     (message,) = provider.log
-    assert "none of AWS, GCP, AZURE, OPENAI, ANTHROPIC, OTHER" in message
+    assert "(known: AWS, GCP, AZURE, OPENAI, ANTHROPIC, OTHER)" in message
 
 
 def test_check_and_diff_need_neither_backend_nor_token(
