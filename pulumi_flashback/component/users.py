@@ -18,7 +18,7 @@ Members = Mapping[str, MemberDescription]
 
 
 def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
-    """Return the members with ids of users in the place of email addresses, and the errors.
+    """Return the members with user ids where they have email addresses, and the errors.
 
     Raises:
         pulumi.RunError: The users of the organization cannot be listed.
@@ -46,7 +46,7 @@ def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
         if user is None:
             errors.append(Diagnostic(("members", label, "email"), reason))
         else:
-            found[label] = replace(found[label], email=None, user_id=user.id)
+            found[label] = replace(found[label], user_id=user.id)
     return found, [*errors, *_duplicates(found)]
 
 

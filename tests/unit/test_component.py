@@ -108,7 +108,7 @@ def test_it_declares_what_is_described_with_one_list_of_users(registrations: Reg
         WorkspaceDescription(
             name="Team",
             members={
-                "ada": MemberDescription(email=" ada@example.com", role="ADMIN"),
+                "ada": MemberDescription(email="\tada@example.com\n", role="ADMIN"),
                 "grace": reader(email="GRACE@example.com"),
                 "eve": reader(user_id=pulumi.Output.from_input("u-eve")),
             },
@@ -160,7 +160,7 @@ DESCRIPTIONS = [
         WorkspaceDescription(
             workspace_id="",
             members={"c": {}},  # type: ignore[dict-item]
-            keys={"": KEY, "a": "canary", 5: KEY},  # type: ignore[dict-item]
+            keys={"": KEY, "a": "canary", 5: KEY, "b\n": KEY},  # type: ignore[dict-item]
         ),
         [
             "members.c must be a MemberDescription",
@@ -168,6 +168,7 @@ DESCRIPTIONS = [
             "workspaceId must not be empty",
             "keys. is not a valid label: it may have letters, digits and . _ - @ + only",
             "keys.5 is not a valid label: it may have letters, digits and . _ - @ + only",
+            "keys.b is not a valid label: it may have letters, digits and . _ - @ + only",
         ],
     ),
     (
@@ -287,7 +288,10 @@ def test_the_schema_and_the_page_have_every_field() -> None:
         entry = schema["properties"][section.name]["additionalProperties"]
         assert set(entry["properties"]) == set(section.fields)
         assert all(each["description"] for each in entry["properties"].values())
-    secret = schema["properties"]["keys"]["additionalProperties"]["properties"]["secret"]
+    key = schema["properties"]["keys"]["additionalProperties"]["properties"]
+    secret, provider, renamed = key["secret"], key["provider"], key["renamedFrom"]
+    assert "AWS" in provider["anyOf"][0]["enum"]
+    assert [each["type"] for each in renamed["anyOf"]] == ["string", "array"]
     for reference in ("${config:name}", "${config:other:na-me}", "${env:NAME_1}"):
         assert re.search(secret["pattern"], reference)
     for literal in ("name", "${env:NAME}x", "x${env:NAME}", "${config:}", "${env:1}"):

@@ -95,7 +95,7 @@ keys:
     tenantId: "5"
     subscriptionId: of ${config:secret}
     description: costs $5, $${config:place} stays
-    rotationTriggers: {version: "${config:place}", other: "${config:key}"}
+    rotationTriggers: {version: "${config:place}", other: "${config:key}", nothing: }
     adoptExisting: true
     renamedFrom: something
 """
@@ -246,7 +246,7 @@ SECRET creds.key.more => 4: keys.a.secret refers to creds.key.more in the stack 
 SECRET new.key => 4: keys.a.secret refers to new.key in the stack config, which is not set || $ pulumi config set --secret --path new.key
 SECRET place.key => 4: keys.a.secret refers to place.key in the stack config, which is not set || $ pulumi config set --secret place.key
 SECRET plain.region => 4: keys.a.secret refers to plain.region in the stack config, which is stored in clear text; it must be a secret || $ pulumi config set --secret --path plain.region
-nam: Team\nmembers:\n  ada: {email: a@b.c, role: "${env:NOTHING}"}\nkeys:\n  a:\n    region: 5\n  b:\n    provider: AWS\n    key: ${config:missing}\n    secret: ${config:place}\n    description: ${config:missing}, ${config:another} =>
+nam: Team\nmembers:\n  ada: {email: a@b.c, role: "${env:NOTHING}"}\nkeys:\n  a:\n    region: 5\n  b:\n    provider: AWS\n    key: ${config:missing}\n    secret: ${config:place}\n    description: ${config:missing}, ${config:another}, ${config:missing} =>
   1: nam is not a known field; did you mean name?
   1: name is required, or workspaceId for a workspace that exists
   3: members.ada.role refers to the environment variable NOTHING, which is not set
@@ -301,7 +301,7 @@ def test_contents_that_are_no_text() -> None:
     assert errors("") == ["1: name is required, or workspaceId for a workspace that exists"]
     for line, content in ((2, b"# ok\nname: Caf\xe9\n"), (1, "name: x".encode("utf-16"))):
         assert errors(content) == [f"{line}: the file is not UTF-8 text; save it as UTF-8"]
-    assert errors("name: " + "[" * 5000) == ["1: the file is nested too deeply"]
+    assert errors("name: " + "[" * 30) == ["1: the file is nested too deeply"]
     assert errors("#" * (MAX_BYTES + 1)) == [" is larger than 1024 KiB"]
 
 
