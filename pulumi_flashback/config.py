@@ -21,18 +21,18 @@ from pulumi_flashback.client.credentials import (
 )
 from pulumi_flashback.client.session import NO_CREDENTIALS
 from pulumi_flashback.client.transport import base_url_problem
-from pulumi_flashback.options import (
+from pulumi_flashback.settings import (
     ADOPT_EXISTING,
+    ALL_SETTINGS,
     ALLOW_INSECURE,
     BASE_URL,
     EMAIL,
     MAX_RETRIES,
-    OPTIONS,
     PASSWORD,
     REFRESH_TOKEN,
     TIMEOUT,
     TOKEN,
-    Option,
+    Setting,
 )
 
 LONGEST_TIMEOUT_SECONDS = 3600.0
@@ -81,7 +81,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must not appear in any text."""
-        secret_names = {option.name for option in OPTIONS if option.secret}
+        secret_names = {option.name for option in ALL_SETTINGS if option.secret}
         return tuple(v for name, v in self.credentials.items() if name in secret_names)
 
     def client(self) -> FlashbackClient:
@@ -147,17 +147,17 @@ class _Reader:
     def __init__(
         self, stack_config: Mapping[str, str], environment: Mapping[str, str], explicit: bool
     ) -> None:
-        variables = {option.name: environment.get(option.variable, "") for option in OPTIONS}
-        written = {option.name: stack_config.get(option.key, "") for option in OPTIONS}
+        variables = {option.name: environment.get(option.variable, "") for option in ALL_SETTINGS}
+        written = {option.name: stack_config.get(option.key, "") for option in ALL_SETTINGS}
         self._first, self._second = (written, variables) if explicit else (variables, written)
         self._explicit = explicit
         self.problems: list[str] = []
 
-    def value(self, option: Option) -> str:
+    def value(self, option: Setting) -> str:
         """Return the value in force; empty where unset."""
         return self._from_first(option) or _clean(option, self._second[option.name])
 
-    def parse(self, option: Option, parse: Callable[[str], _Value], default: _Value) -> _Value:
+    def parse(self, option: Setting, parse: Callable[[str], _Value], default: _Value) -> _Value:
         """Return the parsed value, or the default where it is unset or wrong."""
         text = self.value(option)
         if not text:
@@ -168,7 +168,7 @@ class _Reader:
             self.complain(option, str(error))
             return default
 
-    def complain(self, option: Option, problem: str) -> None:
+    def complain(self, option: Setting, problem: str) -> None:
         """Note a problem under the names of both places, or of the argument that wins over them."""
         place = f"{option.key} ({option.variable})"
         if self._explicit and self._from_first(option):
@@ -207,12 +207,12 @@ class _Reader:
         if alone == {PASSWORD.name}:
             self.complain(EMAIL, "is missing; a password alone cannot sign in")
 
-    def _source(self, option: Option) -> str:
+    def _source(self, option: Setting) -> str:
         """Name the place that the value in force comes from."""
         in_variables = bool(self._from_first(option)) is not self._explicit
         return option.variable if in_variables else option.key
 
-    def _from_first(self, option: Option) -> str:
+    def _from_first(self, option: Setting) -> str:
         return _clean(option, self._first[option.name])
 
 
@@ -225,7 +225,7 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def _clean(option: Option, value: str) -> str:
+def _clean(option: Setting, value: str) -> str:
     """Cut the line end that files and pipes leave; only in a password may space be meant."""
     value = without_line_end(value)
     return value if option is PASSWORD else value.strip()

@@ -11,7 +11,7 @@ from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
-from pulumi_flashback.options import OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS
 from tools.command_reference import command_page
 from tools.reference import reference_page
 
@@ -80,7 +80,7 @@ In Python they are the arguments of `EmulatorSettings`.
 def settings_table() -> str:
     """Return the table of settings."""
     rows = ["| stack config | variable | default | meaning |", "| --- | --- | --- | --- |"]
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         default = f"`{option.default}`" if option.default else ""
         secret = " Secret." if option.secret else ""
         rows.append(

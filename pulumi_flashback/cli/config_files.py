@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import yaml
 
-from pulumi_flashback.options import NAMESPACE, OPTIONS
 from pulumi_flashback.redaction import one_line
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
 
-_KEYS: Final = {option.key: option for option in OPTIONS}
-_VARIABLES: Final = {option.variable: option for option in OPTIONS}
+_KEYS: Final = {option.key: option for option in ALL_SETTINGS}
+_VARIABLES: Final = {option.variable: option for option in ALL_SETTINGS}
 _PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 

@@ -15,8 +15,8 @@ from pulumi_flashback.cli.terminal import warn
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.options import NAMESPACE, Option
 from pulumi_flashback.redaction import one_line
+from pulumi_flashback.settings import NAMESPACE, Setting
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Configuration:
     settings: Settings
     in_clear_text: frozenset[str] = frozenset()
 
-    def written(self, option: Option) -> str:
+    def written(self, option: Setting) -> str:
         """Return the value in force as it is written; empty if there is none."""
         value = os.environ.get(option.variable, "")
         return value if value.strip() else self.stack_config.get(option.key, "")
 
-    def place(self, option: Option) -> str:
+    def place(self, option: Setting) -> str:
         """Name the place to change a setting: the one that it comes from, or may come from."""
         if os.environ.get(option.variable, "").strip():
             return option.variable
@@ -48,7 +48,7 @@ class Configuration:
             return f"{option.key} in the config of stack {self.stack}"
         return f"{option.variable} or {option.key}"
 
-    def origin(self, option: Option) -> str:
+    def origin(self, option: Setting) -> str:
         """Say where the value of a setting comes from, or that there is none."""
         if os.environ.get(option.variable, "").strip():
             return f"from {option.variable}"

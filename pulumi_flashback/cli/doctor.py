@@ -31,16 +31,16 @@ from pulumi_flashback.client import (
     FlashbackError,
 )
 from pulumi_flashback.client.session import NO_CREDENTIALS
-from pulumi_flashback.options import (
+from pulumi_flashback.redaction import one_line, printable
+from pulumi_flashback.settings import (
+    ALL_SETTINGS,
     BASE_URL,
     EMAIL,
-    OPTIONS,
     PASSWORD,
     REFRESH_TOKEN,
     TOKEN,
-    Option,
+    Setting,
 )
-from pulumi_flashback.redaction import one_line, printable
 
 OLDEST_CLI: Final = (3, 216)
 """Older engines do not take inputs from a refresh."""
@@ -109,7 +109,7 @@ def token_expiry(token: str) -> datetime | None:
 
 
 def _settings(configuration: Configuration) -> Iterator[Finding]:
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         origin = _origin(configuration, option)
         missing = option in CREDENTIALS and not configuration.settings.credentials
         yield Finding("settings", "warn" if missing else "ok", f"{option.key}: {origin}")
@@ -119,7 +119,7 @@ def _settings(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("settings", "warn", problem)
 
 
-def _origin(configuration: Configuration, option: Option) -> str:
+def _origin(configuration: Configuration, option: Setting) -> str:
     origin = configuration.origin(option)
     in_force = option not in CREDENTIALS or option.name in configuration.settings.credentials
     if origin == "not set" or in_force:
@@ -129,7 +129,7 @@ def _origin(configuration: Configuration, option: Option) -> str:
 
 def _oddities(configuration: Configuration) -> Iterator[str]:
     """Find what is probably not meant, although nothing is certainly wrong with it."""
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         place, value = configuration.place(option), configuration.written(option)
         if value != value.rstrip("\r\n"):
             yield f"{place} ends with a line break. Set it without"

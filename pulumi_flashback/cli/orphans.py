@@ -10,10 +10,10 @@ from pulumi_flashback.cli.importing.found import key_subject
 from pulumi_flashback.cli.importing.names import unique_names
 from pulumi_flashback.cli.keys import Row, describe, list_keys
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.commands import to_delete_key, to_import
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.native.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
 TYPES: Final = (resource_token(API_KEY), "pulumi-python:dynamic/flashback:ApiKey")
 """Keys in a state: those of the native and those of the dynamic provider."""

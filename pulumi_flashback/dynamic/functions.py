@@ -45,7 +45,7 @@ from pulumi_flashback.functions.get_workspaces import (
     GetWorkspacesResult,
     WorkspaceSummary,
 )
-from pulumi_flashback.options import NAMESPACE, OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
 
 MOST_ACCOUNTS = 8
 """So many clients are kept, each for the settings and the environment of a call."""
@@ -212,7 +212,7 @@ def _call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
 
 
 def _stack_config() -> frozenset[tuple[str, str]]:
-    found = {option.key: get_config(option.key) for option in OPTIONS}
+    found = {option.key: get_config(option.key) for option in ALL_SETTINGS}
     return frozenset((key, value) for key, value in found.items() if value is not None)
 
 

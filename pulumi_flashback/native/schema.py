@@ -15,8 +15,8 @@ from pulumi_flashback.core.function import Function
 from pulumi_flashback.core.properties import OpenEnum, PropertyModel
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.options import NAMESPACE, OPTIONS, Option
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -83,7 +83,7 @@ def function_token(function: Function[Any]) -> str:
 def package_schema() -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
-    settings = {option.name: _setting(option) for option in OPTIONS}
+    settings = {option.name: _setting(option) for option in ALL_SETTINGS}
     resources = {resource_token(each): _resource(each, types) for each in RESOURCES}
     functions = {function_token(each): _function(each, types) for each in FUNCTIONS}
     return {
@@ -104,7 +104,7 @@ def package_schema() -> Json:
     }
 
 
-def _setting(option: Option) -> Json:
+def _setting(option: Setting) -> Json:
     default = f" Default: `{option.default}`." if option.default else ""
     return {
         "type": option.type,

@@ -31,8 +31,8 @@ from pulumi_flashback.native.provider_config import (
     is_default,
 )
 from pulumi_flashback.native.wire import Bag, decode, encode
-from pulumi_flashback.options import NAMESPACE
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Function

@@ -15,7 +15,6 @@ from pulumi_flashback.client import (
     NotFoundError,
 )
 from pulumi_flashback.client.deadline import extra_time
-from pulumi_flashback.commands import to_delete_key
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS, Lost, create_once
 from pulumi_flashback.core.list_cache import settled
@@ -43,6 +42,7 @@ from pulumi_flashback.core.validators import (
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key_lists import lists_of
 from pulumi_flashback.resources.workspaces import view_of
+from pulumi_flashback.suggested_commands import to_delete_key
 
 KNOWN_PROVIDERS: Final = {
     "AWS": "Amazon Web Services, and services with its protocol",

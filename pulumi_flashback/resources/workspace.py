@@ -16,7 +16,6 @@ from pulumi_flashback.client import (
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import WorkspaceInUseError
 from pulumi_flashback.client.models import Workspace
-from pulumi_flashback.commands import to_delete_workspace, to_import
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS, Lost, create_once
 from pulumi_flashback.core.list_cache import settled
@@ -26,6 +25,7 @@ from pulumi_flashback.core.validators import tidy, valid_identifier
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.resources.workspaces import UndeterminedError, same_name, view_of
+from pulumi_flashback.suggested_commands import to_delete_workspace, to_import
 
 MOST_NAMED = 10
 """Of what bars a deletion, so many of a kind are named."""

@@ -13,7 +13,7 @@ import pytest
 from pulumi_flashback.cli.connection import read_configuration
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.options import BASE_URL, EMAIL, OPTIONS, TIMEOUT, TOKEN
+from pulumi_flashback.settings import ALL_SETTINGS, BASE_URL, EMAIL, TIMEOUT, TOKEN
 from tests.cli.conftest import Run, error_line
 
 Programs = Callable[[str, str], None]
@@ -66,7 +66,7 @@ def test_the_config_of_a_stack(
 
 def test_every_setting_has_an_origin() -> None:
     found = read_configuration(None)
-    assert {found.origin(each) for each in OPTIONS} == {"default", "not set"}
+    assert {found.origin(each) for each in ALL_SETTINGS} == {"default", "not set"}
 
 
 def test_without_the_cli(programs: Programs) -> None:

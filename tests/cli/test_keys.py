@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.cli.app import delete_key, delete_workspace
-from pulumi_flashback.commands import to_delete_key, to_delete_workspace, to_import
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.suggested_commands import to_delete_key, to_delete_workspace, to_import
 from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line
 

@@ -13,8 +13,8 @@ import pytest
 
 from pulumi_flashback.cli.app import commands
 from pulumi_flashback.cli.orphans import TYPES, as_text, held_ids, with_commands
-from pulumi_flashback.commands import to_delete_key, to_import
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.suggested_commands import to_delete_key, to_import
 from tests.cli.conftest import COMMAND, HOSTILE, KEY, SECRET, Run, environment_of, error_line
 
 NATIVE, DYNAMIC = TYPES

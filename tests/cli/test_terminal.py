@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_flashback.cli import terminal
 from pulumi_flashback.cli.terminal import complain, say_json, table, waiting
-from pulumi_flashback.commands import command
+from pulumi_flashback.suggested_commands import command
 
 DEADLINE_SECONDS = 60.0
 

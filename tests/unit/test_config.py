@@ -11,7 +11,7 @@ from pulumi_flashback.client import (
     ConfigurationError,
 )
 from pulumi_flashback.config import read_settings
-from pulumi_flashback.options import BASE_URL, MAX_RETRIES, OPTIONS, TIMEOUT
+from pulumi_flashback.settings import ALL_SETTINGS, BASE_URL, MAX_RETRIES, TIMEOUT
 
 CANARY = "canary-value"
 
@@ -28,7 +28,7 @@ def test_defaults_are_those_of_the_client_and_of_the_documentation() -> None:
 
 
 def test_names_of_the_variables() -> None:
-    assert [option.variable for option in OPTIONS] == [
+    assert [option.variable for option in ALL_SETTINGS] == [
         "FLASHBACK_TOKEN",
         "FLASHBACK_EMAIL",
         "FLASHBACK_PASSWORD",
@@ -53,7 +53,7 @@ def test_names_of_the_variables() -> None:
 def test_the_variable_wins_over_the_stack_config(
     name: str, value: str, attribute: str, expected: object
 ) -> None:
-    (option,) = [each for each in OPTIONS if each.name == name]
+    (option,) = [each for each in ALL_SETTINGS if each.name == name]
     from_config = read_settings({option.key: value}, {})
     assert getattr(from_config, attribute) == expected
     both = read_settings({option.key: "nonsense"}, {option.variable: f"{value}\n"})

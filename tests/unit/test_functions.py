@@ -11,7 +11,7 @@ from pulumi.runtime import mocks, settings
 
 import pulumi_flashback as flashback
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.options import NAMESPACE
+from pulumi_flashback.settings import NAMESPACE
 
 
 class Mocks(pulumi.runtime.Mocks):

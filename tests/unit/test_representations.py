@@ -142,7 +142,7 @@ HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
     ("Resource", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
-    ("Option", "secret"): "yes or no",
+    ("Setting", "secret"): "yes or no",
     ("Text", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",
     ("Bag", "secrets"): "names",

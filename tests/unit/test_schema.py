@@ -11,8 +11,8 @@ import pytest
 
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.options import OPTIONS
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import ALL_SETTINGS
 
 SCHEMA = package_schema()
 LANGUAGES = ("typescript", "python", "go", "yaml")
@@ -104,8 +104,8 @@ def test_an_enum_is_open() -> None:
 def test_every_setting_is_an_argument_of_the_provider() -> None:
     arguments = SCHEMA["provider"]["inputProperties"]
     assert arguments == SCHEMA["config"]["variables"]
-    assert list(arguments) == [option.name for option in OPTIONS]
-    for option in OPTIONS:
+    assert list(arguments) == [option.name for option in ALL_SETTINGS]
+    for option in ALL_SETTINGS:
         assert arguments[option.name].get("secret", False) is option.secret
         assert option.variable in arguments[option.name]["description"]
         # a default from the environment would be written to the state, and mix two accounts

@@ -8,21 +8,21 @@ from hypothesis import strategies as st
 
 from pulumi_flashback.client import ConfigurationError
 from pulumi_flashback.config import Settings, read_settings
-from pulumi_flashback.options import (
+from pulumi_flashback.settings import (
     ADOPT_EXISTING,
+    ALL_SETTINGS,
     ALLOW_INSECURE,
     BASE_URL,
     EMAIL,
     MAX_RETRIES,
-    OPTIONS,
     PASSWORD,
     REFRESH_TOKEN,
     TIMEOUT,
     TOKEN,
-    Option,
+    Setting,
 )
 
-VALUES: dict[Option, tuple[str, object]] = {
+VALUES: dict[Setting, tuple[str, object]] = {
     TOKEN: ("a-token", "a-token"),
     EMAIL: ("a@example.com", "a@example.com"),
     PASSWORD: ("pass word", "pass word"),
@@ -43,14 +43,14 @@ ATTRIBUTES = {
 }
 
 
-def value_of(settings: Settings, option: Option) -> object:
+def value_of(settings: Settings, option: Setting) -> object:
     if option in CREDENTIALS:
         return settings.credentials.get(option.name)
     return getattr(settings, ATTRIBUTES[option])
 
 
 @pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
-def test_each_setting_is_read_from_both_places(option: Option) -> None:
+def test_each_setting_is_read_from_both_places(option: Setting) -> None:
     text, value = VALUES[option]
     assert value_of(read_settings({option.key: text}, {}), option) == value
     assert value_of(read_settings({}, {option.variable: text}), option) == value
@@ -59,7 +59,7 @@ def test_each_setting_is_read_from_both_places(option: Option) -> None:
 @pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
 def test_an_empty_variable_hides_nothing_but_a_password_may_be_white_space(
-    option: Option, empty: str
+    option: Setting, empty: str
 ) -> None:
     text, value = VALUES[option]
     settings = read_settings({option.key: text}, {option.variable: empty})
@@ -70,7 +70,7 @@ def test_an_empty_variable_hides_nothing_but_a_password_may_be_white_space(
 @pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
 def test_the_line_end_of_a_file_is_cut_but_space_may_belong_to_a_password(
-    option: Option, end: str
+    option: Setting, end: str
 ) -> None:
     text, value = VALUES[option]
     settings = read_settings({option.key: f"\ufeff {text}{end}"}, {})
@@ -98,8 +98,8 @@ def test_an_email_address_in_quotation_marks_is_refused() -> None:
 
 
 def test_keys_of_other_namespaces_mean_nothing() -> None:
-    other = {f"other:{option.name}": "x" for option in OPTIONS}
-    plain = {option.name: "x" for option in OPTIONS}
+    other = {f"other:{option.name}": "x" for option in ALL_SETTINGS}
+    plain = {option.name: "x" for option in ALL_SETTINGS}
     assert read_settings({**other, **plain}, {"TOKEN": "x"}) == read_settings({}, {})
 
 
@@ -126,14 +126,14 @@ def test_names_and_secretness_do_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [each for each in OPTIONS if each.default], ids=lambda option: option.name
+    "option", [each for each in ALL_SETTINGS if each.default], ids=lambda option: option.name
 )
-def test_a_default_spelt_out_is_the_default(option: Option) -> None:
+def test_a_default_spelt_out_is_the_default(option: Setting) -> None:
     assert read_settings({option.key: option.default}, {}) == read_settings({}, {})
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_every_setting_is_described_in_sentences(option: Option) -> None:
+@pytest.mark.parametrize("option", ALL_SETTINGS, ids=lambda option: option.name)
+def test_every_setting_is_described_in_sentences(option: Setting) -> None:
     assert option.description.endswith(".")
     assert "\n" not in option.description
     assert not (option.secret and option.default)
@@ -217,7 +217,7 @@ def test_a_whole_way_to_sign_in_in_the_environment_stands_alone(
     ],
 )
 def test_a_wrong_value_is_one_problem_under_both_names_and_not_quoted(
-    option: Option, text: str
+    option: Setting, text: str
 ) -> None:
     for settings in (
         read_settings({option.key: text}, {}),
@@ -232,7 +232,7 @@ def test_a_wrong_value_is_one_problem_under_both_names_and_not_quoted(
 
 
 @given(st.sampled_from([TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, BASE_URL]), st.text(max_size=30))
-def test_any_value_is_taken_or_is_a_problem(option: Option, text: str) -> None:
+def test_any_value_is_taken_or_is_a_problem(option: Setting, text: str) -> None:
     settings = read_settings({option.key: text}, {})
     assert len(settings.problems) <= 1
     assert 0 < settings.timeout <= 3600
@@ -268,7 +268,7 @@ def test_the_message_of_missing_credentials_names_every_way_to_give_them() -> No
 @pytest.mark.parametrize(
     ("given", "missing"), [({EMAIL: "someone"}, PASSWORD), ({PASSWORD: "canary"}, EMAIL)]
 )
-def test_half_a_login_names_the_other_half(given: dict[Option, str], missing: Option) -> None:
+def test_half_a_login_names_the_other_half(given: dict[Setting, str], missing: Setting) -> None:
     settings = read_settings({option.key: text for option, text in given.items()}, {})
     (problem,) = settings.problems
     assert missing.key in problem

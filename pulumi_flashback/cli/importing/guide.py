@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.cli.importing.programs import IMPORTS
-from pulumi_flashback.commands import command
 from pulumi_flashback.redaction import printable
+from pulumi_flashback.suggested_commands import command
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
 """The program is there already, and a protected resource would be one more difference to it."""
