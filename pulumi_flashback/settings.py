@@ -20,8 +20,8 @@ class Setting:
     Attributes:
         name: Its name in the stack config, after ``flashback:``.
         description: What it means.
-        default: What holds where it is not set, as text; empty for nothing.
-        secret: True where the value must be stored with ``--secret``.
+        default: The value if it is not set, as text; empty for none.
+        secret: Whether the value must be stored with ``--secret``.
         type: ``string``, ``number``, ``integer`` or ``boolean``.
     """
 
@@ -44,9 +44,7 @@ class Setting:
 
 
 TOKEN = Setting(
-    "token",
-    "An access token. It lives one hour and is not renewed by itself.",
-    secret=True,
+    "token", "An access token. It lives one hour and is not renewed by itself.", secret=True
 )
 REFRESH_TOKEN = Setting(
     "refreshToken",
@@ -55,14 +53,15 @@ REFRESH_TOKEN = Setting(
     "`password` for it. If they are set as well, a refused refresh token is replaced by a login.",
     secret=True,
 )
-EMAIL = Setting("email", "The user to sign in, together with `password`.")
+EMAIL = Setting("email", "The email of the user to sign in, together with `password`.")
 PASSWORD = Setting("password", "The password of that user.", secret=True)
-BASE_URL = Setting("baseUrl", "Address of the backend.", "https://backend.flashback.tech")
-TIMEOUT = Setting("timeout", "Seconds for one attempt of a request.", "30", type="number")
+BASE_URL = Setting("baseUrl", "The address of the API.", "https://backend.flashback.tech")
+TIMEOUT = Setting(
+    "timeout", "Timeout for each attempt of a request, in seconds.", "30", type="number"
+)
 MAX_RETRIES = Setting(
     "maxRetries",
-    "How often a request is sent again at most. A create is sent again only where it provably "
-    "never arrived.",
+    "Maximum number of retries. A create is retried only if the request provably never arrived.",
     "4",
     type="integer",
 )
@@ -74,21 +73,17 @@ ALLOW_INSECURE = Setting(
 )
 ADOPT_EXISTING = Setting(
     "adoptExisting",
-    "`true` lets every new API key that is refused as a duplicate take over the existing key, as "
+    "`true` lets every new API key that is refused as a duplicate adopt the existing key, as "
     "`adoptExisting` of an `ApiKey` does for that one.",
     "false",
     type="boolean",
 )
 
 ALL_SETTINGS: Final = (
-    TOKEN,
-    EMAIL,
-    PASSWORD,
-    REFRESH_TOKEN,
-    BASE_URL,
-    TIMEOUT,
-    MAX_RETRIES,
-    ALLOW_INSECURE,
-    ADOPT_EXISTING,
+    *(TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN),
+    *(BASE_URL, TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, ADOPT_EXISTING),
 )
 """Every setting, in the order of the documentation."""
+
+WAYS_TO_SIGN_IN: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
+CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)

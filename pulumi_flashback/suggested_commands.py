@@ -1,4 +1,4 @@
-"""Commands to copy, in which every word arrives as it is, whatever an id looks like."""
+"""Commands that messages suggest, to copy: every word arrives as it is, whatever an id holds."""
 
 from __future__ import annotations
 
@@ -24,35 +24,24 @@ def _quoted(word: str) -> str:
 
 
 def to_delete_key(workspace_id: str, api_key_id: str, stack: str | None = None) -> str:
-    """Return the command that deletes a key.
-
-    Args:
-        workspace_id: The workspace that owns it.
-        api_key_id: The key.
-        stack: The stack whose config says how to sign in; None for none.
-    """
-    signed_in = [] if stack is None else ["--config-of", stack]
-    given = [api_key_id, "--workspace", workspace_id, *signed_in]
-    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # they are no options
-        given = [f"--workspace={workspace_id}", *signed_in, "--", api_key_id]
-    return command("flashback", "keys", "delete", *given)
+    """Return the command that deletes a key; the config of a stack may say how to sign in."""
+    config = [] if stack is None else ["--config-of", stack]
+    arguments = [api_key_id, "--workspace", workspace_id, *config]
+    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # they are not options
+        arguments = [f"--workspace={workspace_id}", *config, "--", api_key_id]
+    return command("flashback", "keys", "delete", *arguments)
 
 
 def to_delete_workspace(workspace_id: str) -> str:
     """Return the command that deletes a workspace."""
-    return command("flashback", "workspaces", "delete", *_no_option(workspace_id), workspace_id)
+    return command("flashback", "workspaces", "delete", *end_of_options(workspace_id), workspace_id)
 
 
 def to_import(token: str, name: str, import_id: str) -> str:
-    """Return the command that imports a resource into a stack.
-
-    Args:
-        token: The type token.
-        name: The name of the resource in the program.
-        import_id: What its page says about ids.
-    """
-    return command("pulumi", "import", *_no_option(import_id), token, name, import_id)
+    """Return the command that imports a resource of a type token and a name into a stack."""
+    return command("pulumi", "import", *end_of_options(import_id), token, name, import_id)
 
 
-def _no_option(word: str) -> list[str]:
+def end_of_options(word: str) -> list[str]:
+    """Return what a command needs before a word that could be taken for an option."""
     return ["--"] if word.startswith("-") else []
