@@ -6,7 +6,7 @@ import ast
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
@@ -84,7 +84,9 @@ def test_the_same_in_every_run_whatever_the_order_of_the_platform(
     run: Run, flashback_emulator_factory: EmulatorFactory, tmp_path: Path, sign_in: SignIn
 ) -> None:
     texts = []
-    for number, order in enumerate(("oldest-first", "newest-first", "newest-first")):
+    orders: list[Literal["oldest-first", "newest-first"]]
+    orders = ["oldest-first", "newest-first", "newest-first"]
+    for number, order in enumerate(orders):
         settings = EmulatorSettings(list_order=order, member_order=order)
         emulator = flashback_emulator_factory(settings, data=tmp_path / "flashback.db")
         sign_in(emulator)
@@ -168,8 +170,8 @@ def test_what_vanishes_meanwhile_is_not_said_to_be_in_a_state(
         raise FlashbackError("remove it from the state with `pulumi state delete`")
 
     fake = replace(resource_type("ApiKey"), find=find)
-    real = found.resource_type
-    monkeypatch.setattr(found, "resource_type", lambda n: fake if n == "ApiKey" else real(n))
+    kinds = {each.name: each for each in (*RESOURCES, fake)}
+    monkeypatch.setattr(found, "resource_type", kinds.get)
     key = signed_in.add_api_key()
     ended = run("import", signed_in.workspace_id, "--out", tmp_path / "out")
     assert ended.code == 1

@@ -62,7 +62,7 @@ def declared_by(program: str) -> list[tuple[str, str, Properties]]:
 
     sdk = types.SimpleNamespace(**{each.name: stub(each.name) for each in RESOURCES})
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setitem(sys.modules, "pulumi_flashback_native", sdk)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, "pulumi_flashback_native", sdk)
         monkeypatch.setattr("pulumi.Config", Config)
         exec(compile(program, "__main__.py", "exec"), {})
     return declared
