@@ -55,10 +55,7 @@ class Configuration:
 
 
 def read_configuration(stack: str | None) -> Configuration:
-    """Read the settings from the environment, which wins, and from the config of a stack.
-
-    Args:
-        stack: A stack of the Pulumi project in the current directory; None for none.
+    """Read the settings from the environment, which wins, and from the config of a stack, if any.
 
     Raises:
         FlashbackError: The config of the stack cannot be read.

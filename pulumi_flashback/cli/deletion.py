@@ -26,11 +26,11 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Deletable:
-    """An object that is to be deleted.
+    """An object to delete.
 
     Attributes:
         line: One line about it.
-        delete: Deletes it. Raises a FlashbackError if it exists afterwards, or may.
+        delete: Deletes it; raises a FlashbackError if it exists afterwards, or may.
         warning: What is lost with it; empty if nothing is.
     """
 
@@ -40,11 +40,7 @@ class Deletable:
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
-    """Return a workspace that is to be deleted.
-
-    Raises:
-        FlashbackError: It cannot be read, or something in it prevents its deletion.
-    """
+    """Return a workspace to delete; raise a FlashbackError if something in it prevents that."""
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
@@ -80,11 +76,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
 
 
 def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Deletable:
-    """Return a key that is to be deleted.
-
-    Raises:
-        FlashbackError: The keys cannot be listed, or the workspace has no such key.
-    """
+    """Return a key to delete."""
 
     def users() -> str | None:
         for row in list_keys(context, workspace_id):

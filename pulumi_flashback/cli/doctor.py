@@ -24,7 +24,6 @@ from pulumi_flashback.client import (
     APIError,
     AuthenticationError,
     ConfigurationError,
-    CurrentUser,
     FlashbackClient,
     FlashbackError,
 )
@@ -134,10 +133,7 @@ def _health(configuration: Configuration) -> Finding:
     address = settings.base_url
     try:
         with FlashbackClient(
-            address,
-            timeout=settings.timeout,
-            max_retries=0,
-            allow_insecure=settings.allow_insecure,
+            address, timeout=settings.timeout, max_retries=0, allow_insecure=settings.allow_insecure
         ) as client:
             health = client.health()
     except APIError as error:
@@ -185,19 +181,22 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
     if isinstance(outcome, FlashbackError):
         yield Finding("sign-in", "fail", _explained(configuration, outcome))
     else:
-        yield Finding("sign-in", "ok", f"signed in as {_person(outcome)}")
+        yield Finding("sign-in", "ok", f"signed in as {outcome}")
 
 
-def _user(
-    configuration: Configuration, credentials: Mapping[str, str]
-) -> CurrentUser | FlashbackError:
+def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str | FlashbackError:
     """Sign in without a retry; return who that is, or why it fails."""
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
-            return client.users.current()
+            user = client.users.current()
     except FlashbackError as error:
         return error
+    role = user.org_role_description or user.org_role
+    details = [f"role {role}"] if role is not None else []
+    details += [f"organization {user.org_id}"] if user.org_id else []
+    name = user.email or user.id
+    return one_line(f"{name} ({', '.join(details)})" if details else name)
 
 
 def _explained(configuration: Configuration, error: FlashbackError) -> str:
@@ -229,43 +228,36 @@ def _expiry_of_token(configuration: Configuration) -> Finding:
     return Finding("sign-in", "fail", text + advice)
 
 
-def _person(user: CurrentUser) -> str:
-    role = user.org_role_description or user.org_role
-    details = [f"role {role}"] if role is not None else []
-    details += [f"organization {user.org_id}"] if user.org_id else []
-    name = user.email or user.id
-    return one_line(f"{name} ({', '.join(details)})" if details else name)
-
-
 def _programs() -> Iterator[Finding]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("pulumi_flashback", "pulumi"))
     yield Finding("programs", "ok", f"Python {platform.python_version()} with {packages}")
-
-    def cli_problem(found: str) -> str:
-        too_old = tuple(map(int, re.findall(r"\d+", found)[:2])) < OLDEST_CLI
-        oldest = ".".join(map(str, OLDEST_CLI))
-        return f"pulumi {found} is too old: {oldest} or newer is needed" if too_old else ""
-
-    def plugin_problem(found: str) -> str:
-        ours = version("pulumi_flashback")
-        text = f"{_PLUGIN} on PATH is {found}, but this command belongs to {ours}"
-        return text if found != ours else ""
-
+    ours, oldest = version("pulumi_flashback"), ".".join(map(str, OLDEST_CLI))
     yield _program(
         ("pulumi", "version"),
         ": install the Pulumi CLI (pulumi.com/docs/install)",
-        cli_problem,
+        lambda found: tuple(map(int, re.findall(r"\d+", found)[:2])) >= OLDEST_CLI,
+        f"is too old: {oldest} or newer is needed",
     )
     yield _program(
         (_PLUGIN, "--version"),
         "; programs with the native resources need it: activate the virtual environment of "
         "pulumi_flashback",
-        plugin_problem,
+        lambda found: found == ours,
+        f"on PATH does not match this command, which belongs to {ours}",
     )
 
 
-def _program(command: tuple[str, str], advice: str, problem: Callable[[str], str]) -> Finding:
-    """Check a program that prints its version."""
+def _program(
+    command: tuple[str, str], advice: str, is_usable: Callable[[str], bool], problem: str
+) -> Finding:
+    """Check a program that prints its version.
+
+    Args:
+        command: The program, and its argument for that.
+        advice: What to do if there is none.
+        is_usable: Says whether a version is.
+        problem: What is wrong with another one.
+    """
     name, argument = command
     path = shutil.which(name)
     if path is None:
@@ -285,5 +277,6 @@ def _program(command: tuple[str, str], advice: str, problem: Callable[[str], str
         found = None
     if found is None:
         return Finding("programs", "warn", f"{name} did not report its version")
-    text = problem(found[0])
-    return Finding("programs", "warn" if text else "ok", text or f"{name} {found[0]}")
+    if not is_usable(found[0]):
+        return Finding("programs", "warn", f"{name} {found[0]} {problem}")
+    return Finding("programs", "ok", f"{name} {found[0]}")

@@ -18,16 +18,11 @@ TYPES: Final = (resource_token(API_KEY), "pulumi-python:dynamic/flashback:ApiKey
 
 
 def held_ids(text: str, source: str) -> set[str]:
-    """Return the ids of the keys that a stack holds.
-
-    A key that the stack only reads is not held; one that is yet to be deleted is.
+    """Return the ids of the keys that a stack holds; those that it only reads are not held.
 
     Args:
         text: What ``pulumi stack export`` printed, or a state file of a local backend.
         source: Where that comes from, for the error.
-
-    Raises:
-        FlashbackError: It is something else.
     """
     try:
         state = json.loads(text)

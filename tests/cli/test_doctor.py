@@ -221,7 +221,12 @@ PLUGIN = "pulumi-resource-flashback"
         ("pulumi", "#!/no/such/interpreter", "warn", "pulumi did not report its version"),
         (PLUGIN, None, "warn", f"there is no {PLUGIN} on PATH"),
         (PLUGIN, f"echo {PLUGIN} {OURS}", "ok", OURS),
-        (PLUGIN, f"echo {PLUGIN} 9.9", "warn", f"is 9.9, but this command belongs to {OURS}"),
+        (
+            PLUGIN,
+            f"echo {PLUGIN} 9.9",
+            "warn",
+            f"9.9 on PATH does not match this command, which belongs to {OURS}",
+        ),
         (PLUGIN, "exit 1", "warn", "did not report its version"),
     ],
 )
