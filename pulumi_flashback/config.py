@@ -20,6 +20,11 @@ MOST_RETRIES = 20
 
 _Value = TypeVar("_Value")
 _BOOLEANS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_CREDENTIAL_CHECKS: Final = {
+    settings.TOKEN: token_problem,
+    settings.REFRESH_TOKEN: token_problem,
+    settings.EMAIL: quoted_problem,
+}
 _HINT_OF_A_PROVIDER: Final = (
     "The credentials of the Provider were not accepted: access tokens live one hour. Its arguments "
     "win over the stack config and the FLASHBACK_* variables; give it a new token, or email and "
@@ -39,10 +44,8 @@ class Settings:
         allow_insecure: Whether ``http://`` to another machine is accepted.
         adopt_existing: Whether new objects may adopt identical ones that exist.
         credentials: The credentials that are set, by the name of the setting.
-        problems: What is wrong, one sentence each. Missing credentials are a problem only once a
-            request needs them.
-        credentials_hint: What to do when the API refuses the credentials, if a program gave them to
-            a Provider; None if they come from the stack config or the environment.
+        problems: What is wrong, one sentence each; missing credentials are wrong only when needed.
+        credentials_hint: What to do when credentials that a program gave to a Provider are refused.
     """
 
     base_url: str
@@ -93,8 +96,8 @@ def read_settings(
     Args:
         stack_config: Values by key, such as ``{"flashback:token": "..."}``; other keys are ignored.
         environment: Values by variable; None for the environment of this process.
-        explicit: The values are the arguments of a Provider that the program makes itself. Those
-            win over the environment, so that one program can use several accounts.
+        explicit: The values are the arguments of a Provider that the program makes. Those win over
+            the environment, so that one program can use several accounts.
     """
     reader = _Reader(stack_config, os.environ if environment is None else environment, explicit)
     allow_insecure = reader.parse(settings.ALLOW_INSECURE, _boolean)
@@ -119,15 +122,15 @@ class _Reader:
     def __init__(
         self, stack_config: Mapping[str, str], environment: Mapping[str, str], explicit: bool
     ) -> None:
-        variables = {each.name: environment.get(each.variable, "") for each in ALL_SETTINGS}
-        written = {each.name: stack_config.get(each.key, "") for each in ALL_SETTINGS}
+        variables = {s: _clean(s, environment.get(s.variable, "")) for s in ALL_SETTINGS}
+        written = {s: _clean(s, stack_config.get(s.key, "")) for s in ALL_SETTINGS}
         self._first, self._second = (written, variables) if explicit else (variables, written)
         self._explicit = explicit
         self.problems: list[str] = []
 
     def value(self, setting: Setting) -> str:
         """Return the value in force; empty if it is not set."""
-        return self._from_first(setting) or _clean(setting, self._second[setting.name])
+        return self._first[setting] or self._second[setting]
 
     def parse(self, setting: Setting, parse: Callable[[str], _Value]) -> _Value:
         """Return the parsed value, or the default if it is not set or wrong."""
@@ -146,42 +149,25 @@ class _Reader:
 
     def is_argument(self, setting: Setting) -> bool:
         """Say whether a program gave the value to a Provider: no variable replaces it."""
-        return self._explicit and bool(self._from_first(setting))
+        return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:
-        """Return the credentials that are set.
-
-        If the place that wins has a complete way to sign in, those of the other are left out: a
-        token in there may be stale or belong to another user.
-        """
-        complete = any(all(map(self._from_first, way)) for way in WAYS_TO_SIGN_IN)
-        look_up = self._from_first if complete else self.value
+        """Return the credentials that are set."""
+        # those of the other place are left out if they are not needed: a token in there may be
+        # stale or belong to another user
+        complete = any(all(map(self._first.get, way)) for way in WAYS_TO_SIGN_IN)
+        look_up = self._first.__getitem__ if complete else self.value
         found = {each.name: value for each in CREDENTIALS if (value := look_up(each))}
-        checks = (
-            (settings.TOKEN, token_problem),
-            (settings.REFRESH_TOKEN, token_problem),
-            (settings.EMAIL, quoted_problem),
-        )
-        for setting, check in checks:
+        for setting, check in _CREDENTIAL_CHECKS.items():
             if problem := check(found.get(setting.name, "")):
-                self.complain(setting, problem + self._source(setting))
-        for missing, given, words in (
-            (settings.PASSWORD, settings.EMAIL, "an email"),
-            (settings.EMAIL, settings.PASSWORD, "a password"),
-        ):
-            if given.name in found and missing.name not in found:
-                self.complain(missing, f"is missing; {words} alone cannot sign in")
+                variable = bool(self._first[setting]) is not self._explicit
+                source = f" (read from {setting.variable if variable else setting.key})"
+                self.complain(setting, problem if self.is_argument(setting) else problem + source)
+        if settings.EMAIL.name in found and settings.PASSWORD.name not in found:
+            self.complain(settings.PASSWORD, "is missing; an email alone cannot sign in")
+        if settings.PASSWORD.name in found and settings.EMAIL.name not in found:
+            self.complain(settings.EMAIL, "is missing; a password alone cannot sign in")
         return found
-
-    def _source(self, setting: Setting) -> str:
-        """Name the place that the value in force comes from; an argument is named already."""
-        if self.is_argument(setting):
-            return ""
-        in_variables = bool(self._from_first(setting)) is not self._explicit
-        return f" (read from {setting.variable if in_variables else setting.key})"
-
-    def _from_first(self, setting: Setting) -> str:
-        return _clean(setting, self._first[setting.name])
 
 
 def as_text(value: object) -> str:
