@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
 from pulumi_flashback.client import (
@@ -30,13 +31,46 @@ class Deletable:
 
     Attributes:
         line: One line about it.
-        delete: Deletes it; raises a FlashbackError if it exists afterwards, or may.
+        request: Sends the request that deletes it.
+        users: Returns what uses it, empty if that is unknown; None if it is gone.
+        look: The command that shows whether it exists.
         warning: What is lost with it; empty if nothing is.
     """
 
     line: str
-    delete: Callable[[], None]
+    request: Callable[[], None]
+    users: Callable[[], str | None]
+    look: str
     warning: str = ""
+
+    def delete(self) -> None:
+        """Delete it; that it is gone already, or that the response is lost, is no failure.
+
+        Raises:
+            FlashbackError: It exists afterwards, or may.
+        """
+        try:
+            self.request()
+        except (AuthenticationError, RateLimitError, ConfigurationError):
+            raise  # nothing was done
+        except FlashbackError as error:
+            failure = error
+        else:
+            return
+        try:
+            users = self.users()
+        except FlashbackError as error:
+            raise FlashbackError(
+                f"{failure.brief}; could not determine whether it still exists ({error.brief}). "
+                f"Check the credentials, then run `{self.look}`"
+            ) from None
+        if users == "":
+            raise failure
+        if users:
+            raise FlashbackError(
+                f"it is in use by {users} ({failure.brief}). Remove them or give them another key, "
+                "then run the same command again"
+            )
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
@@ -68,11 +102,9 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
             return None  # it was visible to this user a moment ago
         return ""
 
-    def delete() -> None:
-        look = command("flashback", "workspaces", "list")
-        _delete(lambda: client.workspaces.delete(workspace_id), users, look)
-
-    return Deletable(line, delete, warning if keys else "")
+    look = command("flashback", "workspaces", "list")
+    request = partial(client.workspaces.delete, workspace_id)
+    return Deletable(line, request, users, look, warning if keys else "")
 
 
 def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Deletable:
@@ -86,43 +118,9 @@ def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Delet
                 return " and ".join(f"{count} {what}" for what, count in used.items() if count)
         return None
 
-    def delete() -> None:
-        look = command("flashback", "keys", "list", f"--workspace={workspace_id}")
-        _delete(lambda: context.client.api_keys.delete(api_key_id), users, look)
-
-    return Deletable(describe_key(find_key(context, workspace_id, api_key_id)), delete)
-
-
-def _delete(delete: Callable[[], None], users: Callable[[], str | None], look: str) -> None:
-    """Delete an object; that it is gone already, or that the response is lost, is no failure.
-
-    Args:
-        delete: Sends the request.
-        users: Returns what uses the object, empty if that is unknown; None if it is gone.
-        look: The command that shows whether it exists.
-    """
-    try:
-        delete()
-    except (AuthenticationError, RateLimitError, ConfigurationError):
-        raise  # nothing was done
-    except FlashbackError as error:
-        failure = error
-    else:
-        return
-    try:
-        found = users()
-    except FlashbackError as error:
-        raise FlashbackError(
-            f"{failure.brief}; could not determine whether it still exists ({error.brief}). Check "
-            f"the credentials, then run `{look}`"
-        ) from None
-    if found == "":
-        raise failure
-    if found:
-        raise FlashbackError(
-            f"it is in use by {found} ({failure.brief}). Remove them or give them another key, "
-            "then run the same command again"
-        )
+    line = describe_key(find_key(context, workspace_id, api_key_id))
+    look = command("flashback", "keys", "list", f"--workspace={workspace_id}")
+    return Deletable(line, partial(context.client.api_keys.delete, api_key_id), users, look)
 
 
 def _named(names: list[str]) -> str:

@@ -13,7 +13,8 @@ import yaml
 
 from pulumi_flashback.cli.importing import found
 from pulumi_flashback.cli.importing.guide import guide
-from pulumi_flashback.client import FlashbackError, Workspace
+from pulumi_flashback.client import FlashbackError, Workspace, WorkspaceMember
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.client.workspaces import Workspaces
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.resources import RESOURCES, resource_type
@@ -148,19 +149,32 @@ def test_the_fields_of_a_key_and_a_value_that_a_program_may_not_declare(
     }
 
 
+@pytest.mark.parametrize(
+    ("members", "warning"),
+    [
+        (None, ""),
+        (Rows[WorkspaceMember](listed_by="L", unreadable=1), "L: 1 row(s) have no usable"),
+    ],
+)
 def test_members_that_the_api_does_not_return(
-    run: Run, filled: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    members: Rows[WorkspaceMember] | None,
+    warning: str,
+    run: Run,
+    filled: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     get = Workspaces.get
 
-    def without_members(self: Workspaces, workspace_id: str) -> Workspace:
-        return get(self, workspace_id).model_copy(update={"members": None})
+    def with_members(self: Workspaces, workspace_id: str) -> Workspace:
+        return get(self, workspace_id).model_copy(update={"members": members})
 
-    monkeypatch.setattr(Workspaces, "get", without_members)
-    printed = run("import", filled.workspace_id, "--out", tmp_path).out
-    assert printed.startswith("Found 1 Workspace, 2 ApiKey.")
+    monkeypatch.setattr(Workspaces, "get", with_members)
+    ended = run("import", filled.workspace_id, "--out", tmp_path)
+    assert ended.out.startswith("Found 1 Workspace, 2 ApiKey.")
+    assert warning in ended.err
     program = texts_in(tmp_path)["__main__.py"]
-    assert "# The API did not return the members of this workspace.\n" in program
+    assert ("# The API did not return the members of this workspace.\n" in program) is (not warning)
 
 
 def test_what_vanishes_meanwhile_is_not_said_to_be_in_a_state(

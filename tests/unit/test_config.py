@@ -92,6 +92,7 @@ def test_each_setting_is_read_from_both_places_and_the_variable_wins(setting: Se
     assert value_of(read_settings({}, {setting.variable: text}), setting) == value
     both = read_settings({setting.key: "http://other"}, {setting.variable: f"{text}\n"})
     assert value_of(both, setting) == value
+    assert both.problems == () or setting in (EMAIL, PASSWORD)  # each needs the other
 
 
 @each_setting

@@ -71,10 +71,10 @@ class Found:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The inputs that may not."""
-        names = [name for name in self._given() if name in self.type.secrets]
-        known = [self.inputs[name] != placeholder(name) for name in names]
         return tuple(
-            Secret(n, config_name(self.name, n), k) for n, k in zip(names, known, strict=True)
+            Secret(name, config_name(self.name, name), self.inputs[name] != placeholder(name))
+            for name in self._given()
+            if name in self.type.secrets
         )
 
     @property
@@ -95,7 +95,7 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
     workspace = context.client.workspaces.get(workspace_id)
     objects: list[tuple[str, Row]] = [("Workspace", workspace)]
     for name, list_rows in _LISTS.items():
-        rows = context.reported(list_rows(context, workspace) or Rows())
+        rows = context.reported(list_rows(context, workspace))
         # the order of the API is not documented
         objects += sorted({_id(row): (name, row) for row in rows}.values(), key=_age)
     names = unique_names([_subject(*each) for each in objects])
@@ -104,8 +104,10 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
     ]
 
 
-_LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any] | None]]] = {
-    "WorkspaceMember": lambda _, workspace: workspace.members,
+_LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any]]]] = {
+    "WorkspaceMember": lambda _, workspace: (
+        workspace.members if workspace.members is not None else Rows()
+    ),
     "ApiKey": lambda context, workspace: lists_of(context).now(workspace.id),
 }
 """How the objects in a workspace are listed, by resource, in the order of the program."""
