@@ -55,11 +55,7 @@ class Configuration:
 
 
 def read_configuration(stack: str | None) -> Configuration:
-    """Read the settings from the environment, which wins, and from the config of a stack, if any.
-
-    Raises:
-        FlashbackError: The config of the stack cannot be read.
-    """
+    """Read the settings from the environment, which wins, and from the config of a stack."""
     entries = {} if stack is None else _stack_config(stack)
     stack_config = {key: entry["value"] for key, entry in entries.items() if "value" in entry}
     plain = frozenset(key for key, entry in entries.items() if entry.get("secret") is False)

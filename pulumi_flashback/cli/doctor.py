@@ -250,14 +250,7 @@ def _programs() -> Iterator[Finding]:
 def _program(
     command: tuple[str, str], advice: str, is_usable: Callable[[str], bool], problem: str
 ) -> Finding:
-    """Check a program that prints its version.
-
-    Args:
-        command: The program, and its argument for that.
-        advice: What to do if there is none.
-        is_usable: Says whether a version is.
-        problem: What is wrong with another one.
-    """
+    """Check a program by the version that it prints."""
     name, argument = command
     path = shutil.which(name)
     if path is None:

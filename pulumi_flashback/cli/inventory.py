@@ -106,12 +106,7 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
 
 
 def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: str | None) -> None:
-    """Delete what is found, once the user has confirmed it.
-
-    Raises:
-        click.UsageError: Nobody can confirm it.
-        click.Abort: The user does not confirm it.
-    """
+    """Delete what is found, once the user has confirmed it."""
     from pulumi_flashback.cli.connection import connected
 
     with connected(stack) as context:

@@ -40,11 +40,7 @@ def list_keys(context: Context, workspace_id: str, provider: str | None = None) 
 
 
 def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
-    """Return one key of a workspace.
-
-    Raises:
-        FlashbackError: The keys cannot be listed, or the workspace has no such key.
-    """
+    """Return one key of a workspace; raise a FlashbackError if it has no such key."""
     for row in list_keys(context, workspace_id):
         if row["id"] == api_key_id:
             return row

@@ -12,12 +12,7 @@ from pulumi_flashback.client import FlashbackError
 
 
 def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None:
-    """Write files into a directory, which is created if it is missing.
-
-    Args:
-        directory: The directory.
-        texts: The contents of the files, by name.
-        force: Whether files of these names may be overwritten.
+    """Write texts into files of a directory, which is created if it is missing.
 
     Raises:
         FlashbackError: Nothing was written: a file exists already, or it cannot be written.

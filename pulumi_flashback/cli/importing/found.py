@@ -87,11 +87,7 @@ class Found:
 
 
 def collect(context: Context, workspace_id: str) -> list[Found]:
-    """Return everything in a workspace that can be imported, the workspace first.
-
-    Raises:
-        FlashbackError: It cannot be read.
-    """
+    """Return everything in a workspace that can be imported, the workspace first."""
     workspace = context.client.workspaces.get(workspace_id)
     objects: list[tuple[str, Row]] = [("Workspace", workspace)]
     for name, list_rows in _LISTS.items():

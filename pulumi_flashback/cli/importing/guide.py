@@ -20,14 +20,7 @@ it from a file (`< FILE`). A value that the API does not return may be set later
 
 
 def guide(directory: Path, language: str, names: Sequence[str], resources: Sequence[Found]) -> str:
-    """Return the text that the command ends with.
-
-    Args:
-        directory: Where the files are.
-        language: ``python`` or ``yaml``.
-        names: The files.
-        resources: What was found.
-    """
+    """Return the text that the command ends with, about the files in a directory."""
     types = [each.type.name for each in resources]
     counts = ", ".join(f"{types.count(name)} {name}" for name in dict.fromkeys(types))
     secrets = secret_commands(resources)

@@ -109,12 +109,12 @@ def _values(
     literal: Callable[[Any], str],
     secret: Callable[[Secret], str],
 ) -> dict[str, str]:
-    """Return the inputs of a resource as expressions, by camelCase name, in order of declaration.
+    """Return the inputs of a resource as expressions of a language, in order of declaration.
 
     Args:
         found: The resource.
-        workspace: What the program calls the workspace that everything else refers to.
-        reference: The id of the workspace, as an expression.
+        workspace: The workspace that everything else refers to.
+        reference: Its id as an expression.
         literal: Writes a value.
         secret: Writes what reads a secret from the stack config.
     """
