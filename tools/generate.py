@@ -12,7 +12,7 @@ from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.options import OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
 from tools.reference import reference_page
@@ -83,7 +83,7 @@ In Python they are the arguments of `EmulatorSettings`.
 def settings_table() -> str:
     """Return the table of settings."""
     rows = ["| stack config | variable | default | meaning |", "| --- | --- | --- | --- |"]
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         default = f"`{option.default}`" if option.default else ""
         secret = " Secret." if option.secret else ""
         rows.append(

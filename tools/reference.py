@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi_flashback.dynamic.resource import snake_case
 from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.options import OPTIONS, Option
+from pulumi_flashback.settings import ALL_SETTINGS, Setting
 
 Json = Mapping[str, Any]
 
@@ -137,11 +137,11 @@ def _type(described: Json) -> str:
 
 
 def _settings() -> str:
-    rows = [f"| `{each.name}` | {_kind(each)} | {each.description} |" for each in OPTIONS]
+    rows = [f"| `{each.name}` | {_kind(each)} | {each.description} |" for each in ALL_SETTINGS]
     return "\n".join(["| setting | | meaning |", "| --- | --- | --- |", *rows, ""])
 
 
-def _kind(option: Option) -> str:
+def _kind(option: Setting) -> str:
     return f"{option.type}, secret" if option.secret else option.type
 
 

@@ -17,7 +17,7 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import CheckedInputs, Difference
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties, contains_unknown
-from pulumi_flashback.options import PASSWORD, REFRESH_TOKEN
+from pulumi_flashback.settings import PASSWORD, REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Found, Function

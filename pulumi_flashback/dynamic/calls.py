@@ -20,7 +20,7 @@ from pulumi_flashback.core.guard import ProviderError
 from pulumi_flashback.core.operations import check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.options import NAMESPACE, OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
 
 MOST_ACCOUNTS = 8
 """So many clients are kept, each for the settings and the environment of a call."""
@@ -47,7 +47,7 @@ def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
         if _is_mocked():
             token = f"{NAMESPACE}:index:{function.name}"
             return function.from_wire(invoke_engine(token, given).value)
-        config = {option.key: get_config(option.key) for option in OPTIONS}
+        config = {option.key: get_config(option.key) for option in ALL_SETTINGS}
         return invoke(
             function, _runtime(frozenset(config.items()), frozenset(os.environ.items())), given
         )

@@ -15,7 +15,7 @@ from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import SETTINGS
 
 from pulumi_flashback.dynamic.provider import REPLACE_ON_CHANGES, FlashbackProvider
-from pulumi_flashback.options import NAMESPACE, OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
 
 Kind = TypeVar("Kind", bound="FlashbackResource")
 
@@ -178,7 +178,7 @@ def camel_case(name: str) -> str:
 @cache
 def _warn_of_plain_config() -> None:
     """Say once per program which credentials lie in clear text in the stack config and state."""
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         if option.secret and get_config(option.key) and not is_config_secret(option.key):
             pulumi.log.warn(
                 f"{option.key} is stored in clear text in the stack config and in the state; store "

@@ -14,8 +14,8 @@ from pulumi_flashback.core.operations import Operations
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.options import OPTIONS
 from pulumi_flashback.resources import resource_type
+from pulumi_flashback.settings import ALL_SETTINGS
 
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Waits between the attempts of an update whose outcome is not known. Each attempt has its own
@@ -34,7 +34,7 @@ RUNTIME: Final = Runtime(
 
 def configure(get: Callable[[str], Any]) -> None:
     """Keep the stack config. Nothing is checked yet: a preview may not need it."""
-    found = {option.key: get(option.key) for option in OPTIONS}
+    found = {option.key: get(option.key) for option in ALL_SETTINGS}
     _STACK_CONFIG.update({key: as_text(value) for key, value in found.items() if value is not None})
 
 

@@ -15,8 +15,8 @@ from pulumi_flashback.core.function import Function
 from pulumi_flashback.core.properties import OpenEnum
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.options import NAMESPACE, OPTIONS, Option
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -83,7 +83,7 @@ def token(name: str) -> str:
 def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
-    settings = {option.name: _setting(option) for option in OPTIONS}
+    settings = {option.name: _setting(option) for option in ALL_SETTINGS}
     described = {token(each.name): _resource(each, types) for each in resources}
     functions = {token(each.name): _function(each, types) for each in FUNCTIONS}
     return {
@@ -104,7 +104,7 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     }
 
 
-def _setting(option: Option) -> Json:
+def _setting(option: Setting) -> Json:
     default = f" Default: `{option.default}`." if option.default else ""
     return {
         "type": option.type,

@@ -38,8 +38,8 @@ from pulumi_flashback.native.responses import (
     status,
 )
 from pulumi_flashback.native.wire import Bag, decode, encode
-from pulumi_flashback.options import NAMESPACE
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Function

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pulumi_flashback.client import ApiKey, DuplicateError, FlashbackError
-from pulumi_flashback.commands import to_delete_key
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.lifecycle import PartialFailureError
@@ -11,6 +10,7 @@ from pulumi_flashback.core.list_cache import settled
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.masked_keys import may_show
+from pulumi_flashback.suggested_commands import to_delete_key
 
 
 class AdoptingResource(Resource):

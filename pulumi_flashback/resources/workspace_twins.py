@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from pulumi_flashback.client import DuplicateError, FlashbackError
-from pulumi_flashback.commands import to_delete_workspace, to_import
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.suggested_commands import to_delete_workspace, to_import
 
 
 def refuse_second(context: Context, name: str) -> None:

@@ -144,7 +144,7 @@ HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
     ("ResourceModel", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
-    ("Option", "secret"): "yes or no",
+    ("Setting", "secret"): "yes or no",
     ("ResolvedText", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",
     ("Bag", "secrets"): "names",

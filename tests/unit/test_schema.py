@@ -12,8 +12,8 @@ import pytest
 
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.options import OPTIONS
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import ALL_SETTINGS
 
 SCHEMA = package_schema()
 ABOUT = "displayName publisher keywords pluginDownloadURL repository homepage license description"
@@ -82,9 +82,9 @@ def test_an_enum_is_open() -> None:
 def test_every_setting_is_an_argument_of_the_provider() -> None:
     arguments = SCHEMA["provider"]["inputProperties"]
     assert arguments == SCHEMA["config"]["variables"]
-    assert list(arguments) == [option.name for option in OPTIONS]
-    assert marked(arguments, "secret") == {option.name for option in OPTIONS if option.secret}
-    for option in OPTIONS:
+    assert list(arguments) == [option.name for option in ALL_SETTINGS]
+    assert marked(arguments, "secret") == {option.name for option in ALL_SETTINGS if option.secret}
+    for option in ALL_SETTINGS:
         assert option.variable in arguments[option.name]["description"]
         # a default from the environment would be written to the state, and mix two accounts
         assert "defaultInfo" not in arguments[option.name]

@@ -14,14 +14,14 @@ NAMESPACE: Final = "flashback"
 
 
 @dataclass(frozen=True)
-class Option:
+class Setting:
     """One setting.
 
     Attributes:
         name: Its name in the stack config, after ``flashback:``.
         description: What it means.
-        default: What holds where it is not set, as text; empty for nothing.
-        secret: True where the value must be stored with ``--secret``.
+        default: The value if it is not set, as text; empty for none.
+        secret: Whether the value must be stored with ``--secret``.
         type: ``string``, ``number``, ``integer`` or ``boolean``.
     """
 
@@ -43,52 +43,47 @@ class Option:
         return f"{NAMESPACE}_{words}".upper()
 
 
-TOKEN = Option(
-    "token",
-    "An access token. It lives one hour and is not renewed by itself.",
-    secret=True,
+TOKEN = Setting(
+    "token", "An access token. It lives one hour and is not renewed by itself.", secret=True
 )
-REFRESH_TOKEN = Option(
+REFRESH_TOKEN = Setting(
     "refreshToken",
     "A refresh token, to fetch access tokens with. The platform may accept each one only once, and "
     "one `pulumi up` may sign in several times (preview, program, provider): use `email` and "
     "`password` for it. If they are set as well, a refused refresh token is replaced by a login.",
     secret=True,
 )
-EMAIL = Option("email", "The user to sign in, together with `password`.")
-PASSWORD = Option("password", "The password of that user.", secret=True)
-BASE_URL = Option("baseUrl", "Address of the backend.", "https://backend.flashback.tech")
-TIMEOUT = Option("timeout", "Seconds for one attempt of a request.", "30", type="number")
-MAX_RETRIES = Option(
+EMAIL = Setting("email", "The email of the user to sign in, together with `password`.")
+PASSWORD = Setting("password", "The password of that user.", secret=True)
+BASE_URL = Setting("baseUrl", "The address of the API.", "https://backend.flashback.tech")
+TIMEOUT = Setting(
+    "timeout", "Timeout for each attempt of a request, in seconds.", "30", type="number"
+)
+MAX_RETRIES = Setting(
     "maxRetries",
-    "How often a request is sent again at most. A create is sent again only where it provably "
-    "never arrived.",
+    "Maximum number of retries. A create is retried only if the request provably never arrived.",
     "4",
     type="integer",
 )
-ALLOW_INSECURE = Option(
+ALLOW_INSECURE = Setting(
     "allowInsecure",
     "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
     "false",
     type="boolean",
 )
-ADOPT_EXISTING = Option(
+ADOPT_EXISTING = Setting(
     "adoptExisting",
-    "`true` lets every new API key that is refused as a duplicate take over the existing key, as "
+    "`true` lets every new API key that is refused as a duplicate adopt the existing key, as "
     "`adoptExisting` of an `ApiKey` does for that one.",
     "false",
     type="boolean",
 )
 
-OPTIONS: Final = (
-    TOKEN,
-    EMAIL,
-    PASSWORD,
-    REFRESH_TOKEN,
-    BASE_URL,
-    TIMEOUT,
-    MAX_RETRIES,
-    ALLOW_INSECURE,
-    ADOPT_EXISTING,
+ALL_SETTINGS: Final = (
+    *(TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN),
+    *(BASE_URL, TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, ADOPT_EXISTING),
 )
 """Every setting, in the order of the documentation."""
+
+WAYS_TO_SIGN_IN: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
+CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)
