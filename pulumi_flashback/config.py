@@ -14,13 +14,13 @@ from pulumi_flashback.client import (
     ConfigurationError,
     FlashbackClient,
 )
+from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.credentials import (
     quoted_problem,
     token_problem,
     without_line_end,
 )
 from pulumi_flashback.client.session import NO_CREDENTIALS
-from pulumi_flashback.client.transport import base_url_problem
 from pulumi_flashback.options import (
     ADOPT_EXISTING,
     ALLOW_INSECURE,

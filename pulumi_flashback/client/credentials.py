@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from pulumi_flashback.client.errors import ConfigurationError
 
-_BOM = "\ufeff"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 
 
 def without_line_end(value: str) -> str:
     """Return a value without the line end, and the byte order mark, that a file or pipe leaves."""
-    return value.removeprefix(_BOM).rstrip("\r\n")
+    return value.removeprefix("\ufeff").rstrip("\r\n")
 
 
 def quoted_problem(value: str) -> str | None:
@@ -36,14 +35,10 @@ def token_problem(token: str) -> str | None:
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to sign in. A token is used first; the others renew it.
+    """How to sign in. An access token (lives one hour) is used first; the others renew it.
 
     Attributes:
-        token: An access token (lives one hour).
-        refresh_token: A refresh token.
-        email: Of the user to sign in.
-        password: Of the user to sign in.
-        hint: What to do when they are refused; None for the words about the stack config and the
+        hint: What to do when they are refused; None for the advice about the stack config and the
             variables.
     """
 
@@ -65,17 +60,17 @@ class Credentials:
         """Return the credentials without the line ends that files and pipes leave.
 
         Raises:
-            ConfigurationError: A token is none.
+            ConfigurationError: A token is not valid.
         """
-        for name, value in (("token", token), ("refresh_token", refresh_token)):
-            problem = token_problem(without_line_end(value)) if value else None
+        values = [
+            without_line_end(each) if each else each
+            for each in (token, refresh_token, email, password)
+        ]
+        for name, value in zip(("token", "refresh_token"), values, strict=False):
+            problem = token_problem(value) if value else None
             if problem:
                 raise ConfigurationError(f"{name} {problem}")
-        values = (token, refresh_token, email, password)
-        token, refresh_token, email, password = (
-            without_line_end(each) if each else each for each in values
-        )
-        return cls(token, refresh_token, email, password, hint)
+        return cls(*values, hint=hint)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -15,21 +15,16 @@ from pulumi_flashback.client.errors import FlashbackError
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-class HasEmail(Protocol):
-    """A user of the organization, as the client or a function returns it."""
+class _HasEmail(Protocol):
+    @property
+    def id(self) -> str: ...
 
     @property
-    def id(self) -> str:
-        """The id of the user."""
-        ...
-
-    @property
-    def email(self) -> str | None:
-        """The email address."""
-        ...
+    def email(self) -> str | None: ...
 
 
-User = TypeVar("User", bound=HasEmail)
+User = TypeVar("User", bound=_HasEmail)
+"""A user of the organization, as the client or a function returns it."""
 
 
 def without_case(text: str) -> str:

@@ -65,7 +65,7 @@ class Pace:
         self._wave = -1.0  # when the last 429 came that is not of the same wave as those before
         self._exceeded = -math.inf  # when the request was sent that began a wave
         self._count = 0  # requests accepted of those sent in the second before
-        self._turned_away = 0  # requests turned away together with it
+        self._rejected = 0  # requests rejected together with it
         self._misses = 0  # waves since a request was accepted
         self._gap_before = 0.0  # 0 for the first wave
         self._step = MARGIN
@@ -81,8 +81,8 @@ class Pace:
         self.last_accepted = now
         self._misses = 0
 
-    def turned_away(self, sent: float, now: float, pause: float, jitter: float) -> None:
-        """Note a response 429.
+    def rejected(self, sent: float, now: float, pause: float, jitter: float) -> None:
+        """Note a response 429 that asks to wait so many seconds, or 0.
 
         Args:
             sent: When the request was sent.
@@ -98,7 +98,7 @@ class Pace:
             else:
                 self._wave = now
             self._limited = True
-        self._turned_away += 1
+        self._rejected += 1
         own = min(retry.LONGEST_WAIT_SECONDS, retry.FIRST_WAIT_SECONDS * 1.5 ** (self._misses - 1))
         self._next = max(self._next, now + max(pause, own) * (1 + jitter / 10))
         self._resumed = self._next
@@ -109,10 +109,10 @@ class Pace:
         self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
         self._exceeded, self._wave = sent, now
         self._count = sum(map(self._counts, self._accepted))
-        self._turned_away = 0
+        self._rejected = 0
 
     def _counts(self, sent: float) -> bool:
-        # not only what was sent before the one that was turned away: it may have been overtaken
+        # not only what was sent before the one that was rejected: it may have been overtaken
         return self._exceeded - _WINDOW_SECONDS < sent <= self._wave
 
     def gap(self, now: float) -> float:
@@ -122,14 +122,14 @@ class Pace:
         before = self._gap_before
         if not before:
             gap = MARGIN / max(self._count, 1)
-            if self._turned_away == 1:
+            if self._rejected == 1:
                 gap = min(gap, FIRST_GAP_SECONDS)
         else:
             # the count is off by one now and then: only a much smaller one says something
             seems = MARGIN / (self._count + 0.5)
             gap = before * self._step if seems < before * _SAME else seems
             gap = min(gap, before * LARGEST_STEP)
-        sure = self._gap_before or self._turned_away > 1
+        sure = self._gap_before or self._rejected > 1
         recovery = RECOVERY_SECONDS if sure else FAST_RECOVERY_SECONDS
         return gap / (1 + (max(0.0, now - self._resumed) / recovery) ** 3)
 

@@ -8,12 +8,12 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 DEFAULT_MAX_RETRIES = 4
-"""Times a request is sent again at most."""
+"""Maximum number of retries."""
 
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
 MAX_RETRY_AFTER_SECONDS = 60.0
-"""A ``Retry-After`` beyond this is not waited for: the error tells the time instead."""
+"""A ``Retry-After`` beyond this is not waited for: the error reports the time instead."""
 
 PATIENCE_SECONDS = 60.0
 """A rate limit is waited for until the API has accepted no request of the process for so long.
@@ -22,20 +22,20 @@ Waiting for it is bounded by time and is no retry: among many requests each has 
 _LONGEST_HEADER = 100
 
 RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504})
-"""Answers after which a request that may be repeated is sent again."""
+"""Responses after which a request that may be repeated is sent again."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why one attempt gave no usable answer.
+    """Why one attempt gave no usable response.
 
     Attributes:
-        sent: False where the request provably never reached the backend.
-        status: The HTTP status, or None where no answer came.
-        unusable: True for an answer of a good status whose body is of no use.
+        sent: False if the request provably never reached the backend.
+        status: The HTTP status, or None if no response came.
+        unusable: True for a response of a good status whose body is of no use.
         retry_after: Seconds that the backend asks to wait, or None.
         quota: True for a 429 that means a used-up quota: waiting does not help.
-        hopeless: True where the same thing would happen again (a wrong certificate, say).
+        hopeless: True if the same thing would happen again (a wrong certificate, say).
     """
 
     sent: bool = True
@@ -44,6 +44,11 @@ class Failure:
     retry_after: float | None = None
     quota: bool = False
     hopeless: bool = False
+
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the backend may have carried the request out."""
+        return self.sent and (self.status is None or not 400 <= self.status < 500)
 
 
 def seconds_before_retry(
@@ -57,8 +62,8 @@ def seconds_before_retry(
     Args:
         failure: What happened.
         attempt: How often the request was sent before this one; 0 for the first.
-        max_retries: How often a request is sent again at most.
-        repeatable: True where sending it twice has the effect of sending it once.
+        max_retries: Maximum number of retries.
+        repeatable: True if sending it twice has the effect of sending it once.
         jitter: A random number from 0 up to 1, so that clients do not come back in step.
     """
     if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
@@ -71,15 +76,12 @@ def seconds_before_retry(
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
-    if not failure.sent:
+    if not failure.sent or failure.status == 425:
         return True
     if failure.status == 429:
         return not failure.quota
-    if failure.status == 425:
-        return True
-    if failure.status is None or failure.unusable:
-        return repeatable
-    return repeatable and failure.status in RETRIED_STATUSES
+    gone_wrong = failure.status is None or failure.unusable or failure.status in RETRIED_STATUSES
+    return repeatable and gone_wrong
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -101,11 +103,8 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
 def _seconds_until(date: str, now: datetime) -> float | None:
     try:
         then = parsedate_to_datetime(date)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=timezone.utc)
-    try:
+        if then.tzinfo is None:
+            then = then.replace(tzinfo=timezone.utc)
         return max(0.0, (then - now).total_seconds())
-    except OverflowError:
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -8,8 +8,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.client.models import OrganizationUser
+from pulumi_flashback.client import FlashbackError, OrganizationUser
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import RESULT, Function
 from pulumi_flashback.core.properties import Inputs, input_property
@@ -75,9 +74,9 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
                 "check how the address is written"
             )
         return GetOrganizationUsersResult(users=[_summary(found)], total=1)
-    answer = organization.answer()
-    users = [_summary(row) for row in context.reported(answer.data) if not row.deleted_at]
-    return GetOrganizationUsersResult(users=users, total=answer.total)
+    response = organization.users_with_total()
+    users = [_summary(row) for row in context.reported(response.data) if not row.deleted_at]
+    return GetOrganizationUsersResult(users=users, total=response.total)
 
 
 def _summary(row: OrganizationUser) -> OrganizationUserSummary:

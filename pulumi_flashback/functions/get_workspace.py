@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from pulumi_flashback.client.models import WorkspaceMember
+from pulumi_flashback.client import WorkspaceMember
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import RESULT, Function
 from pulumi_flashback.core.properties import Inputs, input_property

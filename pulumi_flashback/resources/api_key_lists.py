@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError
-from pulumi_flashback.client.models import Rows
+from pulumi_flashback.client import ApiKey, FlashbackClient, PermissionDeniedError, Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.list_cache import Shared
 

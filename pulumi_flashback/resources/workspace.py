@@ -12,10 +12,10 @@ from pulumi_flashback.client import (
     DuplicateError,
     FlashbackError,
     NotFoundError,
+    Workspace,
+    WorkspaceInUseError,
 )
 from pulumi_flashback.client.deadline import extra_time
-from pulumi_flashback.client.errors import WorkspaceInUseError
-from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.commands import to_delete_workspace, to_import
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS, Lost, create_once

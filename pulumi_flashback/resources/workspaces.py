@@ -10,12 +10,14 @@ from contextlib import suppress
 
 from pulumi_flashback.client import (
     BadRequestError,
+    CurrentUser,
     FlashbackClient,
     FlashbackError,
     NotFoundError,
     PermissionDeniedError,
+    Workspace,
+    WorkspaceMember,
 )
-from pulumi_flashback.client.models import CurrentUser, Workspace, WorkspaceMember
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.list_cache import LAG_WAITS_SECONDS, Shared
 from pulumi_flashback.core.validators import tidy

@@ -11,7 +11,7 @@ import yaml
 
 from pulumi_flashback.cli.importing.guide import guide
 from pulumi_flashback.client import Workspace
-from pulumi_flashback.client.workspaces import Workspaces
+from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line

@@ -342,7 +342,7 @@ def test_connections_are_kept_and_shared(connect: Connect, flashback_emulator: E
     client = connect(flashback_emulator)
     for _ in range(3):
         run_together(8, client.api_keys.list)
-    pool = cast(Any, client._transport._http._transport)._pool
+    pool = cast(Any, client._transport)._pool
     assert len(pool.connections) <= 8
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.client import FlashbackClient, InvalidResponseError
-from pulumi_flashback.client.cut_off import sign_of_more
+from pulumi_flashback.client.pagination import sign_of_more
 from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, answer
 
@@ -115,7 +115,7 @@ WHOLE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("body", PARTS, ids=str)
 def test_signs_of_a_part(body: dict[str, Any]) -> None:
-    sign = sign_of_more(body, SHOWN, rows=("apikeys", "keys"))
+    sign = sign_of_more(body, SHOWN, nouns=("apikey", "key"))
     assert sign is not None
     assert sign.isprintable()
     assert len(sign) < 80
@@ -123,7 +123,7 @@ def test_signs_of_a_part(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("body", WHOLE, ids=str)
 def test_no_signs_of_a_part(body: dict[str, Any]) -> None:
-    assert sign_of_more(body, SHOWN, rows=("apikeys", "keys")) is None
+    assert sign_of_more(body, SHOWN, nouns=("apikey", "key")) is None
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_signs_beside_the_body(status: int, headers: dict[str, str], part: bool)
 def test_only_what_belongs_to_the_rows_of_an_object_counts() -> None:
     def sign(**workspace: Any) -> str | None:
         body = {"workspace": {"id": "w", **workspace}}
-        return sign_of_more(body, SHOWN, rows=("users", "user"), parent="workspace")
+        return sign_of_more(body, SHOWN, nouns=("user",), parent="workspace")
 
     assert sign(usersTotal=4, quota={"total": 9}) is None
     assert sign(usersTotal=6)
@@ -236,8 +236,11 @@ def test_users_of_an_organization_are_shown_with_their_total_and_found_in_a_part
     body = {"data": [{"id": "a", "email": "e@x.example"}], "total": 7}
     server.otherwise = answer(body)
     organization = client_of(server).organization
-    assert (len(organization.answer().data), organization.answer().total) == (1, 7)
+    assert (len(organization.users_with_total().data), organization.users_with_total().total) == (
+        1,
+        7,
+    )
     assert organization.find_user("e@x.example") is not None
     server.otherwise = answer({**body, "total": None, "nextCursor": "x"})
     with pytest.raises(InvalidResponseError, match="only a part"):
-        organization.answer()
+        organization.users_with_total()

@@ -141,7 +141,7 @@ def test_a_list_may_ask_for_fewer_retries_and_less_time(
     server.otherwise = Step(silence=30)
     with (
         Stopwatch() as watch,
-        pytest.raises(APIConnectionError, match=r"no answer within 0\.1 seconds"),
+        pytest.raises(APIConnectionError, match=r"no response within 0\.1 seconds"),
     ):
         client_of(server).api_keys.list(max_retries=1, timeout=0.1)
     assert server.served == 2

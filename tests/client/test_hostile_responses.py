@@ -17,8 +17,8 @@ from pulumi_flashback.client import (
     ServerError,
     transport,
 )
-from pulumi_flashback.client.session import _claims
-from pulumi_flashback.client.transport import parsed
+from pulumi_flashback.client.session import claims_of as _claims
+from pulumi_flashback.client.bounded_json import parsed
 from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, answer
 

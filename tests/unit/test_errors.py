@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pulumi_flashback import client as api
-from pulumi_flashback.client.errors import error_for
+from pulumi_flashback.client.refusals import error_for
 from pulumi_flashback.core.guard import unexpected
 
 

@@ -65,7 +65,7 @@ def play(
                 add(now, "ready")
         else:
             rejected += 1
-            pace.turned_away(sent, now, pause, chance.random())
+            pace.rejected(sent, now, pause, chance.random())
             add(now, "ready")
     return Outcome(now, sent_in_all, rejected)
 
@@ -126,7 +126,7 @@ def limited(pause: float, jitter: float = 0.0) -> Pace:
     for _ in range(10):
         pace.accepted(0.0, 0.4)
     for _ in range(2):
-        pace.turned_away(0.0, 0.5, pause, jitter)
+        pace.rejected(0.0, 0.5, pause, jitter)
     return pace
 
 
@@ -161,7 +161,7 @@ def test_requests_of_one_wave_slow_down_once() -> None:
     pace = limited(pause=1.0)
     before = pace.gap(0.5)
     for _ in range(50):
-        pace.turned_away(0.4, 0.6, 1.0, 0.0)
+        pace.rejected(0.4, 0.6, 1.0, 0.0)
     assert pace.gap(0.5) == before
 
 
@@ -185,7 +185,7 @@ def test_further_429_slow_down_step_by_step_and_a_quiet_time_ends_it() -> None:
     for _ in range(5):
         now += 5
         pace.accepted(now - 0.2, now - 0.2)
-        pace.turned_away(now - 0.1, now, 0.0, 0.0)
+        pace.rejected(now - 0.1, now, 0.0, 0.0)
         gaps.append(pace.gap(now))
     assert all(1.0 < later / earlier <= 2.0 for earlier, later in itertools.pairwise(gaps))
     assert pace.seconds_to_wait(now + 3600) == 0.0
@@ -196,7 +196,7 @@ def test_further_429_slow_down_step_by_step_and_a_quiet_time_ends_it() -> None:
 def test_a_single_429_is_soon_forgotten() -> None:
     pace = Pace()
     pace.seconds_to_wait(0.0)
-    pace.turned_away(0.0, 0.1, 0.0, 0.0)
+    pace.rejected(0.0, 0.1, 0.0, 0.0)
     assert pace.gap(0.1) == 0.25
     assert pace.gap(20.0) < 0.01
 
@@ -207,7 +207,7 @@ def test_a_backend_that_rejects_all_is_asked_ever_less_often() -> None:
         while wait := pace.seconds_to_wait(now):
             waits.append(wait)
             now += wait
-        pace.turned_away(now, now + 0.01, 0.0, 0.0)
+        pace.rejected(now, now + 0.01, 0.0, 0.0)
         now += 0.01
     assert all(later > 0.9 * earlier for earlier, later in itertools.pairwise(waits))
     assert waits[0] == 0.25

@@ -14,11 +14,11 @@ from pydantic import BaseModel
 import pulumi_flashback
 from pulumi_flashback.cli.connection import Configuration
 from pulumi_flashback.cli.importing.found import Found
-from pulumi_flashback.client import ApiKey, FlashbackClient
+from pulumi_flashback.client import ApiKey, FlashbackClient, Tokens
 from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.models import ApiKeyList, Rows, Tokens
-from pulumi_flashback.client.session import _Reply
-from pulumi_flashback.client.transport import Answer, Call
+from pulumi_flashback.client.models import Rows
+from pulumi_flashback.client.attempt import Attempt
+from pulumi_flashback.client.call import Call, Response
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
 from pulumi_flashback.component.references import Text
 from pulumi_flashback.component.yaml_tree import Tree
@@ -90,12 +90,17 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "operations": given_to_operations,
     "provider arguments": lambda: ProviderArguments({"token": CANARY}, explicit=True),
     "bag": lambda: Bag({"secret": CANARY}, frozenset({"secret"}), (CANARY,)),
-    "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH), secrets=(CANARY,)),
-    "answer": lambda: Answer(200, CANARY.encode(), None, None),
-    "reply": lambda: _Reply(Answer(200, CANARY.encode(), None, None), CANARY, CANARY),
+    "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH)),
+    "response": lambda: Response(200, CANARY.encode()),
+    "attempt": lambda: Attempt(
+        Call("PUT /x", "/x", dict(BOTH)),
+        Response(200, CANARY.encode()),
+        content=CANARY,
+        value=CANARY,
+    ),
     "tokens": lambda: Tokens(access_token=CANARY, refresh_token=CANARY),
     "row": lambda: ApiKey(id="k", key=CANARY),
-    "rows": lambda: ApiKeyList.model_construct(api_keys=Rows([ApiKey(id="k", key=CANARY)])),
+    "rows": lambda: Rows([ApiKey(id="k", key=CANARY)]),
     "inputs": lambda: API_KEY.inputs.model_validate(BOTH),
     "found": lambda: Found(API_KEY, "backups", "w/k", dict(BOTH)),
     "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
