@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -94,10 +94,6 @@ class Call:
         """Values in the body that must not come back in any text."""
         values = [(self.body or {}).get(name) for name in SECRET_FIELDS]
         return tuple(value for value in values if isinstance(value, str) and value)
-
-    def within(self, max_retries: int | None, timeout: float | None) -> Call:
-        """Return the same call with limits of its own."""
-        return replace(self, max_retries=max_retries, timeout=timeout)
 
 
 @dataclass(frozen=True)

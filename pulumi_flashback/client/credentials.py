@@ -23,14 +23,12 @@ def quoted_problem(value: str) -> str | None:
 
 def token_problem(token: str) -> str | None:
     """Return what is wrong with a token, or None. Never quotes it."""
-    quoted = quoted_problem(token)
-    if quoted:
-        return quoted
+    problem = quoted_problem(token)
     if token.lower().startswith("bearer "):
-        return "begins with the word Bearer; give only what comes after it"
-    if not all("\x20" < letter < "\x7f" for letter in token):
-        return "contains characters that no token has"
-    return None
+        problem = "begins with the word Bearer; give only what comes after it"
+    elif not problem and not all("\x20" < letter < "\x7f" for letter in token):
+        problem = "contains characters that no token has"
+    return problem
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,13 @@ class Credentials:
         Raises:
             ConfigurationError: A token is not valid.
         """
-        values = [
-            without_line_end(each) if each else each
-            for each in (token, refresh_token, email, password)
-        ]
-        for name, value in zip(("token", "refresh_token"), values, strict=False):
+        values = (token, refresh_token, email, password)
+        token, refresh_token, email, password = (v and without_line_end(v) for v in values)
+        for name, value in (("token", token), ("refresh_token", refresh_token)):
             problem = token_problem(value) if value else None
             if problem:
                 raise ConfigurationError(f"{name} {problem}")
-        return cls(*values, hint=hint)
+        return cls(token, refresh_token, email, password, hint)
 
     @property
     def secrets(self) -> tuple[str, ...]:

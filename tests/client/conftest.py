@@ -1,4 +1,4 @@
-"""Fixtures of the tests against scripted sockets."""
+"""Clients of scripted sockets, and of the emulator."""
 
 from __future__ import annotations
 
@@ -9,28 +9,43 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.client import FlashbackClient, retry
+from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.settings import parse_settings
+from pulumi_flashback.testing import EmulatorFactory
 from tests.client.scripted_server import ScriptedServer
 
 Client = Callable[..., FlashbackClient]
+Start = Callable[..., tuple[Emulator, FlashbackClient]]
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    """Return a running server with an empty script, whose clients wait little."""
-    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.001)
+def server() -> Iterator[ScriptedServer]:
+    """Return a running server with an empty script."""
     with ScriptedServer() as running:
         yield running
 
 
 @pytest.fixture
-def client_of() -> Iterator[Client]:
-    """Return a function that makes a client of a server, with a token unless told otherwise."""
+def client_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """Return a function that makes a client of a server, by default with a token; it waits little."""
+    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.001)
     with ExitStack() as running:
 
-        def make(server: ScriptedServer, **settings: Any) -> FlashbackClient:
+        def make(server: ScriptedServer | Emulator, **settings: Any) -> FlashbackClient:
             if not settings.keys() & {"token", "refresh_token", "email"}:
                 settings["token"] = "a-token"
             settings = {"timeout": 5.0, **settings}
             return running.enter_context(FlashbackClient(server.base_url, **settings))
 
         yield make
+
+
+@pytest.fixture
+def start(client_of: Client, flashback_emulator_factory: EmulatorFactory) -> Start:
+    """Return a function that starts an emulator with settings, and makes its client."""
+
+    def make(*settings: str, faults: bool = False) -> tuple[Emulator, FlashbackClient]:
+        emulator = flashback_emulator_factory(parse_settings(settings), faults=faults)
+        return emulator, client_of(emulator, token=emulator.token)
+
+    return make

@@ -7,11 +7,11 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -78,10 +78,8 @@ def head(status: int, headers: Mapping[str, str], reason: str | None = None) -> 
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def answer(
-    body: object = None, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Step:
-    """Return a well-formed answer; a body that is not bytes is sent as JSON."""
+def reply(body: object = None, status: int = 200, headers: Mapping[str, str] | None = None) -> Step:
+    """Return a well-formed response; a body that is not bytes is sent as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body or {"success": True}).encode()
     if status == 204:
         return Step(head(status, headers or {}), close=False)
@@ -90,9 +88,9 @@ def answer(
 
 
 def refusal(status: int, message: str = "no", **headers: str) -> Step:
-    """Return the API's usual answer to what it refuses; ``retry_after="1"`` gives a header."""
+    """Return the API's usual refusal; ``retry_after="1"`` gives a header."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer({"success": False, "message": message}, status, named)
+    return reply({"success": False, "message": message}, status, named)
 
 
 class ScriptedServer:
@@ -102,22 +100,15 @@ class ScriptedServer:
         requests: The requests that were read, in order.
         served: Steps that were begun; also counts requests that were not read.
         connections: Connections that were accepted.
-        otherwise: What happens where the script is at its end.
-
-    Args:
-        script: The steps.
-        otherwise: As above.
-        port: Port to listen on; 0 for a free one.
+        otherwise: What happens when the script is at its end.
     """
 
-    def __init__(
-        self, script: Iterable[Script] = (), otherwise: Script | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, otherwise: Script | None = None, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.served = 0
         self.connections = 0
         self.otherwise = otherwise or refusal(501, "the script is at its end")
-        self._script = list(script)
+        self._script: list[Script] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -130,12 +121,7 @@ class ScriptedServer:
         self._run(self._accept)
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the accepting thread
         with self._lock:
@@ -173,13 +159,13 @@ class ScriptedServer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with suppress(OSError), connection, connection.makefile("rb") as stream:
-                while stream.peek(1) and self._answer(connection, stream):
+                while stream.peek(1) and self._play(connection, stream):
                     pass
         finally:
             with self._lock:
                 self._open.discard(connection)
 
-    def _answer(self, connection: socket.socket, stream: Any) -> bool:
+    def _play(self, connection: socket.socket, stream: Any) -> bool:
         with self._lock:
             self.served += 1
             step = self._script.pop(0) if self._script else self.otherwise
@@ -219,24 +205,17 @@ def _shut(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def run_together(count: int, work: Callable[[], object]) -> list[Exception]:
+def run_together(count: int, work: Callable[[], object]) -> list[BaseException]:
     """Do the same work in threads that begin at once, and return what they raised."""
     barrier = threading.Barrier(count)
-    raised: list[Exception] = []
 
-    def run() -> None:
+    def run(_: int) -> None:
         barrier.wait()
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - returned
-            raised.append(error)
+        work()
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
+    with ThreadPoolExecutor(count) as threads:
+        raised = [future.exception(30) for future in [threads.submit(run, n) for n in range(count)]]
+    return [error for error in raised if error is not None]
 
 
 class Stopwatch:
@@ -248,10 +227,5 @@ class Stopwatch:
         self._started = time.monotonic()
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.seconds = time.monotonic() - self._started

@@ -15,10 +15,10 @@ import pulumi_flashback
 from pulumi_flashback.cli.connection import Configuration
 from pulumi_flashback.cli.importing.found import Found
 from pulumi_flashback.client import ApiKey, FlashbackClient, Tokens
-from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.models import Rows
 from pulumi_flashback.client.attempt import Attempt
 from pulumi_flashback.client.call import Call, Response
+from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
 from pulumi_flashback.component.references import Text
 from pulumi_flashback.component.yaml_tree import Tree

@@ -14,10 +14,11 @@ Body = Mapping[str, Any]
 
 
 class Family:
-    """Base of the families. An operation is a method and a path template, ``"GET /bucket/{id}"``.
+    """Base of the families. An operation is a method and a path template: ``GET /bucket/{id}``.
 
-    Ids are checked before anything is sent. What a body has in a field such as ``secret`` appears
-    in no error (:data:`~pulumi_flashback.client.call.SECRET_FIELDS`).
+    Ids in a path are checked before anything is sent. What a body has in one of
+    :data:`~pulumi_flashback.client.call.SECRET_FIELDS` appears in no error. ``limits`` are
+    ``max_retries`` and ``timeout`` of the call.
     """
 
     def __init__(self, session: Session) -> None:
@@ -31,31 +32,21 @@ class Family:
         *,
         workspace_id: str | None = None,
         filters: Mapping[str, str | None] | None = None,
-        max_retries: int | None = None,
-        timeout: float | None = None,
+        **limits: Any,
     ) -> Rows[RowType]:
         """Return the rows in a field of the response; of one workspace, or of all."""
         if workspace_id is not None:
             checked(operation, workspace_id)
         parameters = {"workspaceId": workspace_id, **(filters or {})}
-        call = Call(
-            operation, path_of(operation), parameters=parameters, shape=Shape(model, at, many=True)
-        )
-        rows: Rows[RowType] = self._session.call(call.within(max_retries, timeout))
+        shape = Shape(model, at, many=True)
+        call = Call(operation, path_of(operation), parameters=parameters, shape=shape, **limits)
+        rows: Rows[RowType] = self._session.call(call)
         return rows
 
-    def _get(
-        self,
-        operation: str,
-        model: type[Model],
-        at: str,
-        *ids: str,
-        max_retries: int | None = None,
-        timeout: float | None = None,
-    ) -> Model:
+    def _get(self, operation: str, model: type[Model], at: str, *ids: str, **limits: Any) -> Model:
         """Return the object in a field of the response."""
-        call = Call(operation, path_of(operation, *ids), shape=Shape(model, at))
-        value: Model = self._session.call(call.within(max_retries, timeout))
+        call = Call(operation, path_of(operation, *ids), shape=Shape(model, at), **limits)
+        value: Model = self._session.call(call)
         return value
 
     def _create(self, operation: str, model: type[Model], at: str, *ids: str, body: Body) -> Model:
@@ -63,14 +54,12 @@ class Family:
 
         Sent again only if it provably never arrived or was rejected by a rate limit.
         """
-        path = path_of(operation, *ids)
-        call = Call(operation, path, body=body, repeatable=False, shape=Shape(model, at))
-        value: Model = self._session.call(call)
+        path, shape = path_of(operation, *ids), Shape(model, at)
+        value: Model = self._session.call(
+            Call(operation, path, body=body, repeatable=False, shape=shape)
+        )
         return value
 
-    def _write(
-        self, operation: str, *ids: str, body: Body | None = None, repeatable: bool = True
-    ) -> None:
+    def _write(self, operation: str, *ids: str, **more: Any) -> None:
         """Update or delete an object: a request whose response only reports the success."""
-        path = path_of(operation, *ids)
-        self._session.call(Call(operation, path, body=body, repeatable=repeatable))
+        self._session.call(Call(operation, path_of(operation, *ids), **more))

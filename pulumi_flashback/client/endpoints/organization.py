@@ -6,11 +6,10 @@ from typing import Annotated
 
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.users import CurrentUser
 from pulumi_flashback.client.errors import InvalidResponseError, unreadable
-from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.matching import user_with_email
 from pulumi_flashback.client.models import (
-    Mention,
     Number,
     OptionalText,
     Record,
@@ -22,30 +21,17 @@ from pulumi_flashback.client.models import (
 _LIST = "GET /organization/users"
 
 
-class OrganizationUser(Row):
+class OrganizationUser(CurrentUser, Row):
     """One row of ``GET /organization/users``.
 
     Attributes:
-        id: The id of the user.
-        email: The email address.
-        name: The first name.
-        last_name: The last name.
-        org_id: The organization.
-        org_role: The role in the organization, as a number; more is more.
-        org_role_description: The name of that role.
         validated: Whether the user has validated the account.
         deleted_at: When the user was deleted, for a deleted one.
     """
 
     nouns = ("user",)
 
-    id: Identifier
     email: OptionalText = None
-    name: Mention = None
-    last_name: Mention = None
-    org_id: OptionalIdentifier = None
-    org_role: Number = None
-    org_role_description: Mention = None
     validated: bool | None = None
     deleted_at: OptionalText = None
 

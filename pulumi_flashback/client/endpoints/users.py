@@ -1,4 +1,4 @@
-"""The user that is signed in, and tokens: the endpoints below ``/user``."""
+"""The user that is signed in: the endpoints below ``/user``."""
 
 from __future__ import annotations
 
@@ -7,25 +7,33 @@ from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.models import Mention, Number, Record
 
 
-class CurrentUser(Record):
+class Person(Record):
+    """What each response reports of a user.
+
+    Attributes:
+        name: The first name.
+        last_name: The last name.
+        email: The email address.
+        org_role: The role in the organization, as a number; more is more.
+    """
+
+    name: Mention = None
+    last_name: Mention = None
+    email: Mention = None
+    org_role: Number = None
+
+
+class CurrentUser(Person):
     """The user that is signed in.
 
     Attributes:
         id: The id of the user.
-        email: The email address.
-        name: The first name.
-        last_name: The last name.
         org_id: The organization.
-        org_role: The role in the organization, as a number; more is more.
-        org_role_description: The name of that role.
+        org_role_description: The name of ``org_role``.
     """
 
     id: Identifier
-    email: Mention = None
-    name: Mention = None
-    last_name: Mention = None
     org_id: OptionalIdentifier = None
-    org_role: Number = None
     org_role_description: Mention = None
 
 

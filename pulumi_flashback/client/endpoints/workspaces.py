@@ -7,14 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
 from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.users import Person
 from pulumi_flashback.client.errors import WorkspaceNotFoundError
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
 from pulumi_flashback.client.models import (
     EMPTY_IS_UNSET,
-    Mention,
-    Number,
     OptionalText,
-    Record,
     Row,
     Rows,
     rows_of,
@@ -23,20 +21,8 @@ from pulumi_flashback.client.models import (
 _GET = "GET /workspace/{id}"
 
 
-class MemberUser(Record):
-    """What a workspace reports of the user behind a member.
-
-    Attributes:
-        name: The first name.
-        last_name: The last name.
-        email: The email address.
-        org_role: The role in the organization, as a number; more is more.
-    """
-
-    name: Mention = None
-    last_name: Mention = None
-    email: Mention = None
-    org_role: Number = None
+class MemberUser(Person):
+    """What a workspace reports of the user behind a member."""
 
 
 class WorkspaceMember(Row):
