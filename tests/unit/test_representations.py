@@ -42,31 +42,20 @@ KEY: dict[str, Any] = {"key": CANARY, "secret": CANARY, "provider": "AWS"}
 
 
 def settings() -> Settings:
-    """Read settings with every way to sign in."""
     return read_settings({**CONFIG, "flashback:email": "ci@example.com"}, {})
 
 
-def context() -> Context:
-    """Make a context."""
-    client = settings().client()
-    return Context(client)
-
-
 def runtime() -> Runtime:
-    """Make a runtime that has read its settings and made its context."""
     made = Runtime(ProviderArguments({"token": CANARY}, explicit=True).settings, Engine())
     made.context()
     return made
 
 
 def partial_failure() -> PartialFailureError:
-    """Make the error of an update that stopped half way."""
     return PartialFailureError("an object exists", "id", dict(BOTH))
 
 
 def provider_error() -> ProviderError:
-    """Make the error that the user sees."""
-
     def fail() -> None:
         raise ValueError(CANARY)
 
@@ -75,19 +64,14 @@ def provider_error() -> ProviderError:
     return failure.value
 
 
-def given_to_operations() -> Operations:
-    """Make the operations of a resource."""
-    return Operations(API_KEY, runtime(), hidden=(CANARY,))
-
-
 HOLDERS: dict[str, Callable[[], object]] = {
     "settings": settings,
     "configuration": lambda: Configuration("dev", CONFIG, settings()),
     "credentials": lambda: Credentials(CANARY, CANARY, "ci@example.com", CANARY),
     "client": lambda: FlashbackClient(token=CANARY, refresh_token=CANARY),
-    "context": context,
+    "context": lambda: Context(settings().client()),
     "runtime": runtime,
-    "operations": given_to_operations,
+    "operations": lambda: Operations(API_KEY, runtime(), hidden=(CANARY,)),
     "provider arguments": lambda: ProviderArguments({"token": CANARY}, explicit=True),
     "bag": lambda: Bag({"secret": CANARY}, frozenset({"secret"}), (CANARY,)),
     "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH)),
@@ -164,7 +148,6 @@ def shown_fields() -> Iterator[tuple[str, str]]:
 
 
 def fields_of(each: Any) -> Iterator[tuple[str, str]]:
-    """Return the same of one class."""
     if not isinstance(each, type) or not each.__module__.startswith("pulumi_flashback."):
         return
     if dataclasses.is_dataclass(each):
