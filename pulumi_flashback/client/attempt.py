@@ -35,33 +35,23 @@ _SECOND_FACTOR = re.compile(
     r"\b(mfa|totp|otp|challenge|authenticator|(two|multi|second) factor|one time (pass)?code)\b"
     r"|2 ?fa\b"
 )
+_FAILED = frozenset({"error", "fail", "failed", "failure"})
 _MOST_LOOKED_AT = 1000
 """Fields of a response, and characters of each: a sign-in has a few, others may have millions."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt of a call.
-
-    Attributes:
-        call: The call.
-        response: What came.
-        in_doubt: An attempt before this one may have taken effect.
-        content: The parsed body.
-        value: What the call asked for.
-        failure: Why there is no such value; None if the attempt succeeded.
-        problem: What is wrong with the body of a response that reports success.
-        part: Why its list is incomplete, if that is an error.
-    """
+    """One attempt of a call."""
 
     call: Call
     response: Response | NoResponse
-    in_doubt: bool = False
-    content: Any = field(default=None, repr=False)
-    value: Any = field(default=None, repr=False)
-    failure: Failure | None = None
-    problem: str = ""
-    part: str = ""
+    in_doubt: bool = False  # an attempt before this one may have taken effect
+    content: Any = field(default=None, repr=False)  # the parsed body
+    value: Any = field(default=None, repr=False)  # what the call asked for
+    failure: Failure | None = None  # why there is no such value
+    problem: str = ""  # what is wrong with a body that reports success
+    part: str = ""  # why its list is incomplete, if that is an error
 
     @property
     def unauthenticated(self) -> bool:
@@ -90,15 +80,14 @@ class Attempt:
         status = response.status
         if self.part:
             return unreadable(operation, self.part, status)
-        words = one_line(_message(self.content), secrets)
-        request_id = one_line(response.headers.get("x-request-id", ""), secrets)
-        request_id_or_none = request_id[:MAX_REQUEST_ID_LENGTH] or None
+        message = one_line(_message(self.content), secrets)
+        request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
+        request_id = request_id[:MAX_REQUEST_ID_LENGTH] if request_id else None
         if self._lacks_second_factor(status):
-            words = words or "a second factor is required"
-            hint = SECOND_FACTOR_HINT
-            return AuthenticationError(operation, status, words, request_id_or_none, hint)
-        message, from_api = words or self._default_message(), isinstance(self.content, dict)
-        error = error_for(operation, status, message, request_id_or_none, from_api=from_api)
+            message = message or "a second factor is required"
+            return AuthenticationError(operation, status, message, request_id, SECOND_FACTOR_HINT)
+        message, from_api = message or self._default_message(), isinstance(self.content, dict)
+        error = error_for(operation, status, message, request_id, from_api=from_api)
         if isinstance(error, RateLimitError) and self.failure is not None:
             error.retry_after = self.failure.retry_after
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
@@ -177,10 +166,7 @@ def reports_failure(content: Any) -> bool:
     return (
         fields.get("success", True) is not True
         or fields.get("ok", True) in (False, None, "false")
-        or (
-            isinstance(status, str)
-            and status.strip().lower() in ("error", "fail", "failed", "failure")
-        )
+        or (isinstance(status, str) and status.strip().lower() in _FAILED)
         or any(fields.get(name) for name in ("error", "errors"))
     )
 

@@ -21,17 +21,11 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a body has what was asked for, and what that is.
-
-    Attributes:
-        model: What it is read as.
-        at: The field of the body; empty for the whole body.
-        many: It is a list of rows of this model.
-    """
+    """Where a body has what was asked for, and what that is."""
 
     model: type[Record]
-    at: str = ""
-    many: bool = False
+    at: str = ""  # the field of the body; empty for the whole body
+    many: bool = False  # it is a list of rows of this model
 
     def read(self, content: Any, operation: str) -> Any:
         """Return the record, or the rows.
@@ -56,33 +50,19 @@ class Shape:
 
 @dataclass(frozen=True)
 class Call:
-    """One request, as the families of endpoints describe it.
+    """One request, as the families of endpoints describe it."""
 
-    Attributes:
-        operation: Method and path template for messages, such as ``"DELETE /apikeys/{id}"``.
-        path: The path, with ids in it.
-        body: The JSON object to send, or None for no body.
-        parameters: The query; entries that are None are left out.
-        shape: What the response has; None if it only reports the success.
-        repeatable: True if sending it twice has the effect of sending it once.
-        authenticated: False for the endpoints that need no token.
-        partial: The caller looks at ``incomplete`` of the list; else a part of a list is an error.
-        reports_errors: ``error`` and ``status`` of the body are data and not about the request.
-        max_retries: Fewer retries than the client's own number, or None.
-        timeout: Fewer seconds than the client's own number, or None.
-    """
-
-    operation: str
+    operation: str  # method and path template for messages, such as "DELETE /apikeys/{id}"
     path: str
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    parameters: Mapping[str, str | None] = field(default_factory=dict)
-    shape: Shape | None = None
-    repeatable: bool = True
+    parameters: Mapping[str, str | None] = field(default_factory=dict)  # None is left out
+    shape: Shape | None = None  # what the response has; None if it only reports the success
+    repeatable: bool = True  # sending it twice has the effect of sending it once
     authenticated: bool = True
-    partial: bool = False
-    reports_errors: bool = False
-    max_retries: int | None = None
-    timeout: float | None = None
+    partial: bool = False  # the caller looks at `incomplete` of the list; else a part is an error
+    reports_errors: bool = False  # `error` and `status` are data and not about the request
+    max_retries: int | None = None  # fewer than the client's own number, as is
+    timeout: float | None = None  # in seconds
 
     @property
     def method(self) -> str:
@@ -102,10 +82,8 @@ class Response:
 
     status: int
     body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """By names in lower case."""
-    sent_at: float = 0.0
-    """When the request was sent, on the monotonic clock."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # names in lower case
+    sent_at: float = 0.0  # on the monotonic clock
 
     @property
     def succeeded(self) -> bool:
@@ -122,16 +100,9 @@ class Response:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """No response came.
-
-    Attributes:
-        reason: What went wrong, in words.
-        sent: False if the request provably never arrived.
-        hopeless: True if the same request would end in the same way.
-        hint: What to do, if the reason makes it certain.
-    """
+    """No response came."""
 
     reason: str
-    sent: bool
-    hopeless: bool = False
-    hint: str = ""
+    sent: bool  # False if the request provably never arrived
+    hopeless: bool = False  # the same request would end in the same way
+    hint: str = ""  # what to do, if the reason makes it certain

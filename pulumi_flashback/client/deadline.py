@@ -76,11 +76,7 @@ class Cancellation:
 
 @contextmanager
 def operation(seconds: float | None) -> Iterator[None]:
-    """Let all that this thread does meanwhile end so many seconds from now.
-
-    Args:
-        seconds: None for no limit.
-    """
+    """Let all that this thread does meanwhile end so many seconds from now; None for no limit."""
     _present.operation_end = None if seconds is None else time.monotonic() + seconds
     try:
         yield

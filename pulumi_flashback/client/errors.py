@@ -39,13 +39,7 @@ class ConfigurationError(FlashbackError):
 
 
 class InvalidIdentifierError(FlashbackError):
-    """A text that is not an id of the platform; nothing was sent.
-
-    Attributes:
-        operation: Method and path template, such as ``"DELETE /apikeys/{id}"``.
-        value: The text, in one line.
-        form: What an id consists of.
-    """
+    """A text, in one line, that is not an id of the platform; nothing was sent."""
 
     not_processed = True
 
@@ -71,7 +65,7 @@ class APIConnectionError(_AdvisingError):
     """No response came: refused, reset, timed out, or not HTTP.
 
     Attributes:
-        operation: Method and path template, such as ``"DELETE /apikeys/{id}"``.
+        operation: Method and path template, such as ``"POST /apikeys"``.
         reason: What went wrong, in words.
         sent: False if the request provably never reached the backend.
         hint: What to do; empty if the reason says it, or nothing helps.

@@ -43,11 +43,7 @@ OptionalIdentifier = Annotated[
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
-    """Return ids that are about to be sent.
-
-    Args:
-        operation: Method and path template, for the message.
-        identifiers: Ids from a program, a state, a command line or a response.
+    """Return ids that are about to be sent by an operation.
 
     Raises:
         InvalidIdentifierError: One of them is not an id, so nothing is sent.

@@ -40,12 +40,8 @@ def equal_without_case(one: str, other: str) -> bool:
 def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> User | None:
     """Return the user with an email address; None if there is none.
 
-    An address that differs in case counts only if it is certain that no other user is meant.
-
-    Args:
-        users: The users of the organization that exist.
-        email: The address; white space around it is ignored.
-        complete: ``users`` are all users of the organization.
+    White space around the address is ignored. One that differs in case counts only if it is certain
+    that no other user is meant, so if ``users`` are ``complete``.
 
     Raises:
         FlashbackError: Several users may be meant.

@@ -111,7 +111,6 @@ class Rows(list[RowType]):
     Attributes:
         listed_by: The operation that returned them.
         unreadable: How many more there are whose id cannot be read: each may be any object.
-        nouns: What a row is called in names of fields.
         incomplete: What says that they are only a part of the list; None if it is complete.
     """
 
@@ -128,11 +127,7 @@ class Rows(list[RowType]):
 
     @classmethod
     def read(cls, model: type[RowType], raw: Any, listed_by: str) -> Rows[RowType]:
-        """Read a list row by row.
-
-        Raises:
-            ValueError: It is not a list.
-        """
+        """Read a list row by row; raises ValueError if it is not a list."""
         if not isinstance(raw, list):
             raise ValueError("is not a list")  # noqa: TRY004 - pydantic reports this one
         rows = [row for each in raw if (row := model.read(each)) is not None]

@@ -27,13 +27,7 @@ _DEFAULT_SOCKS_PORT = 1080
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
 ) -> httpcore.ConnectionPool:
-    """Return a pool of connections to backends.
-
-    Args:
-        scheme: Of the backend: ``http`` or ``https``.
-        proxy: The proxy, if there is one.
-        cancellation: Ends waits early.
-        connections: How many may be open.
+    """Return a pool of connections to a backend.
 
     Raises:
         ConfigurationError: The variable for certificates does not name certificates.

@@ -65,8 +65,7 @@ def sign_of_more(
         shown: How many rows it has.
         nouns: What a row is called, in lower case.
         parent: The field of the object that the rows are in, if they are not at the top.
-        status: Of the response.
-        headers: Of the response, with names in lower case.
+        status: Of the response, as are the ``headers`` (names in lower case).
     """
     fields = [*_of_body(content, parent, nouns), *_of_headers(headers or {})]
     signs = [(_plain(name, nouns), name, value) for name, value in fields]

@@ -56,9 +56,9 @@ def proxy_for(
     Loopback never goes through a proxy: a token would leave the machine.
 
     Args:
-        scheme: ``http`` or ``https``.
-        host: The backend's host, in lower case, an IPv6 address without brackets.
-        port: The backend's port.
+        scheme: Of the backend.
+        host: In lower case, an IPv6 address without brackets.
+        port: Of the backend.
         proxies: By scheme, as ``urllib.request.getproxies`` returns them; None for those of the
             machine (the variables; without them, the system settings of macOS and Windows).
 

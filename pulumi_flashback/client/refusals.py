@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import re
 
-from pulumi_flashback.client.errors import (
-    APIError,
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    DuplicateError,
-    InvalidResponseError,
-    MemberNotFoundError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    UserNotFoundError,
-    WorkspaceInUseError,
-    WorkspaceNotFoundError,
-)
+from pulumi_flashback.client import errors
+from pulumi_flashback.client.errors import APIError
 
 _BY_STATUS: dict[int, type[APIError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: BadRequestError,
-    429: RateLimitError,
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.BadRequestError,
+    429: errors.RateLimitError,
 }
 _AUTHENTICATION_MESSAGES = (
     "user not found",
@@ -36,11 +22,11 @@ _AUTHENTICATION_MESSAGES = (
     "user not found or account is not validated",
 )
 _BY_MESSAGE: tuple[tuple[tuple[int, ...], str, type[APIError]], ...] = (
-    ((400, 409), ".*already (exists|a member)", DuplicateError),
-    ((400, 403, 409), "cannot delete workspace", WorkspaceInUseError),
-    ((404,), "workspace not found", WorkspaceNotFoundError),
-    ((404,), "user not found in workspace", MemberNotFoundError),
-    ((404,), "target user not found", UserNotFoundError),
+    ((400, 409), ".*already (exists|a member)", errors.DuplicateError),
+    ((400, 403, 409), "cannot delete workspace", errors.WorkspaceInUseError),
+    ((404,), "workspace not found", errors.WorkspaceNotFoundError),
+    ((404,), "user not found in workspace", errors.MemberNotFoundError),
+    ((404,), "target user not found", errors.UserNotFoundError),
 )
 """What a message that begins like this, in lower case, means under some statuses."""
 
@@ -100,20 +86,15 @@ def error_for(
 ) -> APIError:
     """Return the error of the class that fits an unsuccessful response.
 
-    Args:
-        operation: Method and path template.
-        status: The HTTP status.
-        message: The API's error message, in one line, without secrets.
-        request_id: The backend's id of the request.
-        from_api: False if the body is not a JSON object, as each of the API is.
+    ``from_api`` is False if the body is not a JSON object, as each body of the API is.
     """
     kind = _class_for(status, message, from_api)
     hint = _HINTS.get(status)
-    if kind is PermissionDeniedError:
+    if kind is errors.PermissionDeniedError:
         hint = _PERMISSION_HINTS.get(operation)
-    elif kind is InvalidResponseError and from_api and status < 300:
+    elif kind is errors.InvalidResponseError and from_api and status < 300:
         hint = _REPORT
-    elif kind is InvalidResponseError and status in _BY_STATUS:
+    elif kind is errors.InvalidResponseError and status in _BY_STATUS:
         hint = _NOT_THE_API
     error = kind(operation, status, message, request_id, hint)
     error.hopeless = 300 <= status < 400  # a redirect
@@ -122,13 +103,13 @@ def error_for(
 
 def _class_for(status: int, message: str, from_api: bool) -> type[APIError]:
     if is_authentication_failure(status, message):
-        return AuthenticationError
+        return errors.AuthenticationError
     if not from_api and status in _BY_STATUS and status != 429:
-        return InvalidResponseError
+        return errors.InvalidResponseError
     if status >= 500:
-        return ServerError
+        return errors.ServerError
     if status < 400:
-        return InvalidResponseError
+        return errors.InvalidResponseError
     text = message.lower()
     for statuses, beginning, kind in _BY_MESSAGE:
         if status in statuses and re.match(beginning, text):

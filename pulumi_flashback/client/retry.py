@@ -8,8 +8,6 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 DEFAULT_MAX_RETRIES = 4
-"""Maximum number of retries."""
-
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
 MAX_RETRY_AFTER_SECONDS = 60.0
@@ -20,30 +18,19 @@ PATIENCE_SECONDS = 60.0
 Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
 
 _LONGEST_HEADER = 100
-
-RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504})
-"""Responses after which a request that may be repeated is sent again."""
+_RETRIED_STATUSES = (408, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why one attempt gave no usable response.
+    """Why one attempt gave no usable response."""
 
-    Attributes:
-        sent: False if the request provably never reached the backend.
-        status: The HTTP status, or None if no response came.
-        unusable: True for a response of a good status whose body is of no use.
-        retry_after: Seconds that the backend asks to wait, or None.
-        quota: True for a 429 that means a used-up quota: waiting does not help.
-        hopeless: True if the same thing would happen again (a wrong certificate, say).
-    """
-
-    sent: bool = True
-    status: int | None = None
-    unusable: bool = False
-    retry_after: float | None = None
-    quota: bool = False
-    hopeless: bool = False
+    sent: bool = True  # False if the request provably never reached the backend
+    status: int | None = None  # None if no response came
+    unusable: bool = False  # a good status, and a body that is of no use
+    retry_after: float | None = None  # seconds that the backend asks to wait
+    quota: bool = False  # a 429 that means a used-up quota: waiting does not help
+    hopeless: bool = False  # the same thing would happen again (a wrong certificate, say)
 
     @property
     def may_have_taken_effect(self) -> bool:
@@ -61,7 +48,7 @@ def seconds_before_retry(
 
     Args:
         failure: What happened.
-        attempt: How often the request was sent before this one; 0 for the first.
+        attempt: The number of attempts before this one.
         max_retries: Maximum number of retries.
         repeatable: True if sending it twice has the effect of sending it once.
         jitter: A random number from 0 up to 1, so that clients do not come back in step.
@@ -80,17 +67,12 @@ def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
         return True
     if failure.status == 429:
         return not failure.quota
-    gone_wrong = failure.status is None or failure.unusable or failure.status in RETRIED_STATUSES
+    gone_wrong = failure.status is None or failure.unusable or failure.status in _RETRIED_STATUSES
     return repeatable and gone_wrong
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense.
-
-    Args:
-        value: The header: seconds (fractions are tolerated) or an HTTP date.
-        now: The present time; for tests.
-    """
+    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense."""
     if value is None or len(value) > _LONGEST_HEADER:
         return None
     try:

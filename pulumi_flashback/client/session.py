@@ -62,13 +62,7 @@ class Tokens(Record):
 
 
 class Session:
-    """Sends the calls of all endpoints. Thread-safe.
-
-    Args:
-        transport: The connection pool.
-        credentials: How to sign in.
-        max_retries: Maximum number of retries.
-    """
+    """Sends the calls of all endpoints. Thread-safe."""
 
     def __init__(self, transport: Transport, credentials: Credentials, max_retries: int) -> None:
         self._transport = transport
@@ -106,20 +100,12 @@ class Session:
         raise error
 
     def login(self, email: str, password: str) -> Tokens:
-        """``POST /user/login``: return new tokens. They are not kept.
-
-        Raises:
-            AuthenticationError: The backend does not accept the email address or the password.
-        """
+        """``POST /user/login``: return new tokens. They are not kept."""
         body = {"email": email, "password": password}
         return self._tokens("POST /user/login", body, _LOGIN_HINT)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """``POST /user/refresh``: return new tokens. They are not kept.
-
-        Raises:
-            AuthenticationError: The backend does not accept the refresh token.
-        """
+        """``POST /user/refresh``: return new tokens. They are not kept."""
         operation = "POST /user/refresh"
         # the vendor's client sends this name, the reference's table has the other
         try:
@@ -159,13 +145,9 @@ class Session:
         return bool(self._refresh_token or (credentials.email and credentials.password))
 
     def _signed_in(self, call: Call, refused: str | None = None, in_doubt: bool = False) -> str:
-        """Return a token for a call.
+        """Return a token for a call, another one than the backend has refused.
 
-        Args:
-            call: What it is for. Unless an earlier attempt is in doubt, it had no effect if this
-                fails, whatever happened to the request for the token.
-            refused: The token that has expired; None before the first attempt.
-            in_doubt: An earlier attempt may have taken effect.
+        Unless an earlier attempt is in doubt, a call for which there is none had no effect.
         """
         if self._token and refused is None:
             return self._token

@@ -78,9 +78,7 @@ _log = logging.getLogger("pulumi_flashback")
 class Transport:
     """A connection pool to one backend. Thread-safe; made once per process.
 
-    Args:
-        base_url: The backend, such as ``https://backend.flashback.tech``.
-        timeout: Seconds for one attempt, from its start to the last byte of its response.
+    ``timeout`` counts from the start of an attempt to the last byte of its response.
 
     Raises:
         ConfigurationError: The machine's variables for proxies or certificates are wrong.

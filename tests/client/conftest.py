@@ -1,4 +1,4 @@
-"""Clients of scripted sockets, and of the emulator."""
+"""A scripted server, and clients of the emulator."""
 
 from __future__ import annotations
 
@@ -19,23 +19,20 @@ Start = Callable[..., tuple[Emulator, FlashbackClient]]
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """Return a running server with an empty script."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """Return a running server with an empty script, whose clients wait little."""
+    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.001)
     with ScriptedServer() as running:
         yield running
 
 
 @pytest.fixture
-def client_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """Return a function that makes a client of a server, by default with a token; it waits little."""
-    monkeypatch.setattr(retry, "FIRST_WAIT_SECONDS", 0.001)
+def client_of() -> Iterator[Client]:
+    """Return a function that makes a client of an emulator."""
     with ExitStack() as running:
 
-        def make(server: ScriptedServer | Emulator, **settings: Any) -> FlashbackClient:
-            if not settings.keys() & {"token", "refresh_token", "email"}:
-                settings["token"] = "a-token"
-            settings = {"timeout": 5.0, **settings}
-            return running.enter_context(FlashbackClient(server.base_url, **settings))
+        def make(emulator: Emulator, **settings: Any) -> FlashbackClient:
+            return running.enter_context(FlashbackClient(emulator.base_url, **settings))
 
         yield make
 

@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import Self
 
+from pulumi_flashback.client import FlashbackClient
+
 _DROP_SECONDS = 0.1
 
 
@@ -49,23 +51,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one request.
+    """What happens to one request."""
 
-    Attributes:
-        data: The bytes that are sent at once, if any.
-        drops: The bytes that are sent after them, one every 20 ms.
-        read: The request is read first.
-        silence: Seconds before the first byte.
-        close: The connection ends afterwards.
-        reset: The connection ends with a TCP reset afterwards.
-    """
-
-    data: bytes = b""
-    drops: bytes = b""
-    read: bool = True
-    silence: float = 0.0
-    close: bool = True
-    reset: bool = False
+    data: bytes = b""  # sent at once
+    drops: bytes = b""  # sent after it, one every 100 ms
+    read: bool = True  # the request is read first
+    silence: float = 0.0  # seconds before the first byte
+    close: bool = True  # the connection ends afterwards
+    reset: bool = False  # with a TCP reset
 
 
 Script = Step | Callable[[Request], Step]
@@ -109,6 +102,7 @@ class ScriptedServer:
         self.connections = 0
         self.otherwise = otherwise or refusal(501, "the script is at its end")
         self._script: list[Script] = []
+        self._clients: list[FlashbackClient] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -123,6 +117,8 @@ class ScriptedServer:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        for client in self._clients:
+            client.close()
         socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the accepting thread
         with self._lock:
             for connection in self._open:
@@ -130,6 +126,13 @@ class ScriptedServer:
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
+
+    def client(self, **settings: Any) -> FlashbackClient:
+        """Return a client that is closed with the server; it has a token unless settings say else."""
+        if not settings.keys() & {"token", "refresh_token", "email"}:
+            settings["token"] = "a-token"
+        self._clients.append(FlashbackClient(self.base_url, **{"timeout": 5.0, **settings}))
+        return self._clients[-1]
 
     def expect(self, *steps: Script) -> None:
         """Add steps to the script."""
@@ -185,8 +188,8 @@ class ScriptedServer:
 
     def _send(self, connection: socket.socket, step: Step) -> None:
         connection.sendall(step.data)
-        for position in range(len(step.drops)):
-            connection.sendall(step.drops[position : position + 1])
+        for drop in step.drops:
+            connection.sendall(bytes([drop]))
             if self._over.wait(_DROP_SECONDS):
                 return
 

@@ -11,7 +11,7 @@ from pulumi_flashback import client as api
 from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator.store import OWNER
 from tests.client.conftest import Client, Start
-from tests.client.scripted_server import ScriptedServer, refusal, reply
+from tests.client.scripted_server import ScriptedServer, reply
 
 WORKSPACE = "workspace-uuid"
 KEY = {"workspace_id": WORKSPACE, "key": "CANARY-KEY", "secret": "CANARY", "provider": "AWS"}
@@ -114,38 +114,10 @@ WRITES: dict[str, Write] = {
     "add": lambda c, w, u: c.workspaces.add_member(w, user_id=u, role="READ"),
     "change": lambda c, w, u: c.workspaces.update_member(w, u, role="WRITE"),
     "remove": lambda c, w, u: c.workspaces.remove_member(w, u),
-    "list users": lambda c, w, u: c.organization.list_users(),
     "create key": lambda c, w, u: c.api_keys.create(**{**KEY, "workspace_id": w}),
     "create odd key": lambda c, w, u: c.api_keys.create(**{**KEY, "provider": "IBM"}),
     "delete key": lambda c, w, u: c.api_keys.delete("nope"),
 }
-MEMBERS = "Insufficient permissions to manage workspace users"
-
-
-@pytest.mark.parametrize(
-    ("write", "message", "hint"),
-    [
-        ("create", "Insufficient permissions to create workspaces", "role WORKSPACES or higher"),
-        ("update", "Insufficient permissions to update workspace", "Only an ADMIN"),
-        ("delete", "Insufficient permissions to delete workspace", "Only an ADMIN"),
-        ("add", MEMBERS, "Only an ADMIN"),
-        ("change", MEMBERS, "Only an ADMIN"),
-        ("remove", MEMBERS, "Only an ADMIN"),
-        ("list users", "the API returned no error message", "role WORKSPACES or higher in it"),
-    ],
-)
-def test_what_a_writer_may_not_do(
-    start: Start, client_of: Client, write: str, message: str, hint: str
-) -> None:
-    emulator, _ = start()
-    user = emulator.add_user("writer@x.example")
-    emulator.set_member(WORKSPACE, user, "WRITE")
-    with pytest.raises(api.PermissionDeniedError) as failure:
-        WRITES[write](client_of(emulator, token=emulator.issue_token(user)), WORKSPACE, user.id)
-    assert failure.value.message == message
-    assert hint in str(failure.value)
-
-
 ME = "the user who is signed in"
 REFUSALS: list[tuple[str, str, str, str, type[api.APIError]]] = [
     ("", "update", "nowhere", "", api.WorkspaceNotFoundError),
@@ -171,6 +143,18 @@ REFUSALS: list[tuple[str, str, str, str, type[api.APIError]]] = [
     ("", "create odd key", "", "", api.BadRequestError),
     ("", "delete key", "", "", api.NotFoundError),
 ]
+
+
+def test_what_a_writer_may_not_do(start: Start, client_of: Client) -> None:
+    emulator, _ = start()
+    user = emulator.add_user("writer@x.example")
+    emulator.set_member(WORKSPACE, user, "WRITE")
+    client = client_of(emulator, token=emulator.issue_token(user))
+    for write in ("create", "update", "delete", "add", "change", "remove"):
+        with pytest.raises(api.PermissionDeniedError, match="Insufficient permissions to "):
+            WRITES[write](client, WORKSPACE, user.id)
+    with pytest.raises(api.PermissionDeniedError, match="the API returned no error message"):
+        client.organization.list_users()
 
 
 @pytest.mark.parametrize(("setting", "write", "workspace", "user", "error"), REFUSALS)
@@ -204,31 +188,6 @@ def test_a_workspace_in_use_is_not_deleted(start: Start, use: dict[str, int]) ->
         client.repositories.list(workspace_id=WORKSPACE),
     )
     assert [len(each) for each in found] == [use.get("buckets", 0), use.get("repositories", 0)]
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "error"),
-    [
-        (400, "Cannot delete workspace with existing buckets or repos", api.WorkspaceInUseError),
-        (403, "Cannot delete workspace with existing buckets", api.WorkspaceInUseError),
-        (409, "cannot delete workspace: it is in use", api.WorkspaceInUseError),
-        (409, "in use", api.ConflictError),
-        (404, "User not found", api.AuthenticationError),
-        (400, "User not found or account is not validated", api.AuthenticationError),
-        (404, "Workspace not found or access denied", api.WorkspaceNotFoundError),
-        (404, "API key not found", api.NotFoundError),
-        (403, "Workspace not found", api.PermissionDeniedError),
-        (500, "User is already a member of this workspace", api.ServerError),
-        (200, "User not found in workspace", api.InvalidResponseError),
-    ],
-)
-def test_message_and_status_make_the_class(
-    server: ScriptedServer, client_of: Client, status: int, message: str, error: type[Exception]
-) -> None:
-    server.otherwise = refusal(status, message)
-    with pytest.raises(api.APIError) as failure:
-        client_of(server, max_retries=0).workspaces.delete("w")
-    assert type(failure.value) is error
 
 
 @pytest.mark.parametrize(
@@ -293,10 +252,10 @@ def test_only_a_read_reports_what_became_of_a_second_addition(
     ],
 )
 def test_what_is_unset_or_unknown_in_members_does_no_harm(
-    server: ScriptedServer, client_of: Client, users: Any, expected: dict[str, str] | None
+    server: ScriptedServer, users: Any, expected: dict[str, str] | None
 ) -> None:
     server.expect(reply({"success": True, "workspace": {"id": "w", "users": users, "x": 1}}))
-    members = client_of(server).workspaces.get("w").members
+    members = server.client().workspaces.get("w").members
     found = None if members is None else {each.user_id: each.role for each in members}
     assert found == expected
 

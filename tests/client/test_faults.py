@@ -92,13 +92,13 @@ NO_ID = reply({"id": "a"}, 201)
     ids=[*AMBIGUOUS, *UNUSABLE, "no-id"],
 )
 def test_a_create_without_a_clear_response_is_sent_exactly_once(
-    server: ScriptedServer, client_of: Client, kind: str, fault: Step
+    server: ScriptedServer, kind: str, fault: Step
 ) -> None:
     work, good = CREATES[kind]
     server.expect(fault)
     server.otherwise = good
     with pytest.raises(FlashbackError) as failure:
-        work(client_of(server, timeout=0.2))
+        work(server.client(timeout=0.2))
     # 408 is the server's word that it did not handle the request
     cleanly_refused = isinstance(failure.value, APIError) and failure.value.status == 408
     assert failure.value.may_have_taken_effect is not cleanly_refused
@@ -108,25 +108,23 @@ def test_a_create_without_a_clear_response_is_sent_exactly_once(
 @pytest.mark.parametrize("method", REPEATABLE)
 @pytest.mark.parametrize("fault", AMBIGUOUS.values(), ids=AMBIGUOUS)
 def test_what_has_the_same_effect_twice_is_sent_again(
-    server: ScriptedServer, client_of: Client, method: str, fault: Step
+    server: ScriptedServer, method: str, fault: Step
 ) -> None:
     work, good = REPEATABLE[method]
     server.expect(fault, fault, good)
-    work(client_of(server, timeout=0.2))
+    work(server.client(timeout=0.2))
     assert server.served == 3
 
 
 @pytest.mark.parametrize("fault", UNUSABLE.values(), ids=UNUSABLE)
-def test_a_list_that_cannot_be_read_is_requested_again(
-    server: ScriptedServer, client_of: Client, fault: Step
-) -> None:
+def test_a_list_that_cannot_be_read_is_requested_again(server: ScriptedServer, fault: Step) -> None:
     server.expect(fault, EMPTY)
-    assert client_of(server).api_keys.list() == []
+    assert server.client().api_keys.list() == []
 
 
 @pytest.mark.parametrize("method", REPEATABLE)
-def test_a_clear_refusal_is_final(server: ScriptedServer, client_of: Client, method: str) -> None:
-    client = client_of(server)
+def test_a_clear_refusal_is_final(server: ScriptedServer, method: str) -> None:
+    client = server.client()
     statuses = (400, 401, 403, 404, 405, 409, 410, 413, 422, 451, 501, 505)
     for status in statuses:
         server.expect(refusal(status, "no", retry_after="0"))
@@ -138,11 +136,11 @@ def test_a_clear_refusal_is_final(server: ScriptedServer, client_of: Client, met
 
 @pytest.mark.parametrize("retries", [0, 1, 3])
 def test_a_request_is_sent_once_and_then_as_often_as_the_retries_say(
-    server: ScriptedServer, client_of: Client, retries: int
+    server: ScriptedServer, retries: int
 ) -> None:
     server.otherwise = refusal(503)
     with pytest.raises(APIError):
-        client_of(server, max_retries=retries).api_keys.list()
+        server.client(max_retries=retries).api_keys.list()
     assert server.served == 1 + retries
 
 
@@ -155,11 +153,11 @@ def test_a_request_is_sent_once_and_then_as_often_as_the_retries_say(
     ],
 )
 def test_a_read_may_have_limits_of_its_own(
-    server: ScriptedServer, client_of: Client, read: Callable[..., object]
+    server: ScriptedServer, read: Callable[..., object]
 ) -> None:
     server.otherwise = Step(silence=30)
     with Stopwatch() as watch, pytest.raises(APIConnectionError, match=r"no response within 0\.1"):
-        read(client_of(server), max_retries=1, timeout=0.1)
+        read(server.client(), max_retries=1, timeout=0.1)
     assert server.served == 2
     assert watch.seconds < 20
 
@@ -167,11 +165,11 @@ def test_a_read_may_have_limits_of_its_own(
 @pytest.mark.parametrize("kind", CREATES)
 @pytest.mark.parametrize("headers", [{}, {"retry_after": "0"}, {"retry_after": "nonsense"}])
 def test_a_create_is_sent_again_after_a_rate_limit_and_if_it_was_too_early(
-    server: ScriptedServer, client_of: Client, kind: str, headers: dict[str, str]
+    server: ScriptedServer, kind: str, headers: dict[str, str]
 ) -> None:
     work, good = CREATES[kind]
     server.expect(refusal(429, "slow down", **headers), refusal(425, "too early"), good)
-    work(client_of(server))
+    work(server.client())
     first, *others = server.requests
     assert [each.body for each in others] == [first.body] * 2
 
@@ -201,31 +199,29 @@ def test_a_create_is_sent_again_if_nobody_listened(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_retry_after_is_waited_for(
-    server: ScriptedServer, client_of: Client, status: int
-) -> None:
+def test_a_retry_after_is_waited_for(server: ScriptedServer, status: int) -> None:
     server.expect(refusal(status, "later", retry_after="0.3"), EMPTY)
     with Stopwatch() as watch:
-        client_of(server).api_keys.list()
+        server.client().api_keys.list()
     assert watch.seconds >= 0.3
 
 
-def test_a_retry_after_may_be_a_date(server: ScriptedServer, client_of: Client) -> None:
+def test_a_retry_after_may_be_a_date(server: ScriptedServer) -> None:
     then = datetime.now(timezone.utc) + timedelta(seconds=1.2)  # a date has whole seconds
     server.expect(refusal(503, "later", retry_after=format_datetime(then, usegmt=True)), EMPTY)
     with Stopwatch() as watch:
-        client_of(server).api_keys.list()
+        server.client().api_keys.list()
     assert watch.seconds > 0.1
 
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("value", ["61", "86400.5", "Fri, 01 Jan 2999 00:00:00 GMT", "1e300"])
 def test_a_retry_after_beyond_the_cap_is_not_waited_for(
-    server: ScriptedServer, client_of: Client, status: int, value: str
+    server: ScriptedServer, status: int, value: str
 ) -> None:
     server.expect(refusal(status, "later", retry_after=value))
     with Stopwatch() as watch, pytest.raises(APIError) as failure:
-        client_of(server).api_keys.list()
+        server.client().api_keys.list()
     assert watch.seconds < 30
     assert server.served == 1
     if isinstance(failure.value, RateLimitError):
@@ -233,12 +229,10 @@ def test_a_retry_after_beyond_the_cap_is_not_waited_for(
         assert len(str(failure.value)) < 500
 
 
-def test_a_rate_limit_holds_back_the_other_threads(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_a_rate_limit_holds_back_the_other_threads(server: ScriptedServer) -> None:
     server.expect(refusal(429, "slow down", retry_after="0.4"))
     server.otherwise = EMPTY
-    client = client_of(server)
+    client = server.client()
     limited = threading.Thread(target=client.api_keys.list)
     limited.start()
     while not client._transport._pace.gap(time.monotonic()):
@@ -251,11 +245,11 @@ def test_a_rate_limit_holds_back_the_other_threads(
 
 
 def test_to_wait_for_the_pace_uses_up_no_retries(
-    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "FIRST_GAP_SECONDS", 0.001)
     server.expect(*[refusal(429, retry_after="0")] * 6, CREATED)
-    assert create(client_of(server, max_retries=1)) == "an-id"
+    assert create(server.client(max_retries=1)) == "an-id"
 
 
 @pytest.mark.parametrize(
@@ -268,29 +262,29 @@ def test_to_wait_for_the_pace_uses_up_no_retries(
     ids=["no-retries", "quota", "quota-of-buckets"],
 )
 def test_what_ends_with_the_first_429(
-    server: ScriptedServer, client_of: Client, settings: dict[str, int], response: Step
+    server: ScriptedServer, settings: dict[str, int], response: Step
 ) -> None:
     server.otherwise = response
     with pytest.raises(RateLimitError):
-        create(client_of(server, **settings))
+        create(server.client(**settings))
     assert server.served == 1
 
 
 def test_a_rate_limit_that_never_ends_is_an_error_with_advice(
-    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retry, "PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(retry, "LONGEST_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(pace, "FIRST_GAP_SECONDS", 0.001)
     server.otherwise = refusal(429, "slow down")
     with pytest.raises(RateLimitError, match=r"429.*rate limit.*--parallel"):
-        create(client_of(server))
+        create(server.client())
     assert server.served > 5  # more than retries
 
 
 @pytest.mark.parametrize("retry_after", ["30", "0.5"])
 def test_a_pause_beyond_the_time_of_the_operation_ends_it_with_a_message(
-    server: ScriptedServer, client_of: Client, retry_after: str
+    server: ScriptedServer, retry_after: str
 ) -> None:
     server.otherwise = refusal(429, retry_after=retry_after)
     with (
@@ -298,17 +292,15 @@ def test_a_pause_beyond_the_time_of_the_operation_ends_it_with_a_message(
         deadline.operation(0.4),
         pytest.raises(APIConnectionError, match=r"rate limit.*customTimeouts") as failure,
     ):
-        create(client_of(server))
+        create(server.client())
     assert not failure.value.may_have_taken_effect
     assert server.served == 1
     assert watch.seconds < 15
 
 
-def test_a_cancelled_run_does_not_wait_for_its_turn(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_a_cancelled_run_does_not_wait_for_its_turn(server: ScriptedServer) -> None:
     server.otherwise = refusal(429, retry_after="50")
-    client = client_of(server)
+    client = server.client()
 
     def cancel() -> None:
         while not server.served:
@@ -326,9 +318,9 @@ def test_a_cancelled_run_does_not_wait_for_its_turn(
 
 @pytest.mark.parametrize("method", WORK)
 def test_a_redirect_is_not_followed_and_takes_the_token_nowhere(
-    server: ScriptedServer, client_of: Client, method: str
+    server: ScriptedServer, method: str
 ) -> None:
-    client = client_of(server)
+    client = server.client()
     statuses = (301, 302, 303, 307, 308)
     with ScriptedServer() as elsewhere:
         for status in statuses:
@@ -345,7 +337,6 @@ def test_a_redirect_is_not_followed_and_takes_the_token_nowhere(
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_body_beyond_the_cap_is_not_read_and_not_requested_again(
     server: ScriptedServer,
-    client_of: Client,
     monkeypatch: pytest.MonkeyPatch,
     method: str,
     packed: bool,
@@ -354,7 +345,7 @@ def test_a_body_beyond_the_cap_is_not_read_and_not_requested_again(
     body = b'{"x": "' + b" " * 2 * 1024 * 1024
     server.expect(reply(gzip.compress(body), 200, GZIP) if packed else reply(body))
     with pytest.raises(APIConnectionError, match="larger than 1 MiB") as failure:
-        WORK[method](client_of(server))
+        WORK[method](server.client())
     assert failure.value.may_have_taken_effect is (method != "GET")
     assert server.served == 1
 
@@ -372,11 +363,11 @@ SLOW = {
 
 @pytest.mark.parametrize("step", SLOW.values(), ids=SLOW)
 def test_a_response_that_comes_drop_by_drop_ends_in_time(
-    server: ScriptedServer, client_of: Client, step: Step
+    server: ScriptedServer, step: Step
 ) -> None:
     server.expect(step)
     with Stopwatch() as watch, pytest.raises(APIConnectionError) as failure:
-        create(client_of(server, timeout=0.3))
+        create(server.client(timeout=0.3))
     assert failure.value.may_have_taken_effect
     assert watch.seconds < 15
 
@@ -398,10 +389,10 @@ def test_a_response_that_comes_drop_by_drop_ends_in_time(
     ],
 )
 def test_a_response_of_another_shape_is_an_error_that_does_not_quote_it(
-    server: ScriptedServer, client_of: Client, body: object, read: str, field: str
+    server: ScriptedServer, body: object, read: str, field: str
 ) -> None:
     server.expect(reply(body))
-    client = client_of(server, max_retries=0)
+    client = server.client(max_retries=0)
     with pytest.raises(InvalidResponseError) as failure:
         client.workspaces.get("w") if read == "workspace" else client.api_keys.list()
     expected = "the response is not what the API promises" + (f": {field}" if field else "")
@@ -411,10 +402,10 @@ def test_a_response_of_another_shape_is_an_error_that_does_not_quote_it(
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
 @pytest.mark.parametrize("body", [b"<html>Not here</html>", b"", b'"no"', b"[]", b"\xff"])
 def test_a_refusal_that_is_not_a_json_object_is_not_from_the_api(
-    server: ScriptedServer, client_of: Client, status: int, body: bytes
+    server: ScriptedServer, status: int, body: bytes
 ) -> None:
     server.otherwise = reply(body, status)
-    client = client_of(server)
+    client = server.client()
     for work in (client.api_keys.list, lambda: client.api_keys.update("a", {"secret": "s"})):
         with pytest.raises(InvalidResponseError, match="not from the Flashback API"):
             work()

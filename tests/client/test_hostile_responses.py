@@ -19,7 +19,6 @@ from pulumi_flashback.client import (
 )
 from pulumi_flashback.client.bounded_json import parsed
 from pulumi_flashback.client.session import claims_of
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, reply
 
 GZIP = {"Content-Encoding": "gzip"}
@@ -28,11 +27,11 @@ HUGE = "9" * 400
 
 @pytest.mark.parametrize("row", [b"{}", b'{"a":1}', b"1"])
 def test_a_small_response_that_unpacks_to_much_is_refused_cheaply(
-    server: ScriptedServer, client_of: Client, row: bytes
+    server: ScriptedServer, row: bytes
 ) -> None:
     rows = b",".join([row] * 5_000_000)
     server.expect(reply(gzip.compress(b'{"apiKeys": [' + rows + b"]}"), 200, GZIP))
-    client = client_of(server, max_retries=0)
+    client = server.client(max_retries=0)
     tracemalloc.start()
     try:
         with pytest.raises(APIConnectionError, match="packed more than 200 to 1"):
@@ -52,14 +51,14 @@ TOO_MANY = {
 
 @pytest.mark.parametrize("body", TOO_MANY.values(), ids=TOO_MANY)
 def test_a_response_of_too_many_values_is_not_what_the_api_promises(
-    server: ScriptedServer, client_of: Client, body: bytes
+    server: ScriptedServer, body: bytes
 ) -> None:
     server.expect(reply(body))
     with pytest.raises(InvalidResponseError):
-        client_of(server, max_retries=0).api_keys.list()
+        server.client(max_retries=0).api_keys.list()
 
 
-def test_a_list_of_many_real_keys_is_read(server: ScriptedServer, client_of: Client) -> None:
+def test_a_list_of_many_real_keys_is_read(server: ScriptedServer) -> None:
     row = {
         "key": "AKIAIOSFODNN7EXAMPLE",
         "provider": "AWS",
@@ -72,15 +71,15 @@ def test_a_list_of_many_real_keys_is_read(server: ScriptedServer, client_of: Cli
     rows = [{"id": f"id-{number}", **row} for number in range(100_000)]
     body = gzip.compress(json.dumps({"success": True, "apiKeys": rows}).encode(), 1)
     server.expect(reply(body, 200, GZIP))
-    assert len(client_of(server, timeout=60.0).api_keys.list()) == 100_000
+    assert len(server.client(timeout=60.0).api_keys.list()) == 100_000
 
 
 def test_an_error_is_known_by_its_status_however_long_its_body_is(
-    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "MAX_ERROR_BYTES", 1000)
     server.expect(reply(b"x" * 5000, 500), reply({"apiKeys": []}))
-    client = client_of(server, max_retries=0)
+    client = server.client(max_retries=0)
     with pytest.raises(ServerError):
         client.api_keys.list()
     assert client.api_keys.list() == []
@@ -112,10 +111,8 @@ def test_what_is_not_json_raises_nothing_but_a_value_error(text: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["bucket_count", "extra"])
-def test_a_huge_number_raises_no_foreign_error(
-    server: ScriptedServer, client_of: Client, field: str
-) -> None:
-    client = client_of(server, max_retries=0)
+def test_a_huge_number_raises_no_foreign_error(server: ScriptedServer, field: str) -> None:
+    client = server.client(max_retries=0)
     for number in (HUGE, f"-{HUGE}", "1e400", "1e300", "9" * 5000):
         server.expect(reply(f'{{"apiKeys": [{{"id": "a", "{field}": {number}}}]}}'.encode()))
         try:
@@ -151,9 +148,9 @@ NUMBERS = ("9" * 19, HUGE, f"-{HUGE}", "9" * 5000)
     ],
 )
 def test_no_header_raises_a_foreign_error(
-    server: ScriptedServer, client_of: Client, name: str, values: tuple[str, ...]
+    server: ScriptedServer, name: str, values: tuple[str, ...]
 ) -> None:
-    client = client_of(server, max_retries=0, timeout=0.1)
+    client = server.client(max_retries=0, timeout=0.1)
     for value in values:
         server.expect(reply(b"{}", 503, {name: value}))
         with pytest.raises(FlashbackError):

@@ -8,7 +8,6 @@ import pytest
 
 from pulumi_flashback.client import FlashbackClient, InvalidIdentifierError
 from pulumi_flashback.client.identifiers import is_identifier, path_of
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer
 
 NOT_IDS = [
@@ -38,10 +37,8 @@ CALLS: list[Callable[[FlashbackClient, str], object]] = [
 ]
 
 
-def test_what_is_not_an_id_is_refused_before_anything_is_sent(
-    server: ScriptedServer, client_of: Client
-) -> None:
-    client = client_of(server)
+def test_what_is_not_an_id_is_refused_before_anything_is_sent(server: ScriptedServer) -> None:
+    client = server.client()
     for call in CALLS:
         for value in NOT_IDS:
             with pytest.raises(InvalidIdentifierError, match="was not sent") as failure:

@@ -15,7 +15,6 @@ import pytest
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.redaction import PLACEHOLDER
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, Step, head, refusal, reply
 
 KEY = "CANARY-KEY/7QX2+="
@@ -93,13 +92,13 @@ def fail(client: FlashbackClient, work: Work) -> FlashbackError:
 
 @pytest.mark.parametrize("operation", WORK)
 def test_an_echo_in_the_message_of_the_backend_is_redacted(
-    server: ScriptedServer, client_of: Client, log: pytest.LogCaptureFixture, operation: str
+    server: ScriptedServer, log: pytest.LogCaptureFixture, operation: str
 ) -> None:
     work, secrets = WORK[operation]
     for form in FORMS:
         echo = " and ".join(map(form, secrets))
         server.otherwise = refusal(400, f"bad {echo} here")
-        error = fail(client_of(server, token=TOKEN), work)
+        error = fail(server.client(token=TOKEN), work)
         assert PLACEHOLDER in str(error)
         assert_clean(everything_shown(error) + log.text)
 
@@ -129,11 +128,11 @@ ECHOES: dict[str, Callable[[str], Step]] = {
 
 @pytest.mark.parametrize("place", ECHOES)
 def test_an_echo_anywhere_else_in_a_response_is_neither_in_the_error_nor_in_the_log(
-    server: ScriptedServer, client_of: Client, log: pytest.LogCaptureFixture, place: str
+    server: ScriptedServer, log: pytest.LogCaptureFixture, place: str
 ) -> None:
     for secret in (KEY, TOKEN):
         server.otherwise = ECHOES[place](secret)
-        error = fail(client_of(server, token=TOKEN, max_retries=0), CREATE)
+        error = fail(server.client(token=TOKEN, max_retries=0), CREATE)
         assert_clean(everything_shown(error))
     assert "POST /apikeys ->" in log.text
     assert_clean(log.text)
@@ -141,11 +140,11 @@ def test_an_echo_anywhere_else_in_a_response_is_neither_in_the_error_nor_in_the_
 
 @pytest.mark.parametrize("operation", WORK)
 def test_no_response_shows_neither_request_nor_address(
-    server: ScriptedServer, client_of: Client, log: pytest.LogCaptureFixture, operation: str
+    server: ScriptedServer, log: pytest.LogCaptureFixture, operation: str
 ) -> None:
     for step in (Step(), Step(reset=True), Step(b"garbage\r\n\r\n"), Step(silence=30)):
         server.otherwise = step
-        client = client_of(server, token=TOKEN, max_retries=0, timeout=0.1)
+        client = server.client(token=TOKEN, max_retries=0, timeout=0.1)
         shown = everything_shown(fail(client, WORK[operation][0]))
         assert_clean(shown + log.text)
         assert str(server.port) not in shown
@@ -153,7 +152,7 @@ def test_no_response_shows_neither_request_nor_address(
 
 
 def test_a_renewed_token_is_redacted_too_and_no_success_is_logged_with_it(
-    server: ScriptedServer, client_of: Client, log: pytest.LogCaptureFixture
+    server: ScriptedServer, log: pytest.LogCaptureFixture
 ) -> None:
     server.expect(
         refusal(401),
@@ -161,7 +160,7 @@ def test_a_renewed_token_is_redacted_too_and_no_success_is_logged_with_it(
         refusal(400, f"bad {NEW} and {TOKEN} and {REFRESH} and {PASSWORD}"),
         reply({"apiKeyId": "an-id"}, 201),
     )
-    client = client_of(server, token=TOKEN, email="e", password=PASSWORD)
+    client = server.client(token=TOKEN, email="e", password=PASSWORD)
     assert_clean(everything_shown(fail(client, CREATE)))
     CREATE(client)
     assert "POST /apikeys -> 201" in log.text
@@ -169,7 +168,7 @@ def test_a_renewed_token_is_redacted_too_and_no_success_is_logged_with_it(
 
 
 def test_a_failed_renewal_has_no_chain_and_shows_neither_token_nor_password(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     server.expect(
         refusal(401),
@@ -177,17 +176,15 @@ def test_a_failed_renewal_has_no_chain_and_shows_neither_token_nor_password(
         reply({"message": f"bad {PASSWORD} {TOKEN}"}, 401),
     )
     login = {"refresh_token": REFRESH, "email": "e", "password": PASSWORD}
-    assert_clean(everything_shown(fail(client_of(server, token=TOKEN, **login), CREATE)))
+    assert_clean(everything_shown(fail(server.client(token=TOKEN, **login), CREATE)))
     assert server.served == 3
 
 
-def test_objects_that_hold_secrets_do_not_show_them(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_objects_that_hold_secrets_do_not_show_them(server: ScriptedServer) -> None:
     server.expect(
         reply({"accessToken": TOKEN, "refreshToken": REFRESH}),
         reply({"apiKeys": [{"id": "a", "key": KEY}]}),
     )
-    client = client_of(server, token=TOKEN, refresh_token=REFRESH, email="e", password=PASSWORD)
+    client = server.client(token=TOKEN, refresh_token=REFRESH, email="e", password=PASSWORD)
     shown = [client.login("e", PASSWORD), client.api_keys.list(), client, vars(client)]
     assert_clean(" ".join(map(repr, [*shown, client._session._credentials])))

@@ -9,7 +9,6 @@ import pytest
 
 from pulumi_flashback.client import FlashbackClient, InvalidResponseError
 from pulumi_flashback.client.pagination import sign_of_more
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, reply
 
 SHOWN = 4
@@ -146,9 +145,9 @@ SIGNS: list[tuple[dict[str, Any], int, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("read", "body"), LISTS.values(), ids=LISTS)
 def test_a_part_of_a_list_is_an_error_that_requests_nothing_again(
-    server: ScriptedServer, client_of: Client, read: Read, body: dict[str, Any]
+    server: ScriptedServer, read: Read, body: dict[str, Any]
 ) -> None:
-    client = client_of(server)
+    client = server.client()
     server.expect(reply({"success": True, **body, "total": 1, "hasMore": False}))
     read(client)
     for more, status, headers in SIGNS:
@@ -160,11 +159,11 @@ def test_a_part_of_a_list_is_an_error_that_requests_nothing_again(
 
 
 def test_users_of_an_organization_are_shown_with_their_total_and_found_in_a_part(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     body = {"data": [{"id": "a", "email": "e@x.example"}], "total": 7}
     server.otherwise = reply(body)
-    organization = client_of(server).organization
+    organization = server.client().organization
     users = organization.users_with_total()
     assert (len(users.data), users.total) == (1, 7)
     assert organization.find_user("e@x.example") is not None

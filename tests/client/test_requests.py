@@ -18,7 +18,6 @@ from pulumi_flashback.client import (
     InvalidResponseError,
     transport,
 )
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, Step, refusal, reply, run_together
 
 EMPTY = reply({"success": True, "apiKeys": []})
@@ -81,10 +80,10 @@ REQUESTS: list[tuple[Work, Step, str, Any]] = [
 
 @pytest.mark.parametrize(("work", "response", "sent", "body"), REQUESTS)
 def test_each_call_is_one_request_of_this_form(
-    server: ScriptedServer, client_of: Client, work: Work, response: Step, sent: str, body: Any
+    server: ScriptedServer, work: Work, response: Step, sent: str, body: Any
 ) -> None:
     server.expect(response)
-    work(client_of(server))
+    work(server.client())
     (request,) = server.requests
     assert f"{request.method} {request.target}" == sent
     anonymous = sent.endswith(("/health", "/login", "/refresh"))
@@ -106,9 +105,9 @@ def test_a_path_in_the_base_url_goes_before_every_path(server: ScriptedServer, e
 
 
 def test_calls_in_a_row_share_one_connection_whatever_their_responses(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
-    client = client_of(server, max_retries=0)
+    client = server.client(max_retries=0)
     for step in (EMPTY, refusal(404), reply(status=204), refusal(500), reply(b"<html>"), EMPTY):
         server.expect(step)
         with suppress(FlashbackError):
@@ -116,22 +115,18 @@ def test_calls_in_a_row_share_one_connection_whatever_their_responses(
     assert (server.served, server.connections) == (6, 1)
 
 
-def test_threads_open_no_more_than_a_connection_each(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_threads_open_no_more_than_a_connection_each(server: ScriptedServer) -> None:
     server.otherwise = EMPTY
-    client = client_of(server)
+    client = server.client()
     for _ in range(4):
         assert run_together(8, client.api_keys.list) == []
     assert server.served == 32
     assert server.connections <= 8
 
 
-def test_a_connection_that_the_backend_has_closed_is_not_used_again(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_a_connection_that_the_backend_has_closed_is_not_used_again(server: ScriptedServer) -> None:
     server.otherwise = Step(CREATED.data, close=True)
-    client = client_of(server)
+    client = server.client()
     for _ in range(5):
         client.api_keys.create(**REQUIRED)
         time.sleep(0.02)  # the end of the connection arrives
@@ -139,11 +134,11 @@ def test_a_connection_that_the_backend_has_closed_is_not_used_again(
 
 
 def test_a_fault_gives_its_connection_back_to_the_pool(
-    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "MAX_CONNECTIONS", 1)
     monkeypatch.setattr(transport, "MAX_BODY_BYTES", 1000)
-    client = client_of(server, max_retries=0, timeout=1)
+    client = server.client(max_retries=0, timeout=1)
     too_large = reply(b"x" * 1001)
     for step in (Step(), Step(reset=True), too_large, Step(b"garbage\r\n\r\n"), refusal(500)):
         server.expect(step)
@@ -153,8 +148,8 @@ def test_a_fault_gives_its_connection_back_to_the_pool(
     assert client.api_keys.list() == []
 
 
-def test_a_closed_client_says_so(server: ScriptedServer, client_of: Client) -> None:
-    client = client_of(server)
+def test_a_closed_client_says_so(server: ScriptedServer) -> None:
+    client = server.client()
     client.close()
     with pytest.raises(APIConnectionError, match="the client is closed"):
         client.api_keys.list()
@@ -162,10 +157,10 @@ def test_a_closed_client_says_so(server: ScriptedServer, client_of: Client) -> N
 
 @pytest.mark.parametrize("value", ["\ud800", "a\udfff"])
 def test_text_that_is_not_unicode_is_refused_before_anything_is_sent(
-    server: ScriptedServer, client_of: Client, value: str
+    server: ScriptedServer, value: str
 ) -> None:
     with pytest.raises(APIConnectionError, match="cannot be sent") as failure:
-        client_of(server).api_keys.update("an-id", {"description": value})
+        server.client().api_keys.update("an-id", {"description": value})
     assert not failure.value.sent
     assert server.connections == 0
 
@@ -204,9 +199,9 @@ NOT_DONE = [
 
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_is_done_with_an_empty_body_or_success_true_and_nothing_else(
-    server: ScriptedServer, client_of: Client, write: Work
+    server: ScriptedServer, write: Work
 ) -> None:
-    client = client_of(server, max_retries=0)
+    client = server.client(max_retries=0)
     for body in DONE:
         server.expect(reply(body))
         write(client)
@@ -223,10 +218,10 @@ def test_a_write_is_done_with_an_empty_body_or_success_true_and_nothing_else(
     [{"success": "false"}, {"SUCCESS": False}, {"success": 0}, {"error": "x"}, {"ok": False}],
 )
 def test_data_of_a_response_that_reports_a_failure_do_not_count(
-    server: ScriptedServer, client_of: Client, more: dict[str, Any]
+    server: ScriptedServer, more: dict[str, Any]
 ) -> None:
     server.expect(reply({"apiKeys": [], **more}), reply({"apiKeyId": "an-id", **more}, 201))
-    client = client_of(server)
+    client = server.client()
     with pytest.raises(InvalidResponseError):
         client.api_keys.list()
     with pytest.raises(InvalidResponseError) as failure:
@@ -258,19 +253,17 @@ NO_MESSAGE = "the API returned no error message"
     ],
 )
 def test_the_error_message_of_each_family_of_endpoints_is_found_and_is_one_line(
-    server: ScriptedServer, client_of: Client, body: object, message: str
+    server: ScriptedServer, body: object, message: str
 ) -> None:
     server.expect(reply(body, 400, {"X-Request-Id": "r-1"}))
     with pytest.raises(FlashbackError) as failure:
-        client_of(server).api_keys.list()
+        server.client().api_keys.list()
     assert failure.value.brief == f"GET /apikeys: 400 {message} (request id r-1)"
     assert str(failure.value).isprintable()
 
 
-def test_a_good_status_with_success_false_has_the_message_too(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_a_good_status_with_success_false_has_the_message_too(server: ScriptedServer) -> None:
     server.expect(refusal(200, "not today"))
     with pytest.raises(InvalidResponseError, match="200 not today"):
-        client_of(server).api_keys.delete("an-id")
+        server.client().api_keys.delete("an-id")
     assert server.served == 1

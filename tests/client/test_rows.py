@@ -8,7 +8,6 @@ import pytest
 
 from pulumi_flashback.client import ApiKey, InvalidResponseError
 from pulumi_flashback.client.models import Rows
-from tests.client.conftest import Client
 from tests.client.scripted_server import ScriptedServer, reply
 
 GOOD = {"id": "good", "region": "r"}
@@ -63,13 +62,13 @@ def test_a_number_that_informs_and_is_none_is_left_out(value: Any) -> None:
     assert (row.bucket_count, row.aillm_count, row.odd) == (None, 3, ())
 
 
-def test_odd_rows_of_members(server: ScriptedServer, client_of: Client) -> None:
+def test_odd_rows_of_members(server: ScriptedServer) -> None:
     users = [
         {"userId": "good", "role": "READ", "user": {"orgRole": 10**400, "email": 7, "name": "n"}},
         {"userId": "odd", "role": 5},
     ]
     server.expect(reply({"success": True, "workspace": {"id": "w", "users": users}}))
-    workspace = client_of(server).workspaces.get("w")
+    workspace = server.client().workspaces.get("w")
     member = workspace.member("good")
     assert member is not None
     assert member.user is not None
@@ -80,17 +79,17 @@ def test_odd_rows_of_members(server: ScriptedServer, client_of: Client) -> None:
     users.append({"role": "ADMIN"})
     server.expect(reply({"success": True, "workspace": {"id": "w", "users": users}}))
     with pytest.raises(InvalidResponseError, match="could not be determined whether absent"):
-        client_of(server).workspaces.get("w").member("absent")
+        server.client().workspaces.get("w").member("absent")
 
 
-def test_odd_rows_of_workspaces(server: ScriptedServer, client_of: Client) -> None:
+def test_odd_rows_of_workspaces(server: ScriptedServer) -> None:
     rows = [
         {"id": "a", "name": "A", "users": 5, "orgId": {"x": 1}},
         {"id": "b", "name": 7, "users": [{"userId": "u"}]},
         {"name": "no id"},
     ]
     server.expect(reply({"success": True, "workspaces": rows}))
-    found = client_of(server).workspaces.list()
+    found = server.client().workspaces.list()
     assert [(each.id, each.name, each.org_id, each.members, each.odd) for each in found] == [
         ("a", "A", None, None, ()),
         ("b", None, None, None, ("name",)),
@@ -100,23 +99,23 @@ def test_odd_rows_of_workspaces(server: ScriptedServer, client_of: Client) -> No
 
 @pytest.mark.parametrize("row", [{"id": "u", "email": 7}, {"email": "ada@x.example"}])
 def test_a_user_who_may_be_an_odd_row_is_not_said_to_be_missing(
-    server: ScriptedServer, client_of: Client, row: dict[str, Any]
+    server: ScriptedServer, row: dict[str, Any]
 ) -> None:
     server.otherwise = reply(
         {"success": True, "data": [{"id": "good", "email": "e@x.example"}, row]}
     )
-    organization = client_of(server).organization
+    organization = server.client().organization
     assert organization.find_user("e@x.example") is not None
     with pytest.raises(InvalidResponseError, match="does not show all users"):
         organization.find_user("ada@x.example")
 
 
 @pytest.mark.parametrize("value", [10**400, 1.5, "x", None, [1]])
-def test_numbers_beside_the_rows(server: ScriptedServer, client_of: Client, value: Any) -> None:
+def test_numbers_beside_the_rows(server: ScriptedServer, value: Any) -> None:
     server.expect(reply({"providers": [{"id": "AWS", "capabilities": value}, {"name": "GCP"}]}))
-    assert [each.capabilities for each in client_of(server).providers.list()] == [0, 0]
+    assert [each.capabilities for each in server.client().providers.list()] == [0, 0]
     server.expect(reply({"data": {"id": "u", "orgRole": value, "orgId": value, "name": value}}))
-    user = client_of(server).users.current()
+    user = server.client().users.current()
     assert (user.org_role, user.org_id if value != "x" else None) == (None, None)
 
 

@@ -25,7 +25,6 @@ from pulumi_flashback.client import (
     SignInError,
     WorkspaceNotFoundError,
 )
-from tests.client.conftest import Client
 from tests.client.scripted_server import (
     Request,
     ScriptedServer,
@@ -103,13 +102,12 @@ class Backend:
 )
 def test_any_number_of_threads_sign_in_once(
     server: ScriptedServer,
-    client_of: Client,
     credentials: dict[str, str],
     logins: int,
     refreshes: int,
 ) -> None:
     server.otherwise = Backend()
-    assert run_together(16, client_of(server, **credentials).api_keys.list) == []
+    assert run_together(16, server.client(**credentials).api_keys.list) == []
     assert len(server.asked("POST", "/user/login")) == logins
     assert len(server.asked("POST", "/user/refresh")) == refreshes
     served = [each for each in server.asked("GET", "/apikeys") if each.token == "access-1"]
@@ -117,10 +115,10 @@ def test_any_number_of_threads_sign_in_once(
 
 
 def test_a_token_that_expires_is_renewed_once_and_each_call_is_repeated(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     server.otherwise = backend = Backend()
-    client = client_of(server, **LOGIN)
+    client = server.client(**LOGIN)
     client.api_keys.list()
     for number in (1, 2):
         backend.expire()
@@ -131,10 +129,10 @@ def test_a_token_that_expires_is_renewed_once_and_each_call_is_repeated(
 
 
 def test_a_create_with_an_expired_token_is_repeated_with_the_new_one(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     server.otherwise = Backend()
-    create(client_of(server, token="old", **LOGIN))
+    create(server.client(token="old", **LOGIN))
     first, second = server.asked("POST", "/apikeys")
     assert (first.token, second.token) == ("old", "access-1")
     assert first.body == second.body
@@ -151,14 +149,13 @@ def test_a_create_with_an_expired_token_is_repeated_with_the_new_one(
 )
 def test_what_renews_nothing_more(
     server: ScriptedServer,
-    client_of: Client,
     script: list[Step],
     credentials: dict[str, str],
     error: str,
 ) -> None:
     server.expect(*script)
     with pytest.raises(APIError, match=error):
-        client_of(server, **credentials).api_keys.list()
+        server.client(**credentials).api_keys.list()
     assert server.served == len(script)
 
 
@@ -171,10 +168,10 @@ def test_what_renews_nothing_more(
     ],
 )
 def test_a_refresh_tries_both_names_of_the_field(
-    server: ScriptedServer, client_of: Client, names: Sequence[str], sent: list[str]
+    server: ScriptedServer, names: Sequence[str], sent: list[str]
 ) -> None:
     server.otherwise = Backend(names)
-    client_of(server, refresh_token="initial").api_keys.list()
+    server.client(refresh_token="initial").api_keys.list()
     bodies = [each.json for each in server.asked("POST", "/user/refresh")]
     assert bodies == [{name: "initial"} for name in sent]
 
@@ -191,33 +188,29 @@ USELESS = {
 
 
 @pytest.mark.parametrize("step", USELESS.values(), ids=USELESS)
-def test_a_useless_refresh_falls_back_to_the_login(
-    server: ScriptedServer, client_of: Client, step: Step
-) -> None:
+def test_a_useless_refresh_falls_back_to_the_login(server: ScriptedServer, step: Step) -> None:
     backend = Backend()
     server.otherwise = lambda request: step if "refresh" in request.path else backend(request)
-    client = client_of(server, refresh_token="used", max_retries=0, **LOGIN)
+    client = server.client(refresh_token="used", max_retries=0, **LOGIN)
     assert client.api_keys.list() == []
     assert len(server.asked("POST", "/user/login")) == 1
 
 
 def test_a_failing_refresh_is_no_reason_to_give_the_refresh_token_up(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     server.expect(refusal(503), tokens("new", "newer"), EMPTY)
-    client = client_of(server, refresh_token="initial", max_retries=0)
+    client = server.client(refresh_token="initial", max_retries=0)
     with pytest.raises(SignInError):
         client.api_keys.list()
     assert client.api_keys.list() == []
     assert [each.path for each in server.requests] == ["/user/refresh"] * 2 + ["/apikeys"]
 
 
-def test_the_refresh_token_of_the_last_response_is_used_next(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_the_refresh_token_of_the_last_response_is_used_next(server: ScriptedServer) -> None:
     server.expect(tokens("a", "second"), EMPTY, refusal(401), tokens("b"), EMPTY)
     server.expect(refusal(401), tokens("c"), EMPTY)
-    client = client_of(server, refresh_token="first")
+    client = server.client(refresh_token="first")
     for _ in range(3):
         client.api_keys.list()
     sent = [each.json["refresh_token"] for each in server.asked("POST", "/user/refresh")]
@@ -225,10 +218,10 @@ def test_the_refresh_token_of_the_last_response_is_used_next(
 
 
 def test_login_and_refresh_by_hand_leave_the_token_of_the_client_alone(
-    server: ScriptedServer, client_of: Client
+    server: ScriptedServer,
 ) -> None:
     server.expect(tokens("other"), tokens("another"), EMPTY)
-    client = client_of(server, token="mine")
+    client = server.client(token="mine")
     assert client.login("e", "p").access_token == "other"
     assert client.refresh("r").access_token == "another"
     client.api_keys.list()
@@ -246,10 +239,10 @@ def test_login_and_refresh_by_hand_leave_the_token_of_the_client_alone(
     ],
 )
 def test_a_refused_login_is_explained_and_not_tried_again_by_any_thread(
-    server: ScriptedServer, client_of: Client, status: int, code: str, words: str
+    server: ScriptedServer, status: int, code: str, words: str
 ) -> None:
     server.otherwise = reply({"success": False, "error_code": code}, status)
-    client = client_of(server, **LOGIN)
+    client = server.client(**LOGIN)
     with pytest.raises(AuthenticationError, match=rf"{words}.*flashback:password") as failure:
         client.api_keys.list()
     assert failure.value.operation == "POST /user/login"
@@ -276,11 +269,11 @@ NO_TOKEN: list[tuple[Step, type[FlashbackError]]] = [
 
 @pytest.mark.parametrize(("step", "kind"), NO_TOKEN)
 def test_a_login_that_gives_no_token_is_an_error_of_its_own_and_not_that_of_the_call(
-    server: ScriptedServer, client_of: Client, step: Step, kind: type[FlashbackError]
+    server: ScriptedServer, step: Step, kind: type[FlashbackError]
 ) -> None:
     server.expect(step)
     with pytest.raises(SignInError, match="signing in failed at POST /user/login") as failure:
-        delete(client_of(server, max_retries=0, **LOGIN))
+        delete(server.client(max_retries=0, **LOGIN))
     assert type(failure.value.cause) is kind
     assert "DELETE /apikeys/{id} was not carried out" in str(failure.value)
     assert "second factor" not in str(failure.value)
@@ -330,7 +323,6 @@ EFFECTS: list[tuple[list[Step], dict[str, str], int, Write, bool, bool]] = [
 )
 def test_what_an_error_says_of_the_effect_of_a_write(
     server: ScriptedServer,
-    client_of: Client,
     script: list[Step],
     credentials: dict[str, str],
     retries: int,
@@ -340,7 +332,7 @@ def test_what_an_error_says_of_the_effect_of_a_write(
 ) -> None:
     server.expect(*script)
     with pytest.raises(FlashbackError) as failure:
-        write(client_of(server, max_retries=retries, **credentials))
+        write(server.client(max_retries=retries, **credentials))
     assert failure.value.may_have_taken_effect is in_doubt
     assert failure.value.not_processed is not_processed
     if isinstance(failure.value, SignInError):
@@ -351,9 +343,9 @@ def test_what_an_error_says_of_the_effect_of_a_write(
     ("credentials", "kind"), [({"token": "t"}, APIConnectionError), (LOGIN, SignInError)]
 )
 def test_what_is_cancelled_before_it_is_sent_had_no_effect(
-    server: ScriptedServer, client_of: Client, credentials: dict[str, str], kind: type[Exception]
+    server: ScriptedServer, credentials: dict[str, str], kind: type[Exception]
 ) -> None:
-    client = client_of(server, **credentials)
+    client = server.client(**credentials)
     client.cancel(0)
     with pytest.raises(FlashbackError, match="cancelled") as failure:
         update(client)
@@ -375,30 +367,26 @@ def test_what_is_cancelled_before_it_is_sent_had_no_effect(
     ],
 )
 def test_a_login_that_wants_a_second_factor_says_so_and_is_sent_once(
-    server: ScriptedServer, client_of: Client, status: int, body: dict[str, Any]
+    server: ScriptedServer, status: int, body: dict[str, Any]
 ) -> None:
     server.otherwise = reply(body, status)
     with pytest.raises(AuthenticationError, match=r"second factor.*FLASHBACK_TOKEN"):
-        client_of(server, **LOGIN).api_keys.list()
+        server.client(**LOGIN).api_keys.list()
     assert server.served == 1
 
 
 @pytest.mark.parametrize("message", ["Operation not permitted", "prompt", "mfalse"])
-def test_other_words_are_no_second_factor(
-    server: ScriptedServer, client_of: Client, message: str
-) -> None:
+def test_other_words_are_no_second_factor(server: ScriptedServer, message: str) -> None:
     server.expect(refusal(403, message))
     with pytest.raises(SignInError) as failure:
-        client_of(server, **LOGIN).api_keys.list()
+        server.client(**LOGIN).api_keys.list()
     assert "second factor" not in str(failure.value)
 
 
-def test_an_organization_in_a_token_that_is_not_an_id_is_none(
-    server: ScriptedServer, client_of: Client
-) -> None:
+def test_an_organization_in_a_token_that_is_not_an_id_is_none(server: ScriptedServer) -> None:
     def organization_of(claim: Any) -> str | None:
         payload = base64.urlsafe_b64encode(json.dumps({"orgId": claim}).encode()).decode()
-        return client_of(server, token=f"e30.{payload.rstrip('=')}.x").organization_id
+        return server.client(token=f"e30.{payload.rstrip('=')}.x").organization_id
 
     assert organization_of("org-1") == "org-1"
     odd = [
@@ -416,16 +404,14 @@ def test_an_organization_in_a_token_that_is_not_an_id_is_none(
         "x" * 999,
     ]
     assert [organization_of(claim) for claim in odd] == [None] * len(odd)
-    assert client_of(server, token="opaque").organization_id is None
+    assert server.client(token="opaque").organization_id is None
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends_of_credentials_are_not_sent(
-    server: ScriptedServer, client_of: Client, end: str
-) -> None:
+def test_line_ends_of_credentials_are_not_sent(server: ScriptedServer, end: str) -> None:
     server.expect(tokens("a"), EMPTY, EMPTY)
-    client_of(server, email=f"\ufeffe{end}", password=f" p {end}").api_keys.list()
-    client_of(server, token=f"t{end}").api_keys.list()
+    server.client(email=f"\ufeffe{end}", password=f" p {end}").api_keys.list()
+    server.client(token=f"t{end}").api_keys.list()
     assert server.requests[0].json == {"email": "e", "password": " p "}
     assert server.requests[2].token == "t"
 
@@ -444,10 +430,10 @@ def test_line_ends_of_credentials_are_not_sent(
     ],
 )
 def test_a_token_that_is_none_is_refused_at_once_and_not_quoted(
-    server: ScriptedServer, client_of: Client, name: str, value: str, problem: str
+    server: ScriptedServer, name: str, value: str, problem: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"^{name} .*{problem}") as failure:
-        client_of(server, **{name: value})
+        server.client(**{name: value})
     assert "abc" not in str(failure.value)
 
 
@@ -455,25 +441,25 @@ def test_a_token_that_is_none_is_refused_at_once_and_not_quoted(
     "credentials", [{"token": None}, {"email": "e"}, {"token": "", "password": "p"}]
 )
 def test_without_complete_credentials_nothing_is_sent(
-    server: ScriptedServer, client_of: Client, credentials: dict[str, Any]
+    server: ScriptedServer, credentials: dict[str, Any]
 ) -> None:
     with pytest.raises(ConfigurationError) as failure:
-        client_of(server, **credentials).api_keys.list()
+        server.client(**credentials).api_keys.list()
     for name in ("flashback:token", "flashback:email", "flashback:refreshToken"):
         assert name in str(failure.value)
     assert server.connections == 0
 
 
-def test_health_needs_no_credentials(server: ScriptedServer, client_of: Client) -> None:
+def test_health_needs_no_credentials(server: ScriptedServer) -> None:
     server.expect(reply({"status": "error", "error": "database", "timestamp": "2026"}))
-    health = client_of(server, token=None).health()
+    health = server.client(token=None).health()
     assert (health.status, health.error) == ("error", "database")
 
 
 @pytest.mark.parametrize("credentials", [{"token": "old"}, {"refresh_token": "used"}, LOGIN])
 def test_who_gave_the_credentials_says_what_to_do_when_they_are_refused(
-    server: ScriptedServer, client_of: Client, credentials: dict[str, str]
+    server: ScriptedServer, credentials: dict[str, str]
 ) -> None:
     server.otherwise = refusal(401, "no")
     with pytest.raises(AuthenticationError, match=r"no\. Ask Ada$"):
-        client_of(server, credentials_hint="Ask Ada", **credentials).api_keys.list()
+        server.client(credentials_hint="Ask Ada", **credentials).api_keys.list()

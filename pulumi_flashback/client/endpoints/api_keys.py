@@ -120,8 +120,8 @@ class ApiKeys(Family):
             workspace_id: Only keys of this workspace; None for all that the user can see.
             provider: Only keys of this provider type; the case of ASCII letters is ignored.
             capability: Only keys whose provider has this capability (1 storage, 2 AI, 4 cloud).
-            max_retries: Fewer retries than the client's own number.
-            timeout: Fewer seconds than the client's own number.
+            max_retries: Fewer retries than those of the client.
+            timeout: Fewer seconds for an attempt than those of the client.
         """
         # the backend may compare exactly, and its names of provider types are in capitals
         query = provider if provider is None or provider.isupper() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.identifiers import checked, path_of
@@ -40,14 +40,12 @@ class Family:
         parameters = {"workspaceId": workspace_id, **(filters or {})}
         shape = Shape(model, at, many=True)
         call = Call(operation, path_of(operation), parameters=parameters, shape=shape, **limits)
-        rows: Rows[RowType] = self._session.call(call)
-        return rows
+        return cast(Rows[RowType], self._session.call(call))
 
     def _get(self, operation: str, model: type[Model], at: str, *ids: str, **limits: Any) -> Model:
         """Return the object in a field of the response."""
         call = Call(operation, path_of(operation, *ids), shape=Shape(model, at), **limits)
-        value: Model = self._session.call(call)
-        return value
+        return cast(Model, self._session.call(call))
 
     def _create(self, operation: str, model: type[Model], at: str, *ids: str, body: Body) -> Model:
         """Create an object, and return what is in a field of the response.
@@ -55,10 +53,8 @@ class Family:
         Sent again only if it provably never arrived or was rejected by a rate limit.
         """
         path, shape = path_of(operation, *ids), Shape(model, at)
-        value: Model = self._session.call(
-            Call(operation, path, body=body, repeatable=False, shape=shape)
-        )
-        return value
+        call = Call(operation, path, body=body, repeatable=False, shape=shape)
+        return cast(Model, self._session.call(call))
 
     def _write(self, operation: str, *ids: str, **more: Any) -> None:
         """Update or delete an object: a request whose response only reports the success."""

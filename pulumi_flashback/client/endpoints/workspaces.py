@@ -105,8 +105,8 @@ class Workspaces(Family):
         """``GET /workspace``: return the workspaces that the user can see, without their members.
 
         Args:
-            max_retries: Fewer retries than the client's own number.
-            timeout: Fewer seconds than the client's own number.
+            max_retries: Fewer retries than those of the client.
+            timeout: Fewer seconds for an attempt than those of the client.
         """
         model: type[Workspace] = _ListedWorkspace
         rows = self._list(
@@ -121,8 +121,8 @@ class Workspaces(Family):
 
         Args:
             workspace_id: The workspace.
-            max_retries: Fewer retries than the client's own number.
-            timeout: Fewer seconds than the client's own number.
+            max_retries: Fewer retries than those of the client.
+            timeout: Fewer seconds for an attempt than those of the client.
 
         Raises:
             WorkspaceNotFoundError: There is no such workspace, or the user has no role in it.
