@@ -48,14 +48,8 @@ class FlashbackClient:
             for key in client.api_keys.list(workspace_id=workspace_id):
                 print(key.id, key.provider)
 
-    Attributes:
-        api_keys: ``/apikeys``.
-        buckets: ``/bucket``.
-        organization: ``/organization``.
-        providers: ``/providers``.
-        repositories: ``/repo``.
-        users: ``/user``.
-        workspaces: ``/workspace``.
+    Each family of endpoints is an attribute: ``api_keys``, ``buckets``, ``organization``,
+    ``providers``, ``repositories``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.

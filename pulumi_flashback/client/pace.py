@@ -82,13 +82,9 @@ class Pace:
         self._misses = 0
 
     def rejected(self, sent: float, now: float, pause: float, jitter: float) -> None:
-        """Note a response 429 that asks to wait so many seconds, or 0.
+        """Note a response 429 that asks for a pause of so many seconds, or 0.
 
-        Args:
-            sent: When the request was sent.
-            now: The present time.
-            pause: Seconds that the API asks to wait; 0 if it does not say.
-            jitter: A random number from 0 up to 1, so that processes do not come back in step.
+        ``jitter`` is a random number from 0 up to 1: processes must not come back in step.
         """
         if not self._limited or sent > self._wave:
             # what was sent before the last adjustment says nothing about it

@@ -18,7 +18,7 @@ from typing import Any, cast
 import httpcore
 
 # httpx would load the command that it comes with too, and thereby click and rich: more than itself.
-# Where a module is None its import fails, which httpx provides for
+# The import of a module that is None fails, which httpx provides for
 _modules = cast(dict[str, Any], sys.modules)
 _modules.setdefault("httpx._main", None)
 import httpx  # noqa: E402

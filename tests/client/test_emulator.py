@@ -96,12 +96,10 @@ def test_an_expired_token_is_recognized_in_every_family(
 ) -> None:
     emulator, _ = start(f"unknown_caller_of_workspaces={setting}")
     login = {"email": emulator.email, "password": emulator.password}
-    for read in (
-        lambda c: c.workspaces.get(WORKSPACE),
-        lambda c: c.workspaces.update(WORKSPACE, name="n"),
-        lambda c: c.organization.list_users(),
-    ):
-        read(client_of(emulator, token="old", **login))
+    for write in ("create", "update"):
+        WRITES[write](client_of(emulator, token="old", **login), WORKSPACE, emulator.user_id)
+    assert client_of(emulator, token="old", **login).workspaces.get(WORKSPACE).name == "New"
+    assert len(client_of(emulator, token="old", **login).organization.list_users()) == 1
     with pytest.raises(api.AuthenticationError, match="FLASHBACK_TOKEN"):
         client_of(emulator, token="old").workspaces.get(WORKSPACE)
 

@@ -93,7 +93,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "text": lambda: Text(CANARY, secret=True),
     "tree": lambda: Tree({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
-    "answer of the emulator": lambda: _Answer(body=CANARY.encode()),
+    "response of the emulator": lambda: _Answer(body=CANARY.encode()),
     "partial failure": partial_failure,
     "provider error": provider_error,
 }

@@ -15,15 +15,9 @@ from pulumi_flashback.client.models import Mention, Number, OptionalText, Record
 class ApiKey(Row):
     """One row of ``GET /apikeys``. Neither the secret nor the workspace id is ever returned.
 
-    Attributes:
+    Attributes, if they are not those of :meth:`ApiKeys.create`:
         id: The ``apiKeyId``.
         key: The public half; some backends mask it.
-        provider: The provider type, such as ``AWS``.
-        endpoint: A custom endpoint.
-        region: The provider's region.
-        tenant_id: The Azure tenant.
-        subscription_id: The Azure subscription.
-        description: Free text.
         created_at: ISO 8601 time of creation.
         bucket_count: Buckets that use the key.
         aillm_count: AI LLM configurations that use the key.

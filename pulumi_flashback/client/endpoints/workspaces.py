@@ -96,7 +96,9 @@ class _ListedWorkspace(Workspace):
 class Workspaces(Family):
     """Workspaces and their members. Methods raise a :class:`FlashbackError`.
 
-    A deleted workspace, which the platform keeps, does not exist here.
+    A write raises a :class:`WorkspaceNotFoundError` if there is no such workspace, and a
+    :class:`PermissionDeniedError` if the user who is signed in is not an ADMIN of it. A deleted
+    workspace, which the platform keeps, does not exist here.
     """
 
     def list(
@@ -149,12 +151,7 @@ class Workspaces(Family):
         return self._create("POST /workspace", Workspace, "workspace", body={"name": name})
 
     def update(self, workspace_id: str, *, name: str) -> None:
-        """``PUT /workspace/{id}``: rename a workspace.
-
-        Raises:
-            WorkspaceNotFoundError: There is no such workspace.
-            PermissionDeniedError: The user is not an ADMIN of it.
-        """
+        """``PUT /workspace/{id}``: rename a workspace."""
         self._write("PUT /workspace/{id}", workspace_id, body={"name": name})
 
     def delete(self, workspace_id: str) -> None:
@@ -162,8 +159,6 @@ class Workspaces(Family):
 
         Raises:
             WorkspaceInUseError: It still contains something.
-            WorkspaceNotFoundError: There is no such workspace.
-            PermissionDeniedError: The user is not an ADMIN of it.
         """
         self._write("DELETE /workspace/{id}", workspace_id)
 
@@ -173,15 +168,11 @@ class Workspaces(Family):
         Sent again only if it provably never arrived, as :meth:`create`. What the backend does
         for a user who is a member already is not documented: :meth:`get` reports the role after it.
 
-        Args:
-            workspace_id: The workspace.
-            user_id: The user.
-            role: ``READ``, ``WRITE`` or ``ADMIN``.
+        ``role`` is ``READ``, ``WRITE`` or ``ADMIN``.
 
         Raises:
             DuplicateError: The user is a member already.
             UserNotFoundError: The organization has no such user.
-            PermissionDeniedError: The user who is signed in is not an ADMIN of the workspace.
         """
         operation = "POST /workspace/{id}/users"
         checked(operation, user_id)
@@ -193,7 +184,6 @@ class Workspaces(Family):
 
         Raises:
             MemberNotFoundError: The user is not a member.
-            PermissionDeniedError: The user who is signed in is not an ADMIN of the workspace.
         """
         operation = "PUT /workspace/{id}/users/{userId}"
         self._write(operation, workspace_id, user_id, body={"role": role})
@@ -203,6 +193,5 @@ class Workspaces(Family):
 
         Raises:
             MemberNotFoundError: The user is not a member.
-            PermissionDeniedError: The user who is signed in is not an ADMIN of the workspace.
         """
         self._write("DELETE /workspace/{id}/users/{userId}", workspace_id, user_id)
