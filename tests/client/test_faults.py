@@ -7,8 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
 
 import pytest
 
@@ -204,14 +202,6 @@ def test_a_retry_after_is_waited_for(server: ScriptedServer, status: int) -> Non
     with Stopwatch() as watch:
         server.client().api_keys.list()
     assert watch.seconds >= 0.3
-
-
-def test_a_retry_after_may_be_a_date(server: ScriptedServer) -> None:
-    then = datetime.now(timezone.utc) + timedelta(seconds=1.2)  # a date has whole seconds
-    server.expect(refusal(503, "later", retry_after=format_datetime(then, usegmt=True)), EMPTY)
-    with Stopwatch() as watch:
-        server.client().api_keys.list()
-    assert watch.seconds > 0.1
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -12,7 +12,6 @@ import pytest
 
 from pulumi_flashback.client import (
     APIConnectionError,
-    ConfigurationError,
     FlashbackClient,
     FlashbackError,
     InvalidResponseError,
@@ -163,18 +162,6 @@ def test_text_that_is_not_unicode_is_refused_before_anything_is_sent(
         server.client().api_keys.update("an-id", {"description": value})
     assert not failure.value.sent
     assert server.connections == 0
-
-
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [("SSL_CERT_FILE", "/nowhere/ca.pem"), ("HTTPS_PROXY", "nonsense://proxy.example")],
-)
-def test_a_wrong_variable_of_the_machine_is_a_configuration_error(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
-) -> None:
-    monkeypatch.setenv(variable, value)
-    with pytest.raises(ConfigurationError, match=variable):
-        FlashbackClient("https://example.invalid", token="t")
 
 
 WRITES: list[Work] = [

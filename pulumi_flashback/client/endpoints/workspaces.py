@@ -93,6 +93,9 @@ class _ListedWorkspace(Workspace):
     )
 
 
+_LISTED: type[Workspace] = _ListedWorkspace
+
+
 class Workspaces(Family):
     """Workspaces and their members. Methods raise a :class:`FlashbackError`.
 
@@ -110,9 +113,8 @@ class Workspaces(Family):
             max_retries: Fewer retries than those of the client.
             timeout: Fewer seconds for an attempt than those of the client.
         """
-        model: type[Workspace] = _ListedWorkspace
         rows = self._list(
-            "GET /workspace", model, "workspaces", max_retries=max_retries, timeout=timeout
+            "GET /workspace", _LISTED, "workspaces", max_retries=max_retries, timeout=timeout
         )
         return rows.where(lambda row: not row.deleted_at)
 
