@@ -21,7 +21,7 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a body has what was asked for, and what that is."""
+    """Where a body has what a call is for, and what that is."""
 
     model: type[Record]
     at: str = ""  # the field of the body; empty for the whole body

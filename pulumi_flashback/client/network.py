@@ -20,7 +20,7 @@ from pulumi_flashback.client.deadline import LONGEST_BLIND_WAIT_SECONDS, Cancell
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.proxy import Proxy
 
-KEEP_IDLE_SECONDS = 5.0
+_KEEP_IDLE_SECONDS = 5.0
 _DEFAULT_SOCKS_PORT = 1080
 
 
@@ -39,7 +39,7 @@ def pool(
         proxy=None if proxy is None else _httpcore_proxy(proxy, context),
         max_connections=connections,
         max_keepalive_connections=connections,
-        keepalive_expiry=KEEP_IDLE_SECONDS,
+        keepalive_expiry=_KEEP_IDLE_SECONDS,
         network_backend=_Network(cancellation),
     )
 

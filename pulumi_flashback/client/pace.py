@@ -22,19 +22,13 @@ _FURTHER_AFTER_SECONDS = 0.5
 _FURTHER_PER_SECOND = 100
 _MOMENT_SECONDS = 0.005
 
-MARGIN = 1.05
-"""The gap between two requests, as a multiple of the one that the API seems to accept."""
-FIRST_GAP_SECONDS = 0.25
-"""The largest gap after the first 429, which may as well be a single one."""
-QUICK_STEP = 1.15
-_QUICK_SECONDS = 5.0
-"""Another 429 makes the gap larger by the margin, or by this step if it comes so soon."""
-_SAME = 1.25
-"""The count of accepted requests confirms the gap in force if it is off by no more than this."""
-LARGEST_STEP = 2.0
-"""Another 429 makes the gap this many times larger at most."""
-_WINDOW_SECONDS = 1.03
-"""Requests are counted over a second; a request is sent a little before the API counts it."""
+MARGIN = 1.05  # the gap is this multiple of the one that the API seems to accept
+FIRST_GAP_SECONDS = 0.25  # the largest gap after the first 429, which may be a single one
+# Another 429 makes the gap larger by the margin, or by this step if it comes so soon
+QUICK_STEP, _QUICK_SECONDS = 1.15, 5.0
+LARGEST_STEP = 2.0  # and at most so many times larger
+_SAME = 1.25  # the count of accepted requests confirms a gap if it is off by no more than this
+_WINDOW_SECONDS = 1.03  # the API counts over a second, and a little after a request is sent
 
 RECOVERY_SECONDS = 90.0
 """After this time without another 429 requests are sent twice as fast, and soon ever faster."""
@@ -42,10 +36,8 @@ FAST_RECOVERY_SECONDS = 4.0
 """The same after a single 429, which nothing has confirmed."""
 
 _NEGLIGIBLE_GAP = 0.001
-_CATCH_UP_SECONDS = 0.01
-"""A slot that is taken later than this after its time is lost."""
-_REMEMBERED = 1000
-"""Accepted requests that are remembered: so many in a second are the fastest pace."""
+_CATCH_UP_SECONDS = 0.01  # a slot that is taken later than this after its time is lost
+_REMEMBERED = 1000  # accepted requests: so many in a second are the fastest pace
 
 
 class Pace:

@@ -29,8 +29,8 @@ _ROWS = re.compile("(items?|rows?|records?|results?|elements?|entries|entry|obje
 _TOTALS = _words("total totals totalcount count totalnumber numtotal totalsize fullcount")
 _COUNTS = _words("count counts total totals")
 _PAGES = _words("pages totalpages pagecount numpages pagetotal lastpage maxpage")
+# where the first page begins, which is the one that was requested
 _FIRST = {"page": 1, "currentpage": 1, "pagenumber": 1, "offset": 0, "skip": 0}
-"""Where the first page begins, which is the one that was asked for."""
 _MORE = _words(
     """hasmore hasmorepages morepages hasnext hasnextpage more moreavailable istruncated truncated
     incomplete isincomplete partial ispartial haspartial remaining omitted cutoff"""

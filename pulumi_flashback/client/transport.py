@@ -102,7 +102,7 @@ class Transport:
         self._pool = pool(url.scheme, self._proxy, self.cancellation, MAX_CONNECTIONS)
         # at the end of the process as well: sockets that are left open show up as warnings
         self._open = weakref.finalize(self, self._pool.close)
-        keep_quiet("httpx", *(f"httpcore.{each}" for each in _LOGGERS))
+        keep_quiet(*(f"httpcore.{each}" for each in _LOGGERS))
         self._pace = Pace()
         self._pace_lock = threading.Lock()
         self._turnstile = threading.Lock()
