@@ -139,6 +139,13 @@ class ScriptedServer:
         with self._lock:
             self._script.extend(steps)
 
+    def served_in_the_end(self, count: int) -> int:
+        """Return ``served``, after a wait for so many: a client may give up before they are read."""
+        end = time.monotonic() + 10
+        while self.served < count and time.monotonic() < end:
+            time.sleep(0.005)
+        return self.served
+
     def asked(self, method: str, path: str) -> list[Request]:
         """Return the requests of one operation."""
         return [each for each in self.requests if (each.method, each.path) == (method, path)]
