@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
-from pulumi_flashback.client.models import CurrentUser
+from pulumi_flashback.client import CurrentUser, FlashbackClient, FlashbackError
 
 
 class Account:

@@ -605,7 +605,7 @@ def test_what_cannot_be_listed_is_not_named(start: Start) -> None:
     emulator.script_faults({each: [FORBIDDEN] for each in lists})
     message = refused(lambda: provider.delete(identifier, state))
     assert "Cannot delete workspace with existing buckets or repos" in message
-    assert "the API does not tell which ones they are" in message
+    assert "the API does not report which ones they are" in message
 
 
 @pytest.mark.parametrize("how", ["accepted", "refused"])

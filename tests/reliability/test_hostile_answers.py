@@ -13,8 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from pulumi_flashback import client as api
-from pulumi_flashback.client import FlashbackClient, transport
-from pulumi_flashback.client.models import Rows
+from pulumi_flashback.client import FlashbackClient, Rows, transport
 
 MANY = 100_000
 

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi_flashback.client.identifiers import checked, path_of
+from pydantic import Field
+
+from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.identifiers import Identifier, checked
 from pulumi_flashback.client.matching import equal_without_case
-from pulumi_flashback.client.models import ApiKey, ApiKeyList, CreatedApiKey, Rows
-from pulumi_flashback.client.session import Session
-from pulumi_flashback.client.transport import Call
-
-_SECRET_FIELDS = ("key", "secret")
+from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
 
 
-class ApiKeys:
-    """Provider API keys: reusable credentials of a workspace (Flashback API reference, /apikeys).
+class ApiKey(Row):
+    """One row of ``GET /apikeys``. Neither the secret nor the workspace id is ever returned.
 
-    Every method raises a :class:`~pulumi_flashback.client.FlashbackError`.
+    Attributes, if they are not those of :meth:`ApiKeys.create`:
+        id: The ``apiKeyId``.
+        key: The public half; some backends mask it.
+        created_at: ISO 8601 time of creation.
+        bucket_count: Buckets that use the key.
+        aillm_count: AI LLM configurations that use the key.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    nouns = ("apikey", "key")
+
+    id: Identifier
+    key: OptionalText = Field(default=None, repr=False)
+    provider: OptionalText = None
+    endpoint: OptionalText = None
+    region: OptionalText = None
+    tenant_id: OptionalText = None
+    subscription_id: OptionalText = None
+    description: OptionalText = None
+    created_at: Mention = None
+    bucket_count: Number = Field(default=None, alias="bucket_count")
+    aillm_count: Number = Field(default=None, alias="aillm_count")
+
+
+class CreatedApiKey(Record):
+    """The response of ``POST /apikeys``."""
+
+    api_key_id: Identifier
+
+
+class ApiKeys(Family):
+    """Provider API keys: reusable credentials of a workspace. Methods raise a FlashbackError."""
 
     def create(
         self,
@@ -37,9 +62,9 @@ class ApiKeys:
     ) -> CreatedApiKey:
         """``POST /apikeys``: create a key and return its id.
 
-        The backend knows no idempotency key, so the request is sent again only where it provably
-        never arrived or was turned away by a rate limit. An error whose
-        ``may_have_taken_effect`` is true leaves open whether the key exists.
+        The API has no idempotency key, so the request is sent again only if it provably never
+        arrived or was rejected by a rate limit. An error whose ``may_have_taken_effect`` is true
+        leaves open whether the key exists.
 
         Args:
             workspace_id: The workspace that owns the key.
@@ -70,16 +95,7 @@ class ApiKeys:
             "description": description,
         }
         body = {name: value for name, value in fields.items() if value is not None}
-        return self._session.call_for(
-            CreatedApiKey,
-            Call(
-                "POST /apikeys",
-                "/apikeys",
-                body=body,
-                repeatable=False,
-                secrets=_secrets(body),
-            ),
-        )
+        return self._create("POST /apikeys", CreatedApiKey, "", body=body)
 
     def list(
         self,
@@ -98,28 +114,24 @@ class ApiKeys:
             workspace_id: Only keys of this workspace; None for all that the user can see.
             provider: Only keys of this provider type; the case of ASCII letters is ignored.
             capability: Only keys whose provider has this capability (1 storage, 2 AI, 4 cloud).
-            max_retries: Fewer retries than the client's own number.
-            timeout: Fewer seconds than the client's own number.
+            max_retries: Fewer retries than those of the client.
+            timeout: Fewer seconds for an attempt than those of the client.
         """
-        if workspace_id is not None:
-            checked("GET /apikeys", workspace_id)
         # the backend may compare exactly, and its names of provider types are in capitals
         query = provider if provider is None or provider.isupper() else None
-        rows = self._session.call_for(
-            ApiKeyList,
-            Call(
-                "GET /apikeys",
-                "/apikeys",
-                parameters={
-                    "workspaceId": workspace_id,
-                    "provider": query,
-                    "capability": None if capability is None else str(capability),
-                },
-                max_retries=max_retries,
-                timeout=timeout,
-            ),
-        ).api_keys
-        # a backend that does not know the filter answers with all rows
+        rows = self._list(
+            "GET /apikeys",
+            ApiKey,
+            "apiKeys",
+            workspace_id=workspace_id,
+            filters={
+                "provider": query,
+                "capability": None if capability is None else str(capability),
+            },
+            max_retries=max_retries,
+            timeout=timeout,
+        )
+        # a backend that does not know the filter returns all rows
         return rows.where(
             lambda row: provider is None or equal_without_case(row.provider or "", provider)
         )
@@ -143,20 +155,12 @@ class ApiKeys:
                 ``endpoint``, ``region``, ``tenantId``, ``subscriptionId``, ``description``).
                 None asks the backend to clear an optional field.
         """
-        path = path_of("PUT /apikeys/{id}", api_key_id)
-        self._session.call(
-            Call("PUT /apikeys/{id}", path, body=dict(changes), secrets=_secrets(changes))
-        )
+        self._write("PUT /apikeys/{id}", api_key_id, body=dict(changes))
 
     def delete(self, api_key_id: str) -> None:
-        """``DELETE /apikeys/{id}``: remove a key for good.
+        """``DELETE /apikeys/{id}``: delete a key for good.
 
         Raises:
             APIError: The key is in use by a bucket or an AI model, or does not exist.
         """
-        path = path_of("DELETE /apikeys/{id}", api_key_id)
-        self._session.call(Call("DELETE /apikeys/{id}", path))
-
-
-def _secrets(fields: Mapping[str, str | None]) -> tuple[str, ...]:
-    return tuple(value for name in _SECRET_FIELDS if (value := fields.get(name)))
+        self._write("DELETE /apikeys/{id}", api_key_id)

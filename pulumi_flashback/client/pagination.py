@@ -29,17 +29,21 @@ _ROWS = re.compile("(items?|rows?|records?|results?|elements?|entries|entry|obje
 _TOTALS = _words("total totals totalcount count totalnumber numtotal totalsize fullcount")
 _COUNTS = _words("count counts total totals")
 _PAGES = _words("pages totalpages pagecount numpages pagetotal lastpage maxpage")
+# where the first page begins, which is the one that was requested
 _FIRST = {"page": 1, "currentpage": 1, "pagenumber": 1, "offset": 0, "skip": 0}
-"""Where the first page begins, which is the one that was asked for."""
 _MORE = _words(
     """hasmore hasmorepages morepages hasnext hasnextpage more moreavailable istruncated truncated
     incomplete isincomplete partial ispartial haspartial remaining omitted cutoff"""
 )
 _LAST = _words("last islast islastpage lastpage complete iscomplete done")
-_CURSORS = _words("cursor offset continue continuation continuationtoken lastevaluatedkey")
+_CURSORS = _words(
+    "cursor offset continue continuation continuationtoken lastevaluated lastevaluatedkey"
+)
 _NEXT = re.compile("(odata)?next")
-_NEXT_HEADERS = _words("next nextpage nextcursor nexttoken nextlink nexturl nextoffset")
+_HEADERS = _TOTALS | _PAGES | _MORE
+_HEADERS |= _words("next nextpage nextcursor nexttoken nextlink nexturl nextoffset")
 _LIMITS = _words("limit pagesize perpage maxresults pagelimit")
+_NEXT_LINK = re.compile(r';\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)', re.IGNORECASE)
 _NO = frozenset({"", "false", "no", "0", "null", "none"})
 
 _Fields = Iterator[tuple[str, Any]]
@@ -48,8 +52,8 @@ _Fields = Iterator[tuple[str, Any]]
 def sign_of_more(
     content: Any,
     shown: int,
+    nouns: tuple[str, ...] = (),
     *,
-    rows: tuple[str, ...] = (),
     parent: str = "",
     status: int = 200,
     headers: Mapping[str, str] | None = None,
@@ -59,26 +63,27 @@ def sign_of_more(
     Args:
         content: The parsed body.
         shown: How many rows it has.
-        rows: What the rows are called, in lower case.
-        parent: The object that the rows are in, if they are not at the top.
-        status: Of the response.
-        headers: Of the response, with names in lower case.
+        nouns: What a row is called, in lower case.
+        parent: The field of the object that the rows are in, if they are not at the top.
+        status: Of the response, as are the ``headers`` (names in lower case).
     """
-    fields = [*_of_body(content, parent, rows), *_of_headers(headers or {})]
-    signs = [(name, _plain(name, rows), value) for name, value in fields]
-    for name, plain, value in signs:
-        if _says_more(plain, value, shown):
-            return _said(name, value)
-    if any(_says_all(plain, value) for _, plain, value in signs):
+    fields = [*_of_body(content, parent, nouns), *_of_headers(headers or {})]
+    signs = [(_plain(name, nouns), name, value) for name, value in fields]
+    verdicts = [_says_more(plain, value, shown) for plain, _, value in signs]
+    if True in verdicts:
+        _, name, value = signs[verdicts.index(True)]
+        return _said(name, value)
+    if False in verdicts:
         return None
-    for name, plain, value in signs:  # as many rows as fit into a page: there may be another
+    for plain, name, value in signs:  # as many rows as fit into a page: there may be another
         limit = _number(value) if plain in _LIMITS else None
         if limit is not None and 0 < limit <= shown:
             return _said(name, value)
     return "status is 206" if status == 206 else None
 
 
-def _says_more(plain: str, value: Any, shown: int) -> bool:
+def _says_more(plain: str, value: Any, shown: int) -> bool | None:
+    """Return True if a field says that there is more, False if it says that this is all."""
     number = _number(value)
     if number is not None:
         if plain in _TOTALS:
@@ -86,22 +91,17 @@ def _says_more(plain: str, value: Any, shown: int) -> bool:
         if plain in _PAGES:
             return number > 1
         if plain in _FIRST:
-            return number > _FIRST[plain]
+            return number > _FIRST[plain] or None
     elif plain in _CURSORS:
-        return isinstance(value, (str, dict)) and _is_set(value)
+        return (isinstance(value, (str, dict)) and _is_set(value)) or None
     if plain in _LAST:
         return value is False or (isinstance(value, str) and value.strip().lower() == "false")
-    return (plain in _MORE or _NEXT.match(plain) is not None) and _is_set(value)
+    if plain in _MORE or _NEXT.match(plain):
+        return _is_set(value)
+    return None
 
 
-def _says_all(plain: str, value: Any) -> bool:
-    """Say whether a field that does not say that there is more says that there is no more."""
-    if plain in _TOTALS | _PAGES:
-        return _number(value) is not None
-    return plain in _MORE | _LAST or _NEXT.match(plain) is not None
-
-
-def _of_body(content: Any, parent: str, rows: tuple[str, ...] = (), depth: int = 0) -> _Fields:
+def _of_body(content: Any, parent: str, nouns: tuple[str, ...] = (), depth: int = 0) -> _Fields:
     """The fields of the objects that may describe the list."""
     if not isinstance(content, dict) or depth > 3:
         return
@@ -113,19 +113,17 @@ def _of_body(content: Any, parent: str, rows: tuple[str, ...] = (), depth: int =
             yield "next link", "next" in rels
         elif plain in _COUNTS:  # of several lists, by their names
             counts = value.items() if isinstance(value, dict) else ()
-            yield from ((f"total {each}", n) for each, n in counts if _plain(each) in rows)
-        elif name == parent or {plain, _plain(name, rows)} & _WRAPPERS:
-            yield from _of_body(value, parent, rows, depth + 1)
+            yield from ((f"total {each}", n) for each, n in counts if not _plain(each, nouns))
+        elif name == parent or {plain, _plain(name, nouns)} & _WRAPPERS:
+            yield from _of_body(value, parent, nouns, depth + 1)
 
 
 def _of_headers(headers: Mapping[str, str]) -> _Fields:
-    known = _TOTALS | _PAGES | _MORE | _NEXT_HEADERS
     for header, value in headers.items():
         name = re.sub("^(x-)?(pagination-)?(page-)?", "", header)
-        if (name != header or name.startswith("total")) and _plain(name) in known:
+        if (name != header or name.startswith("total")) and _plain(name) in _HEADERS:
             yield name, value
-    rel = r';\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)'
-    if re.search(rel, headers.get("link", ""), re.IGNORECASE):
+    if _NEXT_LINK.search(headers.get("link", "")):
         yield "next link", True
     total = re.search(r"/\s*(\d{1,18}|\*)\s*$", headers.get("content-range", ""))
     if total:
@@ -136,10 +134,10 @@ def _of_headers(headers: Mapping[str, str]) -> _Fields:
         return
 
 
-def _plain(name: str, rows: tuple[str, ...] = ()) -> str:
+def _plain(name: str, nouns: tuple[str, ...] = ()) -> str:
     plain = re.sub("[^a-z0-9]", "", name.lower())
-    for each in rows:
-        plain = plain.replace(each, "")
+    if nouns:
+        plain = re.sub(f"({'|'.join(nouns)})s?", "", plain)
     return plain if plain in _WRAPPERS else _ROWS.sub("", plain)
 
 
