@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from pulumi_flashback.emulator.server import Emulator
+    from pulumi_flashback.emulator import Emulator
 
 _INTRODUCTION = """\
 Flashback emulator at {url}
@@ -33,6 +33,11 @@ By hand:
 """
 
 
+_DATA = "database file, made if missing; without it all is in memory"
+_SET = "change a setting; can be given several times"
+_TOKEN_HOURS = "life of the access token that is printed (default 720)"  # noqa: S105
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the emulator; return the exit code."""
     try:
@@ -43,8 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from pulumi_flashback.emulator import settings
-        from pulumi_flashback.emulator.server import Emulator
+        from pulumi_flashback.emulator import Emulator, settings
     except ModuleNotFoundError as error:
         return _complain(f"{error.name} is missing: pip install 'pulumi_flashback[emulator]'")
     if options.list_settings:
@@ -89,29 +93,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m pulumi_flashback.emulator",
         description="A Flashback backend on this machine, with a demo user and two workspaces.",
     )
-    parser.add_argument("--port", type=int, default=8080, help="0 for a free one (default 8080)")
-    parser.add_argument("--host", default="127.0.0.1", help="address (default 127.0.0.1)")
-    parser.add_argument(
-        "--data", type=Path, help="database file, made if missing; without it all is in memory"
-    )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a setting; can be given several times",
-    )
-    parser.add_argument(
-        "--token-hours",
-        type=_hours,
-        default=30 * 24,
-        help="life of the access token that is printed (default 720)",
-    )
-    parser.add_argument("--list-settings", action="store_true", help="show all settings and end")
-    parser.add_argument(
-        "--faults", action="store_true", help="take faults to make, over POST /_faults"
-    )
-    parser.add_argument("--quiet", action="store_true", help="no line for each request")
+    add = parser.add_argument
+    add("--port", type=int, default=8080, help="0 for a free one (default 8080)")
+    add("--host", default="127.0.0.1", help="address (default 127.0.0.1)")
+    add("--data", type=Path, help=_DATA)
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help=_SET)
+    add("--token-hours", type=_hours, default=30 * 24, help=_TOKEN_HOURS)
+    add("--list-settings", action="store_true", help="show all settings and end")
+    add("--faults", action="store_true", help="take faults to make, over POST /_faults")
+    add("--quiet", action="store_true", help="no line for each request")
     return parser
 
 

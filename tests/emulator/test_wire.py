@@ -92,7 +92,7 @@ def test_the_curl_command_of_the_reference(flashback_emulator: Emulator) -> None
 def test_an_accident_is_answered_without_a_trace(
     flashback_emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    flashback_emulator._store.execute("DROP TABLE api_keys")
+    flashback_emulator.store.execute("DROP TABLE api_keys")
     answer = asking(flashback_emulator)("POST", "/apikeys", BODY)
     refused(answer, 500, "Internal server error")
     assert answer.headers["x-request-id"]
@@ -102,12 +102,12 @@ def test_an_accident_is_answered_without_a_trace(
 
 def test_a_refused_write_changes_nothing(flashback_emulator: Emulator) -> None:
     """An accident between two statements of one request leaves no half of it."""
-    store = flashback_emulator._store
+    store = flashback_emulator.store
     store.execute("DROP TABLE roles")
     answer = asking(flashback_emulator)("POST", "/workspace", {"name": "Half"})
     assert answer.status_code == 500
     assert asking(flashback_emulator)("GET", "/health").status_code == 200  # it is logged by now
-    assert not store.has_workspace_named("Half", "demo-organization")
+    assert "Half" not in [each.name for each in flashback_emulator.workspaces()]
 
 
 def test_methods_of_a_path(flashback_emulator: Emulator) -> None:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
-from pulumi_flashback.emulator.app import OPERATIONS, failure
+from pulumi_flashback.emulator.app import OPERATIONS
+from pulumi_flashback.emulator.app import internal_error as failure
 from pulumi_flashback.emulator.store import ADMINISTRATOR, OWNER, USER, WORKSPACES, User
 from pulumi_flashback.testing import EmulatorFactory
 from tests.emulator.test_api import BODY, Ask, ask, asking, refused
@@ -335,7 +336,7 @@ def test_the_words_of_an_accident(faulty_emulator: Emulator, operation: str) -> 
     ask = asking(faulty_emulator)
     scripted = asked(ask, operation, user)
     token = faulty_emulator.token
-    faulty_emulator._store.execute("DROP TABLE users")
+    faulty_emulator.store.execute("DROP TABLE users")
     for answer in (scripted, asked(asking(faulty_emulator, token), operation, user)):
         assert answer.status_code == 500
         assert answer.json() == failure(operation)

@@ -29,7 +29,7 @@ from pulumi_flashback.core.operations import Operations
 from pulumi_flashback.core.resource import PartialFailureError
 from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
-from pulumi_flashback.emulator.faults import _Answer
+from pulumi_flashback.emulator.fault_layer import RealResponse
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag
 from pulumi_flashback.resources.api_key import API_KEY
@@ -104,7 +104,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "text": lambda: Text(CANARY, secret=True),
     "tree": lambda: Tree({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
-    "answer of the emulator": lambda: _Answer(body=CANARY.encode()),
+    "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
     "partial failure": partial_failure,
     "provider error": provider_error,
 }
