@@ -22,69 +22,69 @@ from pulumi_flashback.options import (
     Option,
 )
 
-VALUES: dict[Option, tuple[str, object]] = {
-    TOKEN: ("a-token", "a-token"),
-    EMAIL: ("a@example.com", "a@example.com"),
-    PASSWORD: ("pass word", "pass word"),
-    REFRESH_TOKEN: ("a-refresh-token", "a-refresh-token"),
-    BASE_URL: ("https://other.example", "https://other.example"),
-    TIMEOUT: ("7.5", 7.5),
-    MAX_RETRIES: ("7", 7),
-    ALLOW_INSECURE: ("true", True),
-    ADOPT_EXISTING: ("true", True),
+VALUES: dict[Option, tuple[str, object, str]] = {
+    TOKEN: ("a-token", "a-token", ""),
+    EMAIL: ("a@example.com", "a@example.com", ""),
+    PASSWORD: ("pass word", "pass word", ""),
+    REFRESH_TOKEN: ("a-refresh-token", "a-refresh-token", ""),
+    BASE_URL: ("https://other.example", "https://other.example", "base_url"),
+    TIMEOUT: ("7.5", 7.5, "timeout"),
+    MAX_RETRIES: ("7", 7, "max_retries"),
+    ALLOW_INSECURE: ("true", True, "allow_insecure"),
+    ADOPT_EXISTING: ("true", True, "adopt_existing"),
 }
-CREDENTIALS = {TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN}
-ATTRIBUTES = {
-    BASE_URL: "base_url",
-    TIMEOUT: "timeout",
-    MAX_RETRIES: "max_retries",
-    ALLOW_INSECURE: "allow_insecure",
-    ADOPT_EXISTING: "adopt_existing",
-}
+"""A text, its value, and the attribute that has it, except for credentials."""
 
 
 def value_of(settings: Settings, option: Option) -> object:
-    if option in CREDENTIALS:
-        return settings.credentials.get(option.name)
-    return getattr(settings, ATTRIBUTES[option])
+    attribute = VALUES[option][2]
+    return getattr(settings, attribute) if attribute else settings.credentials.get(option.name)
 
 
 @pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
-def test_each_setting_is_read_from_both_places(option: Option) -> None:
-    text, value = VALUES[option]
-    assert value_of(read_settings({option.key: text}, {}), option) == value
-    assert value_of(read_settings({}, {option.variable: text}), option) == value
+def test_each_setting(option: Option) -> None:
+    text, value, _ = VALUES[option]
+    for settings in (
+        read_settings({option.key: text}, {}),
+        read_settings({}, {option.variable: text}),
+    ):
+        assert value_of(settings, option) == value
+    for empty in ("", "  ", "\n"):  # hides nothing, but a password may be white space
+        settings = read_settings({option.key: text}, {option.variable: empty})
+        hidden = option is PASSWORD and empty == "  "
+        assert value_of(settings, option) == (empty if hidden else value)
+    for end in ("\n", "\r\n", "\n\n"):  # of a file; space may belong to a password
+        settings = read_settings({option.key: f"\ufeff {text}{end}"}, {})
+        assert value_of(settings, option) == (f" {text}" if option is PASSWORD else value)
 
 
-@pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
-@pytest.mark.parametrize("empty", ["", "  ", "\n"])
-def test_an_empty_variable_hides_nothing_but_a_password_may_be_white_space(
-    option: Option, empty: str
-) -> None:
-    text, value = VALUES[option]
-    settings = read_settings({option.key: text}, {option.variable: empty})
-    expected = empty if option is PASSWORD and empty.strip("\n") else value
-    assert value_of(settings, option) == expected
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_what_is_said_of_each_setting(option: Option) -> None:
+    assert option.secret == (option in (TOKEN, PASSWORD, REFRESH_TOKEN))
+    assert option.description.endswith(".")
+    assert "\n" not in option.description
+    assert option.key == f"flashback:{option.name}"
+    if option.default:
+        assert not option.secret
+        assert read_settings({option.key: option.default}, {}) == read_settings({}, {})
 
 
-@pytest.mark.parametrize("option", VALUES, ids=lambda option: option.name)
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
-def test_the_line_end_of_a_file_is_cut_but_space_may_belong_to_a_password(
-    option: Option, end: str
-) -> None:
-    text, value = VALUES[option]
-    settings = read_settings({option.key: f"\ufeff {text}{end}"}, {})
-    expected = f" {text}" if option is PASSWORD else value
-    assert value_of(settings, option) == expected
+def test_the_names_of_settings_do_not_change() -> None:
+    credentials = ("token", "email", "password", "refreshToken")
+    others = ("baseUrl", "timeout", "maxRetries", "allowInsecure", "adoptExisting")
+    assert tuple(option.name for option in OPTIONS) == (*credentials, *others)
+    other = {f"other:{option.name}": "x" for option in OPTIONS}
+    plain = {option.name: "x" for option in OPTIONS}
+    assert read_settings({**other, **plain}, {"TOKEN": "x"}) == read_settings({}, {})
 
 
 @pytest.mark.parametrize("explicit", [False, True])
-def test_a_token_that_is_refused_is_named_by_where_it_comes_from(explicit: bool) -> None:
-    for used, problem in (('"a"', "FLASHBACK_TOKEN"), ("", "flashback:token")):
+def test_a_refused_token_is_named_by_where_it_comes_from(explicit: bool) -> None:
+    text = "is in quotation marks; give it without them"
+    for used, place in (('"a"', "FLASHBACK_TOKEN"), ("", "flashback:token")):
         stack = {"flashback:token": '"a"' if not used else ""}
         settings = read_settings(stack, {"FLASHBACK_TOKEN": used}, explicit=explicit)
-        text = "is in quotation marks; give it without them"
-        named = f"flashback:token (FLASHBACK_TOKEN) {text} (read from {problem})"
+        named = f"flashback:token (FLASHBACK_TOKEN) {text} (read from {place})"
         if explicit and not used:
             named = f"token of the Provider {text}"
         assert settings.problems == (named,)
@@ -97,124 +97,62 @@ def test_an_email_address_in_quotation_marks_is_refused() -> None:
     assert settings.credentials["password"] == "'p'"  # a password may have them
 
 
-def test_keys_of_other_namespaces_mean_nothing() -> None:
-    other = {f"other:{option.name}": "x" for option in OPTIONS}
-    plain = {option.name: "x" for option in OPTIONS}
-    assert read_settings({**other, **plain}, {"TOKEN": "x"}) == read_settings({}, {})
-
-
-def test_the_environment_of_the_process_counts_where_none_is_given(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLASHBACK_TOKEN", "of-the-process")
     assert read_settings({}).credentials == {"token": "of-the-process"}
     assert read_settings({}, {}).credentials == {}
 
 
-def test_names_and_secretness_do_not_change() -> None:
-    assert {option.key: option.secret for option in VALUES} == {
-        "flashback:token": True,
-        "flashback:email": False,
-        "flashback:password": True,
-        "flashback:refreshToken": True,
-        "flashback:baseUrl": False,
-        "flashback:timeout": False,
-        "flashback:maxRetries": False,
-        "flashback:allowInsecure": False,
-        "flashback:adoptExisting": False,
-    }
-
-
 @pytest.mark.parametrize(
-    "option", [each for each in OPTIONS if each.default], ids=lambda option: option.name
-)
-def test_a_default_spelt_out_is_the_default(option: Option) -> None:
-    assert read_settings({option.key: option.default}, {}) == read_settings({}, {})
-
-
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_every_setting_is_described_in_sentences(option: Option) -> None:
-    assert option.description.endswith(".")
-    assert "\n" not in option.description
-    assert not (option.secret and option.default)
-
-
-STACK = {"flashback:token": "stack-token", "flashback:email": "stack@x", "flashback:password": "sp"}
-
-
-@pytest.mark.parametrize(
-    ("environment", "credentials"),
+    ("environment", "kept"),
     [
-        ({"FLASHBACK_TOKEN": "t"}, {"token": "t"}),
-        ({"FLASHBACK_REFRESH_TOKEN": "r"}, {"refreshToken": "r"}),
-        (
-            {"FLASHBACK_EMAIL": "e", "FLASHBACK_PASSWORD": "p"},
-            {"email": "e", "password": "p"},
-        ),
-        (
-            {"FLASHBACK_TOKEN": "t", "FLASHBACK_EMAIL": "e", "FLASHBACK_PASSWORD": "p"},
-            {"token": "t", "email": "e", "password": "p"},
-        ),
-        (
-            {"FLASHBACK_PASSWORD": "p"},
-            {"token": "stack-token", "email": "stack@x", "password": "p"},
-        ),
-        (
-            {"FLASHBACK_EMAIL": "e"},
-            {"token": "stack-token", "email": "e", "password": "sp"},
-        ),
+        ({"token": "t"}, {}),
+        ({"refreshToken": "r"}, {}),
+        ({"email": "e", "password": "p"}, {}),
+        ({"token": "t", "email": "e", "password": "p"}, {}),
+        ({"password": "p"}, {"token": "stack-token", "email": "stack@x"}),
+        ({"email": "e"}, {"token": "stack-token", "password": "sp"}),
     ],
 )
 def test_a_whole_way_to_sign_in_in_the_environment_stands_alone(
-    environment: dict[str, str], credentials: dict[str, str]
+    environment: dict[str, str], kept: dict[str, str]
 ) -> None:
-    assert read_settings(STACK, environment).credentials == credentials
+    stack = {"token": "stack-token", "email": "stack@x", "password": "sp"}
+    variables = {option.name: option.variable for option in OPTIONS}
+    settings = read_settings(
+        {f"flashback:{name}": value for name, value in stack.items()},
+        {variables[name]: value for name, value in environment.items()},
+    )
+    assert settings.credentials == {**kept, **environment}
+
+
+WRONG: dict[Option, list[str]] = {
+    TIMEOUT: ["0.0", "-0.1", "nan", "-inf", "3600.1", "1,5", "30s", "0x1F"],
+    MAX_RETRIES: ["-1", "21", "1.0", "1e1", "+1", "٣", "020000"],
+    ALLOW_INSECURE: ["on", "2", "tru", "enabled"],
+    ADOPT_EXISTING: ["on", "2", "tru", "enabled"],
+    TOKEN: [
+        *("two words", "töken", "a\tb", "a\x00b"),
+        *('"canary"', "'canary'", "Bearer canary", "bearer canary"),
+    ],
+    REFRESH_TOKEN: ["two words", "a\nb"],
+    BASE_URL: [
+        *("https://", "https:canary.example", "canary.example", "file:///canary"),
+        *("https://user@canary.example", "https://:pw@canary.example"),
+        *("https://canary.example/?token=1", "https://canary.example/?"),
+        *("https://canary.example/#", "https://canary.example/#x"),
+        *("https://xn--a-.canary", "http://xn--a-", "https://can\\ary.example"),
+        *("https://canary..example", f"https://{'canary' * 11}.example"),
+        *("https://canary.example:0", "https://canary.example:99999"),
+        *("http://api.localhost", "http://localhost.", "http://0.0.0.0", "http://canary.example"),
+        *("http://127.0.0.1.canary.example", "http://localhost.canary.example"),
+        *("https://can ary.example", "https://canary.example\nX: y"),
+    ],
+}
 
 
 @pytest.mark.parametrize(
-    ("option", "text"),
-    [
-        *(
-            (TIMEOUT, text)
-            for text in ("0.0", "-0.1", "nan", "-inf", "3600.1", "1,5", "30s", "0x1F")
-        ),
-        *((MAX_RETRIES, text) for text in ("-1", "21", "1.0", "1e1", "+1", "٣", "020000")),
-        *((ALLOW_INSECURE, text) for text in ("on", "2", "tru", "enabled")),
-        *((ADOPT_EXISTING, text) for text in ("on", "2", "tru", "enabled")),
-        *((TOKEN, text) for text in ("two words", "töken", "a\tb", "a\x00b")),
-        *((REFRESH_TOKEN, text) for text in ("two words", "a\nb")),
-        *((TOKEN, text) for text in ('"canary"', "'canary'", "Bearer canary", "bearer canary")),
-        *(
-            (BASE_URL, text)
-            for text in (
-                "https://",
-                "https://user@canary.example",
-                "https://:pw@canary.example",
-                "https://canary.example/?token=1",
-                "https://canary.example/?",
-                "https://canary.example/#",
-                "https://xn--a-.canary",
-                "http://xn--a-",
-                "https://can\\ary.example",
-                "https:canary.example",
-                "https://canary..example",
-                f"https://{'canary' * 11}.example",
-                "https://canary.example:0",
-                "http://api.localhost",
-                "http://localhost.",
-                "https://canary.example/#x",
-                "http://canary.example",
-                "http://127.0.0.1.canary.example",
-                "http://localhost.canary.example",
-                "http://0.0.0.0",
-                "file:///canary",
-                "canary.example",
-                "https://canary.example:99999",
-                "https://can ary.example",
-                "https://canary.example\nX: y",
-            )
-        ),
-    ],
+    ("option", "text"), [(option, text) for option, texts in WRONG.items() for text in texts]
 )
 def test_a_wrong_value_is_one_problem_under_both_names_and_not_quoted(
     option: Option, text: str
@@ -224,9 +162,10 @@ def test_a_wrong_value_is_one_problem_under_both_names_and_not_quoted(
         read_settings({}, {option.variable: text}),
     ):
         (problem,) = settings.problems
-        assert problem.startswith(f"{option.key} ({option.variable}) ")
+        start = f"{option.key} ({option.variable}) "
+        assert problem.startswith(start)
         assert "canary" not in problem
-        assert text not in problem.removeprefix(f"{option.key} ({option.variable}) ").split()
+        assert text not in problem.removeprefix(start).split()
         with pytest.raises(ConfigurationError, match=option.variable):
             settings.client()
 
@@ -239,53 +178,35 @@ def test_any_value_is_taken_or_is_a_problem(option: Option, text: str) -> None:
     assert 0 <= settings.max_retries <= 20
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1",
-        "http://127.8.9.10:80",
-        "http://[::1]:8080/x",
-        "http://localhost",
-        "http://LOCALHOST:80",
-        "http://[::ffff:127.0.0.1]",
-        "HTTPS://EXAMPLE.COM",
-        "https://bücher.example",
-        "https://[2001:db8::1]:8443",
-    ],
-)
-def test_https_and_this_machine_are_good_addresses(url: str) -> None:
-    assert read_settings({"flashback:baseUrl": url}, {}).problems == ()
+def test_https_and_this_machine_are_good_addresses() -> None:
+    for url in (
+        *("http://127.0.0.1", "http://127.8.9.10:80", "http://[::1]:8080/x"),
+        *("http://localhost", "http://LOCALHOST:80", "http://[::ffff:127.0.0.1]"),
+        *("HTTPS://EXAMPLE.COM", "https://bücher.example", "https://[2001:db8::1]:8443"),
+    ):
+        assert read_settings({"flashback:baseUrl": url}, {}).problems == ()
 
 
 def test_the_message_of_missing_credentials_names_every_way_to_give_them() -> None:
     with pytest.raises(ConfigurationError) as failure:
         read_settings({}, {}).client()
-    for option in CREDENTIALS:
+    for option in (TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN):
         assert option.key in str(failure.value)
         assert option.variable in str(failure.value)
-
-
-@pytest.mark.parametrize(
-    ("given", "missing"), [({EMAIL: "someone"}, PASSWORD), ({PASSWORD: "canary"}, EMAIL)]
-)
-def test_half_a_login_names_the_other_half(given: dict[Option, str], missing: Option) -> None:
-    settings = read_settings({option.key: text for option, text in given.items()}, {})
-    (problem,) = settings.problems
-    assert missing.key in problem
-    assert missing.variable in problem
-    assert not any(text in problem for text in given.values())
+    for half, missing in ((EMAIL, PASSWORD), (PASSWORD, EMAIL)):
+        (problem,) = read_settings({half.key: "canary"}, {}).problems
+        assert missing.key in problem
+        assert missing.variable in problem
+        assert "canary" not in problem
 
 
 def test_the_client_gets_the_settings_and_nothing_shows_the_secrets() -> None:
-    stack_config = {option.key: text for option, (text, _) in VALUES.items()}
-    settings = read_settings(stack_config, {})
+    settings = read_settings({option.key: text for option, (text, _, _) in VALUES.items()}, {})
     with settings.client() as client:
         credentials = client._session._credentials
         assert (credentials.token, credentials.email) == ("a-token", "a@example.com")
-        assert (credentials.password, credentials.refresh_token) == (
-            "pass word",
-            "a-refresh-token",
-        )
+        assert credentials.password == "pass word"
+        assert credentials.refresh_token == "a-refresh-token"
         assert client._session._max_retries == 7
         assert client._transport._timeout == 7.5
         shown = repr(settings) + repr(credentials)
