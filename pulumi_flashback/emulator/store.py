@@ -233,8 +233,10 @@ class Store:
         for each in kind.properties():
             if each.attribute in values:
                 value = values[each.attribute]
-                sealed = each.sealed and (self.vault.seal(value), self.vault.digest(value))
-                columns.update(zip(each.columns, sealed or (value,), strict=True))
+                encoded = (value,) * len(each.columns)
+                if each.sealed and value is not None:
+                    encoded = (self.vault.seal(value), self.vault.digest(value))
+                columns.update(zip(each.columns, encoded, strict=True))
         return columns
 
     def _row(self, kind: type[R], row: sqlite3.Row) -> R:
