@@ -54,13 +54,7 @@ OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each
 
 
 def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:
-    """Return the backend as an ASGI application.
-
-    Args:
-        backend: Settings and data.
-        log: Is called for each request.
-        faults: What is to go wrong; None for an application that takes no faults.
-    """
+    """Return the backend as an ASGI application; without a script it takes no faults."""
     app = Starlette(
         routes=ROUTES,
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},

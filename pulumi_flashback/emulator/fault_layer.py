@@ -7,9 +7,9 @@ import ipaddress
 import json
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -39,17 +39,11 @@ class RealResponse:
 class FaultLayer:
     """ASGI middleware that does to requests what the script says.
 
-    Args:
-        app: The backend.
-        script: What is to happen.
-        internal_error: Returns the response of an operation to an unexpected error.
+    An operation's response to an unexpected error is returned by ``internal_error``.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        script: FaultScript,
-        internal_error: Callable[[str], Mapping[str, object]],
+        self, app: ASGIApp, script: FaultScript, internal_error: Callable[[str], dict[str, Any]]
     ) -> None:
         self._app = app
         self._script = script

@@ -148,11 +148,7 @@ class _Entry:
 
 
 class FaultScript:
-    """What is still to happen. Thread-safe.
-
-    Args:
-        operations: The operations that exist, such as ``PUT /apikeys/{id}``.
-    """
+    """What is still to happen to the operations that exist. Thread-safe."""
 
     def __init__(self, operations: Iterable[str]) -> None:
         self._operations = frozenset(operations)

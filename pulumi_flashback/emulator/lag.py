@@ -15,12 +15,7 @@ _MOST_COPIES = 100
 
 
 class Lag:
-    """The data before the last writes.
-
-    Args:
-        store: The data.
-        responses: How many responses of each list still show the state before a write.
-    """
+    """The data before the last writes, each of which some responses of each list still show."""
 
     def __init__(self, store: Store, responses: int) -> None:
         self._store = store

@@ -54,7 +54,7 @@ def kept(default: Any = dataclasses.MISSING, **about: Any) -> Any:
         default: Its value in a new row; a function is called for it.
         about: Attributes of :class:`Property`.
     """
-    value = {"default_factory" if callable(default) else "default": default}
+    value: dict[str, Any] = {"default_factory" if callable(default) else "default": default}
     return dataclasses.field(**value, repr=not about.get("sealed"), metadata=about)
 
 

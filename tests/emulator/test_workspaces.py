@@ -21,7 +21,7 @@ from tests.emulator.asking import (
 from tests.emulator.conftest import Make
 
 BILLING = 0x01
-OK = (200, None)
+OK: tuple[int, str | None] = (200, None)
 NO_UPDATE = (403, "Insufficient permissions to update workspace")
 NO_DELETE = (403, "Insufficient permissions to delete workspace")
 NO_MANAGE = (403, "Insufficient permissions to manage workspace users")
@@ -36,7 +36,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "change": ("PUT", MEMBERS + "/{present}", {"role": "WRITE"}),
     "remove": ("DELETE", MEMBERS + "/{present}", None),
 }
-REFUSED = {
+REFUSED: dict[str, dict[str | None, tuple[int, str]]] = {
     "read": {None: UNSEEN},
     "update": dict.fromkeys((None, "READ", "WRITE"), NO_UPDATE),
     "delete": dict.fromkeys((None, "READ", "WRITE"), NO_DELETE),
