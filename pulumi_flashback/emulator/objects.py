@@ -36,60 +36,42 @@ def required(body: Mapping[str, Any], name: str, label: str, *, blank: bool = Tr
     return text(value, label)
 
 
-def created(kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str) -> dict[str, Any]:
-    """Return what a create sets, by attribute.
+def values(
+    kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str, update: bool = False
+) -> dict[str, Any]:
+    """Return what a request sets of a row, by attribute; what the API does not know is ignored.
 
     Args:
         kind: The kind of row.
-        body: The request; members that the API does not know are ignored.
+        body: The request.
         null: What null does to an optional property: "clears", "ignored" or "refused".
         empty: What an empty text does: "stored" or one of the same.
+        update: Whether the row exists, so that properties may be missing.
     """
-    given = {
-        each.attribute: required(body, each.name, each.label, blank=each.blank)
-        for each in kind.properties()
-        if each.required
-    }
-    return {**given, **_optional(kind, body, null, empty)}
-
-
-def changed(kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str) -> dict[str, Any]:
-    """Return what an update changes, by attribute; see :func:`created`."""
-    given = {}
+    found: dict[str, Any] = {}
     for each in kind.properties():
-        ignored = body.get(each.name) is None and null == "ignored"
-        if each.required and each.changeable and each.name in body and not ignored:
-            given[each.attribute] = text(body[each.name], each.label)
-            if not given[each.attribute].strip():
+        if each.required and not update:
+            found[each.attribute] = required(body, each.name, each.label, blank=each.blank)
+        elif each.settable and each.name in body and (each.changeable or not update):
+            value = body[each.name]
+            if value is not None or (each.required and null != "ignored"):
+                text(value, each.label)
+            rule = null if value is None else ("stored" if value else empty)
+            if each.required and rule != "ignored" and not value.strip():
                 raise Refusal(400, f"{each.label} must not be empty")
-    return {**given, **_optional(kind, body, null, empty)}
-
-
-def _optional(kind: type[Row], body: Mapping[str, Any], null: str, empty: str) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for each in kind.properties():
-        if each.required or not each.settable or each.name not in body:
-            continue
-        value = None if body[each.name] is None else text(body[each.name], each.label)
-        rule = null if value is None else (empty if value == "" else "stored")
-        if rule == "refused":
-            wanted = "be a string" if value is None else "not be empty"
-            raise Refusal(400, f"{each.label} must {wanted}")
-        if rule != "ignored":
-            given[each.attribute] = None if rule == "clears" else value
-    return given
+            if rule == "refused":
+                wanted = "be a string" if value is None else "not be empty"
+                raise Refusal(400, f"{each.label} must {wanted}")
+            if rule != "ignored":
+                found[each.attribute] = None if rule == "clears" else value
+    return found
 
 
 def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-foreign") -> list[R]:
     """Return the rows that a list shows: of the workspace in its query, or of all workspaces.
 
-    Args:
-        call: The request.
-        kind: A kind of row with a ``workspace_id``.
-        foreign: What a workspace without a role for the caller does: "forbidden", "not-found" or
-            "empty".
-        deleted: What a deleted workspace does: "hidden" (nothing is in it), "listed" or
-            "as-foreign".
+    A workspace without a role for the caller is "forbidden", "not-found" or "empty"; a deleted one
+    is "hidden" (nothing is in it), "listed" or "as-foreign".
     """
     listed = deleted == "listed"
     workspace_id = call.filters.get("workspaceId")
@@ -104,14 +86,7 @@ def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-forei
 
 
 def writable(call: Call, kind: type[R], unknown: Refusal, *, deleted: bool = False) -> R:
-    """Return the row of the path, which the caller may change.
-
-    Args:
-        call: The request.
-        kind: A kind of row with ``id`` and ``workspace_id``.
-        unknown: Is raised if there is none, or none that the caller may know of.
-        deleted: Whether the rows of a deleted workspace can be changed.
-    """
+    """Return the row of the path, which the caller may change; else raise, perhaps as unknown."""
     row = call.store.one(kind, id=call.path["id"])
     role = call.role(vars(row)["workspace_id"], deleted=deleted) if row else None
     if row is None or role is None:

@@ -13,9 +13,8 @@ from starlette.responses import Response
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.objects import (
     NO_PERMISSION,
-    changed,
-    created,
     require_writer,
+    values,
     visible,
     writable,
 )
@@ -101,14 +100,12 @@ class ApiKey(Row):
 @FAMILY.endpoint("POST /apikeys")
 def create(call: Call) -> Reply:
     """Create a key: 401, then missing input, then 403, then the input's other problems."""
-    settings = call.settings
-    values = created(
-        ApiKey, call.body, null=settings.null_in_create, empty=settings.empty_in_create
-    )
-    require_writer(call.role(values["workspace_id"]))
-    values = _acceptable(call, values)
-    _refuse_duplicate(call, values)
-    return 201, {"apiKeyId": call.store.add(ApiKey(**values)).id}
+    rules: Any = {"null": call.settings.null_in_create, "empty": call.settings.empty_in_create}
+    wanted = values(ApiKey, call.body, **rules)
+    require_writer(call.role(wanted["workspace_id"]))
+    wanted = _acceptable(call, wanted)
+    _refuse_duplicate(call, wanted)
+    return 201, {"apiKeyId": call.store.add(ApiKey(**wanted)).id}
 
 
 @FAMILY.endpoint("GET /apikeys")
@@ -133,13 +130,11 @@ def list_keys(call: Call) -> Reply:
 @FAMILY.endpoint("PUT /apikeys/{id}")
 def update(call: Call) -> Reply:
     """Change the properties that the request has."""
-    settings = call.settings
-    changes = changed(
-        ApiKey, call.body, null=settings.null_in_update, empty=settings.empty_in_update
-    )
+    rules: Any = {"null": call.settings.null_in_update, "empty": call.settings.empty_in_update}
+    changes = values(ApiKey, call.body, **rules, update=True)
     row = _writable(call)
     changes = _acceptable(call, changes)
-    if settings.duplicate_in_update == "refused" and changes.keys() & set(_identity(call)):
+    if call.settings.duplicate_in_update == "refused" and changes.keys() & set(_identity(call)):
         _refuse_duplicate(call, {**vars(row), **changes})
     call.store.change(ApiKey, changes, id=row.id)
     return _written(call, "API key updated successfully")
