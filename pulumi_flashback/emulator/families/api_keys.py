@@ -39,7 +39,7 @@ class ApiKeySettings(SettingGroup):
     created_at_precision: Literal["ms", "s"] = "ms"
     """Whether `createdAt`, documented as a string, has milliseconds."""
     foreign_workspace_list: Literal["forbidden", "empty", "not-found"] = "forbidden"
-    """The answer to GET /apikeys for a workspace that the user has no role in."""
+    """The response to GET /apikeys for a workspace that the user has no role in."""
     unset_fields: Literal["absent", "null"] = "absent"
     """How optional fields without a value appear in lists."""
     in_use_status: Literal[400, 403, 409] = 400
@@ -74,7 +74,7 @@ class ApiKeySettings(SettingGroup):
     """Whether the scheme and a final slash of an endpoint are cut off."""
     keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = "hidden"
     """What becomes of the keys of a deleted workspace: a list of it is empty, or they can be listed
-    and changed as before, or it is answered like a workspace that the user has no role in."""
+    and changed as before, or the response is that for a workspace that the user has no role in."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ class OrganizationSettings(SettingGroup):
     """What POST /organization/users does for the email address of a deleted user: it is taken, or
     the user comes back with the same id."""
     created_users_validated: bool = True
-    """Whether a user made by POST /organization/users is validated at once."""
+    """Whether a user created by POST /organization/users is validated at once."""
 
 
 def _admit_manager(call: Call) -> None:

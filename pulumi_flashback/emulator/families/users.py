@@ -25,11 +25,11 @@ class UserSettings(SettingGroup):
     refresh_token_seconds: float = Field(default=30 * 24 * 3600, gt=0)
     """Life of a refresh token; documented only as longer."""
     refresh_rotates: bool = True
-    """Whether a refresh token works only once; each answer has a new one."""
+    """Whether a refresh token works only once; each response has a new one."""
     refresh_field: Literal["either", "refresh_token", "refreshToken"] = "either"
     """Name of the field of POST /user/refresh: the reference's table and its own sample differ."""
     expires_at_unit: Literal["ms", "s"] = "ms"
-    """Unit of `expiresAt` in the answers of login and refresh."""
+    """Unit of `expiresAt` in the responses of login and refresh."""
 
 
 @FAMILY.endpoint("POST /user/login")

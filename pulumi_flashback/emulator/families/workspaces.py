@@ -29,14 +29,14 @@ class WorkspaceSettings(SettingGroup):
     longest_workspace_name: int = Field(default=255, gt=0)
     """Characters of the name of a workspace at most."""
     deleted_workspaces: Literal["hidden", "listed", "shown"] = "hidden"
-    """Whether a deleted workspace stays in GET /workspace, marked by `deletedAt`; `shown` answers
-    GET /workspace/{id} with it too, instead of 404."""
+    """Whether a deleted workspace stays in GET /workspace, marked by `deletedAt`; with `shown`,
+    GET /workspace/{id} returns it too, instead of 404."""
     users_in_workspace_list: Literal["shown", "absent", "empty"] = "shown"
     """How the rows of GET /workspace show `users`; `empty` is an empty list whoever the members
     are."""
     organization_admins: Literal["administer", "read", "as-members"] = "administer"
     """What an ADMINISTRATOR or OWNER of the organization may do in each of its workspaces:
-    everything, read it, or what his role as a member says."""
+    everything, read it, or what the role as a member says."""
     no_role_status: Literal[403, 404] = 403
     """Status of PUT and DELETE /workspace/{id} for a workspace of the organization that the user
     has no role in."""
