@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
-import subprocess
 import time
 
 import httpx
@@ -49,22 +47,6 @@ def test_the_requests_of_the_reference(flashback_emulator: Emulator, body: str) 
     (row,) = flashback_emulator.api_keys()
     assert json.loads(content) == {"success": True, "apiKeyId": row["id"]}
     assert {**row, "workspaceId": "workspace-uuid"}.items() >= BODY.items()
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-def test_the_curl_command_of_the_reference(flashback_emulator: Emulator) -> None:
-    done = subprocess.run(
-        [
-            *("curl", "-sS", "--noproxy", "*", "-X", "POST"),
-            f"{flashback_emulator.base_url}/apikeys",
-            *("-H", f"Authorization: Bearer {flashback_emulator.token}"),
-            *("-H", "Content-Type: application/json", "-d", CURL_BODY),
-        ],
-        capture_output=True,
-        check=True,
-        timeout=30,
-    )
-    assert json.loads(done.stdout)["success"] is True
 
 
 @pytest.mark.parametrize(
