@@ -54,11 +54,11 @@ def values(
             found[each.attribute] = required(body, each.name, each.label, blank=each.blank)
         elif each.settable and each.name in body and (each.changeable or not update):
             value = body[each.name]
-            if value is not None or (each.required and null != "ignored"):
-                text(value, each.label)
             rule = null if value is None else ("stored" if value else empty)
-            if each.required and rule != "ignored" and not value.strip():
-                raise Refusal(400, f"{each.label} must not be empty")
+            if value is not None or (each.required and rule != "ignored"):
+                is_blank = not text(value, each.label).strip()
+                if each.required and is_blank:
+                    raise Refusal(400, f"{each.label} must not be empty")
             if rule == "refused":
                 wanted = "be a string" if value is None else "not be empty"
                 raise Refusal(400, f"{each.label} must {wanted}")

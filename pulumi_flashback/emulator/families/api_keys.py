@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -178,7 +178,7 @@ def _acceptable(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _identity(call: Call) -> list[str]:
+def _identity(call: Call) -> Sequence[str]:
     return call.settings.duplicate_identity.split("+")
 
 
