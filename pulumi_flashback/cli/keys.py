@@ -8,8 +8,8 @@ from pulumi_flashback.cli.terminal import table
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
-from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
+from pulumi_flashback.functions.api_keys import GET_API_KEYS
+from pulumi_flashback.functions.workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
 
 Row = dict[str, Any]

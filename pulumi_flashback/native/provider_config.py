@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_flashback.client import DEFAULT_BASE_URL
 from pulumi_flashback.config import Settings, as_text, read_settings
-from pulumi_flashback.core.resource import Difference
+from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.options import (
     BASE_URL,

@@ -18,7 +18,7 @@ from pulumi_flashback.cli.importing.found import Found, key_subject
 from pulumi_flashback.cli.importing.guide import secret_commands
 from pulumi_flashback.cli.importing.names import Subject, unique_names
 from pulumi_flashback.cli.importing.programs import python_files, quoted, yaml_files
-from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.workspace import WORKSPACE

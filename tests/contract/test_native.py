@@ -21,10 +21,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.resource import placeholder
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.resource_model import placeholder
+from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
-from pulumi_flashback.native.servicer import MOST_CONNECTIONS, _Connections
+from pulumi_flashback.engine import Engine
+from pulumi_flashback.native.connections import MOST_CONNECTIONS, Connections
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, NativeFactory
 from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
@@ -235,7 +236,7 @@ def test_an_import_has_placeholders_for_what_nobody_can_read(
     assert found == {**inputs, "secret": placeholder("secret")}
     assert native.secrets == {"key", "secret"}
     assert native.check(found, found)[1] == []
-    assert "Put the real value in the place of the placeholder" in native.log[-1]
+    assert "Replace the placeholder with the real value" in native.log[-1]
     (failure,) = native.check(found)[1]
     assert "placeholder" in failure[1]
     assert native.diff(made, outputs, found).changes == provider_pb2.DiffResponse.DIFF_NONE
@@ -480,7 +481,7 @@ def test_each_connection_has_an_account_of_its_own(
 
 
 def test_the_connections_of_earlier_engines_are_forgotten() -> None:
-    connections, runtimes = _Connections(), [Runtime(_no_settings, Engine()) for _ in range(3)]
+    connections, runtimes = Connections(), [Runtime(_no_settings, Engine()) for _ in range(3)]
     connections.configure("first", runtimes[0])
     connections.configure("second", runtimes[1])
     for n in range(MOST_CONNECTIONS - 1):
@@ -529,7 +530,7 @@ def test_an_update_that_ends_half_way_is_recorded(
     )
     wanted = {name: value for name, value in inputs.items() if name != "region"}
     wanted["secret"] = "rotated"
-    with pytest.raises(ProviderFailureError, match="the platform still shows region") as failure:
+    with pytest.raises(ProviderFailureError, match="the API still shows region") as failure:
         native.update(identifier, state, wanted)
     details = _details(failure.value)
     assert (details.id, details.reasons[0]) == (identifier, failure.value.message)

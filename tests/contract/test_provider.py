@@ -201,7 +201,7 @@ def test_a_field_that_cannot_be_cleared_is_an_error(
     provider = make_provider(emulator)
     identifier, state = provider.create(inputs)
     wanted = {name: value for name, value in inputs.items() if name != "region"}
-    with pytest.raises(ProviderFailureError, match="the platform still shows region although"):
+    with pytest.raises(ProviderFailureError, match="the API still shows region although"):
         provider.update(identifier, state, wanted)
 
 

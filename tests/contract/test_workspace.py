@@ -137,7 +137,7 @@ def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: St
     emulator, provider = start()
     emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
     message = refused(lambda: provider.create(TEAM))
-    assert "no clear answer came (POST /workspace: the connection broke" in message
+    assert "no clear response came (POST /workspace: the connection broke" in message
     assert "none is listed. Wait a minute, then run `pulumi up` again" in message
     assert names(emulator) == []
     provider.create(TEAM)
@@ -505,7 +505,7 @@ def test_what_is_not_managed_is_read_by_its_id(start: Start) -> None:
         assert provider.find(emulator.workspace_id) == (
             *(emulator.workspace_id, known, {"name": "Demo"}),
         )
-        assert "nothing else" in refused(lambda: provider.find("a/b"))
+        assert "the form WORKSPACE_ID" in refused(lambda: provider.find("a/b"))
     else:
         assert provider.read(emulator.workspace_id, {})[:2] == (emulator.workspace_id, known)
     assert "there is no workspace with this id" in refused(lambda: provider.read("missing", {}))
@@ -640,7 +640,7 @@ def test_a_deletion_of_which_nothing_can_be_told_says_so(start: Start) -> None:
     )
     message = refused(lambda: provider.delete(identifier, state))
     assert "DELETE /workspace/{id}: the connection broke" in message
-    assert "and could not determine whether it still exists: GET /workspace/{id}: 503" in message
+    assert "and could not determine whether it still exists (GET /workspace/{id}: 503" in message
     provider.delete(identifier, state)
 
 

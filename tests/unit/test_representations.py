@@ -20,16 +20,18 @@ from pulumi_flashback.client.models import ApiKeyList, Rows, Tokens
 from pulumi_flashback.client.session import _Reply
 from pulumi_flashback.client.transport import Answer, Call
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
-from pulumi_flashback.component.references import Text
-from pulumi_flashback.component.yaml_tree import Tree
+from pulumi_flashback.component.references import ResolvedText
+from pulumi_flashback.component.yaml_document import Document
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.operations import Operations
-from pulumi_flashback.core.resource import PartialFailureError
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.resource_model import ResourceModel
+from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
 from pulumi_flashback.emulator.fault_layer import RealResponse
+from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag
 from pulumi_flashback.resources.api_key import API_KEY
@@ -101,8 +103,8 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
     "description": lambda: KeyDescription(**KEY),
     "descriptions": lambda: WorkspaceDescription(name="w", keys={"k": KeyDescription(**KEY)}),
-    "text": lambda: Text(CANARY, secret=True),
-    "tree": lambda: Tree({"keys": {"k": dict(KEY)}}),
+    "resolved text": lambda: ResolvedText(CANARY, secret=True),
+    "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
     "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
     "partial failure": partial_failure,
@@ -140,10 +142,10 @@ SECRET_NAMES = frozenset(
 
 HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
-    ("Resource", "inputs"): "a model, no values",
+    ("ResourceModel", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
     ("Option", "secret"): "yes or no",
-    ("Text", "secret"): "yes or no",
+    ("ResolvedText", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",
     ("Bag", "secrets"): "names",
 }
@@ -162,6 +164,8 @@ def fields_of(each: Any) -> Iterator[tuple[str, str]]:
     """Return the same of one class."""
     if not isinstance(each, type) or not each.__module__.startswith("pulumi_flashback."):
         return
+    if issubclass(each, ResourceModel) and each is not ResourceModel:
+        return  # a resource has the fields of a declaration
     if dataclasses.is_dataclass(each):
         yield from ((each.__name__, f.name) for f in dataclasses.fields(each) if f.repr)
     elif issubclass(each, BaseModel):

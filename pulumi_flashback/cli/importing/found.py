@@ -16,11 +16,11 @@ from pulumi_flashback.client import (
     WorkspaceMember,
 )
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.resource import Resource, placeholder
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.native.schema import resource_token
 from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.api_key_lists import lists_of
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -124,7 +124,7 @@ def _objects(context: Context, workspace_id: str) -> Iterator[_Object]:
     if workspace.members is not None:
         context.reported(workspace.members)
     yield from _members(workspace)
-    keys = context.reported(lists_of(context).now(workspace.id))
+    keys = context.reported(context.client.api_keys.list(workspace_id=workspace.id))
     # in an order of ours: the platform's is not documented
     for key in sorted(keys, key=lambda each: (each.created_at or "", each.id)):
         subject = key_subject(key.model_dump(include={"id", "provider", "description"}))

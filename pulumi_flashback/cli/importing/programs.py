@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import Found, Secret
-from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.resources.workspace import WORKSPACE

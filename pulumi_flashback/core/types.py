@@ -1,4 +1,4 @@
-"""Rules for texts: what an input may look like, and when two spellings mean the same.
+"""The types of properties: what a value may look like, and when two spellings mean the same.
 
 The validators raise ``ValueError`` with words that go after the name of the property and never
 quote the value.
@@ -8,20 +8,43 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Annotated
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
 
 from pulumi_flashback.client.identifiers import ID_FORM, is_identifier
 from pulumi_flashback.client.matching import without_case
 
-_CERTAIN_MASK = re.compile(r"[*•●·∙…]+|\.{3,}")
-_MASK = re.compile(rf"{_CERTAIN_MASK.pattern}|#{{3,}}|[xX]{{4,}}")
-TELLING_END = 4
-"""So many visible characters at its end tell a masked key from its neighbors."""
-_SHORT_PREFIX = 4
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_LONGEST_HOST = 253
+
+@dataclass(frozen=True)
+class Canonical:
+    """How the API may respell a value: two values with the same canonical form are the same.
+
+    Attributes:
+        form: Returns the canonical form of a value, or of None.
+    """
+
+    form: Callable[[str | None], str]
+
+
+def tidy(value: str | None) -> str:
+    """Return what all spellings of a text have in common: a backend may tidy what it stores."""
+    lines = re.split(r"[ \t]*\r?\n", unicodedata.normalize("NFC", value or ""))
+    return "\n".join(lines).strip()
+
+
+def caseless(value: str | None) -> str:
+    """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
+    return without_case(tidy(value))
+
+
+def endpoint_key(value: str | None) -> str:
+    """Return what two spellings of one endpoint have in common."""
+    return re.sub(r"^https?://", "", caseless(value)).rstrip("/")
 
 
 def valid_text(value: str) -> str:
@@ -48,7 +71,7 @@ def valid_identifier(value: str) -> str:
 def valid_id(value: str) -> str:
     """Accept an id of the platform."""
     if not is_identifier(value):
-        valid_identifier(value)  # says more, where it has an objection
+        valid_identifier(value)  # says more if it has an objection
         raise ValueError(f"must be an id of the platform: {ID_FORM}")
     return value
 
@@ -75,50 +98,12 @@ def valid_endpoint(value: str) -> str:
     return value
 
 
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_LONGEST_HOST = 253
 _ENDPOINT_FORMS = (
     "must be a host such as s3.us-east-1.amazonaws.com, a host with a port, or an http(s) URL"
 )
-
-
-def tidy(value: str | None) -> str:
-    """Return what all spellings of a text have in common: a backend may tidy what it stores."""
-    lines = re.split(r"[ \t]*\r?\n", unicodedata.normalize("NFC", value or ""))
-    return "\n".join(lines).strip()
-
-
-def caseless(value: str | None) -> str:
-    """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
-    return without_case(tidy(value))
-
-
-def endpoint_key(value: str | None) -> str:
-    """Return what two spellings of one endpoint have in common: a backend may tidy it."""
-    return re.sub(r"^https?://", "", caseless(value)).rstrip("/")
-
-
-def masks(listed: str | None, known: str | None) -> bool:
-    """Say whether a listed text is a known one, whole or masked (``AKIA****7QX2``, ``AKIA``)."""
-    if listed is None or known is None:
-        return False
-    listed, known = listed.strip(), known.strip()  # a backend may cut a line end off
-    if listed == known:
-        return True
-    first, *others = _MASK.split(listed)
-    if not others:  # a display prefix shows a small part; more of it is another text
-        return known.startswith(listed) and len(listed) <= max(_SHORT_PREFIX, len(known) // 2)
-    return known.startswith(first) and known.endswith(others[-1])
-
-
-def identifies(listed: str | None, known: str) -> bool:
-    """Say whether a listed text is the known one and hardly any other: whole, or with its end."""
-    if listed is not None and listed.strip() == known.strip():
-        return True
-    return masks(listed, known) and len(_MASK.split((listed or "").strip())[-1]) >= TELLING_END
-
-
-def is_masked(listed: str | None) -> bool:
-    """Say whether a listed text has characters that certainly stand for hidden ones."""
-    return bool(listed and _CERTAIN_MASK.search(listed))
 
 
 def _is_host(host: str) -> bool:
@@ -137,3 +122,15 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]
+"""Any text that is not blank, such as a description."""
+Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]
+"""A name in one line; its case counts."""
+Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
+"""A name in one line whose case does not count, such as a region."""
+Id = Annotated[str, AfterValidator(valid_id)]
+"""An id of the platform."""
+Endpoint = Annotated[str, AfterValidator(valid_endpoint), Canonical(endpoint_key)]
+"""A host, a host with a port, or a URL."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.resources.workspaces import WorkspaceView
+from pulumi_flashback.core.account import Account
 
 
 class OpaqueToken:
@@ -24,6 +24,6 @@ class OpaqueToken:
 
 def test_a_profile_that_cannot_be_read_is_asked_for_once() -> None:
     client = OpaqueToken()
-    workspaces = WorkspaceView(cast(Any, client))
+    workspaces = Account(cast(Any, client))
     assert [workspaces.organization_if_known() for _ in range(3)] == [None] * 3
     assert client.asked == 1

@@ -1,29 +1,24 @@
-"""``getApiKeys``: the API keys of a workspace (``GET /apikeys``)."""
+"""The functions about API keys."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import AfterValidator, Field
-from pydantic.dataclasses import dataclass
+from pydantic import Field
 
-from pulumi_flashback.client import ApiKey
 from pulumi_flashback.client.matching import equal_without_case
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property
-from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
-
-_Identifier = Annotated[str, AfterValidator(valid_identifier)]
 
 
 class GetApiKeysInputs(Inputs):
     """Arguments of ``getApiKeys``."""
 
-    workspace_id: _Identifier = input_property("The workspace whose keys are listed.")
-    provider: _Identifier | None = input_property(
+    workspace_id: Name = input_property("The workspace whose keys are listed.")
+    provider: Name | None = input_property(
         "Only keys of this provider type, such as `AWS`.", optional=True
     )
     capability: int | None = input_property(
@@ -31,7 +26,7 @@ class GetApiKeysInputs(Inputs):
     )
 
 
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class ApiKeySummary:
     """An API key as a list shows it, without `key` and `secret`."""
 
@@ -47,7 +42,7 @@ class ApiKeySummary:
     ai_model_count: int | None = Field(default=None, description="How many AI models use it.")
 
 
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class GetApiKeysResult:
     """The API keys of a workspace, without what they unlock.
 
@@ -58,12 +53,7 @@ class GetApiKeysResult:
     api_keys: list[ApiKeySummary] = Field(description="The keys, in the order of the platform.")
 
 
-def call(context: Context, arguments: Properties) -> GetApiKeysResult:
-    """``GET /apikeys``.
-
-    Raises:
-        FlashbackError: The list cannot be fetched, or the user cannot see the workspace.
-    """
+def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
     workspace_id, provider = arguments["workspaceId"], arguments.get("provider")
     # the filter for providers is ours: that of the platform may be particular about case
     rows = context.reported(
@@ -75,12 +65,9 @@ def call(context: Context, arguments: Properties) -> GetApiKeysResult:
         context.client.workspaces.get(workspace_id)
     if provider is not None:
         rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
-    return GetApiKeysResult(api_keys=[_summary(row) for row in rows])
+    return GetApiKeysResult(
+        api_keys=[summary(ApiKeySummary, row, ai_model_count=row.aillm_count) for row in rows]
+    )
 
 
-def _summary(row: ApiKey) -> ApiKeySummary:
-    shown = {each.name for each in fields(ApiKeySummary)}
-    return ApiKeySummary(**row.model_dump(include=shown), ai_model_count=row.aillm_count)
-
-
-GET_API_KEYS: Final = Function("getApiKeys", GetApiKeysInputs, GetApiKeysResult, call)
+GET_API_KEYS: Final = Function("getApiKeys", "GET /apikeys", _get_api_keys, GetApiKeysInputs)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_flashback.core.validators import (
+from pulumi_flashback.core.types import (
     endpoint_key,
-    identifies,
-    is_masked,
-    masks,
     valid_endpoint,
     valid_id,
     valid_identifier,
     valid_text,
 )
+from pulumi_flashback.resources.masked_keys import identifies, is_masked, may_show
 
 
 @pytest.mark.parametrize(
@@ -106,14 +104,14 @@ KEY = "AKIAIOSFODNN7EXAMPLE"
     [KEY, "AKIA****", "****MPLE", "AKIA****MPLE", "AKIA...MPLE", "AKIAxxxxMPLE", "AKIA…", "AKIA"],
 )
 def test_masks_of_a_key(listed: str) -> None:
-    assert masks(listed, KEY)
+    assert may_show(listed, KEY)
 
 
 @pytest.mark.parametrize(
     "listed", ["AKIB****", "AKIA****MPL", "OTHER", None, "AKIAIOSFODNN7EXAMPLE2"]
 )
 def test_masks_of_another_key(listed: str | None) -> None:
-    assert not masks(listed, KEY)
+    assert not may_show(listed, KEY)
 
 
 @pytest.mark.parametrize(("listed", "expected"), [(KEY, True), ("****MPLE", True), ("****", False)])

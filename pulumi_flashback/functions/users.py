@@ -1,28 +1,39 @@
-"""``getOrganizationUsers``: the users of the organization (``GET /organization/users``)."""
+"""The functions about users."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
-from pydantic.dataclasses import dataclass
+from pydantic import BeforeValidator, Field
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.client.models import OrganizationUser
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import RESULT, Function
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property
-from pulumi_flashback.core.validators import valid_identifier
+from pulumi_flashback.core.types import Name
 from pulumi_flashback.core.values import Properties
 
-
-def _email(value: str) -> str:
-    """Accept an address with white space around it, as the component does."""
-    return valid_identifier(value.strip())
+# the component accepts white space around an address as well
+_Email = Annotated[Name, BeforeValidator(lambda v: v.strip() if isinstance(v, str) else v)]
 
 
-_Email = Annotated[str, AfterValidator(_email)]
+@result
+class GetCurrentUserResult:
+    """The user that the provider is signed in as."""
+
+    id: str = Field(description="The id of the user.")
+    email: str | None = Field(default=None, description="The email address.")
+    name: str | None = Field(default=None, description="The first name.")
+    last_name: str | None = Field(default=None, description="The last name.")
+    org_id: str | None = Field(default=None, description="The organization.")
+    org_role: int | None = Field(
+        default=None, description="The role in the organization, as a number."
+    )
+    org_role_description: str | None = Field(default=None, description="The name of that role.")
+
+
+def _get_current_user(context: Context, _: Properties) -> GetCurrentUserResult:
+    return GetCurrentUserResult(**context.client.users.current().model_dump())
 
 
 class GetOrganizationUsersInputs(Inputs):
@@ -33,7 +44,7 @@ class GetOrganizationUsersInputs(Inputs):
     )
 
 
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class OrganizationUserSummary:
     """A user of the organization."""
 
@@ -46,7 +57,7 @@ class OrganizationUserSummary:
     )
 
 
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class GetOrganizationUsersResult:
     """The users of the organization; it takes the right to manage users to see them."""
 
@@ -59,13 +70,7 @@ class GetOrganizationUsersResult:
     )
 
 
-def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
-    """``GET /organization/users``.
-
-    Raises:
-        FlashbackError: The list cannot be fetched, or no user, or more than one, has the email
-            address.
-    """
+def _get_organization_users(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
     organization, email = context.client.organization, arguments.get("email")
     if email is not None:
         found = organization.find_user(email)
@@ -74,17 +79,18 @@ def call(context: Context, arguments: Properties) -> GetOrganizationUsersResult:
                 "no user of the organization has this email address. Invite the user first, or "
                 "check how the address is written"
             )
-        return GetOrganizationUsersResult(users=[_summary(found)], total=1)
+        return GetOrganizationUsersResult(users=[summary(OrganizationUserSummary, found)], total=1)
     answer = organization.answer()
-    users = [_summary(row) for row in context.reported(answer.data) if not row.deleted_at]
-    return GetOrganizationUsersResult(users=users, total=answer.total)
+    rows = [row for row in context.reported(answer.data) if not row.deleted_at]
+    return GetOrganizationUsersResult(
+        users=[summary(OrganizationUserSummary, row) for row in rows], total=answer.total
+    )
 
 
-def _summary(row: OrganizationUser) -> OrganizationUserSummary:
-    shown = {each.name for each in fields(OrganizationUserSummary)}
-    return OrganizationUserSummary(**row.model_dump(include=shown))
-
-
+GET_CURRENT_USER: Final = Function("getCurrentUser", "GET /user/profile", _get_current_user)
 GET_ORGANIZATION_USERS: Final = Function(
-    "getOrganizationUsers", GetOrganizationUsersInputs, GetOrganizationUsersResult, call
+    "getOrganizationUsers",
+    "GET /organization/users",
+    _get_organization_users,
+    GetOrganizationUsersInputs,
 )

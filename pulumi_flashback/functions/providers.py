@@ -1,23 +1,17 @@
-"""``getProviders``: the provider types that the platform knows (``GET /providers``)."""
+"""The functions about provider types."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from pydantic import Field
-from pydantic.dataclasses import dataclass
 
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.function import RESULT, Function
-from pulumi_flashback.core.properties import Inputs
+from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.values import Properties
 
 
-class GetProvidersInputs(Inputs):
-    """``getProviders`` takes no arguments."""
-
-
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class ProviderSummary:
     """A provider type that an API key can have."""
 
@@ -27,7 +21,7 @@ class ProviderSummary:
     )
 
 
-@dataclass(frozen=True, kw_only=True, config=RESULT)
+@result
 class GetProvidersResult:
     """The provider types that the platform knows at present."""
 
@@ -36,16 +30,11 @@ class GetProvidersResult:
     )
 
 
-def call(context: Context, _: Properties) -> GetProvidersResult:
-    """``GET /providers``."""
+def _get_providers(context: Context, _: Properties) -> GetProvidersResult:
     rows = context.reported(context.client.providers.list())
     return GetProvidersResult(
-        providers=[
-            ProviderSummary(name=row.name, capabilities=row.capabilities)
-            for row in rows
-            if row.name is not None
-        ]
+        providers=[summary(ProviderSummary, row) for row in rows if row.name is not None]
     )
 
 
-GET_PROVIDERS: Final = Function("getProviders", GetProvidersInputs, GetProvidersResult, call)
+GET_PROVIDERS: Final = Function("getProviders", "GET /providers", _get_providers)
