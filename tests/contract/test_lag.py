@@ -20,7 +20,7 @@ def lagging(
     request: pytest.FixtureRequest, flashback_emulator_factory: EmulatorFactory
 ) -> Emulator:
     """An emulator whose lists are so many responses behind each write."""
-    return flashback_emulator_factory(EmulatorSettings(list_lag=request.param))
+    return flashback_emulator_factory(EmulatorSettings(list_lag=request.param), faults=True)
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_a_lost_create_is_found(
     lagging.script_faults({"POST /apikeys": ["commit-then-reset"]})
     identifier, _ = lagging_provider.create(inputs)
     assert [row["id"] for row in lagging.api_keys()] == [identifier]
+    assert lagging.faults_left() == {}
 
 
 def test_a_member_that_was_added_is_a_member(

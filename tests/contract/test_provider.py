@@ -411,12 +411,14 @@ def test_two_spellings_of_one_key_whose_responses_are_lost_are_told_apart(
     flashback_emulator_factory: EmulatorFactory,
     inputs: Inputs,
 ) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(unknown_provider="accepted"))
+    settings = EmulatorSettings(unknown_provider="accepted")
+    emulator = flashback_emulator_factory(settings, faults=True)
     provider = make_provider(emulator)
     emulator.script_faults({"POST /apikeys": ["commit-then-reset", "commit-then-reset"]})
     spelled = {**inputs, "provider": "aws", "endpoint": f"https://{inputs['endpoint'].upper()}/"}
     results = together(lambda: provider.create(inputs), lambda: provider.create(spelled))
     assert {each[0] for each in results} == {row["id"] for row in emulator.api_keys()}
+    assert emulator.faults_left() == {}
 
 
 def test_what_the_platform_tidies_is_not_drift(

@@ -30,7 +30,7 @@ from pulumi_flashback.core.operations import Operations
 from pulumi_flashback.core.resource_model import ResourceModel
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
-from pulumi_flashback.emulator.faults import _Answer
+from pulumi_flashback.emulator.fault_layer import RealResponse
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag
@@ -95,7 +95,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "resolved text": lambda: ResolvedText(CANARY, secret=True),
     "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
-    "response of the emulator": lambda: _Answer(body=CANARY.encode()),
+    "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
     "partial failure": partial_failure,
     "provider error": provider_error,
 }
