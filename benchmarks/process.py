@@ -38,33 +38,33 @@ def _inputs(number: int) -> dict[str, Any]:
     }
 
 
-def measure_process(shell: str, keys: int) -> dict[str, float]:
+def measure_process(provider: str, keys: int) -> dict[str, float]:
     """Create, read, update and delete keys in one process.
 
     Returns:
-        ``start_ms`` to the first answer of any kind and ``first_check_ms`` to the first checked
+        ``start_ms`` to the first response of any kind and ``first_check_ms`` to the first checked
         inputs, as medians; ``create_cpu_ms`` and so on per operation; ``resident_mb`` at the end of
         the reads; ``connections`` and ``requests`` of the creates.
     """
     with Backend() as backend:
-        starts = [_start(shell, backend) for _ in range(_STARTS)]
+        starts = [_start(provider, backend) for _ in range(_STARTS)]
         found = {
             "keys": float(keys),
             "start_ms": median(first for first, _ in starts),
             "first_check_ms": median(check for _, check in starts),
         }
-        with SHELLS[shell](environment=backend.variables()) as provider:
+        with SHELLS[provider](environment=backend.variables()) as process:
             backend.counters()
-            found.update(_life(provider, backend, keys))
+            found.update(_life(process, backend, keys))
     return found
 
 
-def _start(shell: str, backend: Backend) -> tuple[float, float]:
+def _start(provider: str, backend: Backend) -> tuple[float, float]:
     started = perf_counter()
-    # the driver waits for the answer to Configure
-    with SHELLS[shell](environment=backend.variables()) as provider:
+    # the driver waits for the response to Configure
+    with SHELLS[provider](environment=backend.variables()) as process:
         first = perf_counter() - started
-        provider.check(_inputs(0))
+        process.check(_inputs(0))
         return first * 1000, (perf_counter() - started) * 1000
 
 
