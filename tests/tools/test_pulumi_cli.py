@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tools import pulumi_cli
+from tools import cache, go, pulumi_cli
 
 ROOT = Path(__file__).parents[2]
 COMMAND_OFFLINE = """
 import sys
-from tools import pulumi_cli
+from tools import go, pulumi_cli
 pulumi_cli._INSTALL = "raise SystemExit('no network')"
-pulumi_cli.PROGRESS_SECONDS = 0.05
+go.PROGRESS_SECONDS = 0.05
 sys.exit(pulumi_cli.main())
 """
 
@@ -116,7 +116,7 @@ def test_a_broken_download_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(pulumi_cli, "_INSTALL", half)
     with pytest.raises(pulumi_cli.CliUnavailableError, match=r"cannot download it \(broken"):
         pulumi_cli.ensure_cli()
-    left = [each.name for each in pulumi_cli.cache_directory().iterdir()]
+    left = [each.name for each in cache.cache_directory("pulumi-cli").iterdir()]
     assert not [name for name in left if not name.endswith(".lock")]
 
 
@@ -155,12 +155,12 @@ def test_a_cache_that_cannot_be_written_is_one_line(
 
 
 def test_what_a_killed_run_left_is_removed() -> None:
-    target = pulumi_cli.cache_directory() / "made"
+    target = cache.cache_directory("pulumi-cli") / "made"
     left = target.with_name("unfinished-made-killed")
     other = target.with_name("unfinished-other-running")
     for directory in (left, other):
         directory.mkdir(parents=True)
-    with pulumi_cli._made_whole(target) as unfinished:
+    with cache.complete(target) as unfinished:
         assert unfinished is not None
         assert not left.exists()
         assert other.exists()
@@ -169,11 +169,11 @@ def test_what_a_killed_run_left_is_removed() -> None:
 
 
 def test_two_at_once_make_it_once(capsys: pytest.CaptureFixture[str]) -> None:
-    target = pulumi_cli.cache_directory() / "made"
+    target = cache.cache_directory("pulumi-cli") / "made"
     made: list[int] = []
 
     def make() -> None:
-        with pulumi_cli._made_whole(target) as unfinished:
+        with cache.complete(target) as unfinished:
             if unfinished is not None:
                 made.append(1)
                 time.sleep(0.3)
@@ -192,7 +192,7 @@ def test_a_change_of_the_sources_is_another_build(
 ) -> None:
     (tmp_path / "go.mod").write_text("require example.com/other v3.1.0\n")
     monkeypatch.setattr(pulumi_cli, "MODULE", tmp_path)
-    with pytest.raises(pulumi_cli._NotPossible):
+    with pytest.raises(cache.UnavailableError):
         pulumi_cli._own_build()
     (tmp_path / "go.mod").write_text("go 1.25\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.1.0\n")
     first = pulumi_cli._own_build().directory
@@ -217,7 +217,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
     ) as process:
         assert process.stderr is not None
         shown = iter(process.stderr.readline, "")
-        assert any("fetched or compiled" in line for line in shown)
+        assert any("still building" in line for line in shown)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=30)
     assert (process.returncode, output) == (130, "")
@@ -287,7 +287,8 @@ def test_the_directory_is_the_only_line_on_standard_output(tmp_path: Path) -> No
     for name in ("pulumi", *pulumi_cli.HOSTS):
         executable(tmp_path / "bin", name, "v3.272.0")
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "pulumi_cli.py")],
+        [sys.executable, "-m", "tools.pulumi_cli"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
