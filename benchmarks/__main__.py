@@ -12,6 +12,7 @@ from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from benchmarks import report
 from benchmarks.backend import Backend
@@ -80,10 +81,12 @@ def _live(
             if command is None or phase not in (*plan.phases, "up", "destroy"):
                 continue
             backend.counters()
-            taken = asdict(run(command, runner.provider, COMMAND_TIMEOUT_SECONDS))
-            state = runner.state() if phase == "up" else {}
-            case = (name, keys, answer_ms, number, phase)
-            records.append(Record(*case, **taken, **backend.counters(), state=state))
+            measured: dict[str, Any] = {
+                **asdict(run(command, runner.provider, COMMAND_TIMEOUT_SECONDS)),
+                **backend.counters(),
+                "state": runner.state() if phase == "up" else {},
+            }
+            records.append(Record(name, keys, answer_ms, number, phase, **measured))
     return records
 
 

@@ -65,7 +65,7 @@ class Keys:
         return counters
 
 
-async def _serve(response_time: float) -> None:
+async def _serve(answer_time: float) -> None:
     keys = Keys()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -81,7 +81,7 @@ async def _serve(response_time: float) -> None:
                     status, content = 200, keys.counted()
                 else:
                     status, content = keys.respond(method, path, body)
-                    await asyncio.sleep(response_time)
+                    await asyncio.sleep(answer_time)
                 text = json.dumps(content).encode()
                 fields = f"Content-Type: application/json\r\nContent-Length: {len(text)}"
                 writer.write(f"HTTP/1.1 {status} OK\r\n{fields}\r\n\r\n".encode() + text)
@@ -97,12 +97,12 @@ class Backend:
     """A running backend, as the side that measures sees it.
 
     Args:
-        response_time: Seconds before each response.
+        answer_time: Seconds before each response.
     """
 
-    def __init__(self, response_time: float = 0.0) -> None:
+    def __init__(self, answer_time: float = 0.0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.backend", str(response_time)],
+            [sys.executable, "-m", "benchmarks.backend", str(answer_time)],
             stdout=subprocess.PIPE,
             stdin=subprocess.PIPE,  # it ends with this process
             text=True,

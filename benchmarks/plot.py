@@ -26,8 +26,9 @@ _COLORS: dict[str, str] = {
 
 def write(results: Results, path: Path) -> None:
     """Draw the median seconds of every phase, with the spread, for each number of keys."""
-    style = {"svg.hashsalt": "flashback", "svg.fonttype": "none", "font.size": 9}
-    matplotlib.rcParams.update(style)
+    matplotlib.rcParams.update(
+        {"svg.hashsalt": "flashback", "svg.fonttype": "none", "font.size": 9}
+    )
     measured = sizes(results)
     figure = Figure(figsize=(9, 2.6 * max(1, len(measured))), layout="constrained")
     for number, (keys, answer_ms) in enumerate(measured, 1):

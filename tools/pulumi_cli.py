@@ -143,9 +143,10 @@ def _with_shim(command: Path, version: str) -> Installation:
     key = hashlib.sha256("".join(scripts.values()).encode()).hexdigest()[:12]
     target = cache_directory("pulumi-cli") / f"shim-{key}"
     with complete(target) as unfinished:
-        for name, script in scripts.items() if unfinished else ():
-            (unfinished / name).write_text(script)
-            (unfinished / name).chmod(0o755)
+        if unfinished is not None:
+            for name, script in scripts.items():
+                (unfinished / name).write_text(script)
+                (unfinished / name).chmod(0o755)
     return Installation(target, version, f"found on PATH ({command}), with {SHIM} added")
 
 
