@@ -37,10 +37,6 @@ class Block:
     """A fenced block.
 
     Attributes:
-        page: The page.
-        line: Where it begins.
-        language: The word behind the fence.
-        text: The content.
         file: The file that it is, if the sentence above it names one (```NAME`:``).
         mark: ``not run`` or ``part of``, from the comment above it.
         note: Why it is not run, or the file that it is a part of.

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -55,11 +56,9 @@ def test_linters(command: tuple[str | Path, ...], run: Run) -> None:
     run(BIN / command[0], *command[1:], cwd=ROOT)
 
 
-def jobs(file: Path) -> dict[str, Any]:
-    """Return the jobs of a pipeline, by name; those of GitLab have a script."""
-    pipeline = yaml.safe_load(file.read_text(encoding="utf-8"))
-    found = pipeline.get("jobs", pipeline).items()
-    return {name: job for name, job in found if "script" in job or "steps" in job}
+def read(file: Path) -> dict[str, Any]:
+    pipeline: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return pipeline
 
 
 def test_when_the_jobs_run() -> None:
@@ -67,111 +66,97 @@ def test_when_the_jobs_run() -> None:
     own = "github.event.pull_request.head.repo.full_name == github.repository"
     for file in ACTIONS:
         if file.name != "drift.yml":
-            conditions = {name: job["if"] for name, job in jobs(file).items()}
+            conditions = {name: job["if"] for name, job in read(file)["jobs"].items()}
             preview = f"github.event_name == 'pull_request' && {own}"
             assert conditions == {"preview": preview, "up": "github.event_name == 'push'"}
-    branch = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
-    assert {name: job["rules"] for name, job in jobs(GITLAB).items()} == {
-        "preview": [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}],
-        "up": [{"if": f'$CI_PIPELINE_SOURCE == "push" && {branch}'}],
-        "drift": [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}],
+    pushed = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'
+    for name, condition in (
+        ("preview", '$CI_PIPELINE_SOURCE == "merge_request_event"'),
+        ("up", pushed),
+        ("drift", '$CI_PIPELINE_SOURCE == "schedule"'),
+    ):
+        assert read(GITLAB)[name]["rules"] == [{"if": condition}]
+
+
+def scripts(system: str) -> dict[str, list[str]]:
+    """Return the scripts of each job, of which each runs in a process of its own."""
+    if system == "gitlab":
+        pipeline = read(GITLAB)
+        before = pipeline["default"]["before_script"]
+        return {
+            name: ["\n".join([*before, *pipeline[name]["script"]])]
+            for name in ("preview", "up", "drift")
+        }
+    found: dict[str, list[str]] = {}
+    for file in ACTIONS:  # the commands are the same with either backend
+        for name, job in read(file)["jobs"].items():
+            steps = [step["run"] for step in job["steps"] if "run" in step]
+            assert found.setdefault(name, steps) == steps, f"{file.name} differs"
+    return found
+
+
+@pytest.fixture
+def variables(pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator) -> dict[str, str]:
+    """Create a project with the stack ``production``; return the variables of a runner."""
+    origin = shutil.copytree(EXAMPLES / "quickstart", tmp_path / "origin")
+    project = Project(origin, pulumi_cli, stack="production", home=tmp_path / "home")
+    project.create_stack()
+    project.configure({"workspaceId": faulty_emulator.workspace_id})
+    project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
+    return {
+        "STACK": "production",
+        "PULUMI_BACKEND_URL": project.state_directory.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "FLASHBACK_EMAIL": faulty_emulator.email,
+        "FLASHBACK_PASSWORD": faulty_emulator.password,
+        "FLASHBACK_BASE_URL": faulty_emulator.base_url,
+        "PATH": os.pathsep.join([str(pulumi_cli), str(BIN), os.environ["PATH"]]),
+        "HOME": os.environ["HOME"],
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PULUMI_HOME": str(tmp_path / "pulumi"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
     }
 
 
-def scripts() -> dict[str, dict[str, list[str]]]:
-    """Return the scripts of each job, for GitHub and GitLab.
-
-    Each script runs in one process of bash. Both workflows of GitHub have the same.
-    """
-    of_github: dict[str, list[str]] = {}
-    for file in ACTIONS:
-        for name, job in jobs(file).items():
-            found = [step["run"] for step in job["steps"] if "run" in step]
-            assert of_github.setdefault(name, found) == found, f"{file.name} differs"
-    before = yaml.safe_load(GITLAB.read_text(encoding="utf-8"))["default"]["before_script"]
-    of_gitlab = {name: ["\n".join([*before, *job["script"]])] for name, job in jobs(GITLAB).items()}
-    return {"github": of_github, "gitlab": of_gitlab}
-
-
-class Checkout:
-    """A committed project with the stack ``production``; every job runs in a clone of it."""
-
-    def __init__(self, directory: Path, cli: Path, emulator: Emulator) -> None:
-        self._directory = directory
-        self._origin = shutil.copytree(EXAMPLES / "quickstart", directory / "origin")
-        project = Project(self._origin, cli, stack="production", home=directory / "home")
-        project.create_stack()
-        project.configure({"workspaceId": emulator.workspace_id})
-        project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
-        self._git("init", "--quiet")
-        self._git("add", ".")
-        identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-        self._git(*identity, "commit", "--quiet", "--message", "A change")
-        # what the workflows take from variables and secrets; the state lies in files
-        self.variables = {
-            "STACK": "production",
-            "PULUMI_BACKEND_URL": project.state_directory.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "FLASHBACK_EMAIL": emulator.email,
-            "FLASHBACK_PASSWORD": emulator.password,
-            "FLASHBACK_BASE_URL": emulator.base_url,
-            "PATH": os.pathsep.join([str(cli), str(BIN), os.environ["PATH"]]),
-            "HOME": os.environ["HOME"],
-            "NO_PROXY": "127.0.0.1,localhost",
-            "PULUMI_HOME": str(directory / "pulumi"),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "GITHUB_STEP_SUMMARY": str(directory / "summary"),
-        }
-
-    def _git(self, *arguments: str | Path) -> None:
-        subprocess.run(["git", *arguments], cwd=self._origin, check=True)
-
-    def run(
-        self,
-        job: list[str],
-        started: Callable[[subprocess.Popen[str]], None] = lambda _: None,
-    ) -> tuple[int, str]:
-        """Run the scripts of a job; return the last exit code and all output.
-
-        Args:
-            job: The scripts.
-            started: Called with the process of the last script.
-        """
-        clone = self._directory / f"clone-{len(list(self._directory.iterdir()))}"
-        self._git("clone", "--quiet", self._origin, clone)
-        printed = ""
-        for number, script in enumerate(job, 1):
-            file = self._directory / "step.sh"
-            file.write_text(script)
-            with subprocess.Popen(
-                ["bash", "-eo", "pipefail", file],
-                cwd=clone,
-                env=self.variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            ) as process:
-                if number == len(job):
-                    started(process)
-                printed += process.communicate()[0]
-            if process.returncode:
-                break
-        summary = self._directory / "summary"
-        assert SECRET not in printed
-        assert not summary.exists() or SECRET not in summary.read_text()
-        return process.returncode, printed
+def run_job(
+    job: list[str],
+    directory: Path,
+    variables: dict[str, str],
+    during_the_last: Callable[[subprocess.Popen[str]], None] = lambda _: None,
+) -> tuple[int, str]:
+    """Run the scripts of a job in a fresh copy; return the last exit code and all output."""
+    copy = shutil.copytree(directory / "origin", Path(mkdtemp(dir=directory)) / "copy")
+    printed = ""
+    for number, script in enumerate(job, 1):
+        (directory / "step.sh").write_text(script)
+        with subprocess.Popen(
+            ["bash", "-eo", "pipefail", directory / "step.sh"],
+            cwd=copy,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            if number == len(job):
+                during_the_last(process)
+            printed += process.communicate()[0]
+        if process.returncode:
+            break
+    summary = directory / "summary"
+    assert SECRET not in printed + (summary.read_text() if summary.exists() else "")
+    return process.returncode, printed
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("system", ["github", "gitlab"])
 def test_the_commands(
-    system: str, pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator
+    system: str, variables: dict[str, str], tmp_path: Path, faulty_emulator: Emulator
 ) -> None:
     """Preview, an ``up`` that is cancelled in the middle of a create, ``up``, and drift."""
-    emulator, found = faulty_emulator, scripts()[system]
-    checkout = Checkout(tmp_path, pulumi_cli, emulator)
-    code, printed = checkout.run(found["preview"])
+    emulator, jobs = faulty_emulator, scripts(system)
+    code, printed = run_job(jobs["preview"], tmp_path, variables)
     assert code == 0, printed
     assert "+ 2 to create" in printed
     assert emulator.api_keys() == []
@@ -184,16 +169,16 @@ def test_the_commands(
 
     if system == "github":  # which interrupts the first process of the step, and nothing else
         emulator.script_faults({"POST /apikeys": [{"fault": "none", "stallAfter": 10}]})
-        code, printed = checkout.run(found["up"], interrupt)
+        code, printed = run_job(jobs["up"], tmp_path, variables, interrupt)
         assert code != 0, printed
         assert len(emulator.api_keys()) == 1
-    for job in ("up", "drift"):
-        code, printed = checkout.run(found[job])
+    for name in ("up", "drift"):
+        code, printed = run_job(jobs[name], tmp_path, variables)
         assert code == 0, printed
     (row,) = emulator.api_keys()
     assert emulator.count("POST", "/apikeys") == 1
     emulator.update_api_key(row["id"], {"region": "eu-central-1"})  # by somebody else
-    code, printed = checkout.run(found["drift"])
+    code, printed = run_job(jobs["drift"], tmp_path, variables)
     assert code != 0
     assert re.search(r"region.*eu-central-1", printed)
     assert [each["region"] for each in emulator.api_keys()] == ["eu-central-1"]
