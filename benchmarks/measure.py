@@ -122,7 +122,8 @@ def _find(pid: int, provider: str) -> psutil.Process | None:
     for each in psutil.Process(pid).children(recursive=True):
         command = each.cmdline()
         # a script that starts the provider is not the provider
-        if any(provider in word for word in command) and each.name() not in ("sh", "bash"):
+        program = Path(command[0]).name if command else ""
+        if any(provider in word for word in command) and program not in ("sh", "bash"):
             return each
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from time import perf_counter
@@ -70,9 +71,9 @@ def _start(provider: str, backend: Backend) -> tuple[float, float]:
 
 def _life(provider: ProviderProcess, backend: Backend, keys: int) -> dict[str, float]:
     process = psutil.Process(provider.process.pid)
-    found: dict[str, float] = {}
+    found = {"threads": float(_THREADS)}
 
-    def phase(name: str, work: Any, items: Any) -> list[Any]:
+    def phase(name: str, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         before = process.cpu_times()
         with ThreadPoolExecutor(_THREADS) as pool:
             results = list(pool.map(work, items))
@@ -82,20 +83,14 @@ def _life(provider: ProviderProcess, backend: Backend, keys: int) -> dict[str, f
         return results
 
     provider.create(_inputs(keys))  # loads what the first one needs
-    numbers = range(keys)
-    made = phase("create", lambda number: provider.create(_inputs(number)), numbers)
+    made = phase("create", lambda number: provider.create(_inputs(number)), range(keys))
     counters = backend.counters()
     found["connections"] = counters["connections"]
     found["requests"] = sum(counters["requests"].values())
-    found["threads"] = _THREADS
     phase("read", lambda each: provider.read(each[0], each[1]), made)
     found["resident_mb"] = process.memory_info().rss / 1e6
-    changed = {"region": "eu-west-1"}
-    phase(
-        "update",
-        lambda n: provider.update(made[n][0], made[n][1], {**_inputs(n), **changed}),
-        numbers,
-    )
+    changed = [(*each[:2], {**_inputs(n), "region": "eu-west-1"}) for n, each in enumerate(made)]
+    phase("update", lambda each: provider.update(*each), changed)
     phase("delete", lambda each: provider.delete(each[0], each[1]), made)
     return found
 

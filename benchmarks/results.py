@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +89,11 @@ class Results:
     ) -> None:
         """Take over the results of an earlier run, except for what is measured again."""
         self.processes, self.imports = earlier.processes, earlier.imports
+        again = set(product(contestants, keys, answer_times))
         self.records += [
             each
             for each in earlier.records
-            if not (
-                each.contestant in contestants
-                and each.keys in keys
-                and each.answer_ms in answer_times
-            )
+            if (each.contestant, each.keys, each.answer_ms) not in again
         ]
 
     @classmethod
@@ -109,11 +109,7 @@ def machine(commands: Mapping[str, list[str]]) -> dict[str, Any]:
     Args:
         commands: By name, commands that print their version in the first line.
     """
-    versions = {
-        name: metadata.version(name) for name in ("pulumi_flashback", "pulumi", "httpx", "grpcio")
-    }
-    for name, command in commands.items():
-        versions[name] = _first_line(command)
+    packages = ("pulumi_flashback", "pulumi", "httpx", "grpcio")
     return {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "system": f"{platform.system()} {platform.machine()}",
@@ -122,7 +118,8 @@ def machine(commands: Mapping[str, list[str]]) -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "load_at_start": round(psutil.getloadavg()[0], 1),
         "python": platform.python_version(),
-        **versions,
+        **{name: metadata.version(name) for name in packages},
+        **{name: _first_line(command) for name, command in commands.items()},
     }
 
 
@@ -135,9 +132,8 @@ def _first_line(command: list[str]) -> str:
 
 
 def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
+    with suppress(OSError):
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        if found:
+            return found[1]
+    return platform.processor()
