@@ -63,10 +63,10 @@ def verdicts(results: Results) -> list[Verdict]:
     ]
 
 
-def _below(what: str, found: float, bound: float, unit: str = "", form: str = ".2f") -> Verdict:
-    limit = f"{bound:g}" if unit or form == ".0f" else f"{bound:.2f}"
+def _below(what: str, found: float, bound: float, unit: str = "", digits: str = ".2f") -> Verdict:
+    limit = f"{bound:g}" if unit or digits == ".0f" else f"{bound:.2f}"
     return Verdict(
-        what, f"≤ {limit} {unit}".strip(), f"{found:{form}} {unit}".strip(), found <= bound
+        what, f"≤ {limit} {unit}".strip(), f"{found:{digits}} {unit}".strip(), found <= bound
     )
 
 
@@ -100,7 +100,9 @@ def _of_the_largest(
             yield Verdict(what, "1", f"{max(lists):.0f}", max(lists) <= 1)
         opened = values(name, "up", lambda it: it.connections)
         if opened:
-            yield _below(f"connections of `up`, {at}, {name}", max(opened), operations, form=".0f")
+            yield _below(
+                f"connections of `up`, {at}, {name}", max(opened), operations, digits=".0f"
+            )
         for phase in _AGAINST_TERRAFORM:
             other, mine = values("terraform", phase), values(name, phase)
             if other and mine:
@@ -123,7 +125,7 @@ def _of_processes(results: Results) -> Iterator[Verdict]:
             yield _below(f"start to the first response, {name}", start, 250, "ms", ".0f")
             yield _below(memory, process["resident_mb"], 80, "MB", ".0f")
             opened, threads = process["connections"], process["threads"]
-            yield _below(f"connections of the process, {name}", opened, threads, form=".0f")
+            yield _below(f"connections of the process, {name}", opened, threads, digits=".0f")
     added = results.imports.get("import pulumi_flashback")
     if added is not None:
         both = added + results.imports.get("from pulumi_flashback import ApiKey", 0)

@@ -1,4 +1,4 @@
-"""The pipelines of examples/ci: linters check their form, and their commands run with the real CLI."""
+"""The pipelines of examples/ci: linted, and their commands run with the real CLI."""
 
 from __future__ import annotations
 

@@ -121,24 +121,18 @@ def test_a_broken_download_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     assert left_in_cache() == []
 
 
-def test_a_download_that_hangs_is_killed_with_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_that_hangs_is_killed_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # the grandchild stands for curl: it holds the write end of a pipe for as long as it lives
-    reader, writer = os.pipe()
-    hang = (
-        "import subprocess, sys;"
-        f"subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'], pass_fds=[{writer}])"
-    )
-    run = subprocess.Popen
-
-    def with_pipe(*args: object, **options: object) -> object:
-        return run(*args, **options, pass_fds=[writer])  # type: ignore[call-overload]
-
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    curl = f"import time; held = open({str(tmp_path / 'pipe')!r}, 'w'); time.sleep(600)"
+    hang = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {curl!r}])"
     monkeypatch.setattr(pulumi_cli, "_INSTALL", hang)
     monkeypatch.setattr(pulumi_cli, "INSTALLER_TIMEOUT_SECONDS", 1)
-    monkeypatch.setattr(subprocess, "Popen", with_pipe)
     with pytest.raises(pulumi_cli.CliUnavailableError, match="did not finish in time"):
         pulumi_cli.ensure_cli()
-    os.close(writer)
     ended, _, _ = select.select([reader], [], [], 60)  # readable when the grandchild is gone
     os.close(reader)
     assert ended
