@@ -28,7 +28,6 @@ PAGES = [
 
 _FILE = re.compile(r"`([\w./-]+\.[a-z]+)`[^`]*:$")
 _MARK = re.compile(r"<!-- (not run|part of)[: ]*(.*?) -->")
-_OUTPUT = {"text", ""}
 _CODE = {"python", "typescript", "go", "yaml"}
 
 
@@ -54,11 +53,6 @@ class Block:
     def is_program(self) -> bool:
         """True for a complete program."""
         return self.language in _CODE and not self.file and not self.mark
-
-    @property
-    def is_known(self) -> bool:
-        """False for a block that no test would run or compare."""
-        return bool(self.language in {"sh", *_OUTPUT} or self.is_program or self.file or self.mark)
 
     def __str__(self) -> str:
         return f"{self.page.name}:{self.line}"

@@ -78,20 +78,18 @@ def test_when_the_jobs_run() -> None:
         assert read(GITLAB)[name]["rules"] == [{"if": condition}]
 
 
-def scripts(system: str) -> dict[str, list[str]]:
-    """Return the scripts of each job, of which each runs in a process of its own."""
+def scripts(system: str) -> dict[str, str]:
+    """Return the commands of each job; those of GitHub's are the same with either backend."""
     if system == "gitlab":
         pipeline = read(GITLAB)
         before = pipeline["default"]["before_script"]
-        return {
-            name: ["\n".join([*before, *pipeline[name]["script"]])]
-            for name in ("preview", "up", "drift")
-        }
-    found: dict[str, list[str]] = {}
-    for file in ACTIONS:  # the commands are the same with either backend
+        jobs = ("preview", "up", "drift")
+        return {name: "\n".join([*before, *pipeline[name]["script"]]) for name in jobs}
+    found: dict[str, str] = {}
+    for file in ACTIONS:
         for name, job in read(file)["jobs"].items():
-            steps = [step["run"] for step in job["steps"] if "run" in step]
-            assert found.setdefault(name, steps) == steps, f"{file.name} differs"
+            commands = "\n".join(step["run"] for step in job["steps"] if "run" in step)
+            assert found.setdefault(name, commands) == commands, f"{file.name} differs"
     return found
 
 
@@ -120,30 +118,24 @@ def variables(pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator) -> di
 
 
 def run_job(
-    job: list[str],
+    job: str,
     directory: Path,
     variables: dict[str, str],
-    during_the_last: Callable[[subprocess.Popen[str]], None] = lambda _: None,
+    meanwhile: Callable[[subprocess.Popen[str]], None] = lambda _: None,
 ) -> tuple[int, str]:
-    """Run the scripts of a job in a fresh copy; return the last exit code and all output."""
+    """Run the commands of a job in a fresh copy of the project; return exit code and output."""
     copy = shutil.copytree(directory / "origin", Path(mkdtemp(dir=directory)) / "copy")
-    printed = ""
-    for number, script in enumerate(job, 1):
-        (directory / "step.sh").write_text(script)
-        with subprocess.Popen(
-            ["bash", "-eo", "pipefail", directory / "step.sh"],
-            cwd=copy,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            if number == len(job):
-                during_the_last(process)
-            printed += process.communicate()[0]
-        if process.returncode:
-            break
+    with subprocess.Popen(
+        ["bash", "-eo", "pipefail", "-c", job],
+        cwd=copy,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        meanwhile(process)
+        printed = process.communicate()[0]
     summary = directory / "summary"
     assert SECRET not in printed + (summary.read_text() if summary.exists() else "")
     return process.returncode, printed
@@ -161,11 +153,11 @@ def test_the_commands(
     assert "+ 2 to create" in printed
     assert emulator.api_keys() == []
 
-    def interrupt(step: subprocess.Popen[str]) -> None:
+    def interrupt(job: subprocess.Popen[str]) -> None:
         while not emulator.in_flight("POST /apikeys"):
-            assert step.poll() is None, step.communicate()[0]
+            assert job.poll() is None, job.communicate()[0]
             time.sleep(0.05)
-        step.send_signal(signal.SIGINT)
+        job.send_signal(signal.SIGINT)
 
     if system == "github":  # which interrupts the first process of the step, and nothing else
         emulator.script_faults({"POST /apikeys": [{"fault": "none", "stallAfter": 10}]})
