@@ -20,6 +20,7 @@ import yaml
 from pulumi_flashback.emulator import Emulator
 from tests.docs.pages import EXAMPLES, ROOT
 from tests.engine.conftest import pulumi_cli as pulumi_cli
+from tests.sdk import environment
 from tests.sdk.conftest import Run
 from tests.sdk.conftest import needed as needed
 from tests.sdk.conftest import run as run
@@ -102,6 +103,7 @@ def variables(pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator) -> di
     project.configure({"workspaceId": faulty_emulator.workspace_id})
     project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
     return {
+        **environment.PIP,
         "STACK": "production",
         "PULUMI_BACKEND_URL": project.state_directory.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
