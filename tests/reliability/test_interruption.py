@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import blocks
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, blocks
 from tests.engine.conftest import pulumi_cli
 from tests.reliability.interrupting import AT_ONCE, Keys, is_native, keys_of
 
