@@ -28,8 +28,11 @@ def make_provider(shell: type[ProviderProcess]) -> Iterator[ProviderFactory]:
     """Return a function that starts a provider process on an emulator."""
     with ExitStack() as running:
 
-        def make(emulator: Emulator, resource: str = "ApiKey", **config: Any) -> ProviderProcess:
-            return running.enter_context(shell(_config(emulator, config), resource=resource))
+        def make(
+            emulator: Emulator, resource: str = "ApiKey", *, hasty: bool = True, **config: Any
+        ) -> ProviderProcess:
+            process = shell(_config(emulator, config), resource=resource, warm=True, hasty=hasty)
+            return running.enter_context(process)
 
         yield make
 
@@ -45,7 +48,7 @@ def make_native() -> Iterator[NativeFactory]:
     """Return a function that starts the plugin on an emulator."""
     with ExitStack() as running:
         yield lambda emulator, **config: running.enter_context(
-            NativeProvider(_config(emulator, config))
+            NativeProvider(_config(emulator, config), warm=True, hasty=True)
         )
 
 

@@ -19,6 +19,7 @@ from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grp
 from typing_extensions import Self
 
 from pulumi_flashback.core.ownership import MARK
+from tests.contract.warm import WarmProcess
 
 UNKNOWN = rpc.UNKNOWN
 PICKLES = {
@@ -89,6 +90,8 @@ class ProviderProcess:
         config: The stack config, such as ``{"flashback:token": "..."}``.
         environment: Variables on top of those of this process.
         resource: The resource that the calls are about.
+        warm: It need not be a new process of Python: see :mod:`tests.contract.warm`.
+        hasty: A warm process waits less between requests.
     """
 
     module: str
@@ -102,6 +105,9 @@ class ProviderProcess:
         config: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
         resource: str = "ApiKey",
+        *,
+        warm: bool = False,
+        hasty: bool = False,
     ) -> None:
         self.resource = resource
         self._engine = _Engine()
@@ -110,14 +116,19 @@ class ProviderProcess:
         engine_port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FLASHBACK_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", self.module, f"127.0.0.1:{engine_port}"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**inherited, "PULUMI_PROJECT": "project", **(environment or {})},
-            text=True,
+        variables = {**inherited, "PULUMI_PROJECT": "project", **(environment or {})}
+        engine = f"127.0.0.1:{engine_port}"
+        self.process: Any = (
+            WarmProcess(self.module, engine, variables, hasty=hasty)
+            if warm
+            else subprocess.Popen(
+                [sys.executable, "-u", "-m", self.module, engine],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=variables,
+                text=True,
+            )
         )
-        assert self.process.stdout is not None
         self._address = f"127.0.0.1:{int(self.process.stdout.readline())}"
         self._channel = grpc.insecure_channel(self._address)
         grpc.channel_ready_future(self._channel).result(START_TIMEOUT_SECONDS)
@@ -136,7 +147,6 @@ class ProviderProcess:
         """End the process and return what it printed."""
         self._channel.close()
         self._server.stop(0)
-        assert self.process.stdout is not None
         if not self.process.stdout.closed:
             self.process.kill()
             self._output = "".join(self.process.communicate())
