@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -135,6 +135,7 @@ class ProviderProcess:
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._output = ""
         self.secrets: frozenset[str] = frozenset()
+        self.unmarked: list[str] = []
         self._configure(config or {})
 
     def __enter__(self) -> Self:
@@ -244,6 +245,7 @@ class ProviderProcess:
     def _read(self, struct: struct_pb2.Struct) -> dict[str, Any]:
         """Return properties as plain values, and note which of them came as secrets."""
         plain = _plain(struct)
+        self.unmarked.extend(repr(value) for value in plain.values() if not _is_secret(value))
         self.secrets = frozenset(name for name, value in plain.items() if _is_secret(value))
         return State({name: _unwrapped(value) for name, value in plain.items()})
 
@@ -306,6 +308,16 @@ class NativeProvider(ProviderProcess):
         """Return the result of a function."""
         request = provider_pb2.InvokeRequest(tok=token, args=_struct(arguments))
         return self._read(getattr(self.call("Invoke", request), "return"))
+
+
+Process = TypeVar("Process", bound=ProviderProcess)
+
+
+def of(process: Process, resource: str) -> Process:
+    """Return the same process, asked about another resource."""
+    other = copy.copy(process)
+    other.resource = resource
+    return other
 
 
 SHELLS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}

@@ -9,8 +9,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import ProviderProcess
-from tests.contract.workspaces import of
+from tests.contract.driver import ProviderProcess, of
 
 Inputs = dict[str, Any]
 

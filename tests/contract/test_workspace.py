@@ -16,13 +16,13 @@ from tests.contract.driver import (
     NativeProvider,
     ProviderFailureError,
     ProviderProcess,
+    of,
     together,
 )
 from tests.contract.workspaces import (
     FORBIDDEN,
     SignIn,
     Start,
-    of,
     refused,
     sent,
     starting,

@@ -17,9 +17,10 @@ from tests.contract.driver import (
     NativeProvider,
     ProviderFailureError,
     ProviderProcess,
+    of,
     together,
 )
-from tests.contract.workspaces import SignIn, Start, of, refused, sent, starting
+from tests.contract.workspaces import SignIn, Start, refused, sent, starting
 from tests.contract.workspaces import sign_in as sign_in
 
 Inputs = dict[str, Any]

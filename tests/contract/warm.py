@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 HASTE = 20
 """The waits of a hasty process take so many times less; its timeouts stay what they are."""
 
+_one_at_a_time = threading.Lock()
+
 
 class WarmProcess:
     """A provider process that was forked; with the methods of ``Popen`` that tests need.
@@ -42,9 +44,10 @@ class WarmProcess:
         read, write = os.pipe()
         request = {"module": module, "argument": argument, "hasty": hasty, "variables": variables}
         _, starter = _starter()
-        socket.send_fds(starter, [json.dumps(request).encode()], [write])
+        with _one_at_a_time:
+            socket.send_fds(starter, [json.dumps(request).encode()], [write])
+            self.pid = int(starter.recv(100))
         os.close(write)
-        self.pid = int(starter.recv(100))
         self.stdout = os.fdopen(read, encoding="utf-8", errors="replace")
 
     def kill(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import ProviderFactory
 from tests.contract.driver import ProviderFailureError, ProviderProcess
 
-Process = TypeVar("Process", bound=ProviderProcess)
 Start = Callable[..., tuple[Emulator, ProviderProcess]]
 SignIn = Callable[[Emulator, User], ProviderProcess]
 
@@ -25,13 +23,6 @@ FORBIDDEN = {
     "body": '{"success": false, "message": "Insufficient permissions"}',
     "times": "forever",
 }
-
-
-def of(process: Process, resource: str) -> Process:
-    """Return the same process, asked about another resource."""
-    other = copy.copy(process)
-    other.resource = resource
-    return other
 
 
 def starting(resource: str) -> Any:
@@ -59,11 +50,13 @@ def sign_in(make_provider: ProviderFactory) -> SignIn:
 
 
 def refused(call: Callable[..., object], *arguments: object) -> str:
-    """Make a call that must fail, and return what it says."""
+    """Make a call that must fail, and return its message: one line, whatever went wrong."""
     with pytest.raises(ProviderFailureError) as failure:
         call(*arguments)
-    assert failure.value.message.startswith("could not ")
-    return failure.value.message
+    message = failure.value.message
+    assert message.startswith("could not ")
+    assert str(failure.value).strip().removeprefix("pulumi_flashback.ProviderError: ") == message
+    return message
 
 
 def sent(emulator: Emulator) -> list[str]:
