@@ -130,7 +130,9 @@ class ProviderProcess:
             )
         )
         self._address = f"127.0.0.1:{int(self.process.stdout.readline())}"
-        self._channel = grpc.insecure_channel(self._address)
+        # that of a partial failure holds properties; the engine takes up to 16 MB
+        size = ("grpc.absolute_max_metadata_size", 1 << 24)
+        self._channel = grpc.insecure_channel(self._address, [size])
         grpc.channel_ready_future(self._channel).result(START_TIMEOUT_SECONDS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._output = ""

@@ -113,7 +113,7 @@ def test_a_provider_with_an_expired_token_recommends_no_variable(
 ) -> None:
     variables = {"FLASHBACK_TOKEN": flashback_emulator.token}
     inputs = {"workspaceId": flashback_emulator.workspace_id, "key": "k", "secret": "s"}
-    with NativeProvider(environment=variables) as provider:
+    with NativeProvider(environment=variables, warm=True) as provider:
         stale = {"token": "stale", "baseUrl": flashback_emulator.base_url}
         provider.configure(stale, "mine")
         with pytest.raises(ProviderFailureError) as failure:
@@ -125,7 +125,7 @@ def test_a_provider_with_an_expired_token_recommends_no_variable(
 def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: Emulator) -> None:
     inputs = {"workspaceId": flashback_emulator.workspace_id, "key": "k", "secret": "s"}
     variables = {"FLASHBACK_TOKEN": "stale", "FLASHBACK_BASE_URL": flashback_emulator.base_url}
-    with NativeProvider(environment=variables) as provider:
+    with NativeProvider(environment=variables, warm=True) as provider:
         provider.configure(
             {"email": flashback_emulator.email, "password": flashback_emulator.password}, "mine"
         )
@@ -183,45 +183,6 @@ def test_a_secret_of_the_program_is_not_repeated(
 # previews
 
 
-def test_a_preview_sends_nothing_and_knows_what_is_known(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    identifier, planned = native.create({**inputs, "region": UNKNOWN}, preview=True)
-    assert identifier == ""
-    unknown = {"apiKeyId": UNKNOWN, "orgId": UNKNOWN, "region": UNKNOWN}
-    assert planned == {**inputs, **unknown}
-    assert flashback_emulator.requests == []
-    identifier, state = native.create(inputs)
-    flashback_emulator.requests.clear()
-    wanted = {**inputs, "secret": UNKNOWN}
-    del wanted["region"]
-    made = {name: state[name] for name in ("apiKeyId", "orgId")}
-    assert native.update(identifier, state, wanted, preview=True) == {**wanted, **made}
-    assert flashback_emulator.requests == []
-
-
-@pytest.mark.parametrize(
-    ("change", "kind"),
-    [
-        ({"region": "eu-west-1"}, "UPDATE"),
-        ({"region": None}, "DELETE"),
-        ({"description": "new"}, "ADD"),
-        ({"workspaceId": "another"}, "UPDATE_REPLACE"),
-        ({"workspaceId": UNKNOWN}, "UPDATE_REPLACE"),
-        ({"secret": UNKNOWN}, "UPDATE"),
-    ],
-)
-def test_a_detailed_diff(native: NativeProvider, inputs: Inputs, change: Inputs, kind: str) -> None:
-    state = {**inputs, "apiKeyId": "id"}
-    answer = native.diff("id", state, {**inputs, **change})
-    (name,) = change
-    assert answer.hasDetailedDiff
-    assert not answer.deleteBeforeReplace
-    assert {
-        n: provider_pb2.PropertyDiff.Kind.Name(d.kind) for n, d in answer.detailedDiff.items()
-    } == {name: kind}
-
-
 # import
 
 
@@ -275,42 +236,6 @@ def test_an_import_of_a_masked_key(
         return
     assert found["key"] == placeholder("key")
     assert "key" not in outputs
-
-
-@pytest.mark.parametrize(
-    ("import_id", "message"),
-    [
-        ("{workspace}/missing", "workspace {workspace} has no API key with this id"),
-        ("nowhere/missing", "nowhere"),
-        ("{key}", "WORKSPACE_ID/API_KEY_ID"),
-        ("/{key}", "WORKSPACE_ID/API_KEY_ID"),
-        ("{workspace}/", "WORKSPACE_ID/API_KEY_ID"),
-        ("{workspace}/{key}/more", "WORKSPACE_ID/API_KEY_ID"),
-    ],
-)
-def test_an_import_that_cannot_be_says_why(
-    native: NativeProvider, flashback_emulator: Emulator, import_id: str, message: str
-) -> None:
-    names = {
-        "workspace": flashback_emulator.workspace_id,
-        "key": flashback_emulator.add_api_key(),
-    }
-    with pytest.raises(ProviderFailureError) as failure:
-        native.find(import_id.format(**names))
-    assert failure.value.message.startswith("could not import ApiKey ")
-    assert message.format(**names) in failure.value.message
-
-
-def test_a_vanished_key_is_an_empty_answer(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    identifier, state = native.create(inputs)
-    flashback_emulator.delete_api_key(identifier)
-    request = provider_pb2.ReadRequest(id=identifier, urn=native.urn)
-    request.properties.update(state)
-    answer = native.call("Read", request)
-    assert not answer.id
-    assert not answer.HasField("properties")  # the engine tells gone from empty by that
 
 
 # functions
@@ -372,7 +297,7 @@ def test_a_create_that_runs_out_of_time_is_found(inputs: Inputs) -> None:
         emulator.script_faults(
             {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 60}]}
         )
-        with NativeProvider(_signed_in(emulator)) as provider:
+        with NativeProvider(_signed_in(emulator), warm=True) as provider:
             identifier, _ = provider.create(
                 {**inputs, "workspaceId": emulator.workspace_id}, timeout=2
             )
@@ -382,7 +307,7 @@ def test_a_create_that_runs_out_of_time_is_found(inputs: Inputs) -> None:
 def test_no_request_is_sent_after_the_time_is_up(inputs: Inputs) -> None:
     with Emulator(faults=True) as emulator:
         emulator.script_faults({"DELETE /apikeys/{id}": [{"fault": "500", "times": "forever"}]})
-        with NativeProvider(_signed_in(emulator)) as provider:
+        with NativeProvider(_signed_in(emulator), warm=True) as provider:
             identifier, state = provider.create({**inputs, "workspaceId": emulator.workspace_id})
             with pytest.raises(ProviderFailureError, match="500"):
                 provider.delete(identifier, state, timeout=0.01)
@@ -439,7 +364,9 @@ def test_as_many_operations_run_as_the_engine_sends(inputs: Inputs) -> None:
         emulator.script_faults(
             {"POST /apikeys": [{"fault": "stall-before-commit", "stallBefore": 120}] * count}
         )
-        with NativeProvider({**_signed_in(emulator), "flashback:timeout": "60"}) as provider:
+        with NativeProvider(
+            {**_signed_in(emulator), "flashback:timeout": "60"}, warm=True
+        ) as provider:
             wanted = [
                 {**inputs, "workspaceId": emulator.workspace_id, "key": f"{KEY}-{n}"}
                 for n in range(count)
@@ -459,7 +386,7 @@ def test_each_connection_has_an_account_of_its_own(
     """All providers of a program attach to the one process that runs already."""
     emulators = [flashback_emulator_factory(), flashback_emulator_factory()]
     first, second = emulators
-    with NativeProvider(_signed_in(first)) as provider:
+    with NativeProvider(_signed_in(first), warm=True) as provider:
         with provider.connected() as other:
             with pytest.raises(ProviderFailureError, match="could not create the ApiKey"):
                 other.create({**inputs, "workspaceId": "of-the-first-account"})
@@ -542,7 +469,7 @@ def test_what_an_update_without_an_answer_has_written_is_written_again(inputs: I
     """Also where the program takes the change back: the state must not claim the old secret."""
     with Emulator(faults=True) as emulator:
         config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config) as provider:
+        with NativeProvider(config, warm=True) as provider:
             old = {**inputs, "workspaceId": emulator.workspace_id}
             identifier, state = provider.create(old)
             wanted = {**old, "secret": "rotated", "description": "new"}
@@ -588,7 +515,7 @@ def test_an_adopted_key_whose_secret_may_be_written_is_recorded(inputs: Inputs) 
             {"PUT /apikeys/{id}": [{"fault": "commit-then-reset", "times": "forever"}]}
         )
         config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config) as provider:
+        with NativeProvider(config, warm=True) as provider:
             wanted = {**inputs, "workspaceId": emulator.workspace_id, "adoptExisting": True}
             with pytest.raises(ProviderFailureError) as failure:
                 provider.create(wanted)

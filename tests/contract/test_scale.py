@@ -15,7 +15,7 @@ from tests.contract.driver import ProviderProcess
 Inputs = dict[str, Any]
 
 KEYS = 60
-READS = 5000
+READS = 2000
 AT_ONCE = 16
 
 
@@ -59,7 +59,7 @@ def test_connections_are_kept_and_no_more_than_operations_at_once(
     shell: type[ProviderProcess], inputs: Inputs, at_once: int
 ) -> None:
     with Backend(answer_time=0.005) as backend:
-        with shell(environment=backend.variables()) as provider:
+        with shell(environment=backend.variables(), warm=True) as provider:
             wanted = [
                 {**inputs, "workspaceId": WORKSPACE, "key": f"{KEY}-{n}"} for n in range(KEYS)
             ]

@@ -12,7 +12,6 @@ from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import NativeFactory, ProviderFactory
 from tests.contract.driver import (
-    UNKNOWN,
     NativeProvider,
     ProviderFailureError,
     ProviderProcess,
@@ -57,54 +56,6 @@ def state_of(identifier: str, name: str = "Team") -> dict[str, Any]:
 # check and diff
 
 
-CHECKED: tuple[tuple[dict[str, Any], list[tuple[str, str]]], ...] = (
-    (TEAM, []),
-    ({"name": UNKNOWN}, []),
-    ({"name": "Équipe 数据 🔑"}, []),
-    ({}, [("name", "name is required")]),
-    ({"name": None}, [("name", "name is required")]),
-    ({"name": ""}, [("name", "name must not be empty")]),
-    ({"name": " "}, [("name", "name must not be empty")]),
-    ({"name": "Team "}, [("", "name must not begin or end with white space")]),
-    ({"name": "a\nb"}, [("", "name must not contain control characters")]),
-    ({"name": "a\0b"}, [("", "name must not contain a NUL character")]),
-    ({"name": 5}, [("", "name must be a string, not a number")]),
-    ({"name": True}, [("", "name must be a string, not a boolean")]),
-    ({"name": ["Team"]}, [("", "name must be a string, not a list")]),
-    ({"name": {"a": "b"}}, [("", "name must be a string, not an object")]),
-    ({**TEAM, "id": "x"}, [("", "id is not a property of Workspace")]),
-    ({**TEAM, "orgId": UNKNOWN}, [("", "orgId is not a property of Workspace")]),
-)
-
-
-def test_check(provider: ProviderProcess) -> None:
-    for inputs, failures in CHECKED:
-        known = {name: value for name, value in inputs.items() if value is not None}
-        assert provider.check(inputs) == (known, failures)
-
-
-def test_check_and_diff_need_neither_backend_nor_token(shell: type[ProviderProcess]) -> None:
-    with shell(resource="Workspace") as provider:
-        assert provider.check(TEAM) == (TEAM, [])
-        for wanted, changes in ((TEAM, "DIFF_NONE"), (CREW, "DIFF_SOME")):
-            difference = provider.diff("id", state_of("id"), wanted)
-            assert difference.changes == getattr(difference, changes)
-
-
-@pytest.mark.parametrize("name", ["Crew", UNKNOWN, "team"])
-def test_another_name_is_a_change_in_place(provider: ProviderProcess, name: str) -> None:
-    difference = provider.diff("id", state_of("id"), {"name": name})
-    assert difference.changes == difference.DIFF_SOME
-    assert list(difference.replaces) == []
-
-
-def test_a_preview_sends_nothing(native: NativeProvider, flashback_emulator: Emulator) -> None:
-    unknown = {"workspaceId": UNKNOWN, "orgId": UNKNOWN}
-    assert native.create(TEAM, preview=True) == ("", {**TEAM, **unknown})
-    assert native.update("id", state_of("id"), CREW, preview=True) == state_of("id", "Crew")
-    assert flashback_emulator.requests == []
-
-
 # create
 
 
@@ -118,19 +69,6 @@ def test_create_makes_one_whose_admin_is_the_user(
     assert flashback_emulator.members(identifier) == {flashback_emulator.user_id: "ADMIN"}
     provider.create(CREW)
     assert sent(flashback_emulator) == ["POST /workspace"]  # one list for all of a run
-
-
-@pytest.mark.parametrize(
-    "fault", ["commit-then-reset", "commit-then-500", "truncated-json", "without-id", "cut-off"]
-)
-def test_a_lost_answer_leaves_one_workspace(start: Start, fault: str) -> None:
-    emulator, provider = start()
-    emulator.script_faults({"POST /workspace": [fault]})
-    identifier, state = provider.create(TEAM)
-    assert names(emulator) == ["Team"]
-    assert state == state_of(identifier)
-    assert emulator.count("POST", "/workspace") == 1
-    assert provider.read(identifier, state) == (identifier, state, TEAM)
 
 
 def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: Start) -> None:
@@ -263,13 +201,6 @@ def test_the_name_of_a_deleted_workspace(start: Start, how: str, passes: bool) -
     assert names(emulator) == (["Team"] if passes else [])
 
 
-def test_a_lost_answer_where_a_name_is_taken_once(start: Start) -> None:
-    emulator, provider = start("duplicate_workspace_name=refused")
-    emulator.script_faults({"POST /workspace": ["commit-then-reset"]})
-    identifier, _ = provider.create(TEAM)
-    assert [each.id for each in emulator.workspaces()[2:]] == [identifier]
-
-
 def test_who_may_not_create_is_told_what_it_takes(
     sign_in: SignIn, flashback_emulator: Emulator
 ) -> None:
@@ -296,47 +227,6 @@ def test_the_words_of_the_platform_reach_the_user(start: Start) -> None:
 
 
 # a life under each choice of the backend
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        (
-            "delete_workspace_with_keys=refused",
-            "deleted_workspaces=listed",
-            "duplicate_workspace_name=refused",
-            "foreign_workspace_list=empty",
-            "keys_of_deleted_workspace=listed",
-            "organization_admins=as-members",
-            "users_in_workspace_list=absent",
-        ),
-        (
-            "deleted_workspaces=shown",
-            "duplicate_workspace_name=refused-also-deleted",
-            "foreign_workspace_list=not-found",
-            "listed_role=lower",
-            "no_role_status=404",
-            "organization_admins=read",
-            "unknown_caller_of_workspaces=401",
-            "users_in_workspace_list=empty",
-            "workspace_name_stored=trimmed",
-        ),
-    ],
-    ids=["first", "second"],
-)
-def test_a_life_under_each_choice_of_the_backend(start: Start, settings: tuple[str, ...]) -> None:
-    emulator, provider = start(*settings)
-    emulator.script_faults({"POST /workspace": ["commit-then-reset"]})
-    identifier, state = provider.create(TEAM)
-    assert provider.read(identifier, state) == (identifier, state, TEAM)
-    state = provider.update(identifier, state, CREW)
-    assert provider.read(identifier, state) == (identifier, state_of(identifier, "Crew"), CREW)
-    emulator.script_faults({"DELETE /workspace/{id}": ["commit-then-reset"]})
-    provider.delete(identifier, state)
-    assert names(emulator) == []
-    if "foreign_workspace_list=empty" not in settings:  # no read tells it from a closed one there
-        assert provider.read(identifier, state)[0] == ""
-    provider.delete(identifier, state)
 
 
 def test_a_recovered_workspace_needs_no_further_request(start: Start) -> None:
@@ -378,15 +268,6 @@ def test_a_response_without_users_does_not_make_a_workspace_ours(start: Start) -
 
 
 # read
-
-
-def test_a_refresh_sends_no_write(start: Start, sign_in: SignIn) -> None:
-    emulator, provider = start()
-    identifier, state = provider.create(TEAM)
-    emulator.delete_workspace(identifier)
-    emulator.requests.clear()
-    assert provider.read(identifier, state)[0] == ""
-    assert {method for method, _, _ in emulator.requests} == {"GET"}
 
 
 def test_drift_is_found_each_time(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
@@ -483,47 +364,7 @@ def test_a_deleted_workspace_is_gone_where_that_can_be_told(
     assert "Run `pulumi refresh`" in refused(lambda: provider.update(identifier, state, CREW))
 
 
-@pytest.mark.parametrize("how", ["documented", "401"])
-def test_credentials_that_are_not_accepted_tell_nothing(start: Start, how: str) -> None:
-    emulator, provider = start(f"unknown_caller_of_workspaces={how}")
-    identifier, state = provider.create(TEAM)
-    emulator.expire_tokens()
-    for call in (
-        lambda: provider.create(CREW),
-        lambda: provider.read(identifier, state),
-        lambda: provider.update(identifier, state, CREW),
-        lambda: provider.delete(identifier, state),
-    ):
-        assert "The credentials were not accepted" in refused(call)
-    assert names(emulator) == ["Team"]
-
-
-def test_what_is_not_managed_is_read_by_its_id(start: Start) -> None:
-    emulator, provider = start("foreign_workspace_list=empty")
-    known = state_of(emulator.workspace_id, "Demo")
-    if isinstance(provider, NativeProvider):
-        assert provider.find(emulator.workspace_id) == (
-            *(emulator.workspace_id, known, {"name": "Demo"}),
-        )
-        assert "nothing else" in refused(lambda: provider.find("a/b"))
-    else:
-        assert provider.read(emulator.workspace_id, {})[:2] == (emulator.workspace_id, known)
-    assert "there is no workspace with this id" in refused(lambda: provider.read("missing", {}))
-
-
 # update
-
-
-def test_update_sends_what_has_changed_and_keeps_the_id(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    identifier, state = provider.create(TEAM)
-    sent(flashback_emulator)
-    assert provider.update(identifier, state, TEAM) == state
-    assert sent(flashback_emulator) == []
-    assert provider.update(identifier, state, CREW) == state_of(identifier, "Crew")
-    assert sent(flashback_emulator) == ["PUT /workspace/{id}"]
-    assert names(flashback_emulator) == ["Crew"]
 
 
 @pytest.mark.parametrize("role", ["READ", "WRITE"])

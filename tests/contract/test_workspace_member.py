@@ -13,7 +13,6 @@ from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from tests.contract.conftest import NativeFactory, ProviderFactory
 from tests.contract.driver import (
-    UNKNOWN,
     NativeProvider,
     ProviderFailureError,
     ProviderProcess,
@@ -76,21 +75,6 @@ def role_of(emulator: Emulator, inputs: Inputs) -> str | None:
 GOOD = {"workspaceId": "w", "userId": "u", "role": "WRITE"}
 
 
-def test_check_accepts_what_is_good(provider: ProviderProcess) -> None:
-    for more in (
-        {},
-        {"role": "READ"},
-        {"role": "ADMIN"},
-        {"allowRemovingLastAdmin": True},
-        {"allowRemovingLastAdmin": False},
-        {"allowRemovingLastAdmin": UNKNOWN},
-    ):
-        assert provider.check({**GOOD, **more}) == ({**GOOD, **more}, [])
-    unknown = dict.fromkeys(GOOD, UNKNOWN)
-    assert provider.check(unknown) == (unknown, [])
-    assert provider.log == []
-
-
 def test_check_names_what_is_wrong(provider: ProviderProcess) -> None:
     wrong: tuple[tuple[Inputs, str], ...] = (
         ({"role": "admin"}, "role must be written in capitals: ADMIN"),
@@ -118,15 +102,6 @@ def test_check_names_what_is_wrong(provider: ProviderProcess) -> None:
         assert [text for _, text in provider.check({**GOOD, **change})[1]] == [reason]
 
 
-def test_check_reports_everything_at_once(provider: ProviderProcess) -> None:
-    assert provider.check({"role": "read", "colour": "blue"})[1] == [
-        ("workspaceId", "workspaceId is required"),
-        ("userId", "userId is required"),
-        ("", "role must be written in capitals: READ"),
-        ("", "colour is not a property of WorkspaceMember"),
-    ]
-
-
 def test_an_undocumented_role_is_warned_of_once(provider: ProviderProcess) -> None:
     for _ in range(2):
         assert provider.check({**GOOD, "role": "OWNER"})[1] == []
@@ -134,46 +109,7 @@ def test_an_undocumented_role_is_warned_of_once(provider: ProviderProcess) -> No
     assert "none of READ, WRITE, ADMIN; it is sent as written" in told
 
 
-@pytest.mark.parametrize(
-    ("change", "changes", "replaces"),
-    [
-        ({}, "DIFF_NONE", []),
-        ({"role": "READ"}, "DIFF_SOME", []),
-        ({"role": UNKNOWN}, "DIFF_SOME", []),
-        ({"userId": "v"}, "DIFF_SOME", ["userId"]),
-        ({"userId": UNKNOWN}, "DIFF_SOME", ["userId"]),
-        ({"workspaceId": "x"}, "DIFF_SOME", ["workspaceId"]),
-        ({"workspaceId": UNKNOWN}, "DIFF_SOME", ["workspaceId"]),
-        ({"allowRemovingLastAdmin": True}, "DIFF_SOME", []),
-    ],
-)
-def test_diff(
-    shell: type[ProviderProcess], change: Inputs, changes: str, replaces: list[str]
-) -> None:
-    with shell(resource="WorkspaceMember") as provider:  # needs neither backend nor token
-        difference = provider.diff("w/u", state_of(GOOD), {**GOOD, **change})
-        assert difference.changes == getattr(difference, changes)
-        assert list(difference.replaces) == replaces
-
-
-def test_a_preview_sends_nothing(native: NativeProvider, flashback_emulator: Emulator) -> None:
-    unknown = {"email": UNKNOWN, "orgId": UNKNOWN}
-    inputs = {**GOOD, "workspaceId": UNKNOWN}
-    assert native.create(inputs, preview=True) == ("", {**inputs, **unknown})
-    wanted = {**GOOD, "role": "READ"}
-    assert native.update("w/u", state_of(GOOD), wanted, preview=True) == state_of(wanted)
-    assert flashback_emulator.requests == []
-
-
 # create
-
-
-def test_create_adds_a_member(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    ada = new_user(flashback_emulator)
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-    assert sent(flashback_emulator) == [GET, POST, GET]
-    assert role_of(flashback_emulator, ada) == "WRITE"
-    assert provider.read(id_of(ada), state_of(ada)) == (id_of(ada), state_of(ada), ada)
 
 
 def test_the_creator_is_adopted_without_a_write(start: Start) -> None:
@@ -200,25 +136,6 @@ def test_a_user_that_is_declared_twice_is_refused(
     assert provider.create(ada) == (identifier, state)
 
 
-def test_a_create_that_has_failed_may_be_tried_again(start: Start) -> None:
-    emulator, provider = start(maxRetries="0")
-    ada = new_user(emulator)
-    emulator.script_faults({GET: ["500"]})
-    refused(provider.create, ada)
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-
-
-@pytest.mark.parametrize("role", ["READ", "ADMIN"])
-def test_who_is_a_member_already_gets_the_declared_role(
-    provider: ProviderProcess, flashback_emulator: Emulator, role: str
-) -> None:
-    ada = new_member(flashback_emulator)
-    wanted = {**ada, "role": role}
-    assert provider.create(wanted) == (id_of(ada), state_of(wanted))
-    assert role_of(flashback_emulator, ada) == role
-    assert sent(flashback_emulator) == [GET, PUT]
-
-
 @pytest.mark.parametrize("how", ["refused", "conflict", "fails", "updates", "ignored"])
 @pytest.mark.parametrize("listed", ["upper", "lower"])
 def test_who_becomes_a_member_at_the_same_time_gets_the_declared_role(
@@ -236,19 +153,6 @@ def test_who_becomes_a_member_at_the_same_time_gets_the_declared_role(
     assert role_of(emulator, ada) == "WRITE"
     assert sent(emulator) == [GET, POST, GET, *([] if how == "updates" else [PUT])]
     assert provider.read(id_of(ada), state_of(wanted))[1] == state_of(wanted)
-
-
-@pytest.mark.parametrize(
-    "fault", ["commit-then-reset", "commit-then-500", "truncated-json", "cut-off"]
-)
-def test_a_lost_answer_makes_a_member(start: Start, fault: str) -> None:
-    emulator, provider = start()
-    ada = new_user(emulator)
-    emulator.script_faults({POST: [fault]})
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-    assert role_of(emulator, ada) == "WRITE"
-    assert emulator.count("POST") == 1
-    assert provider.log == []  # not one that was there before
 
 
 def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: Start) -> None:
@@ -360,20 +264,6 @@ def test_an_undocumented_role_that_somebody_has_already_is_not_written(start: St
 
 
 # read
-
-
-@pytest.mark.parametrize("listed", ["upper", "lower"])
-def test_drift_is_found_each_time(start: Start, listed: str) -> None:
-    emulator, provider = start(f"listed_role={listed}", "member_order=newest-first")
-    ada = new_user(emulator)
-    identifier, state = provider.create(ada)
-    assert provider.read(identifier, state) == (identifier, state, ada)
-    for role in ("ADMIN", "READ"):
-        emulator.set_member(ada["workspaceId"], ada["userId"], role)
-        changed = {**ada, "role": role}
-        assert provider.read(identifier, state)[1:] == (state_of(changed), changed)
-    emulator.remove_member(ada["workspaceId"], ada["userId"])
-    assert provider.read(identifier, state)[0] == ""
 
 
 @pytest.mark.parametrize(("how", "gone"), [("ends", True), ("stays", False)])
@@ -488,20 +378,6 @@ def test_a_refresh_of_a_workspace_and_its_members_is_one_request(start: Start, u
 # update
 
 
-def test_a_role_changes_in_place(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    ada = new_user(flashback_emulator)
-    identifier, state = provider.create(ada)
-    sent(flashback_emulator)
-    assert provider.update(identifier, state, ada) == state
-    assert sent(flashback_emulator) == []
-    for role in ("ADMIN", "READ"):
-        wanted = {**ada, "role": role}
-        state = provider.update(identifier, state, wanted)
-        assert state == state_of(wanted)
-        assert role_of(flashback_emulator, ada) == role
-    assert sent(flashback_emulator) == [GET, PUT, GET, GET, PUT]  # who else is ADMIN?
-
-
 def test_a_role_that_is_as_wanted_already_is_not_written(
     provider: ProviderProcess, flashback_emulator: Emulator
 ) -> None:
@@ -509,14 +385,6 @@ def test_a_role_that_is_as_wanted_already_is_not_written(
     state = state_of({**ada, "role": "WRITE"})  # changed behind the back of the state
     assert provider.update(id_of(ada), state, ada) == state_of(ada)
     assert sent(flashback_emulator) == [GET]
-
-
-def test_an_update_of_who_is_no_member_any_more_says_what_to_do(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    ada = new_user(flashback_emulator)
-    message = refused(lambda: provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"}))
-    assert "the user is not a member any more. Run `pulumi refresh`" in message
 
 
 def test_the_flag_reaches_the_state_without_a_request(
@@ -704,18 +572,6 @@ def test_what_an_administrator_of_the_organization_may_do(
 # delete
 
 
-def test_delete_removes_a_member_once(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    ada = new_member(flashback_emulator)
-    provider.delete(id_of(ada), state_of(ada))
-    assert role_of(flashback_emulator, ada) is None
-    assert sent(flashback_emulator) == [GET, DELETE]
-    provider.delete(id_of(ada), state_of(ada))  # gone already, as every list says
-    assert set(sent(flashback_emulator)) == {GET}
-    assert provider.log == []
-
-
 def test_a_member_that_another_resource_adopts_is_not_removed_by_the_old_one(
     provider: ProviderProcess, flashback_emulator: Emulator
 ) -> None:
@@ -773,28 +629,6 @@ def test_a_lost_answer_to_a_delete(start: Start) -> None:
 
 
 # import
-
-
-def test_what_is_not_managed_is_read_by_its_id(start: Start) -> None:
-    emulator, provider = start("foreign_workspace_list=empty")
-    ada = new_member(emulator)
-
-    def find(identifier: str) -> tuple[Any, ...]:
-        if isinstance(provider, NativeProvider):
-            return provider.find(identifier)
-        return provider.read(identifier, {})
-
-    assert find(id_of(ada)) == (id_of(ada), state_of(ada), ada)
-    workspace, user = ada["workspaceId"], ada["userId"]
-    for wrong, words in (
-        (f"{workspace}/nobody", f"user nobody is not a member of workspace {workspace}"),
-        (f"nowhere/{user}", "workspace nowhere does not exist"),
-        (user, "WORKSPACE_ID/USER_ID"),
-        (f"/{user}", "WORKSPACE_ID/USER_ID"),
-        (f"{workspace}/", "WORKSPACE_ID/USER_ID"),
-        (f"{id_of(ada)}/more", "WORKSPACE_ID/USER_ID"),
-    ):
-        assert words in refused(find, wrong)
 
 
 # getOrganizationUsers

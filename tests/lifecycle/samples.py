@@ -20,7 +20,8 @@ class Sample:
     Attributes:
         replaces: The inputs whose change replaces the object.
         hidden: The inputs that the API never returns.
-        requests: The operation that carries out ``create``, ``read``, ``update`` and ``delete``.
+        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
+            a create sends before, if that is not ``read``.
         get: The inputs that a program has to give, beside the id, to read what it does not manage.
         import_id: The id for an import, of outputs and ``id``.
         adopt: The inputs with which a create adopts an identical object; None if it never does.
@@ -155,6 +156,7 @@ class ApiKey(Sample):
 class Workspace(Sample):
     replaces = ()
     requests: ClassVar = {
+        "look": "GET /workspace",
         "create": "POST /workspace",
         "read": "GET /workspace/{id}",
         "update": "PUT /workspace/{id}",

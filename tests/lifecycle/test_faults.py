@@ -139,3 +139,18 @@ def test_an_operation_under_faults_that_take_time(life: Life, case: str) -> None
 
     with ThreadPoolExecutor(len(SLOW)) as pool:
         assert [each for each in pool.map(run, SLOW) if each] == []
+
+
+@cases(lambda *_: QUICK)
+def test_a_create_that_cannot_look_before(
+    life: Life, case: str, apart: Callable[..., Life]
+) -> None:
+    """The first create of a process lists what is there."""
+    there = apart()
+    there.suffer(there.sample.requests.get("look", "read"), FAULTS[case])
+    created, error = attempt(lambda: there.provider.create(there.inputs))
+    there.emulator.clear_faults()
+    assert list(there.sample.live()) == ([created[0]] if created else []), error
+    if not created:
+        there.provider.create(there.inputs)
+    assert len(there.sample.live()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -250,19 +251,25 @@ def test_what_is_not_managed_is_read_by_its_id(life: Life) -> None:
     assert life.provider.secrets >= life.resource.secrets & set(outputs)
 
 
-@lives(["native"])
-def test_an_import_that_cannot_be_says_why(life: Life) -> None:
-    assert isinstance(life.provider, NativeProvider)
-    parts = import_id(life, *life.create()).split("/")
-    wrong = ["/".join([*parts, "more"])]
-    for n in range(len(parts)):
-        wrong += ["/".join([*parts[:n], value, *parts[n + 1 :]]) for value in ("missing", "")][
-            : len(parts)
-        ]
-        wrong += ["/".join(parts[:n] + parts[n + 1 :])] * (len(parts) > 1)
-    for each in wrong:
-        text = refused(life.provider.find, each)
-        assert text.startswith(f"could not import {life.provider.resource} {each}")
+@lives()
+def test_what_does_not_exist_cannot_be_read_by_its_id(life: Life) -> None:
+    identifier, state = life.create()
+    parts = import_id(life, identifier, state).split("/")
+    missing = ["/".join([*parts[:n], "missing", *parts[n + 1 :]]) for n in range(len(parts))]
+    if isinstance(life.provider, NativeProvider):
+        malformed = ["/".join([*parts, "more"])]
+        if len(parts) > 1:
+            malformed += [parts[-1], f"/{parts[-1]}", f"{parts[0]}/"]
+        for each in (*missing, *malformed):
+            text = refused(life.provider.find, each)
+            assert text.startswith(f"could not import {life.provider.resource} {each}: ")
+            assert each in missing or "_ID" in text  # the form that it should have
+    else:
+        by = {name: life.inputs[name] for name in life.sample.get}
+        alone = "missing" if life.sample.get else missing[-1]
+        text = refused(life.provider.read, alone, by)
+        assert text.startswith(f"could not read {life.provider.resource} {alone}: ")
+    assert list(life.sample.live()) == [identifier]
 
 
 # delete
@@ -353,6 +360,10 @@ def whole_life(life: Life, *lost: str, lagging: bool = False) -> None:
     assert not set(dropped) & set(life.shown(identifier))
     if not lagging:
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
+    if life.sample.in_use:
+        life.sample.use(identifier, 2)
+        assert re.search(life.sample.in_use, refused(life.provider.delete, identifier, state))
+        life.sample.use(identifier, 0)
     life.provider.delete(identifier, state)
     assert life.sample.live() == {}
     if not lagging:

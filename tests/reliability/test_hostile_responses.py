@@ -1,0 +1,70 @@
+"""Responses of a backend that is not to be trusted are one readable line; no crash."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from pulumi_flashback.client import APIConnectionError, FlashbackError
+from tests.client.conftest import Client
+from tests.client.conftest import client_of as client_of
+from tests.client.conftest import server as server
+from tests.client.scripted_server import ScriptedServer, Step, answer
+
+PACKED = gzip.compress(b'{"apiKeys": [{"id": "x"}]}')
+ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 1000
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (PACKED[:-9], "gzip"),
+        (PACKED[1:], "gzip"),
+        (b"", "gzip"),
+        (gzip.compress(PACKED), "gzip, gzip"),
+        (b"x", "br"),
+    ],
+)
+def test_what_cannot_be_unpacked(
+    server: ScriptedServer, client_of: Client, body: bytes, encoding: str
+) -> None:
+    server.expect(answer(body, 200, {"Content-Encoding": encoding}))
+    with pytest.raises(APIConnectionError, match="cannot be unpacked"):
+        client_of(server, max_retries=0).api_keys.list()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step(b""),
+        Step(b"\x00" * 1000),
+        Step(ENDLESS),
+        Step(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+        Step(b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"a" * 300_000 + b"\r\n\r\n"),
+        Step(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"),
+        Step(b"HTTP/1.1 999 Strange\r\nContent-Length: 0\r\n\r\n"),
+        answer(b"\xff\xfe{"),
+        answer(b"[" * 1_000_000),
+        answer(b'{"apiKeys": [' + b"1," * 1000 + b"1]}"),
+        answer(b'{"apiKeys": [{"id": "x", "key": 5}]}'),
+        answer(b'{"message": "' + b"\\u001b[2J" * 100_000 + b'"}', 400),
+        answer(b'{"message": ["list"], "error": {"message": 5}}', 500),
+    ],
+    ids=lambda step: repr(step)[:60],
+)
+def test_strange_responses_are_one_readable_line(
+    server: ScriptedServer, client_of: Client, step: Step
+) -> None:
+    server.expect(step)
+    with pytest.raises(FlashbackError) as failure:
+        client_of(server, max_retries=0, timeout=5).api_keys.list().find("x")
+    assert len(str(failure.value)) < 700
+    assert str(failure.value).isprintable()
+
+
+def test_two_rows_with_one_id_are_one_key(server: ScriptedServer, client_of: Client) -> None:
+    body = json.dumps({"apiKeys": [{"id": "same"}, {"id": "same"}]}).encode()
+    server.expect(answer(body))
+    assert {row.id for row in client_of(server).api_keys.list()} == {"same"}
