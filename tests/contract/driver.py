@@ -118,17 +118,17 @@ class ProviderProcess:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FLASHBACK_")}
         variables = {**inherited, "PULUMI_PROJECT": "project", **(environment or {})}
         engine = f"127.0.0.1:{engine_port}"
-        self.process: Any = (
-            WarmProcess(self.module, engine, variables, hasty=hasty)
-            if warm
-            else subprocess.Popen(
+        self.process: Any  # or what of it a WarmProcess has
+        if warm:
+            self.process = WarmProcess(self.module, engine, variables, hasty=hasty)
+        else:
+            self.process = subprocess.Popen(
                 [sys.executable, "-u", "-m", self.module, engine],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=variables,
                 text=True,
             )
-        )
         self._address = f"127.0.0.1:{int(self.process.stdout.readline())}"
         # that of a partial failure holds properties; the engine takes up to 16 MB
         size = ("grpc.absolute_max_metadata_size", 1 << 24)

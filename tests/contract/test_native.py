@@ -16,17 +16,16 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.resource import placeholder
 from pulumi_flashback.core.runtime import Engine, Runtime
-from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.native.servicer import MOST_CONNECTIONS, _Connections
 from pulumi_flashback.testing import EmulatorFactory
-from tests.contract.conftest import KEY, SECRET, NativeFactory
+from tests.contract.conftest import KEY, SECRET
 from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
 
 Inputs = dict[str, Any]
@@ -57,9 +56,6 @@ def test_what_it_does_not_offer_is_unimplemented(native: NativeProvider, method:
 def test_what_others_map_to_it_is_empty(native: NativeProvider) -> None:
     assert native.call("GetMapping", provider_pb2.GetMappingRequest(key="tf")).provider == ""
     assert list(native.call("GetMappings", provider_pb2.GetMappingsRequest()).providers) == []
-
-
-# the provider's own arguments
 
 
 def test_credentials_are_secrets_of_the_state(native: NativeProvider) -> None:
@@ -135,9 +131,6 @@ def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: E
             provider.create({**inputs, "provider": "GCP"})
 
 
-# property values
-
-
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
@@ -180,138 +173,10 @@ def test_a_secret_of_the_program_is_not_repeated(
     assert canary not in str(failure.value)
 
 
-# previews
-
-
-# import
-
-
-def test_an_import_has_placeholders_for_what_nobody_can_read(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    made = flashback_emulator.add_api_key(**{k: v for k, v in inputs.items() if k != "workspaceId"})
-    identifier, outputs, found = native.find(f"{flashback_emulator.workspace_id}/{made}")
-    assert identifier == made == outputs["apiKeyId"]
-    assert "secret" not in outputs
-    assert found == {**inputs, "secret": placeholder("secret")}
-    assert native.secrets == {"key", "secret"}
-    assert native.check(found, found)[1] == []
-    assert "Put the real value in the place of the placeholder" in native.log[-1]
-    (failure,) = native.check(found)[1]
-    assert "placeholder" in failure[1]
-    assert native.diff(made, outputs, found).changes == provider_pb2.DiffResponse.DIFF_NONE
-    answer = native.diff(made, outputs, inputs)
-    assert (list(answer.diffs), list(answer.replaces)) == (["secret"], [])
-    state = native.update(made, outputs, inputs)
-    (row,) = flashback_emulator.api_keys()
-    assert (row["secret"], state["secret"]) == (SECRET, SECRET)
-    assert flashback_emulator.count("PUT") == 1
-
-
-def test_a_placeholder_is_never_sent(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    made = flashback_emulator.add_api_key(key=KEY)
-    _, state, found = native.find(f"{flashback_emulator.workspace_id}/{made}")
-    updated = native.update(made, state, {**found, "description": "new"})
-    assert "secret" not in updated
-    assert flashback_emulator.api_keys()[0]["secret"] == "outside-secret"
-    with pytest.raises(ProviderFailureError, match="put the real secret into the program first"):
-        native.create(found)
-    # a refresh in between keeps it
-    identifier, outputs, again = native.read(made, updated, {**found, "description": "new"})
-    assert (identifier, outputs, again) == (made, updated, {**found, "description": "new"})
-
-
-@pytest.mark.parametrize("how", ["masked", "prefix", "absent"])
-def test_an_import_of_a_masked_key(
-    make_native: NativeFactory, flashback_emulator_factory: EmulatorFactory, how: Any
-) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(listed_key=how))
-    native = make_native(emulator)
-    made = emulator.add_api_key(key=KEY)
-    _, outputs, found = native.find(f"{emulator.workspace_id}/{made}")
-    if how == "prefix":  # nobody can tell it from a short key
-        assert found["key"] == KEY[:4]
-        return
-    assert found["key"] == placeholder("key")
-    assert "key" not in outputs
-
-
-# functions
-
-
-def test_functions(native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator) -> None:
-    identifier, _ = native.create(inputs)
-    workspace = flashback_emulator.workspace_id
-    by: Inputs = {"workspaceId": workspace}
-    found: Any = native.invoke("flashback:index:getApiKeys", by)
-    (key,) = found["apiKeys"]
-    assert (key["id"], key["provider"]) == (identifier, "AWS")
-    assert "key" not in key
-    by = {"workspaceId": workspace, "provider": "GCP"}
-    assert native.invoke("flashback:index:getApiKeys", by) == {"apiKeys": []}
-    by = {"workspaceId": workspace, "capability": 2.0}
-    found = native.invoke("flashback:index:getApiKeys", by)
-    assert len(found["apiKeys"]) == 1
-    for token, name in {
-        "getWorkspaces": "workspaces",
-        "getProviders": "providers",
-        "getOrganizationUsers": "users",
-    }.items():
-        answer: Any = native.invoke(f"flashback:index:{token}", {})
-        assert answer[name]
-    user: Any = native.invoke("flashback:index:getCurrentUser", {})
-    assert user["email"] == flashback_emulator.email
-    one: Any = native.invoke("flashback:index:getWorkspace", {"workspaceId": workspace})
-    assert [member["role"] for member in one["members"]] == ["ADMIN"]
-
-
-def test_wrong_arguments_of_a_function(native: NativeProvider) -> None:
-    wrong = {"workspaceId": UNKNOWN, "provider": 5, "colour": "blue", "size": UNKNOWN}
-    with pytest.raises(ProviderFailureError) as refused:
-        native.invoke("flashback:index:getApiKeys", wrong)
-    action, _, reasons = refused.value.message.partition(": ")
-    assert action == "could not call getApiKeys"
-    assert set(reasons.split("; ")) == {
-        "provider must be a string, not a number",
-        "colour is not a property of getApiKeys",
-        "size is not a property of getApiKeys",
-        "workspaceId is not known yet",
-    }
-    with pytest.raises(ProviderFailureError, match="is not a function of version"):
-        native.invoke("flashback:index:getNothing", {})
-
-
 def test_an_unknown_resource_type(native: NativeProvider) -> None:
     request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Bucket::b")
     with pytest.raises(ProviderFailureError, match="flashback:index:Bucket is not a resource"):
         native.call("Check", request)
-
-
-# time
-
-
-def test_a_create_that_runs_out_of_time_is_found(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults(
-            {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 60}]}
-        )
-        with NativeProvider(_signed_in(emulator), warm=True) as provider:
-            identifier, _ = provider.create(
-                {**inputs, "workspaceId": emulator.workspace_id}, timeout=2
-            )
-        assert [row["id"] for row in emulator.api_keys()] == [identifier]
-
-
-def test_no_request_is_sent_after_the_time_is_up(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults({"DELETE /apikeys/{id}": [{"fault": "500", "times": "forever"}]})
-        with NativeProvider(_signed_in(emulator), warm=True) as provider:
-            identifier, state = provider.create({**inputs, "workspaceId": emulator.workspace_id})
-            with pytest.raises(ProviderFailureError, match="500"):
-                provider.delete(identifier, state, timeout=0.01)
-        assert emulator.count("DELETE") <= 1
 
 
 def test_cancel_ends_what_runs_and_refuses_what_comes(inputs: Inputs) -> None:
@@ -436,108 +301,6 @@ def _no_settings() -> Settings:
 
 def _signed_in(emulator: Emulator) -> dict[str, str]:
     return {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
-
-
-# partial failure
-
-
-def test_an_update_that_ends_half_way_is_recorded(
-    make_native: NativeFactory, flashback_emulator_factory: EmulatorFactory, inputs: Inputs
-) -> None:
-    """Null is ignored, and an empty string is stored as one and so still set for the backend."""
-    emulator = flashback_emulator_factory(
-        EmulatorSettings(null_in_update="ignored", empty_in_update="refused"), faults=True
-    )
-    native = make_native(emulator)
-    identifier, state = native.create(inputs)
-    # the second PUT, with the empty string, does nothing and says that it did
-    emulator.script_faults(
-        {"PUT /apikeys/{id}": ["none", {"fault": "500", "status": 200, "body": "{}"}]}
-    )
-    wanted = {name: value for name, value in inputs.items() if name != "region"}
-    wanted["secret"] = "rotated"
-    with pytest.raises(ProviderFailureError, match="the platform still shows region") as failure:
-        native.update(identifier, state, wanted)
-    details = _details(failure.value)
-    assert (details.id, details.reasons[0]) == (identifier, failure.value.message)
-    recorded = native._read(details.properties)
-    assert (recorded["secret"], recorded["region"]) == ("rotated", inputs["region"])
-    assert list(native.diff(identifier, recorded, wanted).diffs) == ["region"]
-
-
-def test_what_an_update_without_an_answer_has_written_is_written_again(inputs: Inputs) -> None:
-    """Also where the program takes the change back: the state must not claim the old secret."""
-    with Emulator(faults=True) as emulator:
-        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config, warm=True) as provider:
-            old = {**inputs, "workspaceId": emulator.workspace_id}
-            identifier, state = provider.create(old)
-            wanted = {**old, "secret": "rotated", "description": "new"}
-            del wanted["region"]
-            emulator.script_faults({"PUT /apikeys/{id}": ["commit-then-reset"]})
-            with pytest.raises(ProviderFailureError, match="the connection broke") as failure:
-                provider.update(identifier, state, wanted)
-            details = _details(failure.value)
-            assert details.id == identifier
-            recorded = provider._read(details.properties)
-            assert recorded == {name: v for name, v in state.items() if name != "secret"}
-            assert list(provider.diff(identifier, recorded, old).diffs) == ["secret"]
-            changed = {"secret", "region", "description"}
-            assert set(provider.diff(identifier, recorded, wanted).diffs) == changed
-            assert emulator.api_keys()[0]["secret"] == "rotated"
-            provider.update(identifier, recorded, old)
-            assert emulator.api_keys()[0]["secret"] == SECRET
-
-
-@pytest.mark.parametrize("fault", ["500", "reset-before-effect"])
-def test_a_secret_that_is_written_before_the_rest_fails_is_recorded(
-    make_native: NativeFactory,
-    flashback_emulator_factory: EmulatorFactory,
-    inputs: Inputs,
-    fault: str,
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
-    native = make_native(emulator)
-    identifier, state = native.create(inputs)
-    wanted = {name: value for name, value in inputs.items() if name != "region"}
-    wanted["secret"] = "rotated"
-    emulator.script_faults({"GET /apikeys": [{"fault": fault, "times": "forever"}]})
-    with pytest.raises(ProviderFailureError, match="GET /apikeys") as failure:
-        native.update(identifier, state, wanted, timeout=5)
-    recorded = native._read(_details(failure.value).properties)
-    assert (recorded["secret"], recorded["region"]) == ("rotated", inputs["region"])
-
-
-def test_an_adopted_key_whose_secret_may_be_written_is_recorded(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        existing = emulator.add_api_key(key=KEY, endpoint="s3.us-east-1.amazonaws.com")
-        emulator.script_faults(
-            {"PUT /apikeys/{id}": [{"fault": "commit-then-reset", "times": "forever"}]}
-        )
-        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config, warm=True) as provider:
-            wanted = {**inputs, "workspaceId": emulator.workspace_id, "adoptExisting": True}
-            with pytest.raises(ProviderFailureError) as failure:
-                provider.create(wanted)
-            details = _details(failure.value)
-            assert details.id == existing
-            assert details.properties["apiKeyId"] == existing
-            assert SECRET not in str(details.properties)
-            # the next run changes it in place
-            state = provider._read(details.properties)
-            answer = provider.diff(existing, state, wanted)
-            assert "secret" in list(answer.diffs)
-            assert not answer.replaces
-
-
-def _details(failure: ProviderFailureError) -> Any:
-    status = status_pb2.Status.FromString(failure.metadata["grpc-status-details-bin"])
-    details = provider_pb2.ErrorResourceInitFailed()
-    assert status.details[0].Unpack(details)
-    return details
-
-
-# the process
 
 
 def test_the_command_line() -> None:

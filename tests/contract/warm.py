@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HASTE = 20
@@ -118,10 +117,13 @@ def _become(
 def _make_hasty() -> None:
     sleep, wait = time.sleep, threading.Event.wait
 
-    def short_wait(event: threading.Event, timeout: float | None = None) -> Any:
+    def short_sleep(seconds: float) -> None:
+        sleep(seconds / HASTE)
+
+    def short_wait(event: threading.Event, timeout: float | None = None) -> bool:
         return wait(event, None if timeout is None else timeout / HASTE)
 
-    time.sleep = lambda seconds: sleep(seconds / HASTE)
+    setattr(time, "sleep", short_sleep)  # noqa: B010 - mypy knows a narrower type
     threading.Event.wait = short_wait  # type: ignore[method-assign]
 
 

@@ -24,6 +24,27 @@ REGISTRY = {each.name: each for each in RESOURCES}
 BOTH = tuple(SHELLS)
 
 
+def updated(sample: type[Sample], resource: Resource) -> list[str]:
+    """The inputs that are changed in place."""
+    left_out = {*sample.replaces, *resource.inputs.marked("local")}
+    return [name for name in resource.inputs.names() if name not in left_out]
+
+
+def cleared(sample: type[Sample], resource: Resource) -> list[str]:
+    required = resource.inputs.required()
+    return [name for name in updated(sample, resource) if name not in required]
+
+
+def changed_outside(sample: type[Sample], resource: Resource) -> list[str]:
+    return [name for name in updated(sample, resource) if name not in sample.hidden]
+
+
+def changed(life: Life, name: str, value: Any) -> dict[str, Any]:
+    """Return the inputs with another value for one of them; None leaves it out."""
+    wanted = {**life.inputs, name: value}
+    return {n: v for n, v in wanted.items() if v is not None}
+
+
 def cases(
     select: Callable[[type[Sample], Resource], Iterable[Any]], shells: Iterable[str] = BOTH
 ) -> pytest.MarkDecorator:

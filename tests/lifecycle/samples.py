@@ -255,10 +255,12 @@ class WorkspaceMember(Sample):
         return f"{inputs['workspaceId']}/{inputs['userId']}"
 
     def change(self, identifier: str, name: str, value: Any) -> None:
-        self.emulator.set_member(*identifier.split("/"), value)
+        workspace, user = identifier.split("/")
+        self.emulator.set_member(workspace, user, value)
 
     def remove(self, identifier: str) -> None:
-        self.emulator.remove_member(*identifier.split("/"))
+        workspace, user = identifier.split("/")
+        self.emulator.remove_member(workspace, user)
 
 
 SAMPLES: dict[str, type[Sample]] = {

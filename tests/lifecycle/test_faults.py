@@ -14,9 +14,15 @@ from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
 from tests.contract.driver import ProviderFailureError
 from tests.contract.workspaces import refused
-from tests.lifecycle.conftest import Life, Stage, cases, process
+from tests.lifecycle.conftest import (
+    Life,
+    Stage,
+    cases,
+    changed,
+    changed_outside,
+    process,
+)
 from tests.lifecycle.samples import SAMPLES
-from tests.lifecycle.test_lifecycle import changed, changed_outside
 
 RETRIES = 1
 """Of the processes of the suite: so a fault that comes once, twice and for ever are three cases."""

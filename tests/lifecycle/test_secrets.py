@@ -17,9 +17,14 @@ from pulumi_flashback.config import read_settings
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.workspaces import refused
-from tests.lifecycle.conftest import Life, cases, process
+from tests.lifecycle.conftest import (
+    Life,
+    cases,
+    changed,
+    changed_outside,
+    process,
+)
 from tests.lifecycle.samples import SAMPLES
-from tests.lifecycle.test_lifecycle import changed, changed_outside
 
 SECRETS = {
     "plain": "canary-wJalrXUtnFEMI/K7MDENG",
