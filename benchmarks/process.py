@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from benchmarks.backend import WORKSPACE, Backend
-from tests.contract.driver import SHELLS, ProviderProcess
+from tests.contract.driver import PROVIDERS, ProviderProcess
 
 _STARTS = 5
 _THREADS = 4
@@ -53,7 +53,7 @@ def measure_process(shell: str, keys: int) -> dict[str, float]:
             "start_ms": median(first for first, _ in starts),
             "first_check_ms": median(check for _, check in starts),
         }
-        with SHELLS[shell](environment=backend.variables()) as provider:
+        with PROVIDERS[shell](environment=backend.variables()) as provider:
             backend.counters()
             found.update(_life(provider, backend, keys))
     return found
@@ -62,7 +62,7 @@ def measure_process(shell: str, keys: int) -> dict[str, float]:
 def _start(shell: str, backend: Backend) -> tuple[float, float]:
     started = perf_counter()
     # the driver waits for the answer to Configure
-    with SHELLS[shell](environment=backend.variables()) as provider:
+    with PROVIDERS[shell](environment=backend.variables()) as provider:
         first = perf_counter() - started
         provider.check(_inputs(0))
         return first * 1000, (perf_counter() - started) * 1000

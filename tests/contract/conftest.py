@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tests.contract.driver import SHELLS, NativeProvider, ProviderProcess
+from tests.contract.driver import PROVIDERS, NativeProvider, ProviderProcess
 
 ProviderFactory = Callable[..., ProviderProcess]
 NativeFactory = Callable[..., NativeProvider]
@@ -17,21 +17,23 @@ SECRET = "canary-secret-wJalrXUtnFEMI"
 KEY = "CANARYKEY7QX2"
 
 
-@pytest.fixture(params=SHELLS)
-def shell(request: pytest.FixtureRequest) -> type[ProviderProcess]:
-    """Return each shell: what they do must not differ."""
-    return SHELLS[request.param]
+@pytest.fixture(params=PROVIDERS)
+def provider_class(request: pytest.FixtureRequest) -> type[ProviderProcess]:
+    """Return each provider: what they do must not differ."""
+    return PROVIDERS[request.param]
 
 
 @pytest.fixture
-def make_provider(shell: type[ProviderProcess]) -> Iterator[ProviderFactory]:
+def make_provider(provider_class: type[ProviderProcess]) -> Iterator[ProviderFactory]:
     """Return a function that starts a provider process on an emulator."""
     with ExitStack() as running:
 
         def make(
             emulator: Emulator, resource: str = "ApiKey", *, hasty: bool = True, **config: Any
         ) -> ProviderProcess:
-            process = shell(_config(emulator, config), resource=resource, warm=True, hasty=hasty)
+            process = provider_class(
+                _config(emulator, config), resource=resource, warm=True, hasty=hasty
+            )
             return running.enter_context(process)
 
         yield make

@@ -1,4 +1,4 @@
-"""Drives a provider process over gRPC as the engine does, in either shell."""
+"""Drives a provider process over gRPC as the engine does, of either provider."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import copy
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime import rpc
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from typing_extensions import Self
 
-from pulumi_flashback.core.ownership import MARK
+from tests.contract.properties import State, from_struct, is_secret, to_struct, unwrapped
 from tests.contract.warm import WarmProcess
 
-UNKNOWN = rpc.UNKNOWN
 PICKLES = {
     "ApiKey": (
         "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5Qp"
@@ -54,22 +51,6 @@ class ProviderFailureError(Exception):
         super().__init__(text)
         self.message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
         self.metadata = metadata
-
-
-class State(dict[str, Any]):
-    """Properties that a provider returned; comparisons leave out what is internal to it."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, dict) and _public(self) == _public(other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = None  # as that of a dict
-
-
-def _public(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name != MARK}
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
@@ -170,7 +151,7 @@ class ProviderProcess:
     ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return the checked inputs and the failures as (property, reason)."""
         request = provider_pb2.CheckRequest(
-            urn=self.urn, olds=_struct(old or {}), news=self._sent(inputs)
+            urn=self.urn, olds=to_struct(old or {}), news=self._sent(inputs)
         )
         answer = self.call("Check", request)
         return self._read(answer.inputs), [(f.property, f.reason) for f in answer.failures]
@@ -242,14 +223,14 @@ class ProviderProcess:
         raise NotImplementedError
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct(properties)
+        return to_struct(properties)
 
     def _read(self, struct: struct_pb2.Struct) -> dict[str, Any]:
         """Return properties as plain values, and note which of them came as secrets."""
-        plain = _plain(struct)
-        self.unmarked.extend(repr(value) for value in plain.values() if not _is_secret(value))
-        self.secrets = frozenset(name for name, value in plain.items() if _is_secret(value))
-        return State({name: _unwrapped(value) for name, value in plain.items()})
+        plain = from_struct(struct)
+        self.unmarked.extend(repr(value) for value in plain.values() if not is_secret(value))
+        self.secrets = frozenset(name for name, value in plain.items() if is_secret(value))
+        return State({name: unwrapped(value) for name, value in plain.items()})
 
 
 class DynamicProvider(ProviderProcess):
@@ -259,10 +240,10 @@ class DynamicProvider(ProviderProcess):
     types = "pulumi-python:dynamic/flashback"
 
     def _configure(self, config: Mapping[str, Any]) -> None:
-        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
+        self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(config)))
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct({**properties, "__provider": PICKLES[self.resource]})
+        return to_struct({**properties, "__provider": PICKLES[self.resource]})
 
 
 class NativeProvider(ProviderProcess):
@@ -291,13 +272,13 @@ class NativeProvider(ProviderProcess):
             arguments: By name.
             name: The name of the provider; ``default`` for the engine's own.
         """
-        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(arguments), name=name))
+        self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(arguments), name=name))
 
     def check_config(
         self, arguments: Mapping[str, Any], name: str
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the checked arguments and what is wrong with them."""
-        request = provider_pb2.CheckRequest(news=_struct(arguments), name=name)
+        request = provider_pb2.CheckRequest(news=to_struct(arguments), name=name)
         answer = self.call("CheckConfig", request)
         return self._read(answer.inputs), [failure.reason for failure in answer.failures]
 
@@ -308,7 +289,7 @@ class NativeProvider(ProviderProcess):
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the result of a function."""
-        request = provider_pb2.InvokeRequest(tok=token, args=_struct(arguments))
+        request = provider_pb2.InvokeRequest(tok=token, args=to_struct(arguments))
         return self._read(getattr(self.call("Invoke", request), "return"))
 
 
@@ -322,44 +303,4 @@ def of(process: Process, resource: str) -> Process:
     return other
 
 
-SHELLS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}
-
-
-def secret(value: object) -> dict[str, Any]:
-    """Return a value as the engine marks a secret."""
-    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
-
-
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and value.get(rpc._special_sig_key) == rpc._special_secret_sig
-
-
-def _unwrapped(value: Any) -> Any:
-    return value["value"] if _is_secret(value) else value
-
-
-def together(*calls: Any) -> list[Any]:
-    """Make calls at the same time; an exception takes the place of a result."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Any) -> Any:
-        barrier.wait()
-        try:
-            return call()
-        except Exception as error:  # noqa: BLE001 - a result like any other
-            return error
-
-    with futures.ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    struct = struct_pb2.Struct()
-    struct.update({k: v for k, v in properties.items() if v is not None})
-    return struct
-
-
-def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
-    properties: dict[str, Any] = json_format.MessageToDict(struct)
-    properties.pop("__provider", None)
-    return properties
+PROVIDERS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_flashback.emulator import Emulator
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import sign_in as sign_in
 
 Inputs = dict[str, Any]
 

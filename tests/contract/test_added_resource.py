@@ -17,8 +17,9 @@ from pulumi_flashback.resources import RESOURCES
 from tests.contract import driver
 from tests.contract.added.dynamic import BadgeProvider
 from tests.contract.added.resource import BADGE
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderProcess
-from tests.contract.workspaces import refused
+from tests.contract.driver import NativeProvider, ProviderProcess
+from tests.contract.properties import UNKNOWN
+from tests.contract.steps import refused
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-code"
@@ -26,7 +27,9 @@ CANARY = "canary-code"
 
 @pytest.fixture
 def badge(
-    shell: type[ProviderProcess], flashback_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    provider_class: type[ProviderProcess],
+    flashback_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[ProviderProcess]:
     """Return a provider process whose registry has one line more."""
     monkeypatch.setitem(
@@ -37,11 +40,11 @@ def badge(
         "flashback:baseUrl": flashback_emulator.base_url,
         "flashback:token": flashback_emulator.token,
     }
-    with shell(config, {"PYTHONPATH": path}, "Badge") as process:
+    with provider_class(config, {"PYTHONPATH": path}, "Badge") as process:
         yield process
 
 
-def test_it_lives_in_both_shells(badge: ProviderProcess, flashback_emulator: Emulator) -> None:
+def test_it_lives_in_both_providers(badge: ProviderProcess, flashback_emulator: Emulator) -> None:
     workspace_id = flashback_emulator.workspace_id
     inputs: dict[str, Any] = {"workspaceId": workspace_id, "text": "Gold", "code": CANARY}
 

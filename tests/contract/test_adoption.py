@@ -9,7 +9,8 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, ProviderFactory
-from tests.contract.driver import ProviderFailureError, ProviderProcess, together
+from tests.contract.driver import ProviderFailureError, ProviderProcess
+from tests.contract.steps import together
 
 Inputs = dict[str, Any]
 ENDPOINT = "s3.us-east-1.amazonaws.com"

@@ -9,7 +9,8 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import NativeFactory
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError
+from tests.contract.driver import NativeProvider, ProviderFailureError
+from tests.contract.properties import UNKNOWN
 
 Inputs = dict[str, Any]
 

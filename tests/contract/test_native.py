@@ -15,7 +15,6 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_flashback.client import FlashbackError
@@ -25,14 +24,11 @@ from pulumi_flashback.core.runtime import Engine, Runtime
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.native.servicer import MOST_CONNECTIONS, _Connections
 from pulumi_flashback.testing import EmulatorFactory
-from tests.contract.conftest import KEY, SECRET
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
+from tests.contract.conftest import KEY
+from tests.contract.driver import NativeProvider, ProviderFailureError
+from tests.contract.properties import UNKNOWN, secret
 
 Inputs = dict[str, Any]
-ASSET = {rpc._special_sig_key: rpc._special_asset_sig, "text": "x"}
-ARCHIVE = {rpc._special_sig_key: rpc._special_archive_sig, "path": "x"}
-RESOURCE = {rpc._special_sig_key: rpc._special_resource_sig, "urn": "x", "id": "y"}
-OPTIONAL = ("endpoint", "region", "tenantId", "subscriptionId", "description")
 
 
 def test_it_says_what_it_is(native: NativeProvider) -> None:
@@ -129,39 +125,6 @@ def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: E
         provider.configure({"token": flashback_emulator.token}, "default")
         with pytest.raises(ProviderFailureError, match="401"):
             provider.create({**inputs, "provider": "GCP"})
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        (ASSET, "an asset"),
-        (ARCHIVE, "an archive"),
-        (RESOURCE, "a resource"),
-        ({"a": "b"}, "an object"),
-        ([1], "a list"),
-        (5, "a number"),
-        (True, "a boolean"),
-        (secret({"deep": SECRET}), "an object"),
-    ],
-)
-@pytest.mark.parametrize("field", ["key", "secret", "provider", "region", "workspaceId"])
-def test_a_value_of_another_kind_is_politely_refused(
-    native: NativeProvider, inputs: Inputs, field: str, value: Any, kind: str
-) -> None:
-    _, failures = native.check({**inputs, field: value})
-    assert failures == [("", f"{field} must be a string, not {kind}")]
-
-
-@pytest.mark.parametrize("field", ["workspaceId", "provider", *OPTIONAL])
-def test_what_came_as_a_secret_stays_one(
-    native: NativeProvider, inputs: Inputs, field: str
-) -> None:
-    given = {"tenantId": "t", "subscriptionId": "s", "description": "d", **inputs}
-    marked = {**given, field: secret(given[field])}
-    assert native.check(marked) == (given, [])
-    assert native.secrets == {"key", "secret", field}
-    native.create(marked)
-    assert native.secrets == {"key", "secret", field}
 
 
 def test_a_secret_of_the_program_is_not_repeated(

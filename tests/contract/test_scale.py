@@ -55,10 +55,10 @@ def test_deleting_many_costs_one_request_each(
 
 @pytest.mark.parametrize("at_once", [1, 8])
 def test_connections_are_kept_and_no_more_than_operations_at_once(
-    shell: type[ProviderProcess], inputs: Inputs, at_once: int
+    provider_class: type[ProviderProcess], inputs: Inputs, at_once: int
 ) -> None:
     with Backend(answer_time=0.005) as backend:
-        with shell(environment=backend.variables(), warm=True) as provider:
+        with provider_class(environment=backend.variables(), warm=True) as provider:
             wanted = [
                 {**inputs, "workspaceId": WORKSPACE, "key": f"{KEY}-{n}"} for n in range(KEYS)
             ]

@@ -1,4 +1,4 @@
-"""``Workspace`` in both shells."""
+"""``Workspace`` in both providers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import (
-    ProviderProcess,
-)
-from tests.contract.workspaces import (
+from tests.contract.driver import ProviderProcess
+from tests.contract.steps import (
     FORBIDDEN,
     SignIn,
     Start,
@@ -20,7 +18,7 @@ from tests.contract.workspaces import (
     sent,
     starting,
 )
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import sign_in as sign_in
 
 TEAM = {"name": "Team"}
 

@@ -7,12 +7,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import (
-    ProviderFailureError,
-    ProviderProcess,
-    of,
-    together,
-)
+from tests.contract.driver import ProviderFailureError, ProviderProcess, of
 from tests.contract.members import (
     id_of,
     new_member,
@@ -21,8 +16,8 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.workspaces import SignIn, Start, refused, starting
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import SignIn, Start, refused, starting, together
+from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")
 

@@ -9,20 +9,17 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import (
-    ProviderFailureError,
-    ProviderProcess,
-    together,
-)
-from tests.contract.workspaces import (
+from tests.contract.driver import ProviderFailureError, ProviderProcess
+from tests.contract.steps import (
     FORBIDDEN,
     SignIn,
     Start,
     refused,
     sent,
     starting,
+    together,
 )
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import sign_in as sign_in
 
 TEAM = {"name": "Team"}
 

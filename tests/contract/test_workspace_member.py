@@ -1,4 +1,4 @@
-"""``WorkspaceMember`` in both shells."""
+"""``WorkspaceMember`` in both providers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ import pytest
 from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import (
-    ProviderProcess,
-    of,
-)
+from tests.contract.driver import ProviderProcess, of
 from tests.contract.members import (
     DELETE,
     GET,
@@ -26,8 +23,8 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.workspaces import Start, refused, sent, starting
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import Start, refused, sent, starting
+from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")
 

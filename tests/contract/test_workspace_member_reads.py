@@ -10,11 +10,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import WORKSPACES
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import (
-    ProviderProcess,
-    of,
-    together,
-)
+from tests.contract.driver import ProviderProcess, of
 from tests.contract.members import (
     DELETE,
     GET,
@@ -24,8 +20,8 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.workspaces import SignIn, Start, refused, sent, starting
-from tests.contract.workspaces import sign_in as sign_in
+from tests.contract.steps import SignIn, Start, refused, sent, starting, together
+from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")
 

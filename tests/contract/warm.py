@@ -123,8 +123,9 @@ def _make_hasty() -> None:
     def short_wait(event: threading.Event, timeout: float | None = None) -> bool:
         return wait(event, None if timeout is None else timeout / HASTE)
 
-    setattr(time, "sleep", short_sleep)  # noqa: B010 - mypy knows a narrower type
-    threading.Event.wait = short_wait  # type: ignore[method-assign]
+    # mypy knows them by narrower types
+    setattr(time, "sleep", short_sleep)  # noqa: B010
+    setattr(threading.Event, "wait", short_wait)  # noqa: B010
 
 
 if __name__ == "__main__":

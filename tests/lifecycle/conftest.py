@@ -17,11 +17,11 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.settings import parse_settings
 from pulumi_flashback.resources import RESOURCES
-from tests.contract.driver import SHELLS, ProviderProcess, of
+from tests.contract.driver import PROVIDERS, ProviderProcess, of
 from tests.lifecycle.samples import SAMPLES, Properties, Sample
 
 REGISTRY = {each.name: each for each in RESOURCES}
-BOTH = tuple(SHELLS)
+BOTH = tuple(PROVIDERS)
 
 
 def updated(sample: type[Sample], resource: Resource) -> list[str]:
@@ -46,15 +46,15 @@ def changed(life: Life, name: str, value: Any) -> dict[str, Any]:
 
 
 def cases(
-    select: Callable[[type[Sample], Resource], Iterable[Any]], shells: Iterable[str] = BOTH
+    select: Callable[[type[Sample], Resource], Iterable[Any]], kinds: Iterable[str] = BOTH
 ) -> pytest.MarkDecorator:
     """Run a test for whatever is selected of each resource, in each provider.
 
     The test gets a life and, as ``case``, what was selected.
     """
     parameters = [
-        pytest.param((shell, name), case, id=f"{shell}-{name}-{case}")
-        for shell in shells
+        pytest.param((kind, name), case, id=f"{kind}-{name}-{case}")
+        for kind in kinds
         for name, resource in REGISTRY.items()
         if name in SAMPLES  # a test of its own complains of one without a sample
         for case in select(SAMPLES[name], resource)
@@ -62,9 +62,9 @@ def cases(
     return pytest.mark.parametrize(("life", "case"), parameters, indirect=["life"])
 
 
-def lives(shells: Iterable[str] = BOTH) -> pytest.MarkDecorator:
+def lives(kinds: Iterable[str] = BOTH) -> pytest.MarkDecorator:
     """Run a test once for each resource, in each provider."""
-    names = [(shell, name) for shell in shells for name in REGISTRY if name in SAMPLES]
+    names = [(kind, name) for kind in kinds for name in REGISTRY if name in SAMPLES]
     return pytest.mark.parametrize("life", names, indirect=True, ids="-".join)
 
 
@@ -85,8 +85,8 @@ class Life:
         self.inputs = self.sample.inputs()
 
     @property
-    def shell(self) -> str:
-        return next(name for name, kind in SHELLS.items() if isinstance(self.provider, kind))
+    def kind(self) -> str:
+        return next(name for name, kind in PROVIDERS.items() if isinstance(self.provider, kind))
 
     @property
     def emulator(self) -> Emulator:
@@ -137,17 +137,17 @@ class Stage:
     emulator: Emulator
     processes: dict[str, ProviderProcess] = field(default_factory=dict)
 
-    def life(self, shell: str, resource: str) -> Life:
-        if shell not in self.processes:
-            self.processes[shell] = self.running.enter_context(process(shell, self.emulator))
-        return Life(of(self.processes[shell], resource), SAMPLES[resource](self.emulator))
+    def life(self, kind: str, resource: str) -> Life:
+        if kind not in self.processes:
+            self.processes[kind] = self.running.enter_context(process(kind, self.emulator))
+        return Life(of(self.processes[kind], resource), SAMPLES[resource](self.emulator))
 
 
-def process(shell: str, emulator: Emulator, resource: str = "", **config: Any) -> ProviderProcess:
+def process(kind: str, emulator: Emulator, resource: str = "", **config: Any) -> ProviderProcess:
     """Start a provider process on an emulator; it sends a request again once."""
     settings = {"baseUrl": emulator.base_url, "token": emulator.token, "maxRetries": "1", **config}
     named = {f"flashback:{name}": value for name, value in settings.items()}
-    return SHELLS[shell](named, resource=resource or "ApiKey", warm=True, hasty=True)
+    return PROVIDERS[kind](named, resource=resource or "ApiKey", warm=True, hasty=True)
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +175,7 @@ def apart(life: Life) -> Iterator[Callable[..., Life]]:
 
         def begin(*settings: str, **config: Any) -> Life:
             emulator = running.enter_context(Emulator(parse_settings(settings), faults=True))
-            provider = running.enter_context(process(life.shell, emulator, resource, **config))
+            provider = running.enter_context(process(life.kind, emulator, resource, **config))
             return Life(provider, SAMPLES[resource](emulator))
 
         yield begin

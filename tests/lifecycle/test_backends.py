@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.workspaces import refused
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
     cases,

@@ -11,7 +11,8 @@ import pytest
 
 from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator
-from tests.contract.driver import SHELLS, UNKNOWN, ProviderFailureError
+from tests.contract.driver import PROVIDERS, ProviderFailureError
+from tests.contract.properties import UNKNOWN
 from tests.lifecycle.conftest import REGISTRY, Life, process
 from tests.lifecycle.samples import SAMPLES
 
@@ -79,10 +80,10 @@ def normal(value: Any) -> Any:
 @pytest.mark.parametrize("resource", REGISTRY)
 def test_both_providers_do_the_same(resource: str) -> None:
     lives = {}
-    for shell in SHELLS:
-        with Emulator() as emulator, process(shell, emulator, resource) as provider:
+    for kind in PROVIDERS:
+        with Emulator() as emulator, process(kind, emulator, resource) as provider:
             noted = normal(notes(Life(provider, SAMPLES[resource](emulator))))
-            lives[shell] = (noted, list(emulator.requests))
+            lives[kind] = (noted, list(emulator.requests))
     for dynamic, native in zip(lives["dynamic"][0], lives["native"][0], strict=True):
         assert dynamic == native
     assert lives["dynamic"][1] == lives["native"][1]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.contract.driver import UNKNOWN, NativeProvider
-from tests.contract.workspaces import refused
+from pulumi.runtime import rpc
+
+from tests.contract.driver import NativeProvider
+from tests.contract.properties import UNKNOWN, secret
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     REGISTRY,
     Life,
@@ -22,6 +25,11 @@ WRONG_KINDS = {
 }
 
 
+NATIVE_KINDS = {
+    "an asset": {rpc._special_sig_key: rpc._special_asset_sig, "text": "x"},
+    "an archive": {rpc._special_sig_key: rpc._special_archive_sig, "path": "x"},
+    "a resource": {rpc._special_sig_key: rpc._special_resource_sig, "urn": "x", "id": "y"},
+}
 KINDS = {str: "a string", bool: "true or false", dict: "an object of strings"}
 
 
@@ -59,8 +67,9 @@ def test_check_names_all_that_is_wrong_and_no_value(life: Life) -> None:
     unheard = ("", f"colour is not a property of {life.provider.resource}")
     for value in ("canary", UNKNOWN):
         assert life.provider.check({"colour": value})[1] == [*missing, unheard]
+    kinds = {**WRONG_KINDS, **(NATIVE_KINDS if life.kind == "native" else {})}
     for name, value in life.inputs.items():
-        for kind, wrong in WRONG_KINDS.items():
+        for kind, wrong in kinds.items():
             if not isinstance(wrong, type(value)):
                 reason = f"{name} must be {KINDS[type(value)]}, not {kind}"
                 assert life.provider.check({**life.inputs, name: wrong})[1] == [("", reason)]
@@ -69,6 +78,16 @@ def test_check_names_all_that_is_wrong_and_no_value(life: Life) -> None:
             named = "" if name in secrets else name
             empty = [(named, f"{name} must not be empty")]
             assert life.provider.check({**life.inputs, name: " "})[1] == empty
+
+
+@lives(["native"])
+def test_what_came_as_a_secret_stays_one(life: Life) -> None:
+    for name, value in life.inputs.items():
+        assert life.provider.check({**life.inputs, name: secret(value)}) == (life.inputs, [])
+        assert life.provider.secrets == life.resource.secrets | {name}
+    identifier, state = life.provider.create({n: secret(v) for n, v in life.inputs.items()})
+    assert life.provider.secrets == set(life.inputs)
+    assert state == {**life.inputs, **life.sample.outputs(identifier)}
 
 
 @lives()

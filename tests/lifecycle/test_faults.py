@@ -13,7 +13,7 @@ from typing import Any
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
 from tests.contract.driver import ProviderFailureError
-from tests.contract.workspaces import refused
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
     Stage,
@@ -123,8 +123,8 @@ def suffer(life: Life, operation: str, fault: str, times: Any) -> None:
 def test_an_operation_under_a_fault(life: Life, case: str, stage: Stage) -> None:
     operation, _, fault = case.partition("-")
     # what differs between the providers does not differ with the number of faults
-    for times in (1,) if life.shell == "native" else (1, 2, FOREVER):
-        suffer(stage.life(life.shell, life.provider.resource), operation, fault, times)
+    for times in (1,) if life.kind == "native" else (1, 2, FOREVER):
+        suffer(stage.life(life.kind, life.provider.resource), operation, fault, times)
 
 
 @cases(lambda *_: OPERATIONS)
@@ -135,7 +135,7 @@ def test_an_operation_under_faults_that_take_time(life: Life, case: str) -> None
     def run(fault: str) -> str:
         with (
             Emulator(faults=True) as emulator,
-            process(life.shell, emulator, resource, timeout="2") as provider,
+            process(life.kind, emulator, resource, timeout="2") as provider,
         ):
             try:
                 suffer(Life(provider, SAMPLES[resource](emulator)), case, fault, 1)

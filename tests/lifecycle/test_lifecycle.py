@@ -8,8 +8,9 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_flashback.core.ownership import MARK
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError
-from tests.contract.workspaces import refused
+from tests.contract.driver import NativeProvider, ProviderFailureError
+from tests.contract.properties import UNKNOWN
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
     cases,

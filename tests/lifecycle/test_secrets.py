@@ -16,7 +16,7 @@ from pulumi_flashback.client import AuthenticationError, FlashbackClient
 from pulumi_flashback.config import read_settings
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER
-from tests.contract.workspaces import refused
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
     cases,
@@ -91,7 +91,7 @@ def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
         sample = SAMPLES[resource](emulator)
         token, password = emulator.token, emulator.password
         login = {"token": token, "email": emulator.email, "password": password}
-        with process(life.shell, emulator, resource, maxRetries="0", **login) as provider:
+        with process(life.kind, emulator, resource, maxRetries="0", **login) as provider:
             there = Life(provider, sample)
             ends = {n: "" if n in sample.hidden else f"-{n}" for n in life.resource.secrets}
             given = {n: f"{SECRETS[case]}{end}" for n, end in ends.items()}

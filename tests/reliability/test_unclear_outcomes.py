@@ -13,8 +13,8 @@ import pytest
 from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
-from tests.contract.driver import SHELLS, ProviderProcess
-from tests.contract.workspaces import FORBIDDEN, refused
+from tests.contract.driver import PROVIDERS, ProviderProcess
+from tests.contract.steps import FORBIDDEN, refused
 from tests.lifecycle.conftest import process
 from tests.lifecycle.test_faults import FAULTS, HARMLESS, HOPELESS, RATE_LIMITS, RETRIES, attempt
 
@@ -76,7 +76,7 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=PROVIDERS)
 def start(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[Start]:
     """Return a function that starts a process that sends each request once."""
     once = {"timeout": str(TIMEOUT_SECONDS), "maxRetries": "0"}
@@ -164,10 +164,10 @@ def test_two_processes_create_the_same_key_at_once(start: Start, emulator: Emula
 def test_a_lost_create_is_found_although_the_list_lags() -> None:
     from pulumi_flashback.emulator import EmulatorSettings
 
-    for shell in SHELLS:
+    for provider_class in PROVIDERS:
         with (
             Emulator(EmulatorSettings(list_lag=2), faults=True) as emulator,
-            process(shell, emulator) as provider,
+            process(provider_class, emulator) as provider,
         ):
             emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
             assert live(emulator) == [] != [provider.create(inputs(emulator))[0]]

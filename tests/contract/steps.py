@@ -1,8 +1,10 @@
-"""What the tests of workspaces and of their members have in common."""
+"""What many tests do with a provider process."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -64,3 +66,18 @@ def sent(emulator: Emulator) -> list[str]:
     seen = [f"{method} {path}" for method, path, _ in emulator.requests]
     emulator.requests.clear()
     return seen
+
+
+def together(*calls: Any) -> list[Any]:
+    """Make calls at the same time; an exception takes the place of a result."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Any) -> Any:
+        barrier.wait()
+        try:
+            return call()
+        except Exception as error:  # noqa: BLE001 - a result like any other
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
