@@ -20,6 +20,8 @@ class Sample:
     Attributes:
         replaces: The inputs whose change replaces the object.
         hidden: The inputs that the API never returns.
+        unsent: The inputs that are only in the state: their change is no request.
+        identity: The inputs that make an object another one for the backend.
         requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
             a create sends before, if that is not ``read``.
         get: The inputs that a program has to give, beside the id, to read what it does not manage.
@@ -31,6 +33,8 @@ class Sample:
 
     replaces: ClassVar[tuple[str, ...]] = ("workspaceId",)
     hidden: ClassVar[tuple[str, ...]] = ()
+    unsent: ClassVar[tuple[str, ...]] = ()
+    identity: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[dict[str, str]]
     get: ClassVar[tuple[str, ...]] = ()
     import_id: ClassVar[str] = "{id}"
@@ -84,6 +88,7 @@ class Sample:
 
 class ApiKey(Sample):
     hidden = ("secret", "rotationTriggers", "adoptExisting")
+    identity = ("key", "provider", "endpoint")
     requests: ClassVar = {
         "create": "POST /apikeys",
         "read": "GET /apikeys",
@@ -209,6 +214,7 @@ class Workspace(Sample):
 class WorkspaceMember(Sample):
     replaces = ("workspaceId", "userId")
     hidden = ("allowRemovingLastAdmin",)
+    unsent = ("allowRemovingLastAdmin",)
     requests: ClassVar = {
         "create": "POST /workspace/{id}/users",
         "read": "GET /workspace/{id}",

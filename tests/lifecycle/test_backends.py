@@ -22,7 +22,7 @@ Apart = Callable[..., Life]
 
 def different(life: Life) -> dict[str, Any]:
     """Return other values for what does not make an object another one."""
-    same = {*life.sample.replaces, "key", "provider", "endpoint"}
+    same = {*life.sample.replaces, *life.sample.identity}
     return {n: v for n, v in life.sample.changes().items() if n not in same}
 
 
