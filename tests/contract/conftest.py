@@ -66,10 +66,10 @@ def _config(emulator: Emulator, config: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def inputs(flashback_emulator: Emulator) -> dict[str, Any]:
-    """Return the inputs of a key."""
+def inputs() -> dict[str, Any]:
+    """Return the inputs of a key in the first workspace of any emulator."""
     return {
-        "workspaceId": flashback_emulator.workspace_id,
+        "workspaceId": "workspace-uuid",
         "key": KEY,
         "secret": SECRET,
         "provider": "AWS",
