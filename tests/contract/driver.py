@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -291,16 +291,6 @@ class NativeProvider(ProviderProcess):
         """Return the result of a function."""
         request = provider_pb2.InvokeRequest(tok=token, args=to_struct(arguments))
         return self._read(getattr(self.call("Invoke", request), "return"))
-
-
-Process = TypeVar("Process", bound=ProviderProcess)
-
-
-def of(process: Process, resource: str) -> Process:
-    """Return the same process, asked about another resource."""
-    other = copy.copy(process)
-    other.resource = resource
-    return other
 
 
 PROVIDERS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,6 +17,7 @@ from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import ProviderFactory
 from tests.contract.driver import ProviderFailureError, ProviderProcess
 
+Process = TypeVar("Process", bound=ProviderProcess)
 Start = Callable[..., tuple[Emulator, ProviderProcess]]
 SignIn = Callable[[Emulator, User], ProviderProcess]
 
@@ -81,3 +83,10 @@ def together(*calls: Any) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def of(process: Process, resource: str) -> Process:
+    """Return the same process, asked about another resource."""
+    other = copy.copy(process)
+    other.resource = resource
+    return other

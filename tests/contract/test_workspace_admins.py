@@ -7,7 +7,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import ProviderFailureError, ProviderProcess, of
+from tests.contract.driver import ProviderFailureError, ProviderProcess
 from tests.contract.members import (
     id_of,
     new_member,
@@ -16,7 +16,7 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.steps import SignIn, Start, refused, starting, together
+from tests.contract.steps import SignIn, Start, of, refused, starting, together
 from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")

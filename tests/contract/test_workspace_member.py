@@ -9,7 +9,7 @@ import pytest
 from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import ProviderProcess, of
+from tests.contract.driver import ProviderProcess
 from tests.contract.members import (
     DELETE,
     GET,
@@ -23,7 +23,7 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.steps import Start, refused, sent, starting
+from tests.contract.steps import Start, of, refused, sent, starting
 from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")

@@ -10,7 +10,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.store import WORKSPACES
 from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import ProviderProcess, of
+from tests.contract.driver import ProviderProcess
 from tests.contract.members import (
     DELETE,
     GET,
@@ -20,7 +20,7 @@ from tests.contract.members import (
     role_of,
     state_of,
 )
-from tests.contract.steps import SignIn, Start, refused, sent, starting, together
+from tests.contract.steps import SignIn, Start, of, refused, sent, starting, together
 from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")

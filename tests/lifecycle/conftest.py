@@ -17,7 +17,8 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.settings import parse_settings
 from pulumi_flashback.resources import RESOURCES
-from tests.contract.driver import PROVIDERS, ProviderProcess, of
+from tests.contract.driver import PROVIDERS, ProviderProcess
+from tests.contract.steps import of
 from tests.lifecycle.samples import SAMPLES, Properties, Sample
 
 REGISTRY = {each.name: each for each in RESOURCES}

@@ -26,6 +26,7 @@ ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\
         (gzip.compress(PACKED), "gzip, gzip"),
         (b"x", "br"),
     ],
+    ids=["no end", "no beginning", "nothing", "packed twice", "unknown"],
 )
 def test_what_cannot_be_unpacked(
     server: ScriptedServer, client_of: Client, body: bytes, encoding: str
