@@ -1,49 +1,30 @@
-"""Reads the settings: where each comes from, and what is wrong with it."""
+"""Reads the settings from the stack config and the environment, and checks them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pulumi_flashback.client import (
-    DEFAULT_BASE_URL,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT_SECONDS,
-    ConfigurationError,
-    FlashbackClient,
-)
-from pulumi_flashback.client.credentials import (
-    quoted_problem,
-    token_problem,
-    without_line_end,
-)
+from pulumi_flashback import settings
+from pulumi_flashback.client import ConfigurationError, FlashbackClient
+from pulumi_flashback.client.address import base_url_problem
+from pulumi_flashback.client.credentials import quoted_problem, token_problem, without_line_end
 from pulumi_flashback.client.session import NO_CREDENTIALS
-from pulumi_flashback.client.transport import base_url_problem
-from pulumi_flashback.options import (
-    ADOPT_EXISTING,
-    ALLOW_INSECURE,
-    BASE_URL,
-    EMAIL,
-    MAX_RETRIES,
-    OPTIONS,
-    PASSWORD,
-    REFRESH_TOKEN,
-    TIMEOUT,
-    TOKEN,
-    Option,
-)
+from pulumi_flashback.settings import ALL_SETTINGS, CREDENTIALS, WAYS_TO_SIGN_IN, Setting
 
 LONGEST_TIMEOUT_SECONDS = 3600.0
 MOST_RETRIES = 20
 
 _Value = TypeVar("_Value")
-_TRUE = frozenset({"true", "1", "yes"})
-_FALSE = frozenset({"false", "0", "no"})
-
-
-_METHODS: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
+_BOOLEANS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_CREDENTIAL_CHECKS: Final = {
+    settings.TOKEN: token_problem,
+    settings.REFRESH_TOKEN: token_problem,
+    settings.EMAIL: quoted_problem,
+}
 _HINT_OF_A_PROVIDER: Final = (
     "The credentials of the Provider were not accepted: access tokens live one hour. Its arguments "
     "win over the stack config and the FLASHBACK_* variables; give it a new token, or email and "
@@ -57,16 +38,14 @@ class Settings:
     """The settings in force, read and checked.
 
     Attributes:
-        base_url: Address of the backend.
+        base_url: Address of the API.
         timeout: Seconds for one attempt.
-        max_retries: How often a request is sent again at most.
+        max_retries: Maximum number of retries of a request.
         allow_insecure: Whether ``http://`` to another machine is accepted.
-        adopt_existing: Whether new objects may take over identical ones that exist.
-        credentials: The values of the credential options that are set, by option name.
-        problems: What is wrong, one sentence each; empty where all is well. Missing credentials
-            are a problem only once a request needs them.
-        credentials_hint: What to do when the backend refuses them, where a program gave them to a
-            Provider; None where they come from the stack config or the environment.
+        adopt_existing: Whether new objects may adopt identical ones that exist.
+        credentials: The credentials that are set, by the name of the setting.
+        problems: What is wrong, one sentence each; missing credentials are wrong only when needed.
+        credentials_hint: What to do when credentials that a program gave to a Provider are refused.
     """
 
     base_url: str
@@ -81,8 +60,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must not appear in any text."""
-        secret_names = {option.name for option in OPTIONS if option.secret}
-        return tuple(v for name, v in self.credentials.items() if name in secret_names)
+        names = {setting.name for setting in ALL_SETTINGS if setting.secret}
+        return tuple(value for name, value in self.credentials.items() if name in names)
 
     def client(self) -> FlashbackClient:
         """Return a client with these settings.
@@ -90,17 +69,15 @@ class Settings:
         Raises:
             ConfigurationError: Settings are wrong, or there are no credentials.
         """
-        problems = self.problems
-        if not problems and not self.credentials:
-            problems = (NO_CREDENTIALS,)
+        problems = self.problems or (() if self.credentials else (NO_CREDENTIALS,))
         if problems:
             raise ConfigurationError("; ".join(problems))
         return FlashbackClient(
             self.base_url,
-            token=self.credentials.get(TOKEN.name),
-            refresh_token=self.credentials.get(REFRESH_TOKEN.name),
-            email=self.credentials.get(EMAIL.name),
-            password=self.credentials.get(PASSWORD.name),
+            token=self.credentials.get(settings.TOKEN.name),
+            refresh_token=self.credentials.get(settings.REFRESH_TOKEN.name),
+            email=self.credentials.get(settings.EMAIL.name),
+            password=self.credentials.get(settings.PASSWORD.name),
             timeout=self.timeout,
             max_retries=self.max_retries,
             allow_insecure=self.allow_insecure,
@@ -119,25 +96,23 @@ def read_settings(
     Args:
         stack_config: Values by key, such as ``{"flashback:token": "..."}``; other keys are ignored.
         environment: Values by variable; None for the environment of this process.
-        explicit: The values are the arguments of a provider that the program makes itself. Those
-            win over the environment, so that one program can use several accounts.
+        explicit: The values are the arguments of a Provider that the program makes. Those win over
+            the environment, so that one program can use several accounts.
     """
-    environment = os.environ if environment is None else environment
-    reader = _Reader(stack_config, environment, explicit)
-    allow_insecure = reader.parse(ALLOW_INSECURE, _boolean, False)
-    base_url = reader.value(BASE_URL) or DEFAULT_BASE_URL
-    problem = base_url_problem(base_url, allow_insecure)
-    if problem:
-        reader.complain(BASE_URL, problem)
+    reader = _Reader(stack_config, os.environ if environment is None else environment, explicit)
+    allow_insecure = reader.parse(settings.ALLOW_INSECURE, _boolean)
+    base_url = reader.value(settings.BASE_URL) or settings.BASE_URL.default
+    if problem := base_url_problem(base_url, allow_insecure):
+        reader.complain(settings.BASE_URL, problem)
     return Settings(
         base_url=base_url,
-        timeout=reader.parse(TIMEOUT, _seconds, DEFAULT_TIMEOUT_SECONDS),
-        max_retries=reader.parse(MAX_RETRIES, _retries, DEFAULT_MAX_RETRIES),
+        timeout=reader.parse(settings.TIMEOUT, _seconds),
+        max_retries=reader.parse(settings.MAX_RETRIES, _retries),
         allow_insecure=allow_insecure,
-        adopt_existing=reader.parse(ADOPT_EXISTING, _boolean, False),
+        adopt_existing=reader.parse(settings.ADOPT_EXISTING, _boolean),
         credentials=reader.credentials(),
         problems=tuple(reader.problems),
-        credentials_hint=_HINT_OF_A_PROVIDER if reader.has_credentials_of_a_provider() else None,
+        credentials_hint=_HINT_OF_A_PROVIDER if any(map(reader.is_argument, CREDENTIALS)) else None,
     )
 
 
@@ -147,73 +122,52 @@ class _Reader:
     def __init__(
         self, stack_config: Mapping[str, str], environment: Mapping[str, str], explicit: bool
     ) -> None:
-        variables = {option.name: environment.get(option.variable, "") for option in OPTIONS}
-        written = {option.name: stack_config.get(option.key, "") for option in OPTIONS}
+        variables = {s: _clean(s, environment.get(s.variable, "")) for s in ALL_SETTINGS}
+        written = {s: _clean(s, stack_config.get(s.key, "")) for s in ALL_SETTINGS}
         self._first, self._second = (written, variables) if explicit else (variables, written)
         self._explicit = explicit
         self.problems: list[str] = []
 
-    def value(self, option: Option) -> str:
-        """Return the value in force; empty where unset."""
-        return self._from_first(option) or _clean(option, self._second[option.name])
+    def value(self, setting: Setting) -> str:
+        """Return the value in force; empty if it is not set."""
+        return self._first[setting] or self._second[setting]
 
-    def parse(self, option: Option, parse: Callable[[str], _Value], default: _Value) -> _Value:
-        """Return the parsed value, or the default where it is unset or wrong."""
-        text = self.value(option)
-        if not text:
-            return default
+    def parse(self, setting: Setting, parse: Callable[[str], _Value]) -> _Value:
+        """Return the parsed value, or the default if it is not set or wrong."""
         try:
-            return parse(text)
+            return parse(self.value(setting) or setting.default)
         except ValueError as error:
-            self.complain(option, str(error))
-            return default
+            self.complain(setting, str(error))
+            return parse(setting.default)
 
-    def complain(self, option: Option, problem: str) -> None:
+    def complain(self, setting: Setting, problem: str) -> None:
         """Note a problem under the names of both places, or of the argument that wins over them."""
-        place = f"{option.key} ({option.variable})"
-        if self._explicit and self._from_first(option):
-            place = f"{option.name} of the Provider"
+        place = f"{setting.key} ({setting.variable})"
+        if self.is_argument(setting):
+            place = f"{setting.name} of the Provider"
         self.problems.append(f"{place} {problem}")
 
-    def has_credentials_of_a_provider(self) -> bool:
-        """Say whether a program gave credentials to a Provider: no variable replaces those."""
-        options = [option for method in _METHODS for option in method]
-        return self._explicit and any(map(self._from_first, options))
+    def is_argument(self, setting: Setting) -> bool:
+        """Say whether a program gave the value to a Provider: no variable replaces it."""
+        return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:
-        """Return the credentials that are set.
-
-        Where the place that wins has a whole way to sign in, those of the other are left out: a
-        token in there may be stale or stand for another user.
-        """
-        whole = any(all(map(self._from_first, method)) for method in _METHODS)
-        look_up = self._from_first if whole else self.value
-        options = [option for method in _METHODS for option in method]
-        found = {option.name: value for option in options if (value := look_up(option))}
-        self._check_credentials(found)
+        """Return the credentials that are set."""
+        # those of the other place are left out if they are not needed: a token in there may be
+        # stale or belong to another user
+        complete = any(all(map(self._first.get, way)) for way in WAYS_TO_SIGN_IN)
+        look_up = self._first.__getitem__ if complete else self.value
+        found = {each.name: value for each in CREDENTIALS if (value := look_up(each))}
+        for setting, check in _CREDENTIAL_CHECKS.items():
+            if problem := check(found.get(setting.name, "")):
+                variable = bool(self._first[setting]) is not self._explicit
+                source = f" (read from {setting.variable if variable else setting.key})"
+                self.complain(setting, problem if self.is_argument(setting) else problem + source)
+        if settings.EMAIL.name in found and settings.PASSWORD.name not in found:
+            self.complain(settings.PASSWORD, "is missing; an email alone cannot sign in")
+        if settings.PASSWORD.name in found and settings.EMAIL.name not in found:
+            self.complain(settings.EMAIL, "is missing; a password alone cannot sign in")
         return found
-
-    def _check_credentials(self, found: Mapping[str, str]) -> None:
-        checks = ((TOKEN, token_problem), (REFRESH_TOKEN, token_problem), (EMAIL, quoted_problem))
-        for option, check in checks:
-            problem = check(found.get(option.name, ""))
-            if problem:
-                argument = self._explicit and self._from_first(option)
-                source = "" if argument else f" (read from {self._source(option)})"
-                self.complain(option, problem + source)
-        alone = found.keys() & {EMAIL.name, PASSWORD.name}
-        if alone == {EMAIL.name}:
-            self.complain(PASSWORD, "is missing; an email address alone cannot sign in")
-        if alone == {PASSWORD.name}:
-            self.complain(EMAIL, "is missing; a password alone cannot sign in")
-
-    def _source(self, option: Option) -> str:
-        """Name the place that the value in force comes from."""
-        in_variables = bool(self._from_first(option)) is not self._explicit
-        return option.variable if in_variables else option.key
-
-    def _from_first(self, option: Option) -> str:
-        return _clean(option, self._first[option.name])
 
 
 def as_text(value: object) -> str:
@@ -225,25 +179,22 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def _clean(option: Option, value: str) -> str:
+def _clean(setting: Setting, value: str) -> str:
     """Cut the line end that files and pipes leave; only in a password may space be meant."""
     value = without_line_end(value)
-    return value if option is PASSWORD else value.strip()
+    return value if setting is settings.PASSWORD else value.strip()
 
 
 def _boolean(text: str) -> bool:
-    if text.lower() in _TRUE | _FALSE:
-        return text.lower() in _TRUE
+    if text.lower() in _BOOLEANS:
+        return _BOOLEANS[text.lower()]
     raise ValueError("must be true or false")
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if 0 < seconds <= LONGEST_TIMEOUT_SECONDS:
-        return seconds
+    with suppress(ValueError):
+        if 0 < (seconds := float(text)) <= LONGEST_TIMEOUT_SECONDS:
+            return seconds
     raise ValueError(f"must be a number of seconds from above 0 to {LONGEST_TIMEOUT_SECONDS:g}")
 
 

@@ -331,7 +331,8 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
 
     from pulumi_flashback.config import read_settings
     from pulumi_flashback.core.operations import invoke
-    from pulumi_flashback.core.runtime import Engine, Runtime
+    from pulumi_flashback.core.runtime import Runtime
+    from pulumi_flashback.engine import Engine
     from pulumi_flashback.functions import FUNCTIONS
     from pulumi_flashback.resources import RESOURCES
 

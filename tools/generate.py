@@ -11,9 +11,12 @@ from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
-from pulumi_flashback.options import OPTIONS
+from pulumi_flashback.native.schema import package_schema
+from pulumi_flashback.settings import ALL_SETTINGS
+from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
 from tools.reference import reference_page
+from tools.typed_classes import TypedClasses
 
 ROOT = Path(__file__).parent.parent
 
@@ -80,7 +83,7 @@ In Python they are the arguments of `EmulatorSettings`.
 def settings_table() -> str:
     """Return the table of settings."""
     rows = ["| stack config | variable | default | meaning |", "| --- | --- | --- | --- |"]
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         default = f"`{option.default}`" if option.default else ""
         secret = " Secret." if option.secret else ""
         rows.append(
@@ -130,6 +133,8 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
+    typed = TypedClasses(package_schema()).files()
+    added = TypedClasses(package_schema([BADGE]))
     configuration = ROOT / "docs" / "installation-configuration.md"
     return {
         ROOT / "docs" / "emulator.md": emulator_page(),
@@ -139,6 +144,9 @@ def wanted_texts() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": command_page(),
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),
+        **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},
+        # a resource of the tests has properties of all types
+        ROOT / "tests" / "contract" / "added" / "badge.py": added.resource(BADGE),
     }
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from pulumi_flashback.dynamic.resource import snake_case
 from pulumi_flashback.native.schema import package_schema
-from pulumi_flashback.options import OPTIONS, Option
+from pulumi_flashback.settings import ALL_SETTINGS, Setting
 
 Json = Mapping[str, Any]
 
@@ -64,7 +65,7 @@ def _resource(name: str, token: str, resource: Json) -> str:
     text, _, examples = resource["description"].partition("{{% examples %}}")
     parts = (
         f"## {name}",
-        f"`{token}`; in the dynamic form `pulumi-python:dynamic/flashback:{name}`.",
+        f"`{token}`; in the dynamic provider `pulumi-python:dynamic/flashback:{name}`.",
         text.strip(),
         "**Inputs**",
         _table(inputs, required),
@@ -84,7 +85,7 @@ def _function(name: str, token: str, function: Json) -> str:
     )
     parts = (
         f"## {name}",
-        f"`{token}`; in Python `{_snake_case(name)}` and `{_snake_case(name)}_output`.",
+        f"`{token}`; in Python `{snake_case(name)}` and `{snake_case(name)}_output`.",
         function["description"],
         *arguments,
         "**Result**",
@@ -136,11 +137,11 @@ def _type(described: Json) -> str:
 
 
 def _settings() -> str:
-    rows = [f"| `{each.name}` | {_kind(each)} | {each.description} |" for each in OPTIONS]
+    rows = [f"| `{each.name}` | {_kind(each)} | {each.description} |" for each in ALL_SETTINGS]
     return "\n".join(["| setting | | meaning |", "| --- | --- | --- |", *rows, ""])
 
 
-def _kind(option: Option) -> str:
+def _kind(option: Setting) -> str:
     return f"{option.type}, secret" if option.secret else option.type
 
 
@@ -153,7 +154,3 @@ def _plain(examples: str) -> str:
 
 def _name(token: str) -> str:
     return token.rpartition(":")[2]
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)

@@ -13,7 +13,7 @@ from pulumi_flashback.cli.app import commands
 from pulumi_flashback.cli.terminal import complain
 
 INTERRUPTED = 130
-"""What a shell reports of a command that Ctrl-C ended."""
+"""The exit code that shells report for a command that Ctrl-C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,42 +22,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Those of the command line; None for the process's own.
     """
-    _let_every_letter_through()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal without Unicode gets escapes for what it cannot show, not an error
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = commands.main(arguments, prog_name="flashback", standalone_mode=False)
+        return commands.main(arguments, prog_name="flashback", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        complain(_with_advice(error))
+        text = error.format_message().rstrip(".")
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        complain(f"{text}; see `{context.command_path} --help`" if context else text)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the guard of the process
-        complain(_words(error))
+        # late: they load the client, and most runs need neither
+        from pulumi_flashback.client import FlashbackError
+        from pulumi_flashback.core.guard import unexpected
+
+        complain(str(error) if isinstance(error, FlashbackError) else unexpected(error))
         return 1
-    return code or 0
-
-
-def _let_every_letter_through() -> None:
-    """A terminal without Unicode gets escapes for what it cannot show, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _with_advice(error: click.ClickException) -> str:
-    text = error.format_message().rstrip(".")
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"{text}; see `{context.command_path} --help`" if context else text
-
-
-def _words(error: Exception) -> str:
-    # late: they load the client, and most runs need neither
-    from pulumi_flashback.client import FlashbackError
-    from pulumi_flashback.core.guard import unexpected
-
-    return str(error) if isinstance(error, FlashbackError) else unexpected(error)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The settings of the commands: those of the provider, from the same places."""
+"""How the commands get their settings (those of the provider) and a client."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pulumi_flashback.cli.terminal import warn
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.options import NAMESPACE, Option
 from pulumi_flashback.redaction import one_line
+from pulumi_flashback.settings import NAMESPACE, Setting
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Configuration:
 
     Attributes:
         stack: The stack whose config is used as well, or None.
-        stack_config: What that has for the provider, by key.
+        stack_config: The values of that config for the provider, by key.
         settings: The settings in force.
-        in_clear_text: The keys of the config that are no secrets of it.
+        in_clear_text: The keys of the config that are not stored as secrets.
     """
 
     stack: str | None
@@ -35,37 +35,27 @@ class Configuration:
     settings: Settings
     in_clear_text: frozenset[str] = frozenset()
 
-    def written(self, option: Option) -> str:
+    def written(self, setting: Setting) -> str:
         """Return the value in force as it is written; empty if there is none."""
-        value = os.environ.get(option.variable, "")
-        return value if value.strip() else self.stack_config.get(option.key, "")
+        value = os.environ.get(setting.variable, "")
+        return value if value.strip() else self.stack_config.get(setting.key, "")
 
-    def place(self, option: Option) -> str:
+    def source(self, setting: Setting) -> str:
+        """Name where the value in force comes from; empty if there is none."""
+        if os.environ.get(setting.variable, "").strip():
+            return setting.variable
+        return f"the config of stack {self.stack}" if self.written(setting).strip() else ""
+
+    def place(self, setting: Setting) -> str:
         """Name the place to change a setting: the one that it comes from, or may come from."""
-        if os.environ.get(option.variable, "").strip():
-            return option.variable
-        if self.stack_config.get(option.key, "").strip():
-            return f"{option.key} in the config of stack {self.stack}"
-        return f"{option.variable} or {option.key}"
-
-    def origin(self, option: Option) -> str:
-        """Say where the value of a setting comes from, or that there is none."""
-        if os.environ.get(option.variable, "").strip():
-            return f"from {option.variable}"
-        if self.stack_config.get(option.key, "").strip():
-            return f"from the config of stack {self.stack}"
-        return "default" if option.default else "not set"
+        source = self.source(setting)
+        if source and source != setting.variable:
+            return f"{setting.key} in {source}"
+        return source or f"{setting.variable} or {setting.key}"
 
 
 def read_configuration(stack: str | None) -> Configuration:
-    """Read the settings from the environment, which wins, and from the config of a stack.
-
-    Args:
-        stack: A stack of the Pulumi project in the current directory; None for none.
-
-    Raises:
-        FlashbackError: The config of the stack cannot be read.
-    """
+    """Read the settings from the environment, which wins, and from the config of a stack."""
     entries = {} if stack is None else _stack_config(stack)
     stack_config = {key: entry["value"] for key, entry in entries.items() if "value" in entry}
     plain = frozenset(key for key, entry in entries.items() if entry.get("secret") is False)
@@ -74,26 +64,27 @@ def read_configuration(stack: str | None) -> Configuration:
 
 @contextmanager
 def connected(stack: str | None) -> Iterator[Context]:
-    """Return what the core of the provider works with, for one command.
-
-    Raises:
-        FlashbackError: Settings are wrong or missing.
-    """
+    """Provide the context that the provider's core works with, for one command."""
     with read_configuration(stack).settings.client() as client:
         yield Context(client, notify=warn)
 
 
 def exported_state(stack: str) -> str:
-    """Return what ``pulumi stack export`` prints of a stack; its secrets stay encrypted.
-
-    Raises:
-        FlashbackError: The stack cannot be read.
-    """
-    return _told_by_pulumi(f"the state of stack {stack}", "stack", "export", f"--stack={stack}")
+    """Return what ``pulumi stack export`` prints of a stack; its secrets stay encrypted."""
+    return _output_of_pulumi(f"the state of stack {stack}", "stack", "export", f"--stack={stack}")
 
 
-def _told_by_pulumi(what: str, *arguments: str) -> str:
-    """Return what a command of the user's own CLI prints."""
+def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
+    what = f"the config of stack {stack}"
+    printed = _output_of_pulumi(what, "config", "--json", "--show-secrets", f"--stack={stack}")
+    try:
+        entries = json.loads(printed)
+    except ValueError:
+        raise FlashbackError(f"{what} cannot be read: pulumi did not print JSON") from None
+    return {key: entry for key, entry in entries.items() if key.startswith(f"{NAMESPACE}:")}
+
+
+def _output_of_pulumi(what: str, *arguments: str) -> str:
     command = shutil.which("pulumi")
     if command is None:
         raise FlashbackError(f"{what} needs the Pulumi CLI, and there is no pulumi on PATH")
@@ -106,17 +97,7 @@ def _told_by_pulumi(what: str, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
-        raise FlashbackError(f"{what} cannot be read: {one_line(lines[-1])}")
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        reason = one_line(lines[-1]) if lines else "pulumi returned no error message"
+        raise FlashbackError(f"{what} cannot be read: {reason}")
     return done.stdout
-
-
-def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
-    what = f"the config of stack {stack}"
-    printed = _told_by_pulumi(what, "config", "--json", "--show-secrets", f"--stack={stack}")
-    try:
-        entries = json.loads(printed)
-    except ValueError:
-        text = f"{what} cannot be read: pulumi does not print JSON"
-        raise FlashbackError(text) from None
-    return {key: entry for key, entry in entries.items() if key.startswith(f"{NAMESPACE}:")}

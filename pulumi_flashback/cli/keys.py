@@ -1,4 +1,4 @@
-"""``flashback workspaces`` and ``flashback keys``: what there is."""
+"""The rows of ``flashback workspaces list`` and ``flashback keys list``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pulumi_flashback.cli.terminal import table
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.functions.get_api_keys import GET_API_KEYS
-from pulumi_flashback.functions.get_workspaces import GET_WORKSPACES
+from pulumi_flashback.functions.api_keys import GET_API_KEYS
+from pulumi_flashback.functions.workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
 
 Row = dict[str, Any]
@@ -29,47 +29,35 @@ _KEY_COLUMNS = {
 
 
 def list_workspaces(context: Context) -> list[Row]:
-    """Return the workspaces that the user can see.
-
-    Raises:
-        FlashbackError: They cannot be listed.
-    """
+    """Return the workspaces that the user can see."""
     return _listed(GET_WORKSPACES, context, {}, "workspaces")
 
 
 def list_keys(context: Context, workspace_id: str, provider: str | None = None) -> list[Row]:
-    """Return the keys of a workspace.
-
-    Raises:
-        FlashbackError: They cannot be listed.
-    """
+    """Return the keys of a workspace, or only those of a provider type."""
     arguments = {"workspaceId": workspace_id, "provider": provider}
     return _listed(GET_API_KEYS, context, arguments, "apiKeys")
 
 
-def workspace_table(rows: list[Row]) -> str:
-    """Return workspaces as aligned text."""
-    return _table(_WORKSPACE_COLUMNS, rows)
-
-
-def key_table(rows: list[Row]) -> str:
-    """Return keys as aligned text."""
-    return _table(_KEY_COLUMNS, rows)
-
-
 def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
-    """Return one key of a workspace.
-
-    Raises:
-        FlashbackError: The workspace has no such key.
-    """
+    """Return one key of a workspace; raise a FlashbackError if it has no such key."""
     for row in list_keys(context, workspace_id):
         if row["id"] == api_key_id:
             return row
     raise FlashbackError(f"workspace {workspace_id} has no API key with this id. Check both ids")
 
 
-def describe(row: Row) -> str:
+def workspace_table(rows: list[Row]) -> str:
+    """Return workspaces as aligned text."""
+    return _table(_WORKSPACE_COLUMNS, rows) if rows else "no workspaces"
+
+
+def key_table(rows: list[Row]) -> str:
+    """Return keys as aligned text."""
+    return _table(_KEY_COLUMNS, rows) if rows else "no keys"
+
+
+def describe_key(row: Row) -> str:
     """Return one line about a key."""
     shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
     return ", ".join(_cell(value) for value in shown if value)
@@ -81,10 +69,9 @@ def _listed(function: Function[Any], context: Context, arguments: Row, result: s
 
 
 def _table(columns: dict[str, str], rows: list[Row]) -> str:
-    cells = [[_cell(row.get(name)) for name in columns] for row in rows]
-    return table(list(columns.values()), cells)
+    return table(list(columns.values()), [[_cell(row.get(n)) for n in columns] for row in rows])
 
 
 def _cell(value: object) -> str:
-    """Texts of other people may hold line ends and commands for the terminal."""
+    """Return a value as text: those of other people may hold line ends and escape sequences."""
     return "" if value is None else one_line(str(value))

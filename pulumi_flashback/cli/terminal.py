@@ -1,4 +1,4 @@
-"""What the commands print: tables, colours on a terminal, a word during long work."""
+"""What the commands print: tables, colors on a terminal, a note during long work."""
 
 from __future__ import annotations
 
@@ -15,37 +15,38 @@ import click
 from pulumi_flashback.redaction import printable
 
 PATIENCE_SECONDS = 2.0
-"""Work that takes longer than this says what it is."""
+"""Work that takes longer than this is named."""
 
 
 def say(text: str = "", *, error: bool = False) -> None:
-    """Print a text; colours are left out where nobody wants or sees them."""
+    """Print a text, without colors if they are unwanted or the output is no terminal."""
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     click.echo(text, err=error, color=False if unwanted else None)
 
 
-def say_json(value: Any) -> None:
-    """Print a value for programs. All but ASCII is escaped, so no text of others acts up."""
-    say(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))  # JSON leaves this one as it is
+def show(output: str, value: Any, text: str) -> None:
+    """Print a value as JSON, or its text for people.
+
+    JSON escapes everything that is not ASCII, so no text of others has an effect on a terminal.
+    """
+    # JSON leaves the control character DEL as it is
+    json_text = json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+    say(json_text if output == "json" else text)
 
 
 def complain(text: str) -> None:
-    """Print an error; ids, names and paths in it are foreign texts."""
+    """Print an error in one line; ids, names and paths in it are foreign texts."""
     say(f"{click.style('error:', fg='red', bold=True)} {printable(text)}", error=True)
 
 
 def warn(text: str) -> None:
-    """Print a warning."""
+    """Print a warning in one line."""
     say(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", error=True)
 
 
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """Say what is being done if it takes long and somebody looks on.
-
-    Args:
-        text: Such as ``reading the workspace``.
-    """
+    """Say on a terminal what is being done, such as ``reading the keys``, if it takes long."""
     if not sys.stderr.isatty():
         yield
         return

@@ -1,77 +1,114 @@
-"""The fields of a file: the inputs of the resources, and what only a description has."""
+"""What a description consists of: the sections of the file, and the fields of an entry in each.
+
+Reading, checks, renaming, the JSON schema, the resources and the outputs are derived from this. A
+new section is an entry of ``SECTIONS``, and an attribute of ``WorkspaceDescription`` and of
+``FlashbackWorkspace``; the class of its entries is generated.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, get_args
 
-from pulumi_flashback.component.description import KeyDescription, MemberDescription
+import pulumi
+from pydantic.alias_generators import to_snake
+
+import pulumi_flashback
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-NAME: Final = "The name of the workspace to make. Changed in place."
-WORKSPACE_ID: Final = "A workspace that exists; give it instead of `name`."
-EMAIL: Final = "The email address of a user of the organization; give it instead of `userId`."
 RENAMED_FROM: Final = (
     "The label, or the labels, that this entry had before. It can be removed when every stack is "
     "up to date."
 )
+EMAIL: Final = "The email address of a user of the organization; give it instead of `userId`."
 
 
 @dataclass(frozen=True)
-class EntryKind:
-    """The entries of one section.
+class Section:
+    """A section of the file: entries by label, each of which declares a resource."""
 
-    Attributes:
-        section: Its name.
-        resource: What an entry makes.
-        extra: Fields that are no inputs of the resource, with their descriptions.
-        description: The class of an entry.
-    """
+    name: str
+    description: str
+    resource: Resource  # its inputs are fields of an entry
+    entry_name: str  # of the class of an entry, which is generated
+    entry_description: str
+    ids: str  # the output of the component that has the ids by label
+    extra: Mapping[str, str]  # fields that are not inputs, with their descriptions
+    alternatives: Mapping[str, str] = field(default_factory=dict)  # an input: the extra field
+    deleted_with_workspace: bool = False  # by the platform
 
-    section: str
-    resource: Resource
-    extra: Mapping[str, str]
-    description: type[KeyDescription] | type[MemberDescription]
+    # both classes are generated, also from this table
 
-    @property
+    @cached_property
+    def resource_class(self) -> Callable[..., pulumi.CustomResource]:
+        """The class of the resource in a program."""
+        found: Callable[..., pulumi.CustomResource] = getattr(pulumi_flashback, self.resource.name)
+        return found
+
+    @cached_property
+    def entry_class(self) -> type:
+        """The class of an entry in a program."""
+        found: type = getattr(pulumi_flashback, self.entry_name)
+        return found
+
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """The attribute of an entry for each input of the resource."""
+        names = self.resource.inputs.python_names()
+        return {name: attribute for name, attribute in names.items() if name != "workspaceId"}
+
+    @cached_property
     def fields(self) -> dict[str, str]:
-        """The attribute of the description by the name of each field."""
-        inputs = self.resource.inputs.python_names()
-        named = {name: each for name, each in inputs.items() if name != "workspaceId"}
-        return {**named, **{name: _ATTRIBUTES[name] for name in self.extra}}
+        """The attribute of an entry for each field."""
+        return {**self.inputs, **{name: to_snake(name) for name in self.extra}}
 
-    @property
+    @cached_property
     def required(self) -> list[str]:
         """The fields that each entry must have."""
-        return [name for name in self.resource.inputs.required() if name not in _GIVEN]
+        required = self.inputs.keys() - self.alternatives.keys()
+        return [name for name in self.resource.inputs.required() if name in required]
 
-    @property
+    @cached_property
     def flags(self) -> frozenset[str]:
         """The fields that are true or false."""
-        inputs = self.resource.inputs
-        return frozenset(
-            name
-            for name, attribute in inputs.python_names().items()
-            if bool in get_args(inputs.model_fields[attribute].annotation)
-        )
+        models = self.resource.inputs.model_fields
+        types = {name: models[attribute].annotation for name, attribute in self.inputs.items()}
+        return frozenset(name for name, annotation in types.items() if bool in get_args(annotation))
 
 
-_GIVEN: Final = ("workspaceId", "userId")  # by the component, at least where an entry does not
-_ATTRIBUTES: Final = {"email": "email", "renamedFrom": "renamed_from"}
-
-KEYS: Final = EntryKind("keys", API_KEY, {"renamedFrom": RENAMED_FROM}, KeyDescription)
-MEMBERS: Final = EntryKind(
+MEMBERS: Final = Section(
     "members",
+    "The members by label.",
     WORKSPACE_MEMBER,
-    {"email": EMAIL, "renamedFrom": RENAMED_FROM},
-    MemberDescription,
+    "MemberDescription",
+    "A member of a workspace: give `email` or `userId`.",
+    ids="member_ids",
+    extra={"email": EMAIL, "renamedFrom": RENAMED_FROM},
+    alternatives={"userId": "email"},
+    deleted_with_workspace=True,
 )
+KEYS: Final = Section(
+    "keys",
+    "The API keys by label.",
+    API_KEY,
+    "KeyDescription",
+    "An API key of a workspace: the inputs of :class:`ApiKeyArgs` without the workspace.",
+    ids="api_key_ids",
+    extra={"renamedFrom": RENAMED_FROM},
+)
+SECTIONS: Final = (MEMBERS, KEYS)
+"""In order of creation."""
 
-TOP: Final = ("name", "workspaceId", "members", "keys")
+WORKSPACE_FIELDS: Final = {
+    "name": "The name of the workspace to create. Updated in place.",
+    "workspaceId": "A workspace that exists; give it instead of `name`.",
+}
+TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))
 """The fields of the file."""
 
-PLAIN: Final = frozenset({"email", "renamedFrom", "allowRemovingLastAdmin"})
-"""Fields that the program itself looks at, so that they cannot be kept secret."""
+PLAIN: Final = ("email", "renamedFrom", "allowRemovingLastAdmin")
+"""Fields that the program itself reads, so they are neither secrets nor outputs."""

@@ -9,128 +9,96 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
-from pulumi_flashback.component.problems import Place, Problem, at
+from pulumi_flashback.component.diagnostics import PropertyPath
+from pulumi_flashback.core.values import UNKNOWN
 
-_NAMES: Final = {
-    "config": r"\w[\w.-]*(?::\w[\w.-]*)?(?:\[\d+\][\w.-]*)*",
-    "env": r"[A-Za-z_]\w*",
-}
-_ONE = "|".join(rf"\$\{{{kind}:{name}\}}" for kind, name in _NAMES.items())
-_REFERENCE = re.compile(_ONE, re.ASCII)
-_PART = re.compile(rf"(?P<escaped>\$\$\{{)|(?P<reference>{_ONE})|(?P<broken>\$\{{)", re.ASCII)
+_CONFIG: Final = r"\$\{config:\w[\w.-]*(?::\w[\w.-]*)?(?:\[\d+\][\w.-]*)*\}"
+_VARIABLE: Final = r"\$\{env:[A-Za-z_]\w*\}"
+_REFERENCE: Final = re.compile(f"{_CONFIG}|{_VARIABLE}", re.ASCII)
+_PARTS: Final = re.compile(rf"(\$\$\{{|{_REFERENCE.pattern}|\$\{{)", re.ASCII)
+_FORMS: Final = "${config:NAME} or ${env:NAME}"
 
-FORMS: Final = "${config:NAME} or ${env:NAME}"
-PATTERN: Final = f"^(?:{_ONE})$"
+PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"
 """A text that is one reference, for editors."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text whose references are replaced.
-
-    Attributes:
-        value: The text.
-        secret: A part of it is a secret of the stack config.
-    """
+class ResolvedText:
+    """A text with its references replaced; a secret if a secret of the stack config is in it."""
 
     value: str = field(repr=False)
-    secret: bool
+    secret: bool = False
 
 
-@dataclass
 class References:
-    """Replaces references, and collects what they miss.
+    """Replaces references, reports errors, and collects the commands that set what is missing."""
 
-    Attributes:
-        problems: What is missing or of the wrong kind.
-    """
-
-    problems: list[Problem] = field(default_factory=list)
-    _missing_config: dict[str, bool] = field(default_factory=dict)
-    _missing_variables: dict[str, None] = field(default_factory=dict)
+    def __init__(self, report: Callable[[PropertyPath, str], None]) -> None:
+        self.report = report
+        self._missing: dict[tuple[str, str], bool] = {}  # whether it must be a secret
 
     @property
     def commands(self) -> list[str]:
-        """What sets everything that is missing."""
-        config = [
-            f"  pulumi config set {'--secret ' if secret else ''}{_argument(name)}"
-            for name, secret in self._missing_config.items()
+        """The commands that set everything that is missing."""
+        missing = sorted(self._missing.items(), key=lambda each: each[0][0])
+        commands = [
+            f"  export {name}=..." if kind == "env" else _config_set(name, secret=secret)
+            for (kind, name), secret in missing
         ]
-        variables = [f"  export {name}=..." for name in self._missing_variables]
-        return ["Set what is missing:", *config, *variables] if config or variables else []
+        return ["Set what is missing:", *commands] if commands else []
 
-    def credential(self, written: Any, place: Place) -> Text | None:
-        """Return a credential, which must be one reference; None where it is not to be had."""
-        if not isinstance(written, str) or not _REFERENCE.fullmatch(written.strip()):
-            self.problems.append(
-                at(place, f"must be a reference, {FORMS}, because this file keeps no secrets")
-            )
-            return None
-        return self._found(written.strip(), place, credential=True)
+    def credential(self, written: object, path: PropertyPath) -> Any:
+        """Return a credential, which must be one reference; ``UNKNOWN`` if it has no value."""
+        if isinstance(written, str) and _REFERENCE.fullmatch(written.strip()):
+            return self._resolved(written.strip(), path, credential=True)
+        self.report(path, f"must be a reference, {_FORMS}, because this file keeps no secrets")
+        return UNKNOWN
 
-    def text(self, written: str, place: Place) -> Text | None:
-        """Return a text with its references replaced; None where one is not to be had."""
-        parts: list[Text | None] = []
-        position = 0
-        for match in _PART.finditer(written):
-            parts.append(Text(written[position : match.start()], secret=False))
-            parts.append(self._part(match, place))
-            position = match.end()
-        parts.append(Text(written[position:], secret=False))
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts):
-            return None
-        return Text("".join(part.value for part in known), any(part.secret for part in known))
+    def text(self, written: str, path: PropertyPath) -> Any:
+        """Return a text with its references replaced; ``UNKNOWN`` if one has no value."""
+        parts = [self._part(part, path) for part in _PARTS.split(written)]
+        if UNKNOWN in parts:
+            return UNKNOWN
+        return ResolvedText("".join(part.value for part in parts), any(p.secret for p in parts))
 
-    def _part(self, match: re.Match[str], place: Place) -> Text | None:
-        if match["escaped"]:
-            return Text("${", secret=False)
-        if match["reference"]:
-            return self._found(match["reference"], place, credential=False)
-        self.problems.append(
-            at(place, f"has a ${{ that begins no reference: write {FORMS}, or $${{ for ${{ itself")
+    def _part(self, part: str, path: PropertyPath) -> Any:
+        if _REFERENCE.fullmatch(part):
+            return self._resolved(part, path, credential=False)
+        if part != "${":
+            return ResolvedText("${" if part == "$${" else part)
+        self.report(
+            path, f"has a ${{ that begins no reference: write {_FORMS}, or $${{ for ${{ itself"
         )
-        return None
+        return UNKNOWN
 
-    def _found(self, reference: str, place: Place, *, credential: bool) -> Text | None:
+    def _resolved(self, reference: str, path: PropertyPath, *, credential: bool) -> Any:
         kind, _, name = reference[2:-1].partition(":")
         if kind == "env":
-            return self._variable(name, place)
-        return self._config(name, place, credential=credential)
-
-    def _variable(self, name: str, place: Place) -> Text | None:
-        value = os.environ.get(name)
-        if not value:
-            self._missing_variables[name] = None
-            reason = "which is not set"
-        elif _ends_by_accident(value):
-            reason = "which ends with a line break; set it without one"
+            value, secret = os.environ.get(name), False
         else:
-            return Text(value, secret=False)
-        self.problems.append(at(place, f"takes the environment variable {name}, {reason}"))
-        return None
-
-    def _config(self, name: str, place: Place, *, credential: bool) -> Text | None:
-        value, secret = _config_value(name)
+            value, secret = _config_value(name)
         if isinstance(value, (dict, list)):
-            inside = "[0]" if isinstance(value, list) else ".NAME"
-            reason = f"no text but several values; name one of them: ${{config:{name}{inside}}}"
-        elif not value:
-            reason = "not set"
-        elif credential and not secret:
-            reason = "stored there in clear text; it must be a secret"
+            inner = "[0]" if isinstance(value, list) else ".NAME"
+            problem = f"has several values; refer to one of them: ${{config:{name}{inner}}}"
+        elif not value or (kind == "config" and credential and not secret):
+            problem = "is stored in clear text; it must be a secret" if value else "is not set"
+            self._missing[kind, name] = self._missing.get((kind, name), False) or credential
+        elif kind == "env" and _ends_by_accident(value):
+            problem = "ends with a line break; set it without one"
         else:
-            return Text(str(value), secret)
-        if not isinstance(value, (dict, list)):
-            self._missing_config[name] = self._missing_config.get(name, False) or credential
-        self.problems.append(at(place, f"takes {name} of the stack config, which is {reason}"))
-        return None
+            return ResolvedText(str(value), secret)
+        source = (
+            f"the environment variable {name}" if kind == "env" else f"{name} in the stack config"
+        )
+        self.report(path, f"refers to {source}, which {problem}")
+        return UNKNOWN
 
 
 def _config_value(name: str) -> tuple[Any, bool]:
@@ -138,27 +106,30 @@ def _config_value(name: str) -> tuple[Any, bool]:
 
     A key of exactly this name comes first. Otherwise the name is a path into a structured value,
     as ``pulumi config set --path`` takes it. If one value in an object is a secret, the engine
-    says so of the object, so all of them count as secrets.
+    reports the object as a secret, so all of its values count as secrets.
     """
-    namespace, _, path = name.rpartition(":")
-    namespace = namespace or pulumi.get_project()
-    key = f"{namespace}:{path}"
-    value = get_config(key)
+    value = get_config(_key(name))
     if value is not None:
-        return _structured(value), is_config_secret(key)
-    first, *steps = _steps(path)
-    key = f"{namespace}:{first}"
+        return _structured(value), is_config_secret(_key(name))
+    key, steps = _key_and_steps(name)
     value = _structured(get_config(key)) if steps else None
     for step in steps:
-        if isinstance(value, list) and step.isdigit():
-            value = value[int(step)] if int(step) < len(value) else None
+        if isinstance(value, list):
+            value = dict(enumerate(value)).get(int(step)) if step.isdigit() else None
         else:
             value = value.get(step) if isinstance(value, dict) else None
-    return _as_text(value), is_config_secret(key)
+    # the config has texts only
+    return str(value).lower() if isinstance(value, bool) else value, is_config_secret(key)
 
 
-def _steps(path: str) -> list[str]:
-    return [step for step in re.split(r"[.\[\]]+", path) if step]
+def _key(name: str) -> str:
+    return name if ":" in name else f"{pulumi.get_project()}:{name}"
+
+
+def _key_and_steps(name: str) -> tuple[str, list[str]]:
+    namespace, _, path = _key(name).rpartition(":")
+    first, *steps = [step for step in re.split(r"[.\[\]]+", path) if step]
+    return f"{namespace}:{first}", steps
 
 
 def _structured(value: Any) -> Any:
@@ -174,21 +145,14 @@ def _structured(value: Any) -> Any:
         return value
 
 
-def _as_text(value: Any) -> Any:
-    """Return a value of an object as a value of the config has it: a text."""
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-def _argument(name: str) -> str:
-    """Return a name as an argument of ``pulumi config set``."""
-    namespace, _, path = name.rpartition(":")
-    first, *steps = _steps(path)
-    outer = get_config(f"{namespace or pulumi.get_project()}:{first}")
-    if not steps or (isinstance(outer, str) and isinstance(_structured(outer), str)):
-        return shlex.quote(name)
-    return f"--path {shlex.quote(name)}"
+def _config_set(name: str, *, secret: bool) -> str:
+    key, steps = _key_and_steps(name)
+    # there is nothing to set inside of a plain text
+    path = steps and not isinstance(_structured(get_config(key)), str)
+    options = f"{'--secret ' if secret else ''}{'--path ' if path else ''}"
+    return f"  pulumi config set {options}{shlex.quote(name)}"
 
 
 def _ends_by_accident(value: str) -> bool:
-    """Say whether a text of one line ends with a line break, as a file or a pipe leaves it."""
+    """Return whether a text of one line ends with a line break, as a file or a pipe leaves it."""
     return value.endswith(("\n", "\r")) and len(value.strip().splitlines()) <= 1

@@ -1,12 +1,10 @@
-"""The JSON schema of the file, for editors: made from the models that check it."""
+"""The JSON schema of the file, for editors."""
 
 from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from pydantic.fields import FieldInfo
-
-from pulumi_flashback.component.fields import KEYS, MEMBERS, NAME, WORKSPACE_ID, EntryKind
+from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Section
 from pulumi_flashback.component.references import PATTERN
 from pulumi_flashback.core.properties import OpenEnum
 
@@ -21,58 +19,47 @@ _LABELS: Final[Json] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 
 def file_schema() -> Json:
     """Return the schema of ``workspace.yaml``."""
+    texts = {name: {**_TEXT, "description": text} for name, text in WORKSPACE_FIELDS.items()}
+    description = (
+        "A workspace, its members and its API keys. Texts may contain references: ${config:NAME} "
+        "for the stack config, ${env:NAME} for an environment variable."
+    )
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A Flashback workspace",
-        "description": (
-            "A workspace, who may use it and which keys it holds. Texts may have references in "
-            "them: ${config:NAME} for the stack config, ${env:NAME} for an environment variable."
-        ),
+        "description": description,
         "type": "object",
-        "properties": {
-            "name": {**_TEXT, "description": NAME},
-            "workspaceId": {**_TEXT, "description": WORKSPACE_ID},
-            "members": _section(MEMBERS, "The members by label."),
-            "keys": _section(KEYS, "The API keys by label."),
-        },
-        "oneOf": [{"required": ["name"]}, {"required": ["workspaceId"]}],
+        "properties": {**texts, **{section.name: _section(section) for section in SECTIONS}},
+        "oneOf": [{"required": [name]} for name in WORKSPACE_FIELDS],
         "additionalProperties": False,
     }
 
 
-def _section(kind: EntryKind, description: str) -> Json:
+def _section(section: Section) -> Json:
     entry: Json = {
         "type": "object",
-        "properties": {name: _field(kind, name) for name in kind.fields},
-        "required": kind.required,
+        "properties": {name: _field(section, name) for name in section.fields},
+        "required": section.required,
         "additionalProperties": False,
     }
-    if "email" in kind.extra:
-        entry["oneOf"] = [{"required": ["email"]}, {"required": ["userId"]}]
-    return {
-        # nothing after the colon: all entries are commented out
-        "type": ["object", "null"],
-        "description": description,
-        "additionalProperties": entry,
-    }
+    for name, alternative in section.alternatives.items():
+        entry["oneOf"] = [{"required": [alternative]}, {"required": [name]}]
+    entries = {"description": section.description, "additionalProperties": entry}
+    return {"type": ["object", "null"], **entries}  # null: all entries are commented out
 
 
-def _field(kind: EntryKind, name: str) -> Json:
-    if name in kind.extra:
-        shape = _LABELS if name == "renamedFrom" else _TEXT
-        return {**shape, "description": kind.extra[name]}
-    model = kind.resource.inputs
-    info = model.model_fields[model.python_names()[name]]
-    return {**_shape(kind, name, info), "description": info.description}
-
-
-def _shape(kind: EntryKind, name: str, info: FieldInfo) -> Json:
-    if name in kind.resource.secrets:
-        return _REFERENCE
-    if name in kind.flags:
-        return _FLAG
-    if dict[str, str] in get_args(info.annotation):
-        return _TEXTS
+def _field(section: Section, name: str) -> Json:
+    if name in section.extra:
+        form = _LABELS if name == "renamedFrom" else _TEXT
+        return {**form, "description": section.extra[name]}
+    info = section.resource.inputs.model_fields[section.inputs[name]]
     known = next((each for each in info.metadata if isinstance(each, OpenEnum)), None)
-    # known values for completion; others are taken as well
-    return {"anyOf": [{"enum": list(known.values)}, _TEXT]} if known else _TEXT
+    if name in section.resource.secrets:
+        form = _REFERENCE
+    elif name in section.flags:
+        form = _FLAG
+    elif dict[str, str] in get_args(info.annotation):
+        form = _TEXTS
+    else:  # known values are for completion; others are accepted
+        form = {"anyOf": [{"enum": list(known.values)}, _TEXT]} if known else _TEXT
+    return {**form, "description": info.description}

@@ -1,84 +1,59 @@
-"""The users behind the members of a description: one list of the organization for all of them."""
+"""The users whose email addresses a description has: one list of the organization for all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pulumi
 
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client.matching import user_with_email
 from pulumi_flashback.component.description import MemberDescription
-from pulumi_flashback.component.problems import Problem, at
+from pulumi_flashback.component.diagnostics import Diagnostic
+from pulumi_flashback.dynamic.functions import get_organization_users
 from pulumi_flashback.redaction import one_line
 
-if TYPE_CHECKING:
-    from pulumi_flashback.functions.get_organization_users import GetOrganizationUsersResult
-
-UserIds = dict[str, pulumi.Input[str]]
-"""The id of the user of each member, by label."""
+Members = Mapping[str, MemberDescription]
 
 
-def user_ids(members: Mapping[str, MemberDescription]) -> tuple[UserIds, list[Problem]]:
-    """Return the ids of the users of sound members, and what is wrong with them.
-
-    Args:
-        members: By label; each has either an email address or the id of a user.
+def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
+    """Return the members with user ids where they have email addresses, and the errors.
 
     Raises:
         pulumi.RunError: The users of the organization cannot be listed.
     """
-    found: UserIds = {
-        label: member.user_id for label, member in members.items() if member.user_id is not None
-    }
-    wanted = {label: member.email for label, member in members.items() if member.email is not None}
-    if not wanted:
-        return found, _twice(found)
-    # late: a program without email addresses does not load the client
-    from pulumi_flashback.client import FlashbackError
-    from pulumi_flashback.client.matching import user_with_email
-
-    answer = _organization()
-    complete = answer.total is None or answer.total <= len(answer.users)
-    unknown = []
-    for label, email in wanted.items():
-        place, shown = ("members", label, "email"), one_line(email)
-        try:
-            user = user_with_email(answer.users, email, complete=complete)
-        except FlashbackError as error:
-            unknown.append(at(place, f"is {shown}: {error}"))
-            continue
-        if user is not None:
-            found[label] = user.id
-        else:
-            unknown.append(at(place, f"is {shown}, which no user has. {_advice(answer)}"))
-    return found, unknown + _twice(found)
-
-
-def _organization() -> GetOrganizationUsersResult:
-    from pulumi_flashback.dynamic.functions import get_organization_users
-
+    addresses = {label: each.email for label, each in members.items() if each.email is not None}
+    if not addresses:
+        return members, list(_duplicates(members))
     try:
-        return get_organization_users()
+        response = get_organization_users()
     except pulumi.RunError as error:
-        text = f"{error}. Email addresses of members need it, a userId does not"
-    raise pulumi.RunError(text)
+        advice = "Email addresses of members need it, a userId does not"
+        raise pulumi.RunError(f"{error}. {advice}") from None
+    complete = response.total is None or response.total <= len(response.users)
+    advice = "Invite the user to the organization first, or check how the address is written"
+    if not complete:
+        shown = f"{len(response.users)} of {response.total} users"
+        advice = f"The API returned {shown}: give the userId of another one"
+    found, errors = dict(members), []
+    for label, email in addresses.items():
+        reason = f"is {one_line(email)}, which no user has. {advice}"
+        try:
+            user = user_with_email(response.users, email, complete=complete)
+        except FlashbackError as error:
+            user, reason = None, f"is {one_line(email)}: {error}"
+        if user is None:
+            errors.append(Diagnostic(("members", label, "email"), reason))
+        else:
+            found[label] = replace(found[label], user_id=user.id)
+    return found, [*errors, *_duplicates(found)]
 
 
-def _advice(answer: GetOrganizationUsersResult) -> str:
-    shown = len(answer.users)
-    if answer.total is not None and answer.total > shown:
-        return f"The platform shows {shown} of {answer.total} users: give the userId of another one"
-    return "Invite the user to the organization first, or check how the address is written"
-
-
-def _twice(found: UserIds) -> list[Problem]:
+def _duplicates(members: Members) -> Iterator[Diagnostic]:
     """Find members that are the same user, as far as their ids are known already."""
     first: dict[str, str] = {}
-    problems = []
-    for label, user_id in found.items():
-        if not isinstance(user_id, str):
-            continue
-        if user_id in first:
-            problems.append(at(("members", label), f"is the same user as members.{first[user_id]}"))
-        first.setdefault(user_id, label)
-    return problems
+    for label, member in members.items():
+        if isinstance(member.user_id, str) and first.setdefault(member.user_id, label) != label:
+            other = first[member.user_id]
+            yield Diagnostic(("members", label), f"is the same user as members.{other}")

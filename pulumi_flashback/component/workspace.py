@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
 import pulumi
+from pydantic.alias_generators import to_camel
 from typing_extensions import Self
 
-from pulumi_flashback.component.description import (
-    KeyDescription,
-    MemberDescription,
-    WorkspaceDescription,
-    former_labels,
-    problems_of,
-)
-from pulumi_flashback.component.problems import refuse
-from pulumi_flashback.component.users import UserIds, user_ids
-from pulumi_flashback.dynamic.api_key import ApiKey, ApiKeyArgs
+from pulumi_flashback.component.checks import check_description
+from pulumi_flashback.component.description import WorkspaceDescription
+from pulumi_flashback.component.diagnostics import raise_errors
+from pulumi_flashback.component.fields import SECTIONS, Section
+from pulumi_flashback.component.file import read_description
+from pulumi_flashback.component.users import with_user_ids
+from pulumi_flashback.dynamic.api_key import ApiKey
 from pulumi_flashback.dynamic.resource import refuse_native_provider
 from pulumi_flashback.dynamic.workspace import Workspace
 from pulumi_flashback.dynamic.workspace_member import WorkspaceMember
 
 
 class FlashbackWorkspace(pulumi.ComponentResource):
-    """A workspace with its members and API keys, made of one description::
+    """A workspace with its members and API keys, declared with one description::
 
-        team = FlashbackWorkspace(
-            "team",
-            WorkspaceDescription(
-                name="Team",
-                members={"ada": MemberDescription(email="ada@example.com", role="ADMIN")},
-                keys={
-                    "backups": KeyDescription(
-                        provider="AWS",
-                        key=config.require_secret("accessKey"),
-                        secret=config.require_secret("secretKey"),
-                    )
-                },
-            ),
-        )
+        team = FlashbackWorkspace.from_file("team", "workspace.yaml")
         pulumi.export("apiKeyIds", team.api_key_ids)
 
-    The names of the resources are made of the labels, so a new label makes a new resource, unless
-    ``renamed_from`` says which label the entry had before.
+    The labels are part of the names of the resources, so a new label declares a new resource,
+    unless ``renamed_from`` gives the label that the entry had before.
 
     Args:
         resource_name: The name of the component in the program.
         description: The workspace, its members and its keys.
         opts: Options of the component. ``provider``, ``protect``, ``aliases``, ``depends_on``,
-            ``deleted_with`` and ``retain_on_delete`` hold for what it makes as well.
+            ``deleted_with`` and ``retain_on_delete`` apply to its resources as well.
 
     Raises:
-        pulumi.RunError: Something is wrong with the description; everything is told at once. Or
-            the options have a provider that would be ignored.
+        pulumi.RunError: The description has errors, which are reported together. Or the options
+            have a provider that would be ignored.
     """
 
     workspace_id: pulumi.Output[str]
@@ -65,7 +50,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
     api_key_ids: pulumi.Output[Mapping[str, str]]
     """The ids of the API keys by label."""
     workspace: Workspace | None
-    """The workspace, where the component makes it."""
+    """The workspace, if the component creates it."""
     members: Mapping[str, WorkspaceMember]
     """The members by label."""
     keys: Mapping[str, ApiKey]
@@ -78,33 +63,31 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         refuse_native_provider(resource_name, opts)
-        # late: the core takes longer to load than all the rest of a program
-        from pulumi_flashback.component.values import value_problems
-
-        # before anything is registered: a wrong description makes nothing
+        # before anything is registered, so that a wrong description creates nothing
         source = description.source or resource_name
-        refuse([*problems_of(description), *value_problems(description)], source)
-        users, problems = user_ids(description.members)
-        refuse(problems, source)
+        raise_errors(check_description(description), source)
+        members, errors = with_user_ids(description.members)
+        raise_errors(errors, source)
+        description = replace(description, members=members)
 
         super().__init__("flashback:index:FlashbackWorkspace", resource_name, None, opts)
         self._depends_on = opts.depends_on if opts else None
-        self.workspace = self._make_workspace(description)
-        if self.workspace is not None:
+        self._deleted_last: list[pulumi.Resource] = []
+        self.workspace = None
+        if description.name is not None:
+            options = self._options()
+            self.workspace = Workspace(resource_name, name=description.name, opts=options)
             self.workspace_id = self.workspace.workspace_id
         elif description.workspace_id is not None:
             self.workspace_id = pulumi.Output.from_input(description.workspace_id)
-        self.members, last_to_go = self._make_members(description.members, users)
-        self.keys = self._make_keys(description.keys, last_to_go)
-        self.member_ids = _ids(self.members)
-        self.api_key_ids = _ids(self.keys)
-        self.register_outputs(
-            {
-                "workspaceId": self.workspace_id,
-                "memberIds": self.member_ids,
-                "apiKeyIds": self.api_key_ids,
-            }
-        )
+        outputs: dict[str, pulumi.Output[Any]] = {"workspaceId": self.workspace_id}
+        for section in SECTIONS:
+            resources = self._declare(section, getattr(description, section.name))
+            ids = pulumi.Output.all(**{label: each.id for label, each in resources.items()})
+            setattr(self, section.name, resources)
+            setattr(self, section.ids, ids)
+            outputs[to_camel(section.ids)] = ids
+        self.register_outputs(outputs)
 
     @classmethod
     def from_file(
@@ -113,7 +96,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         path: str | PathLike[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Make a workspace of a file such as ``workspace.yaml``; docs/workspace.md has its form.
+        """Declare a workspace with a file such as ``workspace.yaml``: see docs/workspace.md.
 
         Args:
             resource_name: The name of the component in the program.
@@ -121,98 +104,50 @@ class FlashbackWorkspace(pulumi.ComponentResource):
             opts: Options of the component.
 
         Raises:
-            pulumi.RunError: Something is wrong with the file; everything is told at once, with
-                file and line.
+            pulumi.RunError: The file has errors, which are reported together, with their lines.
         """
-        # late: a program that describes its workspace itself reads no file
-        from pulumi_flashback.component.file import read_description
-
         return cls(resource_name, read_description(path), opts)
 
-    def _make_workspace(self, description: WorkspaceDescription) -> Workspace | None:
-        if description.name is None:
-            return None
-        return Workspace(self.pulumi_resource_name, name=description.name, opts=self._options())
+    def _declare(
+        self, section: Section, entries: Mapping[str, Any]
+    ) -> dict[str, pulumi.CustomResource]:
+        """Declare the resources of a section.
 
-    def _make_members(
-        self, members: Mapping[str, MemberDescription], users: UserIds
-    ) -> tuple[dict[str, WorkspaceMember], list[WorkspaceMember]]:
-        """Make the members; return those that everything else is deleted before as well.
-
-        Whoever may leave the workspace without an ADMIN is made first and so goes last: the
-        provider may be signed in as that user.
+        A member that may leave the workspace without an ADMIN is created first, and so is deleted
+        after everything else: the provider may be signed in as that user.
         """
-        made: dict[str, WorkspaceMember] = {}
-        last = [label for label, each in members.items() if each.allow_removing_last_admin]
-        for label in last:
-            made[label] = self._make_member(label, members[label], users[label], [])
-        last_to_go = list(made.values())
-        for label, member in members.items():
-            if label not in last:
-                made[label] = self._make_member(label, member, users[label], last_to_go)
-        return {label: made[label] for label in members}, last_to_go
-
-    def _make_member(
-        self,
-        label: str,
-        member: MemberDescription,
-        user_id: pulumi.Input[str],
-        after: Sequence[pulumi.Resource],
-    ) -> WorkspaceMember:
-        return WorkspaceMember(
-            self._child_name(label),
-            workspace_id=self.workspace_id,
-            user_id=user_id,
-            role=member.role,
-            allow_removing_last_admin=member.allow_removing_last_admin,
-            # a workspace takes its members along: who deletes it must still be one of them
-            opts=self._options(member, after, deleted_with=self.workspace),
-        )
-
-    def _make_keys(
-        self, keys: Mapping[str, KeyDescription], after: Sequence[pulumi.Resource]
-    ) -> dict[str, ApiKey]:
-        # each key is deleted by itself: what a deleted workspace means for its keys is not known
-        return {
-            label: ApiKey(
-                self._child_name(label),
-                ApiKeyArgs(workspace_id=self.workspace_id, **_inputs(key)),
-                self._options(key, after),
+        declared: dict[str, pulumi.CustomResource] = {}
+        for label in sorted(entries, key=lambda each: not _is_deleted_last(entries[each])):
+            entry = entries[label]
+            inputs = {attribute: getattr(entry, attribute) for attribute in section.inputs.values()}
+            options = self._options(entry, with_workspace=section.deleted_with_workspace)
+            declared[label] = section.resource_class(
+                self._child_name(label), workspace_id=self.workspace_id, **inputs, opts=options
             )
-            for label, key in keys.items()
-        }
+            if _is_deleted_last(entry):
+                self._deleted_last.append(declared[label])
+        return {label: declared[label] for label in entries}
 
     def _child_name(self, label: str) -> str:
-        # a label has no slash, so no two components make the same name
+        # a label has no slash, so no two components give the same name
         return f"{self.pulumi_resource_name}/{label}"
 
     def _options(
-        self,
-        entry: MemberDescription | KeyDescription | None = None,
-        after: Sequence[pulumi.Resource] = (),
-        *,
-        deleted_with: pulumi.Resource | None = None,
+        self, entry: object = None, *, with_workspace: bool = False
     ) -> pulumi.ResourceOptions:
-        former = former_labels(entry) if entry else []
+        former = getattr(entry, "renamed_from", None) or ()
+        labels = [former] if isinstance(former, str) else former
         return pulumi.ResourceOptions.merge(
-            # the one option of a component that Pulumi does not pass on to what it makes
+            # the one option of a component that Pulumi does not pass on to its children
             pulumi.ResourceOptions(depends_on=self._depends_on),
             pulumi.ResourceOptions(
                 parent=self,
-                depends_on=list(after),
-                deleted_with=deleted_with,
-                aliases=[pulumi.Alias(name=self._child_name(label)) for label in former],
+                depends_on=[] if _is_deleted_last(entry) else list(self._deleted_last),
+                deleted_with=self.workspace if with_workspace else None,
+                aliases=[pulumi.Alias(name=self._child_name(label)) for label in labels],
             ),
         )
 
 
-def _inputs(key: KeyDescription) -> dict[str, Any]:
-    return {
-        each.name: getattr(key, each.name) for each in fields(key) if each.name != "renamed_from"
-    }
-
-
-def _ids(
-    resources: Mapping[str, WorkspaceMember] | Mapping[str, ApiKey],
-) -> pulumi.Output[Mapping[str, str]]:
-    return pulumi.Output.all(**{label: each.id for label, each in resources.items()})
+def _is_deleted_last(entry: object) -> bool:
+    return bool(getattr(entry, "allow_removing_last_admin", False))

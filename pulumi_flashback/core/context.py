@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.client.models import Rows, RowType
+from pulumi_flashback.core.account import Account
+from pulumi_flashback.core.list_cache import ListCache
 from pulumi_flashback.core.ownership import Ownership
 
 Service = TypeVar("Service")
@@ -16,14 +18,15 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What the operations of all resources share for the life of a process.
+    """What the operations of all resources share for the life of a process. Thread-safe.
 
     Attributes:
         client: Sends the requests.
-        notify: Tells the user something that is neither a warning nor an error.
+        notify: Shows the user a message that is neither a warning nor an error.
         adopt_existing: New objects may adopt identical ones that exist.
         ownership: Which resource of the program holds which object.
         mark: That of the resource at hand; see :mod:`pulumi_flashback.core.ownership`.
+        lists: Responses that readers share.
     """
 
     client: FlashbackClient
@@ -31,23 +34,29 @@ class Context:
     adopt_existing: bool = False
     ownership: Ownership = field(default_factory=Ownership)
     mark: str = ""
+    lists: ListCache = field(default_factory=ListCache)
     _services: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def service(self, kind: Callable[[FlashbackClient], Service]) -> Service:
-        """Return the one instance of a class that resources of this process share.
-
-        Args:
-            kind: The class; its instances take the client.
-        """
+    def service(self, kind: Callable[[Context], Service]) -> Service:
+        """Return the one instance of a class that the resources of this process share."""
         with self._lock:
             if kind not in self._services:
-                self._services[kind] = kind(self.client)
+                self._services[kind] = kind(self)
             service: Service = self._services[kind]
             return service
 
+    @property
+    def account(self) -> Account:
+        """Who is signed in."""
+        return self.service(_account)
+
     def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
-        """Return the rows of a list, and tell the user what of it could not be read."""
+        """Return the rows of a list, and show the user what of it could not be read."""
         for remark in rows.remarks:
             self.notify(remark)
         return rows
+
+
+def _account(context: Context) -> Account:
+    return Account(context.client)

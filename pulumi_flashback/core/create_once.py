@@ -1,8 +1,8 @@
-"""Create an object exactly once, although the answer to the request may be lost.
+"""Create an object exactly once, although the response may be lost.
 
-The backend takes no idempotency key. So where a create ends without a clear answer, the objects
-that exist are compared with those that existed before: exactly one new one that is ours is the one
-that we made, and its id is taken from the list. Otherwise the create fails and names what to look
+The API takes no idempotency key. So if a create ends without a clear response, the objects that
+exist are compared with those that existed before: exactly one new one that is ours is the one that
+was created, and its id is taken from the list. Otherwise the create fails and names what to look
 for.
 """
 
@@ -24,11 +24,11 @@ LOOK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Lost:
+class Recovery:
     """What to do about an unclear create; all functions are about one wanted object.
 
     Attributes:
-        before: The ids that existed before, or None where they could not be listed.
+        before: The ids that existed before, or None if they could not be listed.
         find_ours: Ids of the objects that look like the wanted one, from a new list.
         advice: How to look for the object by hand and how to remove it.
     """
@@ -39,21 +39,20 @@ class Lost:
 
 
 class UnclearCreateError(FlashbackError):
-    """A create of which nobody can say whether it took effect; its text says what to look for."""
+    """A create that may have taken effect; its text says what to look for."""
 
 
-def create_once(post: Callable[[], str], lost: Lost, context: Context) -> str:
+def create_once(post: Callable[[], str], recovery: Recovery, context: Context) -> str:
     """Create an object and return its id.
 
     Args:
-        post: Sends the request and returns the id of its answer.
-        lost: What to do where no clear answer comes.
+        post: Sends the request and returns the id of its response.
+        recovery: What to do if no clear response comes.
         context: Notes that the resource at hand holds the object.
 
     Raises:
-        UnclearCreateError: The object may exist, and it could not be determined which one
-            it is.
-        FlashbackError: The backend refused; nothing was created.
+        UnclearCreateError: The object may exist, and it could not be determined which one it is.
+        FlashbackError: The API refused; nothing was created.
     """
     try:
         identifier = post()
@@ -65,30 +64,29 @@ def create_once(post: Callable[[], str], lost: Lost, context: Context) -> str:
         context.ownership.hold(identifier, context.mark)
         return identifier
     with extra_time(LOOK_SECONDS):
-        return _recover(problem, lost, context)
+        return _recover(problem, recovery, context)
 
 
-def _recover(problem: FlashbackError, lost: Lost, context: Context) -> str:
-    if lost.before is None:
-        raise _unclear(problem, f"the objects there cannot be listed. {lost.advice}")
+def _recover(problem: FlashbackError, recovery: Recovery, context: Context) -> str:
+    before, advice = recovery.before, recovery.advice
+    if before is None:
+        raise _unclear(problem, f"the objects there cannot be listed. {advice}")
     unread = ""
     for wait in LOOK_AFTER_SECONDS:
         time.sleep(wait)
         try:
-            ours = lost.find_ours()
+            ours = recovery.find_ours()
         except FlashbackError as error:
             unread = error.brief
             continue
         unread = ""
-        new = [i for i in ours if i not in lost.before and not context.ownership.is_held(i)]
+        new = [i for i in ours if i not in before and not context.ownership.is_held(i)]
         if len(new) == 1 and context.ownership.claim(new[0], context.mark):
             return new[0]
         if new:
-            raise _unclear(
-                problem, f"several new ones look like it: {', '.join(new)}. {lost.advice}"
-            )
+            raise _unclear(problem, f"several new ones look like it: {', '.join(new)}. {advice}")
     if unread:
-        raise _unclear(problem, f"could not find out ({unread}). {lost.advice}")
+        raise _unclear(problem, f"could not find out ({unread}). {advice}")
     raise _unclear(
         problem,
         "none is listed. Wait a minute, then run `pulumi up` again: if it was created late, that "
@@ -97,4 +95,4 @@ def _recover(problem: FlashbackError, lost: Lost, context: Context) -> str:
 
 
 def _unclear(problem: FlashbackError, outcome: str) -> UnclearCreateError:
-    return UnclearCreateError(f"no clear answer came ({problem.brief}); {outcome}")
+    return UnclearCreateError(f"no clear response came ({problem.brief}); {outcome}")

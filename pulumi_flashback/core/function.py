@@ -1,4 +1,4 @@
-"""What every function is made of. No Pulumi in here: both shells speak to this.
+"""What every function is made of. Nothing here depends on Pulumi: both providers use it.
 
 Results are dataclasses: a program can export one, or a part of it, as it is.
 """
@@ -7,42 +7,67 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+from typing_extensions import dataclass_transform
 
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs
 from pulumi_flashback.core.values import Properties
 
-RESULT: Final = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-"""For the dataclasses that functions return: the wire uses camelCase, Python snake_case."""
-
 Found = TypeVar("Found")
+
+_RESULT: Final = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def result(declared: type[Found]) -> type[Found]:
+    """Declare a result, or a part of one. The wire uses camelCase, Python snake_case."""
+    decorate: Any = pydantic_dataclass(frozen=True, kw_only=True, config=_RESULT)
+    made: type[Found] = decorate(declared)
+    return made
+
+
+def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
+    """Return a part of a result with the fields that a row of the client has as well, and more."""
+    shown = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
+    return kind(**row.model_dump(include=shown), **more)
+
+
+class NoInputs(Inputs):
+    """The inputs of a function that takes no arguments."""
 
 
 @dataclass(frozen=True)
 class Function(Generic[Found]):
-    """A function, as both shells use it: a line of the registry.
+    """A function, as both providers use it: a line of the registry.
 
     Attributes:
         name: Its name in tokens, such as ``getApiKeys``.
+        endpoint: The request behind it, such as ``GET /apikeys``.
+        call: ``(context, arguments) -> result``. It raises ``FlashbackError``.
         inputs: The model of its arguments.
-        result: The dataclass of what it returns.
-        call: ``(context, arguments) -> result``.
     """
 
     name: str
-    inputs: type[Inputs]
-    result: type[Found]
+    endpoint: str
     call: Callable[[Context, Properties], Found]
+    inputs: type[Inputs] = NoInputs
+
+    @cached_property
+    def result(self) -> type[Found]:
+        """The class of what it returns, which the annotation of ``call`` names."""
+        declared: type[Found] = get_type_hints(self.call)["return"]
+        return declared
 
     @property
     def description(self) -> str:
-        """What it does."""
+        """What it returns: the docstring of the result."""
         return inspect.getdoc(self.result) or ""
 
     @cached_property

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.core.resource import PartialFailureError
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.redaction import printable, redact, secrets_at_hand
 
 _SHORTEST_REDACTED = 8

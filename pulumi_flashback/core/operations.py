@@ -11,11 +11,13 @@ from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.ownership import MARK, new_mark
-from pulumi_flashback.core.resource import Checked, Difference, PartialFailureError, Resource
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import CheckedInputs, Difference
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties, contains_unknown
-from pulumi_flashback.options import PASSWORD, REFRESH_TOKEN
+from pulumi_flashback.settings import PASSWORD, REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Found, Function
@@ -82,7 +84,7 @@ class Operations:
     timeout: float | None = None
     urn: str = ""
 
-    def check(self, old: Properties, inputs: Properties) -> Checked:
+    def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
         """Find everything that is wrong with the inputs; warn of what looks wrong.
 
         Args:
@@ -90,7 +92,7 @@ class Operations:
             inputs: The wanted ones.
         """
 
-        def work() -> Checked:
+        def work() -> CheckedInputs:
             verdict = self.type.check(inputs, old)
             # the engine checks the inputs of a replacement twice, then as those of a new object
             new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))

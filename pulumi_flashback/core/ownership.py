@@ -26,6 +26,9 @@ from typing import Final
 MARK: Final = "_holder"
 """The output that says which create or adoption a state comes from. It is in no schema."""
 
+GRACE_SECONDS = 1.0
+"""Time for the engine to name the objects that other resources of the program hold."""
+
 
 def new_mark() -> str:
     """Return a mark that no other resource has."""
@@ -86,7 +89,7 @@ class Ownership:
         holders = self._holders.setdefault(identifier, set())
         (holders.add if event == _HOLDS else holders.discard)(mark)
 
-    def wait_for_others(self, seconds: float) -> None:
+    def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
         """Give the engine time to name the objects that other resources hold.
 
         Callers that come while or soon after others wait do not wait again: after a run that was

@@ -1,24 +1,28 @@
-"""The declaration of the properties of a resource: each is written once, here nothing is specific.
+"""How properties are declared. Each is written once, and everything else is derived from that.
 
-A resource declares its inputs and its outputs as two models. Everything that depends on the
-properties is derived from them: checks, diffs, the schema, typed classes, the reference.
+A resource declares its inputs and its outputs as two models: checks, diffs, the schema, typed
+classes and the reference follow from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from pulumi_flashback.core.types import Canonical
 from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of, without_unknowns
 
+Mark = TypeVar("Mark")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
 class OpenEnum:
     """The known values of a property that accepts other values as well.
 
@@ -38,6 +42,7 @@ def input_property(
     secret: bool = False,
     replaces: bool = False,
     local: bool = False,
+    ignored: bool = False,
 ) -> Any:
     """Declare a property in an :class:`Inputs` model.
 
@@ -46,13 +51,19 @@ def input_property(
         optional: It may be left out.
         secret: It is encrypted in the state and never shown.
         replaces: The API cannot change it, so another value replaces the object.
-        local: It tells the provider what to do and is not a property of the object.
+        local: It tells the provider what to do; it is in the state but never sent.
+        ignored: It is local, and another value alone is not a change.
     """
     return Field(
         default=None if optional else ...,
         description=description,
         repr=not secret,
-        json_schema_extra={"secret": secret, "replaces": replaces, "local": local},
+        json_schema_extra={
+            "secret": secret,
+            "replaces": replaces,
+            "local": local or ignored,
+            "ignored": ignored,
+        },
     )
 
 
@@ -137,6 +148,31 @@ class Inputs(PropertyModel):
 
     @classmethod
     @cache
+    def sent(cls) -> frozenset[str]:
+        """The inputs that an update can send, by camelCase name."""
+        return frozenset(cls.names()) - cls.marked("local") - cls.marked("replaces")
+
+    @classmethod
+    @cache
+    def open_enums(cls) -> dict[str, Mapping[str, str]]:
+        """The known values of the inputs that accept others as well, by camelCase name."""
+        names = cls.python_names().items()
+        found = {name: declared(cls.model_fields[each], OpenEnum) for name, each in names}
+        return {name: enum.values for name, enum in found.items() if enum}
+
+    @classmethod
+    def canonical(cls, name: str, value: Any) -> Any:
+        """Return what all spellings of a value of an input have in common."""
+        form = _canonical_forms(cls).get(name)
+        return form(value) if form else value
+
+    @classmethod
+    def same(cls, name: str, one: Any, other: Any) -> bool:
+        """Say whether two values of an input are the same, whatever their spelling."""
+        return bool(cls.canonical(name, one) == cls.canonical(name, other))
+
+    @classmethod
+    @cache
     def required(cls) -> tuple[str, ...]:
         """The inputs that must not be left out, by camelCase name."""
         fields = cls.model_fields.items()
@@ -176,6 +212,21 @@ class Inputs(PropertyModel):
             f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}",
             showable=blank and name not in cls.marked("secret"),
         )
+
+
+@cache
+def _canonical_forms(model: type[Inputs]) -> dict[str, Callable[[Any], str]]:
+    names = model.python_names().items()
+    found = {name: declared(model.model_fields[each], Canonical) for name, each in names}
+    return {name: canonical.form for name, canonical in found.items() if canonical}
+
+
+def declared(info: FieldInfo, kind: type[Mark]) -> Mark | None:
+    """Return what the type of a property is annotated with, such as an :class:`OpenEnum`."""
+    annotations = [*info.metadata]
+    for part in get_args(info.annotation):  # of an optional property
+        annotations += getattr(part, "__metadata__", ())
+    return next((each for each in annotations if isinstance(each, kind)), None)
 
 
 _WANTED = {

@@ -1,161 +1,233 @@
-"""The declaration of a resource, and what follows from it without a request: checks and diffs."""
+"""A resource: what it is, where it is read, the requests that write it, and its own rules.
+
+The life cycle is the same for all resources (:mod:`pulumi_flashback.core.lifecycle`). What is
+special about a resource overrides a method here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client import (
+    BadRequestError,
+    DuplicateError,
+    FlashbackClient,
+    FlashbackError,
+)
+from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.properties import InputProblem, Inputs, Outputs
-from pulumi_flashback.core.values import Properties, without_unknowns
+from pulumi_flashback.core.listed import Source
+from pulumi_flashback.core.ownership import MARK
+from pulumi_flashback.core.resource_model import ResourceModel
+from pulumi_flashback.core.values import Properties
 
 
-class PartialFailureError(FlashbackError):
-    """An object exists, but not all of what was to be done to it is done.
-
-    Attributes:
-        identifier: The id of the object.
-        outputs: Its outputs, as far as they are known.
-    """
-
-    def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
-        super().__init__(text)
-        self.identifier = identifier
-        self.outputs = outputs
+def _undeclared(*_: Any) -> Any:
+    raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class Checked:
-    """The verdict on inputs.
+@dataclass(frozen=True, kw_only=True)
+class Resource(ResourceModel):
+    """A resource.
 
     Attributes:
-        problems: What makes them unusable; empty where all is well.
-        warnings: What looks wrong but is sent as written.
+        source: Where its objects are read.
+        remove: Sends the delete: ``(client, id)``.
+        post: Sends the create: ``(client, inputs) -> (id, outputs that only the response has)``.
+        put: Sends an update: ``(client, id, changed inputs, all inputs)``; None clears an input.
+        finds_again: The inputs by which an object is found again after a lost response.
     """
 
-    problems: tuple[InputProblem, ...] = ()
-    warnings: tuple[str, ...] = ()
+    source: Source
+    remove: Callable[[FlashbackClient, str], None]
+    post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
+    put: Callable[[FlashbackClient, str, Properties, Properties], None] = _undeclared
+    finds_again: tuple[str, ...] = ()
 
+    # the operations
 
-@dataclass(frozen=True)
-class Difference:
-    """How wanted inputs differ from a state.
+    def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
+        """Create an object exactly once; return id and outputs."""
+        return lifecycle.create(self, context, inputs)
 
-    Attributes:
-        changed: camelCase names, in order of declaration.
-        replaces: Those of them that make a new object necessary.
-    """
+    def read(self, context: Context, identifier: str, state: Properties) -> Properties | None:
+        """Return the outputs of an object, or None if it is gone."""
+        return lifecycle.read(self, context, identifier, state)
 
-    changed: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
+    def find(self, context: Context, import_id: str) -> tuple[str, Properties]:
+        """Return id and outputs of an object for an import."""
+        return lifecycle.find(self, context, import_id)
 
+    def update(
+        self, context: Context, identifier: str, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Change an object in place; return its outputs."""
+        return lifecycle.update(self, context, identifier, state, inputs)
 
-@dataclass(frozen=True)
-class Resource:
-    """A resource, as both providers use it: a line of the registry.
+    def delete(self, context: Context, identifier: str, state: Properties) -> None:
+        """Delete an object; one that is gone already is deleted."""
+        lifecycle.delete(self, context, identifier, state)
 
-    Attributes:
-        name: Its name in type tokens, such as ``ApiKey``.
-        description: What it is, for the reference.
-        inputs: The model of its inputs.
-        outputs: The model of its outputs that are not inputs.
-        create: Makes the object: ``(context, inputs) -> (id, outputs)``.
-        read: ``(context, id, state) -> outputs``, or None where the object is gone.
-        find: ``(context, import id) -> (id, outputs)`` of an object that no state knows.
-        update: ``(context, id, state, inputs) -> outputs``.
-        delete: ``(context, id, state)``.
-        warn: What looks wrong in known inputs but is sent as written.
-        foresee: What the user should know before an object with these inputs is created:
-            ``(context, inputs) -> warnings``.
-    """
+    def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
+        """Return what the user should know before an object with these inputs is created."""
+        return ()
 
-    name: str
-    description: str
-    inputs: type[Inputs]
-    outputs: type[Outputs]
-    create: Callable[[Context, Properties], tuple[str, Properties]]
-    read: Callable[[Context, str, Properties], Properties | None]
-    find: Callable[[Context, str], tuple[str, Properties]]
-    update: Callable[[Context, str, Properties, Properties], Properties]
-    delete: Callable[[Context, str, Properties], None]
-    warn: Callable[[Properties], tuple[str, ...]] = lambda _: ()
-    foresee: Callable[[Context, Properties], tuple[str, ...]] = lambda _context, _inputs: ()
+    # rules of creating
+
+    def identity(self, inputs: Properties) -> tuple[str, ...]:
+        """Return what two creates must share to be able to take each other's object for theirs."""
+        names = (*self.parents, *self.finds_again)
+        return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
+
+    def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
+        """Say whether a new object is certainly the wanted one."""
+        shown = self.shown(row)
+        return all(self.inputs.same(n, shown.get(n), inputs.get(n)) for n in self.finds_again)
+
+    def how_to_look(self, inputs: Properties) -> str:
+        """Return how to look for an object by hand if it is unclear whether it was created."""
+        return f"Look for a new {self.label} that no stack holds; import it, or delete it"
+
+    def on_duplicate(
+        self, context: Context, inputs: Properties, error: DuplicateError
+    ) -> tuple[str, Properties]:
+        """Return id and outputs of an object that is adopted, or raise what to do instead."""
+        raise error
+
+    # rules of reading
+
+    def shown(self, row: Any) -> Properties:
+        """Return the properties that a row shows, by camelCase name."""
+        fields = getattr(type(row), "model_fields", {})
+        names = {**self.inputs.python_names(), **self.outputs.python_names()}
+        return {name: getattr(row, each) for name, each in names.items() if each in fields}
+
+    def looks_same(self, name: str, listed: Any, known: Any) -> bool:
+        """Say whether a listed value is the known one, as far as a list shows it."""
+        if listed is None and name in self.inputs.required():
+            return True  # every object has one, so a list without it does not show it
+        return self.inputs.same(name, listed, known)
+
+    def outputs_of(
+        self, context: Context, identifier: str, row: Any, state: Properties
+    ) -> Properties:
+        """Return the outputs of a row. What only looks different is kept as the state has it."""
+        shown = self.shown(row)
+        # also what an earlier version has put into the state: to drop it would be drift
+        outputs = {name: value for name, value in state.items() if name not in self.id_parts}
+        for name in self.inputs.names():
+            listed, known = shown.get(name), state.get(name)
+            same = name not in shown or self.looks_same(name, listed, known)
+            outputs[name] = known if same else listed
+        own = {n: shown[n] for n in self.outputs.names() if shown.get(n) is not None}
+        return self.completed(context, identifier, {**outputs, **own})
+
+    def not_found(self, named: Properties) -> str:
+        """Return what to say to somebody who asks for an object that does not exist."""
+        if not self.parents:
+            return (
+                f"there is no {self.label} with this id, or this user has no role in it. Check the "
+                "id and the credentials"
+            )
+        parent = self.parents[0]
+        kind = parent.removesuffix("Id")
+        return f"{kind} {named[parent]} has no {self.label} with this id. Check both ids"
+
+    # rules of updating
+
+    def changes(self, state: Properties, inputs: Properties) -> Properties:
+        """Return the inputs to write; None for those to clear."""
+        changed = self.diff(state, inputs).changed
+        return {name: inputs.get(name) for name in changed if name in self.inputs.sent()}
+
+    def send_update(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        inputs: Properties,
+        changes: Properties,
+    ) -> None:
+        """Send the changed inputs. Backends differ in what they make of null for a cleared one."""
+        removed = [name for name, value in changes.items() if value is None]
+        try:
+            self.put(context.client, identifier, changes, inputs)
+        except BadRequestError:
+            if not removed:
+                raise
+            # a backend may refuse null and accept an empty string
+            emptied = dict.fromkeys(removed, "")
+            self.put(context.client, identifier, {**changes, **emptied}, {**inputs, **emptied})
+
+    def on_taken(
+        self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
+    ) -> FlashbackError:
+        """Return what to do about an update that is refused because another object is the same."""
+        return error
+
+    # rules of deleting
+
+    def is_refusal(self, error: FlashbackError) -> bool:
+        """Say whether a failed delete certainly found the object."""
+        return False
+
+    def refused(
+        self, context: Context, identifier: str, row: Any | None, failure: FlashbackError
+    ) -> FlashbackError:
+        """Return why an object was not deleted; the row is None if nobody looked for it."""
+        return failure
+
+    # ids
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """The properties that are encrypted in the state and never shown."""
-        return self.inputs.marked("secret") | self.outputs.marked("secret")
+    def id_parts(self) -> tuple[str, ...]:
+        """The properties that an import id consists of."""
+        return tuple(part.strip("{}") for part in self.import_id.split("/"))
 
-    def inputs_of(self, outputs: Properties) -> Properties:
-        """Return those of the outputs that are inputs."""
-        return {name: outputs[name] for name in self.inputs.names() if name in outputs}
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The inputs that name what an object belongs to."""
+        own = self.outputs.marked("same_as_id")
+        return tuple(name for name in self.id_parts if name not in own)
 
-    def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
-        """Return the inputs of an object that was read.
+    def parsed(self, import_id: str) -> Properties:
+        """Return the properties that an import id names.
 
-        Args:
-            outputs: What was read.
-            known: The inputs of the last run. They fill in what the platform never returns; where
-                they do not have it either, a placeholder says so.
+        Raises:
+            FlashbackError: It has another form.
         """
-        missing = [name for name in self.inputs.required() if name not in outputs]
-        filled = {name: known.get(name, placeholder(name)) for name in missing}
-        return {**self.inputs_of(outputs), **filled}
+        values = import_id.split("/")
+        if len(values) != len(self.id_parts) or not all(values):
+            names = {**self.inputs.python_names(), **self.outputs.python_names()}
+            form = "/".join(names[part].upper() for part in self.id_parts)
+            raise FlashbackError(f"the id must have the form {form}")
+        return dict(zip(self.id_parts, values, strict=True))
 
-    def placeholders(self, inputs: Properties) -> tuple[str, ...]:
-        """Return the names of the inputs that an import left to be filled in."""
-        return tuple(n for n in self.inputs.required() if inputs.get(n) == placeholder(n))
+    def named(self, identifier: str, state: Properties) -> Properties:
+        """Return the properties that name an object, from its id and its state.
 
-    def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
-        """Return the inputs with what the state knows in the place of placeholders."""
-        unknown = self.placeholders(inputs)
-        kept = {name: state[name] for name in unknown if name in state}
-        return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
-
-    def check(self, inputs: Properties, old: Properties | None = None) -> Checked:
-        """Find everything that is wrong with inputs, all at once.
-
-        Args:
-            inputs: What the program says; values may be :data:`UNKNOWN`.
-            old: What it said the last time, or what an import found; None for a new object.
+        Raises:
+            FlashbackError: They are not known.
         """
-        problems = self.inputs.problems(self.name, inputs)
-        known = without_unknowns(inputs)
-        old = old or {}
-        left = self.placeholders(known)
-        kept = [name for name in left if old.get(name) == known[name]]
-        problems += [
-            InputProblem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept
-        ]
-        return Checked(
-            tuple(problems),
-            (*self.warn(known), *(f"{name} {_LEFT}" for name in kept)),
-        )
+        if not self.outputs.marked("same_as_id"):
+            return self.parsed(identifier)
+        missing = [name for name in self.parents if not state.get(name)]
+        if missing:
+            raise FlashbackError(f"{' and '.join(missing)} is needed to find it")
+        return {name: state[name] for name in self.parents}
 
-    def diff(self, state: Properties, inputs: Properties) -> Difference:
-        """Compare wanted inputs with a state. An unknown value counts as changed."""
-        compared = (n for n in self.inputs.names() if n not in self.inputs.marked("local"))
-        inputs = self.without_placeholders(inputs, state)
-        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
-        replacing = self.inputs.marked("replaces")
-        return Difference(changed, tuple(name for name in changed if name in replacing))
+    def is_managed(self, state: Properties) -> bool:
+        """Say whether a state is more than what somebody names an object with."""
+        return not state.keys() <= {*self.id_parts, MARK}
 
+    def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
+        """Return outputs with id and organization, without those that are not set.
 
-_STILL_LEFT = (
-    "is the placeholder that an import leaves where the platform does not return a value; put the "
-    "real value there"
-)
-_LEFT = (
-    "is not known, because the platform does not return it. Put the real value in the place of the "
-    "placeholder; the next `pulumi up` writes it in place"
-)
-
-
-def placeholder(name: str) -> str:
-    """Return what an import leaves in the place of a required input that it cannot read.
-
-    Args:
-        name: The camelCase name of the input.
-    """
-    return f"<put the real {name} here: the platform does not return it>"
+        Without the organization, an object that is gone looks like one that is closed to the user.
+        """
+        outputs = {**outputs, **dict.fromkeys(self.outputs.marked("same_as_id"), identifier)}
+        if "orgId" in self.outputs.names() and not outputs.get("orgId"):
+            outputs["orgId"] = context.account.organization_if_known()
+        return {name: value for name, value in outputs.items() if value is not None}

@@ -1,66 +1,32 @@
-"""What a provider process keeps: the settings, and one context made of them on first use."""
+"""What a provider process keeps: the settings, and one context created from them on first use."""
 
 from __future__ import annotations
 
-import sys
 import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
-
-import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+from typing import Protocol
 
 from pulumi_flashback.config import Settings
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.ownership import Ownership
-from pulumi_flashback.redaction import printable
-
-_LOG_TIMEOUT_SECONDS = 5.0
 
 
-@lru_cache(maxsize=1)
-def _engine_at(address: str) -> Any:
-    """One channel for all messages; a plugin that runs longer than an engine makes another."""
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
-
-
-@dataclass
-class Engine:
-    """The engine, as far as it takes messages for the user.
+class Messages(Protocol):
+    """Shows messages to the user; ``urn`` is the resource that a message is about.
 
     Attributes:
-        address: Host and port; empty where there is no engine.
+        address: What the processes of one run have in common, and no others; may be empty.
     """
 
-    address: str = ""
+    address: str
 
     def info(self, text: str, urn: str = "") -> None:
-        """Tell the user something."""
-        self._log(engine_pb2.INFO, text, urn)
+        """Show a message."""
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Warn the user."""
-        self._log(engine_pb2.WARNING, text, urn)
-
-    def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
-        line = printable(text)  # ids and names in it are foreign texts
-        if not self._sent(severity, line, urn):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
-
-    def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
-        if not self.address.rpartition(":")[2].isdigit():
-            return False
-        try:
-            _engine_at(self.address).Log(
-                engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
-                timeout=_LOG_TIMEOUT_SECONDS,
-            )
-        except grpc.RpcError:
-            return False
-        return True
+        """Show a warning."""
 
 
 @dataclass
@@ -69,12 +35,12 @@ class Runtime:
 
     Attributes:
         read: Reads the settings; called once.
-        engine: Takes messages for the user.
+        engine: Shows messages to the user.
         ownership: Which resource of the program holds which object.
     """
 
     read: Callable[[], Settings] = field(repr=False)
-    engine: Engine
+    engine: Messages
     ownership: Ownership = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _settings: Settings | None = None

@@ -1,1 +1,1 @@
-"""Shell 1: the resources of the core as a Pulumi dynamic provider."""
+"""The dynamic provider: the resources of the core in ``pulumi.dynamic``."""

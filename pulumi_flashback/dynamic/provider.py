@@ -1,4 +1,4 @@
-"""Shell 1: a resource type of the core as a provider of ``pulumi.dynamic``.
+"""A resource of the core as a provider of ``pulumi.dynamic``.
 
 The engine starts ``python -m pulumi.dynamic``, which unpickles the provider out of each resource's
 state. The pickle of these classes is nothing but their module and name: it is the same on every
@@ -9,25 +9,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi import dynamic
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.operations import Operations
-    from pulumi_flashback.core.properties import InputProblem
     from pulumi_flashback.core.values import Properties
 
 REPLACE_ON_CHANGES = "replaceOnChanges"
@@ -35,12 +25,11 @@ REPLACE_ON_CHANGES = "replaceOnChanges"
 
 _PICKLE = "__provider"
 
-
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def _one_line(method: Method) -> Method:
-    """Let an error leave without the way that it came: the SDK prints all of it."""
+    """Raise errors without their traceback: the SDK prints all of it."""
 
     @wraps(method)
     def wrapper(*arguments: Any) -> Any:
@@ -50,22 +39,18 @@ def _one_line(method: Method) -> Method:
             return method(*arguments)
         except ProviderError as error:
             failure = error.with_traceback(None)
-        if _is_provider_process():
+        spec = getattr(sys.modules["__main__"], "__spec__", None)
+        if spec is not None and spec.name == "pulumi.dynamic.__main__":
             # The SDK prints a traceback above the error. Not before the first failure: the process
-            # may serve providers of the program as well, whose tracebacks help their authors.
+            # may serve providers of the program as well, whose tracebacks help their authors. And
+            # never in the process of a program.
             sys.tracebacklimit = 0
         raise failure
 
     return wrapper  # type: ignore[return-value] # the same signature
 
 
-def _is_provider_process() -> bool:
-    """Say whether this is the process of the SDK for dynamic providers, and not a program."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    return spec is not None and spec.name == "pulumi.dynamic.__main__"
-
-
-class FlashbackProvider(ResourceProvider):
+class FlashbackProvider(dynamic.ResourceProvider):
     """Base of the providers. Stateless: what a process keeps is in ``runtime``.
 
     A program only names these classes, so everything that the operations need is imported where a
@@ -73,11 +58,9 @@ class FlashbackProvider(ResourceProvider):
 
     Attributes:
         resource_name: The name of the resource in the registry.
-        write_again: What to do where a program takes an update back whose outcome is not known.
     """
 
     resource_name: ClassVar[str]
-    write_again: ClassVar[str] = "run `pulumi refresh` first"
 
     # the pickle is a public name: nothing in it to encrypt
     serialize_as_secret_always = False
@@ -85,58 +68,63 @@ class FlashbackProvider(ResourceProvider):
     def __reduce__(self) -> tuple[type[FlashbackProvider], tuple[()]]:
         return type(self), ()
 
-    def configure(self, req: ConfigureRequest) -> None:
+    def configure(self, req: dynamic.ConfigureRequest) -> None:
         """Keep the stack config for the first request that needs it."""
         from pulumi_flashback.dynamic.runtime import configure
 
         configure(req.config.get)
 
     @_one_line
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         """Find everything that is wrong with the inputs and the settings."""
         operations = self._operations
         verdict = operations.check(_inward(_olds), _inward(news))
-        failures = [_failure(problem) for problem in verdict.problems]
-        failures += [CheckFailure("", each) for each in operations.runtime.settings.problems]
-        inputs = _outward(_without_pickle(news), operations.type.secrets)
-        return CheckResult(inputs, failures)
+        # the engine prints the value of a property that is named here, even of a secret one
+        named = [(each.property if each.showable else "", each.reason) for each in verdict.problems]
+        named += [("", each) for each in operations.runtime.settings.problems]
+        # the SDK adds its own entry again itself
+        given = {name: value for name, value in news.items() if name != _PICKLE}
+        failures = [dynamic.CheckFailure(name, reason) for name, reason in named]
+        return dynamic.CheckResult(_outward(given, operations.type.secrets), failures)
 
     @_one_line
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Say exactly what changes, and what of it makes a replacement."""
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
+        """Return exactly what changes, and what of it makes a replacement."""
         difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
         # The SDK does not pass on which inputs changed, and without that the engine ignores the
         # option replace_on_changes. None lets the engine compare the inputs itself.
         changed = bool(difference.changed)
         changes = None if changed and REPLACE_ON_CHANGES in _news else changed
-        return DiffResult(changes=changes, replaces=list(difference.replaces))
+        return dynamic.DiffResult(changes=changes, replaces=list(difference.replaces))
 
     @_one_line
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         """Create the object."""
         operations = self._operations
         identifier, outputs = operations.create(_inward(props))
-        return CreateResult(identifier, _outward(outputs, operations.type.secrets))
+        return dynamic.CreateResult(identifier, _outward(outputs, operations.type.secrets))
 
     @_one_line
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
         """Read the object; an empty id says that it is gone."""
         operations = self._operations
-        outputs = operations.read(id_, _inward(props))
-        if outputs is None:
-            return ReadResult("", {}, {})
-        outputs = _outward(outputs, operations.type.secrets)
-        return ReadResult(id_, outputs, operations.type.inputs_of(outputs))
+        found = operations.read(id_, _inward(props))
+        if found is None:
+            return dynamic.ReadResult("", {}, {})
+        outputs = _outward(found, operations.type.secrets)
+        return dynamic.ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
     @_one_line
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+    def update(
+        self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
+    ) -> dynamic.UpdateResult:
         """Change the object in place."""
         from pulumi_flashback.dynamic.runtime import update
 
         operations = self._operations
-        state, inputs = _inward(_olds), _inward(_news)
-        outputs = update(lambda: operations.update(_id, state, inputs), self.write_again)
-        return UpdateResult(_outward(outputs, operations.type.secrets))
+        work = partial(operations.update, _id, _inward(_olds), _inward(_news))
+        outputs = update(work, operations.type.write_again)
+        return dynamic.UpdateResult(_outward(outputs, operations.type.secrets))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -150,19 +138,10 @@ class FlashbackProvider(ResourceProvider):
         return operations(self.resource_name)
 
 
-def _without_pickle(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy without the SDK's own entry, which it adds again itself."""
-    return {name: value for name, value in properties.items() if name != _PICKLE}
-
-
 def _inward(properties: Mapping[str, Any]) -> Properties:
-    """Translate what the SDK hands over into what the core takes."""
-    not_of_the_core = (_PICKLE, REPLACE_ON_CHANGES)
-    return {
-        name: _translated(value)
-        for name, value in properties.items()
-        if value is not None and name not in not_of_the_core
-    }
+    """Return the values of the SDK as those of the core."""
+    given = {n: value for n, value in properties.items() if n not in (_PICKLE, REPLACE_ON_CHANGES)}
+    return {name: _translated(value) for name, value in given.items() if value is not None}
 
 
 def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]:
@@ -186,9 +165,5 @@ def _translated(value: Any) -> Any:
         return {name: _translated(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_translated(each) for each in value]
-    return value
-
-
-def _failure(problem: InputProblem) -> CheckFailure:
-    """The engine prints the value of a property that is named here, even of a secret one."""
-    return CheckFailure(problem.property if problem.showable else "", problem.reason)
+    # all numbers arrive as fractions
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi import dynamic
@@ -15,21 +15,16 @@ from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import SETTINGS
 
 from pulumi_flashback.dynamic.provider import REPLACE_ON_CHANGES, FlashbackProvider
-from pulumi_flashback.options import NAMESPACE, OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
+
+Kind = TypeVar("Kind", bound="FlashbackResource")
 
 
 class FlashbackResource(dynamic.Resource):
-    """Base of the typed resource classes. State and wire use camelCase, Python snake_case.
+    """Base of the typed resource classes, which are generated.
 
-    Args:
-        provider: The provider class of the resource.
-        name: The name of the resource in the program.
-        inputs: Values by snake_case name; None for what is left out.
-        required: The names of the inputs that must not be left out.
-        outputs: The names of the outputs that are no inputs.
-        same_as_id: The name of the output that is the id once more; empty for none.
-        secrets: The names of the properties that are always secret.
-        opts: Options of the resource.
+    ``inputs`` has values by Python name, None for what is left out; the others are names. State and
+    wire use camelCase.
 
     Raises:
         TypeError: A required input is missing.
@@ -53,14 +48,16 @@ class FlashbackResource(dynamic.Resource):
             pulumi.ResourceOptions(additional_secret_outputs=list(secrets)), opts
         )
         if opts.id is None:
-            _require(inputs, required)
+            for each in required:
+                if inputs.get(each) is None:
+                    raise TypeError(f"Missing required property '{each}'")
         properties: dict[str, Any] = {
             name: pulumi.Output.secret(value) if name in secrets and value is not None else value
             for name, value in inputs.items()
         }
-        properties.update(dict.fromkeys(outputs))  # only what is listed becomes an output
+        properties |= dict.fromkeys(outputs)  # only what is listed becomes an output
         if opts.replace_on_changes:
-            properties[_snake_case(REPLACE_ON_CHANGES)] = True
+            properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
         with _no_stack_trace():
             super().__init__(provider, name, properties, opts)
@@ -71,27 +68,23 @@ class FlashbackResource(dynamic.Resource):
 
     def translate_output_property(self, prop: str) -> str:
         """Return the Python name of a property of the state."""
-        return _snake_case(prop)
+        return snake_case(prop)
 
     def translate_input_property(self, prop: str) -> str:
         """Return the name that a Python property has in the state."""
-        return _camel_case(prop)
+        return camel_case(prop)
 
 
 def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Refuse an account of the native form: Pulumi ignores it here and uses another one.
-
-    Args:
-        name: The name of the resource in the program.
-        opts: Its options.
+    """Refuse an account of the native provider: Pulumi ignores it here and uses another one.
 
     Raises:
-        pulumi.RunError: There is such a provider in them.
+        pulumi.RunError: There is such a provider in the options.
     """
-    given = (opts.provider, opts.providers) if opts else ()
     providers: list[object] = []
-    for each in given:
-        providers += each.values() if isinstance(each, Mapping) else _listed(each)
+    for given in (opts.provider, opts.providers) if opts else ():
+        single = given.values() if isinstance(given, Mapping) else given
+        providers += single if isinstance(single, Iterable) else [single]
     if any(getattr(each, "package", "") == NAMESPACE for each in providers):
         raise pulumi.RunError(
             f"{name} has a Provider of pulumi_flashback_native in its options, which resources of "
@@ -100,16 +93,22 @@ def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> No
         )
 
 
-def _listed(value: Any) -> Sequence[object]:
-    return value if isinstance(value, Sequence) else [value]
+def existing(
+    kind: type[Kind],
+    name: str,
+    identifier: pulumi.Input[str],
+    opts: pulumi.ResourceOptions | None,
+    **parents: pulumi.Input[str],
+) -> Kind:
+    """Return a resource that is read and not managed; ``parents`` are inputs to find it by."""
+    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=identifier))
+    make: Any = kind
+    found: Kind = make(name, opts=merged, **parents)
+    return found
 
 
 def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
     """Return the inputs of a resource, which are given in one object or one by one.
-
-    Args:
-        args: A dataclass of inputs, or None.
-        single: The single inputs by name; None for what is left out.
 
     Raises:
         TypeError: There are some of both.
@@ -124,40 +123,28 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
     return {each.name: getattr(args, each.name) for each in fields(args)}
 
 
-def _require(inputs: Mapping[str, object], required: Collection[str]) -> None:
-    for name in required:
-        if inputs.get(name) is None:
-            raise TypeError(f"Missing required property '{name}'")
-
-
 class _EngineWithoutStackTraces:
     """The engine of a program, which does not hear of the call stack of a registration.
 
     The SDK sends the stack with every resource, and the engine keeps it in the state. Nothing shows
     it, its first lines are of this package, the others name paths of the machine; and it is nearly
     half of the state of a key, which the engine writes in full at every step.
-
-    Args:
-        engine: The SDK's connection to the engine.
     """
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
+        method = getattr(self._engine, name)
+        if name not in ("RegisterResource", "ReadResource"):
+            return method
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - a gRPC name
-        return self._engine.RegisterResource(_without_stack_trace(request))
+        def without_stack_trace(request: Any) -> Any:
+            request.ClearField("stackTrace")
+            request.ClearField("sourcePosition")
+            return method(request)
 
-    def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        return self._engine.ReadResource(_without_stack_trace(request))
-
-
-def _without_stack_trace(request: Any) -> Any:
-    request.ClearField("stackTrace")
-    request.ClearField("sourcePosition")
-    return request
+        return without_stack_trace
 
 
 @contextmanager
@@ -177,19 +164,21 @@ def _no_stack_trace() -> Iterator[None]:
 
 
 @cache
-def _snake_case(name: str) -> str:
+def snake_case(name: str) -> str:
+    """Return the Python name of a property."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
 @cache
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
+    """Return the name that a Python property has in the state."""
     return re.sub(r"(?<=[a-z0-9])_([a-z])", lambda match: match[1].upper(), name)
 
 
 @cache
 def _warn_of_plain_config() -> None:
     """Say once per program which credentials lie in clear text in the stack config and state."""
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         if option.secret and get_config(option.key) and not is_config_secret(option.key):
             pulumi.log.warn(
                 f"{option.key} is stored in clear text in the stack config and in the state; store "

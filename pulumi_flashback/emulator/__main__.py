@@ -1,14 +1,15 @@
-"""``python -m pulumi_flashback.emulator``: run the backend until it is interrupted."""
+"""``flashback emulator``, or ``python -m pulumi_flashback.emulator``: run the emulator."""
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from pulumi_flashback.emulator.server import Emulator
@@ -33,89 +34,94 @@ By hand:
 """
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the emulator; return the exit code."""
-    try:
-        return _run(_parser().parse_args(arguments))
-    except KeyboardInterrupt:  # while it is still starting
-        return 130
+_EXAMPLES = """\
+\b
+Examples:
+  flashback emulator
+  flashback emulator --port 0 --data flashback.db --quiet
+  flashback emulator --set in_use_status=403
+"""
 
 
-def _run(options: argparse.Namespace) -> int:
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--port", type=int, default=8080, show_default=True, help="The port; 0 for a free one."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Database file, created if it is missing; without it everything is in memory.",
+)
+@click.option(
+    "--set",
+    "choices",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a setting of the emulator. Can be repeated.",
+)
+@click.option(
+    "--token-hours",
+    type=float,
+    default=720,
+    show_default=True,
+    metavar="HOURS",
+    help="Lifetime of the access token that is printed.",
+)
+@click.option("--list-settings", is_flag=True, help="Show all settings of the emulator and exit.")
+@click.option("--faults", is_flag=True, help="Accept faults to inject, over POST /_faults.")
+@click.option("--quiet", is_flag=True, help="Do not log requests.")
+@click.pass_context
+def command(
+    context: click.Context,
+    port: int,
+    host: str,
+    data: Path | None,
+    choices: tuple[str, ...],
+    token_hours: float,
+    list_settings: bool,
+    faults: bool,
+    quiet: bool,
+) -> None:
+    """Run a Flashback backend on this machine.
+
+    It has a demo user and two workspaces, and prints how to sign in. Needs the extra `emulator`:
+    pip install 'pulumi_flashback[emulator]'
+    """
+    if not 0 < token_hours < 1e6:
+        raise click.BadParameter("must be a number of hours above 0", param_hint="--token-hours")
     try:
         from pulumi_flashback.emulator import settings
         from pulumi_flashback.emulator.server import Emulator
     except ModuleNotFoundError as error:
-        return _complain(f"{error.name} is missing: pip install 'pulumi_flashback[emulator]'")
-    if options.list_settings:
-        print(settings.describe_settings())  # noqa: T201
-        return 0
+        raise click.ClickException(
+            f"{error.name} is missing: pip install 'pulumi_flashback[emulator]'"
+        ) from None
+    if list_settings:
+        click.echo(settings.describe_settings())
+        return
     try:
-        chosen = settings.parse_settings(options.set)
-        emulator = Emulator(
-            chosen,
-            data=options.data,
-            host=options.host,
-            port=options.port,
-            log=not options.quiet,
-            faults=options.faults,
-        )
+        chosen = settings.parse_settings(choices)
+        emulator = Emulator(chosen, data=data, host=host, port=port, log=not quiet, faults=faults)
     except (OSError, OverflowError) as error:
-        return _complain(f"cannot start: {_words(error)}; choose another --port or --data")
+        text = f"cannot start: {getattr(error, 'strerror', None) or error}"
+        raise click.ClickException(f"{text}; choose another --port or --data") from None
     except sqlite3.Error as error:
-        return _complain(f"cannot use {options.data}: {error}; choose another --data")
+        raise click.ClickException(f"cannot use {data}: {error}; choose another --data") from None
     except ValueError as error:
-        return _complain(str(error))
-    return _serve(emulator, options.token_hours)
+        raise click.ClickException(str(error)) from None
+    _serve(emulator, token_hours)
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}; see --help\n")
+def main(arguments: list[str] | None = None) -> int:
+    """Run the emulator as ``flashback emulator`` does; return the exit code."""
+    from pulumi_flashback.cli.__main__ import main
+
+    return main(["emulator", *(sys.argv[1:] if arguments is None else arguments)])
 
 
-def _hours(text: str) -> float:
-    hours = float(text)
-    if not 0 < hours < 1e6:
-        raise ValueError(text)
-    return hours
-
-
-_hours.__name__ = "number of hours"  # argparse shows it
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m pulumi_flashback.emulator",
-        description="A Flashback backend on this machine, with a demo user and two workspaces.",
-    )
-    parser.add_argument("--port", type=int, default=8080, help="0 for a free one (default 8080)")
-    parser.add_argument("--host", default="127.0.0.1", help="address (default 127.0.0.1)")
-    parser.add_argument(
-        "--data", type=Path, help="database file, made if missing; without it all is in memory"
-    )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a setting; can be given several times",
-    )
-    parser.add_argument(
-        "--token-hours",
-        type=_hours,
-        default=30 * 24,
-        help="life of the access token that is printed (default 720)",
-    )
-    parser.add_argument("--list-settings", action="store_true", help="show all settings and end")
-    parser.add_argument(
-        "--faults", action="store_true", help="take faults to make, over POST /_faults"
-    )
-    parser.add_argument("--quiet", action="store_true", help="no line for each request")
-    return parser
-
-
-def _serve(emulator: Emulator, token_hours: float) -> int:
+def _serve(emulator: Emulator, token_hours: float) -> None:
     received: list[int] = []  # an Event's lock could be held by the very code that is interrupted
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: received.append(number))
@@ -129,21 +135,11 @@ def _serve(emulator: Emulator, token_hours: float) -> int:
             token=emulator.issue_token(seconds=token_hours * 3600),
             life=f"{token_hours:g} hours",
         )
-        print(introduction, flush=True)  # noqa: T201
+        click.echo(introduction)
         while not received:
             time.sleep(0.05)
             if not emulator.running:
-                return _complain("the server has ended unexpectedly")
-    return 0
-
-
-def _words(error: BaseException) -> str:
-    return getattr(error, "strerror", None) or str(error)
-
-
-def _complain(text: str) -> int:
-    print(f"error: {text}", file=sys.stderr)  # noqa: T201
-    return 1
+                raise click.ClickException("the server has ended unexpectedly")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The arguments of a provider: the default one's come from the stack config, others from a program.
 
-Both are the settings of ``options.py``, by the name after ``flashback:``.
+Both are the settings of ``settings.py``, by the name after ``flashback:``.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from typing import Any
 
 from pulumi_flashback.client import DEFAULT_BASE_URL
 from pulumi_flashback.config import Settings, as_text, read_settings
-from pulumi_flashback.core.resource import Difference
+from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import UNKNOWN
-from pulumi_flashback.options import (
+from pulumi_flashback.settings import (
+    ALL_SETTINGS,
     BASE_URL,
     EMAIL,
     NAMESPACE,
-    OPTIONS,
     PASSWORD,
     REFRESH_TOKEN,
     TOKEN,
 )
 
-_BY_NAME = {option.name: option for option in OPTIONS}
+_BY_NAME = {option.name: option for option in ALL_SETTINGS}
 _CREDENTIALS = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)
 
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "__internal"})
 """What the engine adds to the arguments of a provider for its own use."""
 
-SECRETS = frozenset(option.name for option in OPTIONS if option.secret)
+SECRETS = frozenset(option.name for option in ALL_SETTINGS if option.secret)
 """The arguments that are encrypted in the state."""
 
 

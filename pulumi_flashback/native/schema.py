@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection, Iterable, Sequence
 from importlib import resources as package_files
 from importlib.metadata import version
 from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.core.properties import OpenEnum, PropertyModel
+from pulumi_flashback.core.properties import OpenEnum
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.options import NAMESPACE, OPTIONS, Option
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -72,20 +72,20 @@ _PACKAGE: Final[Json] = {
 
 def resource_token(resource: Resource) -> str:
     """Return the type token of a resource."""
-    return f"{NAMESPACE}:index:{resource.name}"
+    return token(resource.name)
 
 
-def function_token(function: Function[Any]) -> str:
-    """Return the token of a function."""
-    return f"{NAMESPACE}:index:{function.name}"
+def token(name: str) -> str:
+    """Return the token of a resource, a function or a type."""
+    return f"{NAMESPACE}:index:{name}"
 
 
-def package_schema() -> Json:
+def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
-    settings = {option.name: _setting(option) for option in OPTIONS}
-    resources = {resource_token(each): _resource(each, types) for each in RESOURCES}
-    functions = {function_token(each): _function(each, types) for each in FUNCTIONS}
+    settings = {option.name: _setting(option) for option in ALL_SETTINGS}
+    described = {token(each.name): _resource(each, types) for each in resources}
+    functions = {token(each.name): _function(each, types) for each in FUNCTIONS}
     return {
         **_PACKAGE,
         "version": version("pulumi_flashback"),
@@ -99,12 +99,12 @@ def package_schema() -> Json:
             "inputProperties": settings,
         },
         "types": types,
-        "resources": resources,
+        "resources": described,
         "functions": functions,
     }
 
 
-def _setting(option: Option) -> Json:
+def _setting(option: Setting) -> Json:
     default = f" Default: `{option.default}`." if option.default else ""
     return {
         "type": option.type,
@@ -114,112 +114,97 @@ def _setting(option: Option) -> Json:
 
 
 def _resource(resource: Resource, types: Json) -> Json:
-    given = _properties(resource.inputs, types)
-    made = _properties(resource.outputs, types)
+    inputs, outputs = _properties(resource.inputs, types), _properties(resource.outputs, types)
     replacing = resource.inputs.marked("replaces")
     # an imported object may lack what the platform never returns
     always = [name for name in resource.inputs.required() if name not in resource.secrets]
+    always += [name for name in outputs if name in resource.outputs.marked("always")]
     return {
-        "description": f"{resource.description}\n\n{_example(resource.name)}",
-        "inputProperties": {
-            name: {**each, **({"willReplaceOnChanges": True} if name in replacing else {})}
-            for name, each in given.items()
-        },
+        "description": resource.description + _example(resource.name),
+        "inputProperties": _marked(inputs, replacing, "willReplaceOnChanges"),
         "requiredInputs": list(resource.inputs.required()),
-        "properties": {
-            name: {**each, **({"replaceOnChanges": True} if name in replacing else {})}
-            for name, each in {**given, **made}.items()
-        },
-        "required": [
-            *always,
-            *(n for n in resource.outputs.names() if n in resource.outputs.marked("always")),
-        ],
+        "properties": _marked({**inputs, **outputs}, replacing, "replaceOnChanges"),
+        "required": always,
     }
 
 
+def _marked(properties: Json, names: Collection[str], mark: str) -> Json:
+    return {n: {**each, mark: True} if n in names else each for n, each in properties.items()}
+
+
 def _function(function: Function[Any], types: Json) -> Json:
-    given = _properties(function.inputs, types)
     described: Json = {"description": function.description}
-    if given:
-        required = list(function.inputs.required())
-        described["inputs"] = {
-            "type": "object",
-            "description": f"The arguments of `{function.name}`.",
-            "properties": given,
-            "required": required,
-        }
+    if function.inputs.names():
+        about = f"The arguments of `{function.name}`."
+        described["inputs"] = _object(function.inputs, types, about)
     described["outputs"] = _object(function.result, types)
     return described
 
 
-def _properties(model: type[PropertyModel], types: Json) -> Json:
-    secrets = model.marked("secret")
-    return {
-        info.alias or name: {
-            **_property(info, types),
-            **({"secret": True} if (info.alias or name) in secrets else {}),
-        }
-        for name, info in model.model_fields.items()
-    }
-
-
-def _object(model: type[Any], types: Json) -> Json:
-    fields = model.__pydantic_fields__.items()
+def _object(model: type[Any], types: Json, description: str | None = None) -> Json:
+    fields = _fields(model).items()
+    required = ((n, info) for n, info in fields if info.is_required() or _has(info, "always"))
     return {
         "type": "object",
-        "description": inspect.getdoc(model),
-        "properties": {info.alias or name: _property(info, types) for name, info in fields},
-        "required": [info.alias or name for name, info in fields if info.is_required()],
+        "description": description or inspect.getdoc(model),
+        "properties": _properties(model, types),
+        "required": [info.alias or name for name, info in required],
     }
+
+
+def _properties(model: type[Any], types: Json) -> Json:
+    return {info.alias or name: _property(info, types) for name, info in _fields(model).items()}
+
+
+def _fields(model: type[Any]) -> dict[str, FieldInfo]:
+    """The fields of a model, or of a dataclass of pydantic."""
+    fields: dict[str, FieldInfo] = getattr(model, "model_fields", None) or model.__pydantic_fields__
+    return fields
 
 
 def _property(info: FieldInfo, types: Json) -> Json:
-    suggestions = [each for each in info.metadata if isinstance(each, OpenEnum)]
-    described = {"description": info.description}
-    if suggestions:
-        return {**_open_enum(suggestions[0], types), **described}
-    return {**_type(info.annotation, types), **described}
+    return {
+        **_type(info.annotation, types, info.metadata),
+        "description": info.description,
+        **({"secret": True} if _has(info, "secret") else {}),
+    }
 
 
-def _type(annotation: Any, types: Json) -> Json:
+def _has(info: FieldInfo, mark: str) -> bool:
+    marks = info.json_schema_extra
+    return isinstance(marks, dict) and bool(marks.get(mark))
+
+
+def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json:
+    if get_origin(annotation) is Annotated:
+        return _type(annotation.__origin__, types, annotation.__metadata__)
+    known = next((each for each in metadata if isinstance(each, OpenEnum)), None)
+    if known:
+        types[token(known.name)] = {
+            "type": "string",
+            "description": "The values that are known; others are taken as well.",
+            "enum": [
+                {"value": value, "name": value.title().replace("_", ""), "description": text}
+                for value, text in known.values.items()
+            ],
+        }
+        reference = {"$ref": f"#/types/{token(known.name)}"}
+        return {"type": "string", "oneOf": [{"type": "string"}, reference]}
     if get_origin(annotation) in (Union, UnionType):
         (annotation,) = (each for each in get_args(annotation) if each is not type(None))
+        return _type(annotation, types)
     if get_origin(annotation) is list:
-        (item,) = get_args(annotation)
-        return {"type": "array", "items": _type(item, types)}
+        return {"type": "array", "items": _type(get_args(annotation)[0], types)}
     if get_origin(annotation) is dict:
         return {"type": "object", "additionalProperties": _type(get_args(annotation)[1], types)}
-    if isinstance(annotation, type) and is_pydantic_dataclass(annotation):
-        types[_type_token(annotation.__name__)] = _object(annotation, types)
-        return {"$ref": f"#/types/{_type_token(annotation.__name__)}"}
-    while hasattr(annotation, "__metadata__"):  # Annotated
-        annotation = get_args(annotation)[0]
-    return {"type": _WORDS[annotation]}
-
-
-def _open_enum(suggestions: OpenEnum, types: Json) -> Json:
-    """An enum of known values that takes others as well."""
-    token = _type_token(suggestions.name)
-    types[token] = {
-        "type": "string",
-        "description": "The values that are known; others are taken as well.",
-        "enum": [
-            {"value": value, "name": _enum_name(value), "description": text}
-            for value, text in suggestions.values.items()
-        ],
-    }
-    return {"type": "string", "oneOf": [{"type": "string"}, {"$ref": f"#/types/{token}"}]}
-
-
-def _enum_name(value: str) -> str:
-    return value.title().replace("_", "")
-
-
-def _type_token(name: str) -> str:
-    return f"{NAMESPACE}:index:{name}"
+    if annotation in _WORDS:
+        return {"type": _WORDS[annotation]}
+    described = _object(annotation, types)
+    if types.setdefault(token(annotation.__name__), described) != described:
+        raise ValueError(f"there are two types of the name {annotation.__name__}")
+    return {"$ref": f"#/types/{token(annotation.__name__)}"}
 
 
 def _example(resource: str) -> str:
-    """The example of a resource lies beside this module."""
-    folder = package_files.files("pulumi_flashback.native") / "examples"
-    return (folder / f"{resource}.md").read_text(encoding="utf-8")
+    example = package_files.files("pulumi_flashback.native") / "examples" / f"{resource}.md"
+    return "\n\n" + example.read_text(encoding="utf-8") if example.is_file() else ""

@@ -12,8 +12,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_flashback.client.transport import MAX_CONNECTIONS
 from pulumi_flashback.core.create_once import LOOK_SECONDS
-from pulumi_flashback.core.runtime import Engine
-from pulumi_flashback.native.servicer import GRACE_SECONDS, Servicer
+from pulumi_flashback.engine import Engine
+from pulumi_flashback.native.connections import GRACE_SECONDS
+from pulumi_flashback.native.servicer import Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
 """What calls get to answer when the process is to end: running requests have their own grace, then

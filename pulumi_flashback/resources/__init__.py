@@ -1,4 +1,4 @@
-"""The registry: every resource, one line each. Both shells offer what stands here."""
+"""The registry: every resource, one line each. Both providers offer these."""
 
 from __future__ import annotations
 

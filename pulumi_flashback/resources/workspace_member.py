@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import (
-    DuplicateError,
-    FlashbackError,
-    NotFoundError,
-)
+from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError, Workspace
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
-from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS
 from pulumi_flashback.core.list_cache import settled
@@ -26,22 +20,24 @@ from pulumi_flashback.core.properties import (
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.validators import valid_id, valid_identifier
+from pulumi_flashback.core.types import Canonical, Id, valid_identifier
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspaces import view_of
+from pulumi_flashback.resources.last_admin import (
+    ADMIN,
+    keeps_its_admin,
+    members_lock,
+    refuse_without_admin,
+    stays,
+)
+from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.resources.workspace_sources import Membership, MemberSource
 
-ADMIN: Final = "ADMIN"
 ROLES: Final = {
     "READ": "May read what is in the workspace",
     "WRITE": "May also change it",
     ADMIN: "May also change the workspace and its members",
 }
-"""The roles that the platform's documentation names."""
-
-OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
-"""Waits for another ADMIN, whom the same program may be making at this moment."""
-
-_Id = Annotated[str, AfterValidator(valid_id)]
+"""The roles that the API reference names."""
 
 
 def _valid_role(value: str) -> str:
@@ -51,16 +47,21 @@ def _valid_role(value: str) -> str:
     return value
 
 
-_Role = Annotated[str, AfterValidator(_valid_role), OpenEnum("WorkspaceRole", ROLES)]
+_Role = Annotated[
+    str,
+    AfterValidator(_valid_role),
+    OpenEnum("WorkspaceRole", ROLES),
+    Canonical(lambda role: (role or "").upper()),  # responses have roles in upper case
+]
 
 
 class WorkspaceMemberInputs(Inputs):
-    """Inputs of ``WorkspaceMember`` (Flashback API reference, ``POST /workspace/{id}/users``)."""
+    """Inputs of ``WorkspaceMember`` (``POST /workspace/{id}/users``)."""
 
-    workspace_id: _Id = input_property(
+    workspace_id: Id = input_property(
         "The workspace. Another value replaces the membership.", replaces=True
     )
-    user_id: _Id = input_property(
+    user_id: Id = input_property(
         "The user, who must belong to the organization. Another value replaces the membership.",
         replaces=True,
     )
@@ -69,7 +70,8 @@ class WorkspaceMemberInputs(Inputs):
         "`true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the "
         "user that the provider is signed in as remove itself while another ADMIN is left. Without "
         "an ADMIN nobody can change or delete the workspace any more.",
-        optional=True,  # not local: a change must reach the state, which a later delete reads
+        optional=True,
+        local=True,
     )
 
 
@@ -80,50 +82,111 @@ class WorkspaceMemberOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-def warn(inputs: Properties) -> tuple[str, ...]:
-    """Warn of a role that is not documented."""
-    role = inputs.get("role")
-    if not isinstance(role, str) or not role.strip() or role.upper() in ROLES:
-        return ()
-    return (
-        f"a member has a role that is none of {', '.join(ROLES)}; it is sent as written, and the "
-        "platform may refuse it",
-    )
+class _WorkspaceMember(Resource):
+    """What is special about a member: adoption, and that a workspace needs an ADMIN."""
 
-
-def foresee(context: Context, inputs: Properties) -> tuple[str, ...]:
-    """Warn of a membership that exists already: managing it means that a destroy ends it."""
-    workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
-    if not isinstance(workspace_id, str) or not isinstance(user_id, str):
-        return ()  # not known before the workspace is created, or the user is looked up
-    workspace = view_of(context).seen(workspace_id, f"foresee {user_id}")
-    if workspace is None or workspace.member(user_id) is None or _stays(context, user_id, inputs):
-        return ()
-    return (
-        f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts the "
-        "membership, and destroying it will remove the user. To keep the user in the workspace "
-        "then, set the option retainOnDelete (retain_on_delete=True in Python)",
-    )
-
-
-def create(context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """``POST /workspace/{id}/users``; who is a member already (the creator is) is adopted.
-
-    Raises:
-        FlashbackError: The user is no member, or not with this role.
-    """
-    workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
-    declared = _declared(f"{workspace_id}/{user_id}")
-    if not context.ownership.claim(declared, context.mark):
-        raise FlashbackError(
-            f"the program declares user {user_id} as a member of workspace {workspace_id} twice; "
-            "declare each user once for a workspace"
+    def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
+        """Warn of a membership that exists already: managing it means that a destroy ends it."""
+        workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
+        if not isinstance(workspace_id, str) or not isinstance(user_id, str):
+            return ()  # not known before the workspace is created, or the user is looked up
+        workspace = reader_of(context).in_preview(workspace_id, f"foresee {user_id}")
+        member = workspace and workspace.member(user_id)
+        if member is None or stays(context, user_id, inputs):
+            return ()
+        return (
+            f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts "
+            "the membership, and destroying it will remove the user. To keep the user in the "
+            "workspace then, set the option retainOnDelete (retain_on_delete=True in Python)",
         )
-    try:
-        return _created(context, inputs)
-    except BaseException:
-        context.ownership.release(declared, context.mark)
-        raise
+
+    def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
+        """Add a member; who is one already (the creator of the workspace is) is adopted."""
+        workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
+        identifier = f"{workspace_id}/{user_id}"
+        if not context.ownership.claim(_declared(identifier), context.mark):
+            raise FlashbackError(
+                f"the program declares user {user_id} as a member of workspace {workspace_id} "
+                "twice; declare each user once for a workspace"
+            )
+        try:
+            workspace = reader_of(context).existing(workspace_id)
+            removed = identifier in context.service(_removals)
+            if removed or workspace.member(user_id) is None:
+                workspace = _with_new_member(context, inputs)
+            else:
+                context.notify(
+                    f"user {user_id} is a member of workspace {workspace_id} already: adopted"
+                )
+            context.ownership.hold(identifier, context.mark)
+            _give_role(context, inputs, workspace)
+        except BaseException:
+            context.ownership.release(_declared(identifier), context.mark)
+            raise
+        finally:
+            self.source.invalidate(context, identifier, inputs)
+        member = workspace.member(user_id)
+        shown = self.shown(Membership(workspace, member)) if member else {"orgId": workspace.org_id}
+        outputs = {**inputs, **self.outputs_kept(shown)}
+        return identifier, self.completed(context, identifier, outputs)
+
+    def shown(self, row: Membership) -> Properties:
+        user = row.member.user
+        return {
+            "role": row.member.role,
+            "email": user.email if user else None,
+            "orgId": row.workspace.org_id,
+        }
+
+    def not_found(self, named: Properties) -> str:
+        return (
+            f"user {named['userId']} is not a member of workspace {named['workspaceId']}. Check "
+            "both ids"
+        )
+
+    def send_update(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        inputs: Properties,
+        changes: Properties,
+    ) -> None:
+        workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
+        workspace = _settled_with(context, workspace_id, user_id)
+        if workspace.member(user_id) is None:
+            raise FlashbackError(
+                "the user is not a member any more. Run `pulumi refresh`; the next `pulumi up` "
+                "adds the user again"
+            )
+        _give_role(context, inputs, workspace)
+
+    def delete(self, context: Context, identifier: str, state: Properties) -> None:
+        known = {**state, **self.parsed(identifier)}
+        workspace_id, user_id = known["workspaceId"], known["userId"]
+        context.ownership.release(_declared(identifier), context.mark)
+        workspace, member = reader_of(context).find_member(
+            workspace_id, user_id, f"delete {identifier}", fresh=True
+        )
+        if workspace is None:
+            context.account.confirm_organization(state.get("orgId"))
+        if member is None:
+            return
+        with members_lock(context, workspace_id):
+            if member.role == ADMIN and keeps_its_admin(context, known):
+                context.notify(
+                    f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
+                    "signed in as this user, and without the role ADMIN it could not delete the "
+                    "workspace. While another ADMIN is left, allowRemovingLastAdmin lets it go"
+                )
+                return
+            super().delete(context, identifier, known)
+            context.service(_removals).add(identifier)
+
+
+def _removals(_: Context) -> set[str]:
+    """The memberships that this process has ended: what still shows them may be older than that."""
+    return set()
 
 
 def _declared(identifier: str) -> str:
@@ -131,147 +194,18 @@ def _declared(identifier: str) -> str:
     return f"{identifier}:new"
 
 
-def _created(context: Context, inputs: Properties) -> tuple[str, Properties]:
-    workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
-    identifier = f"{workspace_id}/{user_id}"
-    workspace = view_of(context).existing(workspace_id)
-    removed = view_of(context).was_removed(workspace_id, user_id)
-    if removed or workspace.member(user_id) is None:
-        workspace = _with_new_member(context, inputs)
-    else:
-        context.notify(f"user {user_id} is a member of workspace {workspace_id} already: adopted")
-    context.ownership.hold(identifier, context.mark)
-    _give_role(context, inputs, workspace)
-    view_of(context).written(workspace_id)
-    return identifier, _outputs(inputs, workspace)
-
-
-def read(context: Context, identifier: str, state: Properties) -> Properties | None:
-    """Return the membership as the platform has it, or None where it is gone.
-
-    Raises:
-        FlashbackError: It could not be determined whether it exists.
-    """
-    workspace_id, user_id = _parts(identifier)
-    managed = "workspaceId" in state  # otherwise somebody asks for it by its id
-    if not managed:
-        view_of(context).existing(workspace_id)
-    workspace, member = view_of(context).find_member(workspace_id, user_id, identifier)
-    if workspace is None:
-        view_of(context).check_organization(state.get("orgId"))
-        return None
-    if member is None:
-        if not managed:
-            raise FlashbackError(
-                f"user {user_id} is not a member of workspace {workspace_id}. Check both ids"
-            )
-        return None
-    known = state.get("role")
-    role = known if _same_role(member.role, known) else member.role
-    seen = {**state, "workspaceId": workspace_id, "userId": user_id, "role": role}
-    return _outputs(seen, workspace)
-
-
-def find(context: Context, import_id: str) -> tuple[str, Properties]:
-    """Return id and outputs of a membership for an import: ``WORKSPACE_ID/USER_ID``.
-
-    Raises:
-        FlashbackError: The id has another form, or there is no such membership.
-    """
-    _parts(import_id)
-    outputs = read(context, import_id, {})
-    assert outputs is not None  # noqa: S101 - a missing one has raised
-    return import_id, outputs
-
-
-def update(context: Context, identifier: str, state: Properties, inputs: Properties) -> Properties:
-    """``PUT /workspace/{id}/users/{userId}``: another role.
-
-    Raises:
-        FlashbackError: The change was refused, or would leave the workspace without an ADMIN.
-    """
-    workspace_id, user_id = _parts(identifier)
-    outputs = {
-        **{name: state[name] for name in WorkspaceMemberOutputs.names() if name in state},
-        **inputs,
-    }
-    if "role" not in WORKSPACE_MEMBER.diff(state, inputs).changed:
-        return outputs
-    workspace = settled(
-        lambda: view_of(context).existing(workspace_id),
+def _settled_with(context: Context, workspace_id: str, user_id: str) -> Workspace:
+    return settled(
+        lambda: reader_of(context).existing(workspace_id),
         lambda found: found.member(user_id) is not None,
     )
-    if workspace.member(user_id) is None:
-        raise FlashbackError(
-            "the user is not a member any more. Run `pulumi refresh`; the next `pulumi up` adds "
-            "the user again"
-        )
-    _give_role(context, inputs, workspace)
-    return outputs
-
-
-def delete(context: Context, identifier: str, state: Properties) -> None:
-    """``DELETE /workspace/{id}/users/{userId}``; who is no member any more is removed.
-
-    Raises:
-        FlashbackError: The user is the last ADMIN, or it could not be determined whether the user
-            is a member.
-    """
-    workspace_id, user_id = _parts(identifier)
-    context.ownership.release(_declared(identifier), context.mark)
-    workspace, member = view_of(context).find_member(
-        workspace_id, user_id, f"delete {user_id}", fresh=True
-    )
-    if workspace is None:
-        view_of(context).check_organization(state.get("orgId"))
-        return
-    if member is None:
-        return
-    with view_of(context).lock(workspace_id):
-        if member.role == ADMIN and _keeps_its_admin(context, workspace_id, user_id, state):
-            context.notify(
-                f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
-                "signed in as this user, and without the role ADMIN it could not delete the "
-                "workspace. While another ADMIN is left, allowRemovingLastAdmin lets it go"
-            )
-            return
-        _remove(context, workspace_id, user_id)
-
-
-def _stays(context: Context, user_id: str, inputs: Properties) -> bool:
-    """Say whether a membership is not ended by a delete: it is that of the signed-in user."""
-    return not inputs.get("allowRemovingLastAdmin") and user_id == view_of(context).user.id
-
-
-def _keeps_its_admin(context: Context, workspace_id: str, user_id: str, state: Properties) -> bool:
-    """Say whether a workspace must keep an ADMIN because nobody else could delete it any more.
-
-    Raises:
-        FlashbackError: It must, and another user than the signed-in one is that ADMIN.
-    """
-    if _stays(context, user_id, state):
-        return True
-    if not state.get("allowRemovingLastAdmin"):
-        _refuse_without_admin(context, workspace_id, user_id)
-        return False
-    # what else is destroyed in the same run comes after this membership
-    return user_id == view_of(context).user.id and not _has_other_admin(
-        view_of(context).existing(workspace_id), user_id
-    )
-
-
-def _parts(identifier: str) -> tuple[str, str]:
-    workspace_id, _, user_id = identifier.partition("/")
-    if not workspace_id or not user_id or "/" in user_id:
-        raise FlashbackError("the id of a membership is WORKSPACE_ID/USER_ID")
-    return workspace_id, user_id
 
 
 def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     """Add a member and return the workspace after it.
 
-    Neither a success nor a failure is certain: who is a member with which role is told by the
-    workspace alone.
+    Neither a success nor a failure is certain: only the workspace shows who is a member with which
+    role.
     """
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     failure: FlashbackError | None = None
@@ -290,10 +224,7 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     outcome = failure.brief if failure else "a success"
     try:
         with extra_time(LOOK_SECONDS):
-            workspace = settled(
-                lambda: view_of(context).existing(workspace_id),
-                lambda found: found.member(user_id) is not None,
-            )
+            workspace = _settled_with(context, workspace_id, user_id)
     except FlashbackError as error:
         raise FlashbackError(
             f"could not determine whether the user is a member now ({outcome}; {error.brief}). Run "
@@ -301,7 +232,8 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
         ) from None
     if failure is not None and workspace.member(user_id) is None:
         raise FlashbackError(
-            f"no clear answer came ({outcome}), and the user is not a member. Run `pulumi up` again"
+            f"no clear response came ({outcome}), and the user is not a member. Run `pulumi up` "
+            "again"
         )
     return workspace  # a list that lags behind a success does not make it a failure
 
@@ -309,89 +241,26 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
 def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> None:
     user_id, role = inputs["userId"], inputs["role"]
     member = workspace.member(user_id)
-    if member is None or _same_role(member.role, role):
+    if member is None or WorkspaceMemberInputs.same("role", member.role, role):
         return
+    write = context.client.workspaces.update_member
     if member.role != ADMIN:  # at once: whoever stops being ADMIN may wait for this one
-        _write_role(context, workspace.id, user_id, role)
+        write(workspace.id, user_id, role=role)
         return
-    with view_of(context).lock(workspace.id):
+    with members_lock(context, workspace.id):
         if not inputs.get("allowRemovingLastAdmin"):
-            _refuse_without_admin(context, workspace.id, user_id)
-        _write_role(context, workspace.id, user_id, role)
+            refuse_without_admin(context, workspace.id, user_id)
+        write(workspace.id, user_id, role=role)
 
 
-def _write_role(context: Context, workspace_id: str, user_id: str, role: str) -> None:
-    try:
-        context.client.workspaces.update_member(workspace_id, user_id, role=role)
-    finally:
-        view_of(context).written(workspace_id)
+def _remove(client: FlashbackClient, identifier: str) -> None:
+    workspace_id, _, user_id = identifier.partition("/")
+    client.workspaces.remove_member(workspace_id, user_id)
 
 
-def _same_role(listed: str | None, known: str | None) -> bool:
-    """Answers have roles in upper case, also one that a program writes in another way."""
-    return (listed or "").upper() == (known or "").upper()
-
-
-def _refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> None:
-    """Make sure that somebody else is ADMIN of the workspace."""
-    for seconds in OTHER_ADMIN_SECONDS:
-        time.sleep(seconds)
-        if _has_other_admin(view_of(context).existing(workspace_id), user_id):
-            return
-    raise FlashbackError(
-        f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
-        "change it any more. Make another member ADMIN first, or set allowRemovingLastAdmin"
-    )
-
-
-def _has_other_admin(workspace: Workspace, user_id: str) -> bool:
-    members = workspace.members or ()
-    return any(each.role == ADMIN and each.user_id != user_id for each in members)
-
-
-def _remove(context: Context, workspace_id: str, user_id: str) -> None:
-    try:
-        context.client.workspaces.remove_member(workspace_id, user_id)
-    except FlashbackError as error:
-        if error.not_processed:
-            raise
-        failure = error
-    else:
-        view_of(context).member_removed(workspace_id, user_id)
-        return
-    finally:
-        view_of(context).written(workspace_id)
-    try:
-        with extra_time(LOOK_SECONDS):
-            # a read that contradicts the response to the delete may be older than it
-            gone = isinstance(failure, NotFoundError)
-            _, kept = settled(
-                lambda: view_of(context).find_member(
-                    workspace_id, user_id, f"delete {user_id}", fresh=True
-                ),
-                lambda found: not gone or found[1] is None,
-            )
-    except FlashbackError as error:
-        raise FlashbackError(
-            f"{failure.brief}; and could not determine whether the user is still a member: {error}"
-        ) from None
-    if kept:
-        raise failure
-    view_of(context).member_removed(workspace_id, user_id)
-
-
-def _outputs(inputs: Properties, workspace: Workspace) -> Properties:
-    member = workspace.member(inputs["userId"])
-    outputs = {
-        **{name: inputs.get(name) for name in WorkspaceMemberInputs.names()},
-        "email": member.user.email if member and member.user else None,
-        "orgId": workspace.org_id,
-    }
-    return {name: value for name, value in outputs.items() if value is not None}
-
-
-WORKSPACE_MEMBER: Final = Resource(
+WORKSPACE_MEMBER: Final = _WorkspaceMember(
     name="WorkspaceMember",
+    label="member",
     description=(
         "A user who may use a workspace.\n\n"
         "Declaring a user who is a member already adopts the membership: it is managed from then "
@@ -404,11 +273,7 @@ WORKSPACE_MEMBER: Final = Resource(
     ),
     inputs=WorkspaceMemberInputs,
     outputs=WorkspaceMemberOutputs,
-    create=create,
-    read=read,
-    find=find,
-    update=update,
-    delete=delete,
-    warn=warn,
-    foresee=foresee,
+    import_id="{workspaceId}/{userId}",
+    source=MemberSource(),
+    remove=_remove,
 )

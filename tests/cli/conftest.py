@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
+import io
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,42 @@ class Ended:
     err: str
 
 
+Findings = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What ``flashback doctor`` found.
+
+    Attributes:
+        code: Its exit code.
+        findings: Its JSON output.
+    """
+
+    code: int
+    findings: list[dict[str, str]]
+
+    def of(self, area: str) -> Findings:
+        return [(each["verdict"], each["text"]) for each in self.findings if each["area"] == area]
+
+    @property
+    def odd(self) -> list[str]:
+        """The warnings about settings, except for the credentials that are not set."""
+        texts = [text for verdict, text in self.of("settings") if verdict == "warn"]
+        return [text for text in texts if not text.endswith(": not set")]
+
+
 Run = Callable[..., Ended]
+SignIn = Callable[[Emulator], Emulator]
+Examine = Callable[..., Report]
+Programs = Callable[[str, str], None]
+
+
+class Terminal(io.StringIO):
+    """A stream with a person at the other end."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -57,15 +92,31 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def signed_in(flashback_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """Return an emulator that the variables of this process sign in to."""
-    monkeypatch.setenv("FLASHBACK_BASE_URL", flashback_emulator.base_url)
-    monkeypatch.setenv("FLASHBACK_TOKEN", flashback_emulator.token)
-    return flashback_emulator
+def sign_in(monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    """Return a function that lets the variables of this process sign in to an emulator."""
+
+    def set_variables(emulator: Emulator) -> Emulator:
+        monkeypatch.setenv("FLASHBACK_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("FLASHBACK_TOKEN", emulator.token)
+        return emulator
+
+    return set_variables
 
 
 @pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+def signed_in(flashback_emulator: Emulator, sign_in: SignIn) -> Emulator:
+    """Return an emulator that the variables of this process sign in to."""
+    return sign_in(flashback_emulator)
+
+
+@pytest.fixture
+def faulty(faulty_emulator: Emulator, sign_in: SignIn) -> Emulator:
+    """Return an emulator that the variables of this process sign in to, and that takes faults."""
+    return sign_in(faulty_emulator)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     """Return a function that puts a program on PATH, which has nothing else but a shell."""
     directory = tmp_path / "programs"
     directory.mkdir()
@@ -79,6 +130,47 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
     return put
 
 
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    """Return an emulator for all tests of the command, which changes nothing on it."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def examine(
+    run: Run, programs: Programs, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> Examine:
+    """Return a function that runs the command and takes the settings.
+
+    Those whose name has a colon are in the config of a stack; ``{token}`` and the like stand for
+    what the emulator has. No program is on PATH, and the output holds no secret.
+    """
+
+    def execute(settings: dict[str, str] | None = None) -> Report:
+        emulator.requests.clear()
+        names = ("base_url", "token", "email", "password")
+        real = {f"{{{name}}}": getattr(emulator, name) for name in names}
+        given = {"FLASHBACK_BASE_URL": "{base_url}", **(settings or {})}
+        given = {name: real.get(value, value) for name, value in given.items()}
+        for name, value in given.items():
+            if ":" not in name:
+                monkeypatch.setenv(name, value)
+        config = {n: {"value": v, "secret": True} for n, v in given.items() if ":" in n}
+        if config:
+            programs("pulumi", f"echo '{json.dumps(config)}'")
+        option = ["--config-of", "dev"] if config else []
+        ended = run("doctor", "--output", "json", *option)
+        printed = ended.out + ended.err + run("doctor", *option).out
+        assert ended.err == ""
+        assert "canary" not in printed
+        secrets = ("token", "password")
+        assert not any(v in printed for n, v in given.items() if n.lower().endswith(secrets))
+        return Report(ended.code, json.loads(ended.out))
+
+    return execute
+
+
 def error_line(text: str) -> str:
     """Return the one line of an error, without its first word."""
     assert text.startswith("error: ")
@@ -87,11 +179,7 @@ def error_line(text: str) -> str:
     return text.removeprefix("error: ").rstrip("\n")
 
 
-def environment_of(emulator: Emulator, **changes: str) -> dict[str, str]:
-    """Return the variables of a process that is signed in."""
-    inherited = {name: text for name, text in os.environ.items() if name != "NO_COLOR"}
-    ours = {"FLASHBACK_BASE_URL": emulator.base_url, "FLASHBACK_TOKEN": emulator.token}
-    return {**inherited, **ours, **changes}
-
-
-COMMAND = (sys.executable, "-m", "pulumi_flashback.cli")
+def reply(body: str, status: int = 200) -> dict[str, object]:
+    """Return a fault that gives a response of the test's own."""
+    kind = "application/json"
+    return {"fault": "html-502", "status": status, "body": body, "contentType": kind}

@@ -1,7 +1,8 @@
-"""What all commands have in common: help, errors, exit codes, endings, colours."""
+"""What all commands have in common: help, errors, exit codes, endings, colors."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -17,26 +18,22 @@ import pytest
 from click.testing import CliRunner
 
 from pulumi_flashback.cli import keys as keys_module
+from pulumi_flashback.cli.__main__ import main
 from pulumi_flashback.cli.app import commands
 from pulumi_flashback.cli.importing.guide import IMPORT_COMMAND
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.__main__ import _parser
-from pulumi_flashback.testing import EmulatorFactory
-from tests.cli.conftest import COMMAND, HOSTILE, SECRET, Run, environment_of, error_line
+from tests.cli.conftest import HOSTILE, SECRET, Run, Terminal, error_line
 
 DEADLINE_SECONDS = 60.0
 DOCS = Path(__file__).parents[2] / "docs"
+COMMAND = (sys.executable, "-m", "pulumi_flashback.cli")
 
 
 def contexts(parent: click.Context | None = None) -> Iterator[click.Context]:
     parent = parent or click.Context(commands, info_name="flashback")
     yield parent
     group = parent.command
-    if not isinstance(group, click.Group):
-        return
-    for name in group.list_commands(parent):
-        command = group.get_command(parent, name)
-        assert command is not None, name
+    for name, command in group.commands.items() if isinstance(group, click.Group) else ():
         yield from contexts(click.Context(command, parent=parent, info_name=name))
 
 
@@ -44,19 +41,10 @@ ALL = {each.command_path: each.command for each in contexts()}
 
 
 def test_every_command_is_there() -> None:
-    assert set(ALL) == {
-        "flashback",
-        "flashback completion",
-        "flashback doctor",
-        "flashback emulator",
-        "flashback import",
-        "flashback keys",
-        "flashback keys delete",
-        "flashback keys list",
-        "flashback orphans",
-        "flashback workspaces",
-        "flashback workspaces delete",
-        "flashback workspaces list",
+    assert {each.removeprefix("flashback").strip() for each in ALL} == {
+        *("", "completion", "doctor", "emulator", "import", "orphans"),
+        *("keys", "keys delete", "keys list"),
+        *("workspaces", "workspaces delete", "workspaces list"),
     }
 
 
@@ -67,9 +55,7 @@ def test_help_teaches(path: str) -> None:
     assert shown.output.startswith(f"Usage: {path} ")
     assert all(len(line) <= 80 for line in shown.output.splitlines())
     command = ALL[path]
-    for each in command.params:
-        if isinstance(each, click.Option):
-            assert each.help, each.name
+    assert all(each.help for each in command.params if isinstance(each, click.Option))
     if isinstance(command, click.Group) and path != "flashback":
         return
     examples = shown.output.partition("Examples:")[2].split("\n")
@@ -79,7 +65,7 @@ def test_help_teaches(path: str) -> None:
 
 
 def parse(line: str) -> bool:
-    """Parse the ``flashback`` command in a line of a shell; False where there is none."""
+    """Parse the ``flashback`` command in a line of a shell; False if there is none."""
     words = shlex.split(line, comments=True)
     if "flashback" not in words:
         return False
@@ -95,11 +81,10 @@ def parse(line: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", ALL)
-def test_the_examples_of_the_help_are_commands(path: str) -> None:
-    for line in (ALL[path].epilog or "").splitlines()[2:]:
-        others = ("pulumi ", "export ", "echo ")
-        assert parse(line) or line.strip().startswith(others)
+def test_the_examples_of_the_help_are_commands() -> None:
+    for command in ALL.values():
+        for line in (command.epilog or "").splitlines()[2:]:
+            assert parse(line) or line.strip().startswith(("pulumi ", "export ", "echo "))
 
 
 @pytest.mark.parametrize("page", ["cli.md", "import-what-exists.md"])
@@ -107,10 +92,7 @@ def test_the_examples_of_the_pages_are_commands(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     assert sum(parse(line) for block in blocks for line in block.splitlines()) >= 2
-
-
-def test_the_page_has_the_commands_that_are_printed() -> None:
-    assert f"\n{IMPORT_COMMAND}\n" in (DOCS / "import-what-exists.md").read_text(encoding="utf-8")
+    assert page == "cli.md" or f"\n{IMPORT_COMMAND}\n" in text
 
 
 @pytest.mark.parametrize("arguments", [[], ["keys"]])
@@ -125,30 +107,27 @@ def test_version(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        (["nonsense"], "No such command 'nonsense'; see `flashback --help`"),
-        (["keys", "list"], "Missing option '--workspace'; see `flashback keys list --help`"),
-        (["keys", "list", "--nonsense"], "No such option"),
-        (["import", "W"], "Missing option '--out'"),
-        (["import", "W", "--out", "x", "--language", "go"], "'go' is not one of"),
-        (["orphans", "--workspace", "W"], "give each stack that may hold keys"),
-        (["orphans", "--workspace", "W", "--state", "no.such.file"], "No such file"),
-        (["doctor", "--output", "table"], "'table' is not one of"),
+        (["nonsense"], 2, "No such command 'nonsense'; see `flashback --help`"),
+        (["keys", "list"], 2, "Missing option '--workspace'; see `flashback keys list --help`"),
+        (["keys", "list", "--nonsense"], 2, "No such option"),
+        (["import", "W"], 2, "Missing option '--out'"),
+        (["import", "W", "--out", "x", "--language", "go"], 2, "'go' is not one of"),
+        (["import", "W", "--out", __file__], 2, "is a file"),
+        (["orphans", "--workspace", "W"], 2, "give each stack that may hold keys"),
+        (["orphans", "--workspace", "W", "--state", "no.such.file"], 2, "No such file"),
+        (["doctor", "--output", "table"], 2, "'table' is not one of"),
+        (["emulator", "--port", "x"], 2, "'x' is not a valid integer; see `flashback emulator"),
+        (["emulator", "--set", "in_use_status=418"], 1, "in_use_status must be 400, 403, 409"),
+        (["keys", "list", "--workspace", "W"], 1, "no credentials: set flashback:token"),
     ],
 )
-def test_wrong_arguments_are_one_line(arguments: list[str], words: str, run: Run) -> None:
+def test_an_error_is_one_line(arguments: list[str], code: int, words: str, run: Run) -> None:
     ended = run(*arguments)
-    assert ended.code == 2
+    assert ended.code == code
     assert ended.out == ""
     assert words in error_line(ended.err)
-
-
-def test_an_error_is_one_line(run: Run) -> None:
-    ended = run("keys", "list", "--workspace", "W")
-    assert ended.code == 1
-    assert ended.out == ""
-    assert error_line(ended.err).startswith("no credentials: set flashback:token")
 
 
 def test_an_error_of_the_platform_is_one_line(run: Run, signed_in: Emulator) -> None:
@@ -157,7 +136,7 @@ def test_an_error_of_the_platform_is_one_line(run: Run, signed_in: Emulator) -> 
     assert error_line(ended.err).startswith("GET /apikeys: 403 Insufficient permissions")
 
 
-def test_an_unexpected_error_does_not_show_its_words(
+def test_an_unexpected_error_does_not_show_its_text(
     run: Run, signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -169,16 +148,50 @@ def test_an_unexpected_error_does_not_show_its_words(
     assert error_line(ended.err).startswith("unexpected RuntimeError at test_command.py:")
 
 
-def test_letters_that_the_terminal_does_not_have(flashback_emulator: Emulator) -> None:
-    flashback_emulator.add_api_key(description="Größe 🎉")
-    done = subprocess.run(
-        [*COMMAND, "keys", "list", "--workspace", flashback_emulator.workspace_id],
-        env=environment_of(flashback_emulator, PYTHONIOENCODING="latin-1"),
-        capture_output=True,
-        check=True,
-    )
-    assert b"Gr\xf6\xdfe \\U0001f389\n" in done.stdout
-    assert done.stderr == b""
+def test_letters_that_the_terminal_does_not_have(
+    signed_in: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.add_api_key(description="Größe 🎉")
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="latin-1"))
+    assert main(["keys", "list", "--workspace", signed_in.workspace_id]) == 0
+    sys.stdout.flush()
+    assert b"Gr\xf6\xdfe \\U0001f389\n" in printed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("variables", "colored"),
+    [
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "xterm", "NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_colors_on_a_terminal_only(
+    variables: dict[str, str],
+    colored: bool,
+    run: Run,
+    signed_in: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    signed_in.add_api_key(description=HOSTILE)
+    listing = ["keys", "list", "--workspace", signed_in.workspace_id]
+    assert "\x1b" not in run(*listing).out
+    for stream, arguments, color in (("stdout", listing, "1m"), ("stderr", ["nonsense"], "31m")):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, stream, terminal)
+        main(arguments)
+        assert (f"\x1b[{color}" in terminal.getvalue()) is colored
+        assert stream == "stderr" or "\x1b[31m" not in terminal.getvalue()
+
+
+def environment_of(emulator: Emulator) -> dict[str, str]:
+    ours = {"FLASHBACK_BASE_URL": emulator.base_url, "FLASHBACK_TOKEN": emulator.token}
+    return {**os.environ, **ours}
 
 
 def test_a_reader_that_leaves_is_no_error(flashback_emulator: Emulator) -> None:
@@ -196,8 +209,8 @@ def test_a_reader_that_leaves_is_no_error(flashback_emulator: Emulator) -> None:
     assert process.returncode == 1
 
 
-def test_an_interruption_is_quiet(flashback_emulator_factory: EmulatorFactory) -> None:
-    emulator = flashback_emulator_factory(faults=True)
+def test_an_interruption_is_quiet(faulty_emulator: Emulator) -> None:
+    emulator = faulty_emulator
     emulator.script_faults({"GET /apikeys": [{"fault": "stall-before-commit", "stallBefore": 600}]})
     with subprocess.Popen(
         [*COMMAND, "keys", "list", "--workspace", emulator.workspace_id],
@@ -216,26 +229,33 @@ def test_an_interruption_is_quiet(flashback_emulator_factory: EmulatorFactory) -
     assert (out, err.strip()) == (b"", b"")
 
 
-def loaded_by(code: str) -> set[str]:
+@pytest.mark.parametrize(
+    ("code", "loaded", "others"),
+    [
+        # a program does not load the command
+        (
+            "import pulumi_flashback; pulumi_flashback.ApiKey",
+            "pulumi_flashback.dynamic.api_key",
+            {"click", "pulumi_flashback.cli"},
+        ),
+        # the tab key does not wait for the client
+        (
+            "import pulumi_flashback.cli.__main__",
+            "click",
+            {"httpx", "pydantic", "pulumi", "grpc", "uvicorn", "pulumi_flashback.client"},
+        ),
+    ],
+)
+def test_what_is_not_needed_is_not_loaded(code: str, loaded: str, others: set[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; {code}; print(*sys.modules)"],
+        [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(done.stdout.split())
-
-
-def test_a_program_does_not_load_the_command() -> None:
-    loaded = loaded_by("import pulumi_flashback; pulumi_flashback.ApiKey")
-    assert "pulumi_flashback.dynamic.api_key" in loaded
-    assert not {each for each in loaded if each.startswith(("click", "pulumi_flashback.cli"))}
-
-
-def test_the_tab_key_does_not_wait_for_the_client() -> None:
-    loaded = loaded_by("import pulumi_flashback.cli.__main__")
-    assert "click" in loaded
-    assert not loaded & {"httpx", "pydantic", "pulumi", "grpc", "pulumi_flashback.client"}
+    modules = set(done.stdout.split())
+    assert loaded in modules
+    assert not modules & others
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -245,117 +265,21 @@ def test_completion_script(shell: str, run: Run) -> None:
     assert f"_FLASHBACK_COMPLETE={shell}_complete" in ended.out
 
 
-def test_completion() -> None:
+def test_completion(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     words = {"COMP_WORDS": "flashback keys li", "COMP_CWORD": "2"}
-    done = subprocess.run(
-        COMMAND,
-        env={**os.environ, **words, "_FLASHBACK_COMPLETE": "bash_complete"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.split() == ["plain,list"]
+    for name, value in {**words, "_FLASHBACK_COMPLETE": "bash_complete"}.items():
+        monkeypatch.setenv(name, value)
+    assert run().out.split() == ["plain,list"]
 
 
-def on_a_terminal(arguments: list[str], environment: dict[str, str], typed: bytes = b"") -> bytes:
-    """Run the command on a terminal, type something, and return what it showed."""
-    pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
-    try:
-        with subprocess.Popen(
-            [*COMMAND, *arguments], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
-        ):
-            os.close(theirs)
-            os.write(ours, typed)
-            return b"".join(iter(lambda: _read(ours), b""))
-    finally:
-        os.close(ours)
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # the other side is closed
-        return b""
-
-
-@pytest.mark.parametrize(
-    ("variables", "colored"),
-    [
-        ({"TERM": "xterm"}, True),
-        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
-        ({"TERM": "xterm", "NO_COLOR": ""}, True),
-        ({"TERM": "dumb"}, False),
-    ],
-)
-def test_colours_on_a_terminal_only(
-    variables: dict[str, str], colored: bool, flashback_emulator: Emulator
-) -> None:
-    emulator = flashback_emulator
-    emulator.add_api_key(description=HOSTILE)
-    environment = environment_of(emulator, **variables)
-    listing = ["keys", "list", "--workspace", emulator.workspace_id]
-    shown = on_a_terminal(listing, environment)
-    assert b"DESCRIPTION" in shown
-    assert (b"\x1b[1m" in shown) is colored
-    assert b"\x1b[31m" not in shown
-    assert (b"\x1b[31m" in on_a_terminal(["keys", "delete"], environment)) is colored
-    piped = subprocess.run([*COMMAND, *listing], env=environment, capture_output=True, check=True)
-    assert b"\x1b" not in piped.stdout
-
-
-def test_a_question_on_a_terminal(flashback_emulator: Emulator) -> None:
-    emulator = flashback_emulator
-    identifier = emulator.add_api_key()
-    command = ["keys", "delete", identifier, "--workspace", emulator.workspace_id]
-    for answer, left in ((b"n\n", 1), (b"\n", 1), (b"y\n", 0)):
-        shown = on_a_terminal(command, environment_of(emulator), answer)
-        assert f"Delete {identifier}, AWS".encode() in shown
-        assert len(emulator.api_keys()) == left
-
-
-def test_the_options_of_the_emulator_are_those_of_the_module() -> None:
-    theirs = {
-        (tuple(each.option_strings), each.help)
-        for each in _parser()._actions
-        if each.dest != "help"
-    }
-    ours = {
-        (tuple(each.opts), each.help)
-        for each in ALL["flashback emulator"].params
-        if isinstance(each, click.Option)
-    }
-    assert ours == theirs
-
-
-def test_the_emulator_is_handed_its_options(run: Run, tmp_path: Path) -> None:
+def test_the_settings_of_the_emulator(run: Run) -> None:
     assert "in_use_status = 400" in run("emulator", "--list-settings").out
-    ended = run("emulator", "--port", "0", "--set", "colour=blue", "--set", "in_use_status=418")
+
+
+def test_the_emulator_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "pulumi_flashback.emulator.server")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    ended = run("emulator")
     assert ended.code == 1
-    assert "'colour'" in error_line(ended.err)
-    assert "in_use_status must be 400, 403, 409" in ended.err
-    assert run("emulator", "--port", "x").code == 2
-    missing = tmp_path / "missing" / "x.db"
-    assert "cannot" in error_line(run("emulator", "--port", "0", "--data", missing).err)
-
-
-def test_the_emulator_without_its_extra() -> None:
-    code = "import sys; sys.modules['uvicorn'] = None; from pulumi_flashback.cli.__main__ import main; sys.exit(main(['emulator']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
     wanted = "uvicorn is missing: pip install 'pulumi_flashback[emulator]'"
-    assert error_line(done.stderr) == wanted
-
-
-def test_the_emulator_runs_until_it_is_interrupted() -> None:
-    with subprocess.Popen(
-        [*COMMAND, "emulator", "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("Flashback emulator at http://127.0.0.1:")
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=DEADLINE_SECONDS)
-        finally:
-            process.kill()
-    assert process.returncode == 0
+    assert error_line(ended.err) == wanted

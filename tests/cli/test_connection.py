@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,60 +12,42 @@ import pytest
 from pulumi_flashback.cli.connection import read_configuration
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.options import BASE_URL, EMAIL, OPTIONS, TIMEOUT, TOKEN
-from tests.cli.conftest import Run, error_line
-
-Programs = Callable[[str, str], None]
-
-
-def config(**values: str) -> str:
-    """A script that prints what ``pulumi config --json`` prints, and keeps how it was called."""
-    entries = {key.replace("__", ":"): {"value": text} for key, text in values.items()}
-    entries["flashback:list"] = {"objectValue": []}  # type: ignore[dict-item] # a config has these
-    entries["project:token"] = {"value": "another"}
-    return f'echo "$@" >> "$CALLED"; echo {shlex.quote(json.dumps(entries))}'
+from pulumi_flashback.settings import BASE_URL, EMAIL, TIMEOUT, TOKEN
+from tests.cli.conftest import Programs, Run, error_line
 
 
 @pytest.fixture
 def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file in which ``config`` notes how it was called."""
     monkeypatch.setenv("CALLED", str(tmp_path / "called"))
     return tmp_path / "called"
 
 
-def test_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLASHBACK_TOKEN", "a-token")
-    monkeypatch.setenv("FLASHBACK_TIMEOUT", " ")
-    found = read_configuration(None)
-    assert found.settings.credentials == {"token": "a-token"}
-    assert found.origin(TOKEN) == "from FLASHBACK_TOKEN"
-    assert found.origin(TIMEOUT) == "default"
-    assert found.origin(EMAIL) == "not set"
+def config(**values: str) -> str:
+    """Return a script that prints what ``pulumi config --json`` prints."""
+    entries: dict[str, object] = {f"flashback:{n}": {"value": text} for n, text in values.items()}
+    others = {"flashback:list": {"objectValue": []}, "project:token": {"value": "another"}}
+    return f'echo "$@" >> "$CALLED"; echo {shlex.quote(json.dumps({**entries, **others}))}'
 
 
-def test_the_config_of_a_stack(
+def test_variables_and_the_config_of_a_stack(
     programs: Programs, called: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    programs("pulumi", config(flashback__token="t", flashback__timeout="7", flashback__email="e"))
+    programs("pulumi", config(token="t", timeout="7", email="e"))
     monkeypatch.setenv("FLASHBACK_TIMEOUT", "8")
+    monkeypatch.setenv("FLASHBACK_EMAIL", " ")
     found = read_configuration("org/dev")
-    assert called.read_text().split() == [
-        "--non-interactive",
-        "config",
-        "--json",
-        "--show-secrets",
-        "--stack=org/dev",
-    ]
+    command = "--non-interactive config --json --show-secrets --stack=org/dev"
+    assert called.read_text() == f"{command}\n"
     assert set(found.stack_config) == {"flashback:token", "flashback:timeout", "flashback:email"}
     assert found.settings.timeout == 8
-    assert found.origin(TIMEOUT) == "from FLASHBACK_TIMEOUT"
-    assert found.origin(TOKEN) == "from the config of stack org/dev"
-    assert found.origin(BASE_URL) == "default"
+    assert [found.source(each) for each in (TIMEOUT, TOKEN, EMAIL, BASE_URL)] == [
+        "FLASHBACK_TIMEOUT",
+        *["the config of stack org/dev"] * 2,
+        "",
+    ]
     assert "'t'" not in repr(found)
-
-
-def test_every_setting_has_an_origin() -> None:
-    found = read_configuration(None)
-    assert {found.origin(each) for each in OPTIONS} == {"default", "not set"}
+    assert read_configuration(None).settings.credentials == {}
 
 
 def test_without_the_cli(programs: Programs) -> None:
@@ -78,8 +59,8 @@ def test_without_the_cli(programs: Programs) -> None:
     ("script", "words"),
     [
         ("echo 'first'; printf 'error: no stack\\033[0m\\n\\n' >&2; exit 255", "error: no stack"),
-        ("exit 1", "no reason given"),
-        ("echo warning", "pulumi does not print JSON"),
+        ("exit 1", "pulumi returned no error message"),
+        ("echo warning", "pulumi did not print JSON"),
     ],
 )
 def test_a_cli_that_fails(script: str, words: str, programs: Programs, run: Run) -> None:
@@ -94,11 +75,13 @@ def test_a_cli_that_fails(script: str, words: str, programs: Programs, run: Run)
     [
         ["doctor"],
         ["workspaces", "list"],
+        ["workspaces", "delete", "W2", "--yes"],
         ["keys", "list", "--workspace", "W"],
         ["keys", "delete", "K", "--yes", "--workspace", "W"],
         ["orphans", "--workspace", "W", "--state", os.devnull],
         ["import", "W", "--out", "x"],
     ],
+    ids=lambda command: " ".join(command[:2]),
 )
 def test_every_command_signs_in_with_it(
     command: list[str],
@@ -114,11 +97,10 @@ def test_every_command_signs_in_with_it(
     monkeypatch.chdir(tmp_path)
     emulator = flashback_emulator
     identifier = emulator.add_api_key()
-    programs(
-        "pulumi", config(flashback__token=emulator.token, flashback__baseUrl=emulator.base_url)
-    )
-    ids = {"W": emulator.workspace_id, "K": identifier, os.devnull: str(state)}
-    ended = run(*(ids.get(word, word) for word in command), "--config-of", "dev")
+    programs("pulumi", config(token=emulator.token, baseUrl=emulator.base_url))
+    ids = {"W": emulator.workspace_id, "W2": emulator.second_workspace_id, "K": identifier}
+    words = {**ids, os.devnull: str(state)}
+    ended = run(*(words.get(word, word) for word in command), "--config-of", "dev")
     assert ended.err == ""
     assert ended.code == 0
     assert called.read_text().splitlines()[0].endswith(" --stack=dev")

@@ -17,31 +17,22 @@ def contents(directory: Path) -> dict[str, str]:
     return {each.name: each.read_bytes().decode() for each in directory.iterdir()}
 
 
-def test_into_a_new_directory(tmp_path: Path) -> None:
+def test_new_directories_and_other_files(tmp_path: Path) -> None:
     write_all(tmp_path / "x" / "y", TEXTS, force=False)
     assert contents(tmp_path / "x" / "y") == TEXTS
+    (tmp_path / "x" / "other").write_text("other")
+    write_all(tmp_path / "x", {"a": "2"}, force=False)
+    assert (tmp_path / "x" / "a").read_text() == "2"
+    assert (tmp_path / "x" / "other").read_text() == "other"
 
 
-def test_beside_other_files(tmp_path: Path) -> None:
-    (tmp_path / "other").write_text("other")
-    write_all(tmp_path, TEXTS, force=False)
-    assert contents(tmp_path) == {**TEXTS, "other": "other"}
-
-
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "b").write_text("old")
-    (tmp_path / "c").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(FlashbackError, match="has b, c already; nothing was written") as error:
-        write_all(tmp_path, TEXTS, force=False)
-    assert "--force" in str(error.value)
-    assert sorted(os.listdir(tmp_path)) == ["b", "c"]
-    assert (tmp_path / "b").read_text() == "old"
-
-
-def test_unless_that_is_wanted(tmp_path: Path) -> None:
+def test_files_are_overwritten_only_by_force(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("of the link")
     (tmp_path / "b").write_text("old")
     (tmp_path / "c").symlink_to(tmp_path / "target")
+    with pytest.raises(FlashbackError, match=r"has b, c already; nothing was written\. .*--force"):
+        write_all(tmp_path, TEXTS, force=False)
+    assert contents(tmp_path) == {"target": "of the link", "b": "old", "c": "of the link"}
     write_all(tmp_path, TEXTS, force=True)
     assert contents(tmp_path) == {**TEXTS, "target": "of the link"}
 
@@ -49,14 +40,17 @@ def test_unless_that_is_wanted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("force", [True, False])
 def test_a_directory_is_never_overwritten(force: bool, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    with pytest.raises(FlashbackError, match="nothing was written"):
+    with pytest.raises(
+        FlashbackError, match="has a directory named b; nothing was written"
+    ) as error:
         write_all(tmp_path, TEXTS, force=force)
+    assert str(error.value).endswith("Choose another --out")
     assert os.listdir(tmp_path) == ["b"]
 
 
 @pytest.mark.parametrize("failing", range(5))
 @pytest.mark.parametrize("kind", [OSError, KeyboardInterrupt])
-def test_all_is_as_before_if_it_does_not_go_to_the_end(
+def test_everything_is_as_before_if_a_move_fails(
     kind: type[BaseException], failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each move in turn is the one that fails: two old files step aside, three new ones come."""
@@ -80,19 +74,16 @@ def test_all_is_as_before_if_it_does_not_go_to_the_end(
     assert contents(tmp_path) == before
 
 
-def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(FlashbackError, match=r"cannot write to .*: Not a directory; nothing"):
-        write_all(tmp_path / "file" / "x", TEXTS, force=False)
-
-
-def test_a_new_directory_goes_if_nothing_comes_into_it(
+def test_a_directory_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
+    (tmp_path / "file").touch()
+    with pytest.raises(FlashbackError, match=r"cannot write to .*: Not a directory; nothing"):
+        write_all(tmp_path / "file" / "x", TEXTS, force=False)
     monkeypatch.setattr(Path, "write_text", fail)
     with pytest.raises(FlashbackError, match="No space left on device; nothing was written"):
         write_all(tmp_path / "x", TEXTS, force=False)
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(tmp_path) == ["file"]

@@ -1,4 +1,4 @@
-"""One module of the core, one line of the registry, one class: nothing else is needed for more."""
+"""A declaration and a line of the registry: nothing else is written by hand for a resource."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.native import schema
-from pulumi_flashback.resources import RESOURCES
 from tests.contract import driver
-from tests.contract.added.dynamic import BadgeProvider
-from tests.contract.added.resource import BADGE
+from tests.contract.added.badge import BadgeProvider
 from tests.contract.driver import NativeProvider, ProviderProcess
 from tests.contract.properties import UNKNOWN
 from tests.contract.steps import refused
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-code"
+OF_ALL_TYPES: dict[str, Any] = {
+    "shape": "OVAL",
+    "isBold": True,
+    "lineCount": 3,
+    "fontSize": 12.5,
+    "colors": ["red", "gold"],
+    "labels": {"cost_center": "a", "costCenter": "b"},
+    "wornDuring": [{"firstHour": {"hourOfDay": 8}, "otherHours": [{"hourOfDay": 9}]}],
+}
 
 
 @pytest.fixture
@@ -46,51 +53,45 @@ def badge(
 
 def test_it_lives_in_both_providers(badge: ProviderProcess, flashback_emulator: Emulator) -> None:
     workspace_id = flashback_emulator.workspace_id
-    inputs: dict[str, Any] = {"workspaceId": workspace_id, "text": "Gold", "code": CANARY}
+    inputs = {"workspaceId": workspace_id, "text": "Gold", "code": CANARY, **OF_ALL_TYPES}
 
     assert badge.check(inputs) == (inputs, [])
-    assert badge.check({"workspaceId": UNKNOWN, "code": 5})[1] == [
+    assert badge.check({"workspaceId": UNKNOWN, "code": 5, "lineCount": 1.5})[1] == [
         ("text", "text is required"),
         ("", "code must be a string, not a number"),
+        ("", "lineCount must be a whole number, not a fraction"),
     ]
 
     identifier, state = badge.create(inputs)
-    assert (identifier, state) == (workspace_id, {**inputs, "badgeId": workspace_id})
-    assert badge.log == ["made a badge"]
+    assert (identifier, state) == (
+        workspace_id,
+        {**inputs, "badgeId": workspace_id, "orgId": ANY, "version": 1},
+    )
     assert name_of(flashback_emulator) == "Gold"
 
     assert badge.read(identifier, state) == (identifier, state, inputs)
     flashback_emulator.rename_workspace(workspace_id, "Drift")
     assert badge.read(identifier, state)[2]["text"] == "Drift"
 
-    changed = {**inputs, "text": "Silver"}
-    difference = badge.diff(identifier, state, changed)
-    assert (difference.changes, list(difference.replaces)) == (difference.DIFF_SOME, [])
-    moved = badge.diff(identifier, state, {**changed, "workspaceId": "another"})
+    for name, value in {**OF_ALL_TYPES, "text": "Copper", "wornDuring": []}.items():
+        difference = badge.diff(identifier, state, {**inputs, name: value})
+        same = difference.DIFF_NONE if value == inputs[name] else difference.DIFF_SOME
+        assert (difference.changes, list(difference.replaces)) == (same, []), name
+    moved = badge.diff(identifier, state, {**inputs, "workspaceId": "another"})
     assert list(moved.replaces) == ["workspaceId"]
-    state = badge.update(identifier, state, changed)
+    state = badge.update(identifier, state, {**inputs, "text": "Silver"})
     assert state["text"] == name_of(flashback_emulator) == "Silver"
 
     if isinstance(badge, NativeProvider):
         assert badge.find(identifier)[2] == {"workspaceId": identifier, "text": "Silver"}
 
     badge.delete(identifier, state)
-    assert name_of(flashback_emulator) == "no badge, was Silver"
+    assert name_of(flashback_emulator) == "no badge"
     text = refused(badge.create, {**inputs, "workspaceId": "unknown"})
     assert text.startswith("could not create the Badge: PUT /workspace/{id}: 404 ")
     flashback_emulator.delete_workspace(workspace_id)
     assert badge.read(identifier, state)[0] == ""
     assert CANARY not in badge.stop()
-
-
-def test_it_is_in_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "RESOURCES", (*RESOURCES, BADGE))
-    monkeypatch.setattr(schema, "_example", lambda name: f"How to use {name}.")
-    described = schema.package_schema()["resources"]["flashback:index:Badge"]
-    assert described["requiredInputs"] == ["workspaceId", "text"]
-    assert described["inputProperties"]["code"]["secret"] is True
-    assert described["inputProperties"]["workspaceId"]["willReplaceOnChanges"] is True
-    assert set(described["properties"]) == {"workspaceId", "text", "code", "badgeId"}
 
 
 def name_of(emulator: Emulator) -> str | None:

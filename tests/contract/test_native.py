@@ -16,9 +16,10 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.runtime import Engine, Runtime
+from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.native.servicer import MOST_CONNECTIONS, _Connections
+from pulumi_flashback.engine import Engine
+from pulumi_flashback.native.connections import MOST_CONNECTIONS, Connections
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import NativeFactory
 from tests.contract.driver import NativeProvider, ProviderFailureError
@@ -190,7 +191,7 @@ def test_each_connection_has_an_account_of_its_own(
 
 
 def test_the_connections_of_earlier_engines_are_forgotten() -> None:
-    connections, runtimes = _Connections(), [Runtime(_no_settings, Engine()) for _ in range(3)]
+    connections, runtimes = Connections(), [Runtime(_no_settings, Engine()) for _ in range(3)]
     connections.configure("first", runtimes[0])
     connections.configure("second", runtimes[1])
     for n in range(MOST_CONNECTIONS - 1):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, NativeFactory
@@ -26,7 +26,7 @@ def test_an_import_has_placeholders_for_what_nobody_can_read(
     assert found == {**inputs, "secret": placeholder("secret")}
     assert native.secrets == {"key", "secret"}
     assert native.check(found, found)[1] == []
-    assert "Put the real value in the place of the placeholder" in native.log[-1]
+    assert "Replace the placeholder with the real value" in native.log[-1]
     (failure,) = native.check(found)[1]
     assert "placeholder" in failure[1]
     assert native.diff(made, outputs, found).changes == provider_pb2.DiffResponse.DIFF_NONE
@@ -83,7 +83,7 @@ def test_an_update_that_ends_half_way_is_recorded(
     )
     wanted = {name: value for name, value in inputs.items() if name != "region"}
     wanted["secret"] = "rotated"
-    with pytest.raises(ProviderFailureError, match="the platform still shows region") as failure:
+    with pytest.raises(ProviderFailureError, match="the API still shows region") as failure:
         native.update(identifier, state, wanted)
     details = _details(failure.value)
     assert (details.id, details.reasons[0]) == (identifier, failure.value.message)

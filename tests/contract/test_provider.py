@@ -41,7 +41,7 @@ def test_a_warning_goes_to_the_engine_once(provider: ProviderProcess, inputs: In
     for _ in range(2):
         assert provider.check({**inputs, "provider": "IBM"})[1] == []
     (message,) = provider.log
-    assert "none of AWS, GCP, AZURE, OPENAI, ANTHROPIC, OTHER" in message
+    assert "(known: AWS, GCP, AZURE, OPENAI, ANTHROPIC, OTHER)" in message
 
 
 def test_an_output_of_an_earlier_version_is_no_drift(
@@ -71,7 +71,7 @@ def test_a_field_that_cannot_be_cleared_is_an_error(
     identifier, state = provider.create(inputs)
     wanted = {name: value for name, value in inputs.items() if name != "region"}
     text = refused(provider.update, identifier, state, wanted)
-    assert "the platform still shows region although" in text
+    assert "the API still shows region although" in text
 
 
 def test_update_sends_only_what_changed(

@@ -213,7 +213,7 @@ def test_what_cannot_be_listed_is_not_named(start: Start) -> None:
     emulator.script_faults({each: [FORBIDDEN] for each in lists})
     message = refused(lambda: provider.delete(identifier, state))
     assert "Cannot delete workspace with existing buckets or repos" in message
-    assert "the API does not tell which ones they are" in message
+    assert "the API does not report which ones they are" in message
 
 
 @pytest.mark.parametrize("how", ["accepted", "refused"])
@@ -248,5 +248,5 @@ def test_a_deletion_of_which_nothing_can_be_told_says_so(start: Start) -> None:
     )
     message = refused(lambda: provider.delete(identifier, state))
     assert "DELETE /workspace/{id}: the connection broke" in message
-    assert "and could not determine whether it still exists: GET /workspace/{id}: 503" in message
+    assert "and could not determine whether it still exists (GET /workspace/{id}: 503" in message
     provider.delete(identifier, state)

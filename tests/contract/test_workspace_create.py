@@ -60,7 +60,7 @@ def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: St
     emulator, provider = start()
     emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
     message = refused(lambda: provider.create(TEAM))
-    assert "no clear answer came (POST /workspace: the connection broke" in message
+    assert "no clear response came (POST /workspace: the connection broke" in message
     assert "none is listed. Wait a minute, then run `pulumi up` again" in message
     assert names(emulator) == []
     provider.create(TEAM)

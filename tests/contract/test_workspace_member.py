@@ -68,7 +68,7 @@ def test_an_undocumented_role_is_warned_of_once(provider: ProviderProcess) -> No
     for _ in range(2):
         assert provider.check({**GOOD, "role": "OWNER"})[1] == []
     (told,) = provider.log
-    assert "none of READ, WRITE, ADMIN; it is sent as written" in told
+    assert "(known: READ, WRITE, ADMIN); sending it unchanged" in told
 
 
 def test_the_creator_is_adopted_without_a_write(start: Start) -> None:
@@ -119,7 +119,7 @@ def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: St
     ada = new_user(emulator)
     emulator.script_faults({POST: ["reset-before-effect"]})
     message = refused(lambda: provider.create(ada))
-    assert "no clear answer came (POST /workspace/{id}/users: the connection broke" in message
+    assert "no clear response came (POST /workspace/{id}/users: the connection broke" in message
     assert "and the user is not a member. Run `pulumi up` again" in message
     assert role_of(emulator, ada) is None
     provider.create(ada)
@@ -205,7 +205,7 @@ def test_a_role_that_is_not_documented(start: Start, how: str, role: str) -> Non
     ada = new_user(emulator, role=role)
     if how != "accepted":
         message = refused(lambda: provider.create(ada))
-        assert ("400 Invalid role" if how == "refused" else "no clear answer came") in message
+        assert ("400 Invalid role" if how == "refused" else "no clear response came") in message
         assert role_of(emulator, ada) is None
         return
     provider.create(ada)
@@ -285,6 +285,4 @@ def test_a_lost_answer_to_a_delete(start: Start) -> None:
     assert role_of(emulator, ada) == "READ"
     emulator.script_faults({DELETE: ["commit-then-reset"], GET: ["none", "503"]})
     message = refused(lambda: provider.delete(id_of(ada), state_of(ada)))
-    assert (
-        "and could not determine whether the user is still a member: GET /workspace/{id}" in message
-    )
+    assert "and could not determine whether it still exists (GET /workspace/{id}" in message

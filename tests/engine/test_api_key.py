@@ -250,7 +250,7 @@ def test_wrong_inputs_are_refused_all_at_once_before_anything_is_sent(stack: Sta
 def test_an_undocumented_provider_is_a_warning(one_key: Stack) -> None:
     one_key.declare({"key": one_key.inputs(region="us-east-1", provider="IBM")})
     output = one_key.run("preview")
-    assert "warning: an API key has a provider that is none of AWS, GCP" in output
+    assert "warning: API key with an unknown provider (known: AWS, GCP" in output
     with pytest.raises(CommandFailedError) as failure:
         one_key.up()
     assert "400 Invalid provider" in failure.value.output

@@ -27,7 +27,7 @@ BOTH = tuple(PROVIDERS)
 
 def updated(sample: type[Sample], resource: Resource) -> list[str]:
     """The inputs that are changed in place."""
-    left_out = {*sample.replaces, *resource.inputs.marked("local")}
+    left_out = {*sample.replaces, *sample.ignored}
     return [name for name in resource.inputs.names() if name not in left_out]
 
 

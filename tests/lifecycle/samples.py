@@ -20,6 +20,7 @@ class Sample:
     Attributes:
         replaces: The inputs whose change replaces the object.
         hidden: The inputs that the API never returns.
+        ignored: The inputs that tell the provider what to do; their change is no difference.
         unsent: The inputs that are only in the state: their change is no request.
         identity: The inputs that make an object another one for the backend.
         requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
@@ -33,6 +34,7 @@ class Sample:
 
     replaces: ClassVar[tuple[str, ...]] = ("workspaceId",)
     hidden: ClassVar[tuple[str, ...]] = ()
+    ignored: ClassVar[tuple[str, ...]] = ()
     unsent: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[dict[str, str]]
@@ -88,6 +90,7 @@ class Sample:
 
 class ApiKey(Sample):
     hidden = ("secret", "rotationTriggers", "adoptExisting")
+    ignored = ("adoptExisting",)
     identity = ("key", "provider", "endpoint")
     requests: ClassVar = {
         "create": "POST /apikeys",

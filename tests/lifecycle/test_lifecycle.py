@@ -50,7 +50,7 @@ def test_a_create_returns_all_outputs_and_nothing_differs_afterwards(life: Life)
     assert life.provider.read(identifier, state) == (identifier, state, life.inputs)
     assert life.provider.secrets == life.resource.secrets
     assert life.provider.diff(identifier, state, life.inputs).changes == NONE
-    for name in life.resource.inputs.marked("local"):
+    for name in life.sample.ignored:
         without = {n: v for n, v in life.inputs.items() if n != name}
         assert life.provider.diff(identifier, state, without).changes == NONE
     life.emulator.requests.clear()

@@ -11,7 +11,7 @@ from pulumi_flashback.client import APIConnectionError, FlashbackError
 from tests.client.conftest import Client
 from tests.client.conftest import client_of as client_of
 from tests.client.conftest import server as server
-from tests.client.scripted_server import ScriptedServer, Step, answer
+from tests.client.scripted_server import ScriptedServer, Step, reply
 
 PACKED = gzip.compress(b'{"apiKeys": [{"id": "x"}]}')
 ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 1000
@@ -31,7 +31,7 @@ ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\
 def test_what_cannot_be_unpacked(
     server: ScriptedServer, client_of: Client, body: bytes, encoding: str
 ) -> None:
-    server.expect(answer(body, 200, {"Content-Encoding": encoding}))
+    server.expect(reply(body, 200, {"Content-Encoding": encoding}))
     with pytest.raises(APIConnectionError, match="cannot be unpacked"):
         client_of(server, max_retries=0).api_keys.list()
 
@@ -46,12 +46,12 @@ def test_what_cannot_be_unpacked(
         Step(b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"a" * 300_000 + b"\r\n\r\n"),
         Step(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"),
         Step(b"HTTP/1.1 999 Strange\r\nContent-Length: 0\r\n\r\n"),
-        answer(b"\xff\xfe{"),
-        answer(b"[" * 1_000_000),
-        answer(b'{"apiKeys": [' + b"1," * 1000 + b"1]}"),
-        answer(b'{"apiKeys": [{"id": "x", "key": 5}]}'),
-        answer(b'{"message": "' + b"\\u001b[2J" * 100_000 + b'"}', 400),
-        answer(b'{"message": ["list"], "error": {"message": 5}}', 500),
+        reply(b"\xff\xfe{"),
+        reply(b"[" * 1_000_000),
+        reply(b'{"apiKeys": [' + b"1," * 1000 + b"1]}"),
+        reply(b'{"apiKeys": [{"id": "x", "key": 5}]}'),
+        reply(b'{"message": "' + b"\\u001b[2J" * 100_000 + b'"}', 400),
+        reply(b'{"message": ["list"], "error": {"message": 5}}', 500),
     ],
     ids=lambda step: repr(step)[:60],
 )
@@ -67,5 +67,5 @@ def test_strange_responses_are_one_readable_line(
 
 def test_two_rows_with_one_id_are_one_key(server: ScriptedServer, client_of: Client) -> None:
     body = json.dumps({"apiKeys": [{"id": "same"}, {"id": "same"}]}).encode()
-    server.expect(answer(body))
+    server.expect(reply(body))
     assert {row.id for row in client_of(server).api_keys.list()} == {"same"}

@@ -89,7 +89,7 @@ def test_the_list_fails_after_an_unclear_create(start: Start, emulator: Emulator
     emulator.script_faults({"POST /apikeys": ["commit-then-reset"], "GET /apikeys": broken})
     error = refused(start().create, inputs(emulator))
     assert len(live(emulator)) == 1
-    assert "no clear answer came (POST /apikeys: the connection broke" in error
+    assert "no clear response came (POST /apikeys: the connection broke" in error
     assert "could not find out (GET /apikeys: 503" in error
     assert "Look in workspace workspace-uuid for a key of provider AWS" in error
     assert "`flashback orphans`" in error

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.resources.api_key import API_KEY
@@ -171,13 +171,15 @@ def test_what_only_tells_the_provider_what_to_do_makes_no_difference() -> None:
 
 def test_a_placeholder_is_accepted_only_where_an_import_left_it() -> None:
     left = {**GOOD, "secret": placeholder("secret")}
-    refused = "secret is the placeholder that an import leaves where the platform does not return "
+    refused = "secret is the placeholder that an import writes if the API does not return a value"
     for old in ({}, GOOD):
         (reason,) = [problem.reason for problem in API_KEY.check(left, old).problems]
         assert reason.startswith(refused)
     verdict = API_KEY.check(left, left)
     assert verdict.problems == ()
-    assert [warning.partition(",")[0] for warning in verdict.warnings] == ["secret is not known"]
+    assert [warning.partition(".")[0] for warning in verdict.warnings] == [
+        "the API does not return secret"
+    ]
 
 
 def test_a_placeholder_changes_nothing_and_a_real_value_does() -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.native.provider_config import ProviderArguments, difference, is_default
-from pulumi_flashback.options import OPTIONS
+from pulumi_flashback.settings import ALL_SETTINGS
 
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for option in OPTIONS:
+    for option in ALL_SETTINGS:
         monkeypatch.delenv(option.variable, raising=False)
 
 
@@ -97,7 +97,7 @@ def test_what_the_engine_adds_is_no_problem() -> None:
     assert explicit(version="0.1.0", pluginDownloadURL="x", __internal={"a": "b"}).problems() == ()
 
 
-@pytest.mark.parametrize("name", [option.name for option in OPTIONS])
+@pytest.mark.parametrize("name", [option.name for option in ALL_SETTINGS])
 def test_an_unknown_value_is_no_problem(name: str) -> None:
     partner = {"email": {"password": "x"}, "password": {"email": "x"}}.get(name, {})
     assert explicit(**{name: UNKNOWN}, **partner).problems() == ()

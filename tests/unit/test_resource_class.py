@@ -1,12 +1,8 @@
-"""The class that programs write, without an engine."""
+"""The classes that programs write, without an engine: they are generated, so one stands for all."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import inspect
-import pickle
-import re
 import subprocess
 import sys
 import threading
@@ -15,136 +11,251 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import get_monitor
 
-import pulumi_flashback
-from pulumi_flashback import ApiKey, ApiKeyArgs, Workspace
-from pulumi_flashback.dynamic.api_key import ApiKeyProvider
-from pulumi_flashback.dynamic.provider import FlashbackProvider
-from pulumi_flashback.dynamic.workspace import WorkspaceProvider
-from pulumi_flashback.dynamic.workspace_member import WorkspaceMemberProvider
-from pulumi_flashback.resources.api_key import API_KEY, ApiKeyOutputs
-from tests.contract.driver import PICKLES
+from pulumi_flashback import ApiKey, ApiKeyArgs, FlashbackWorkspace, Workspace
+from pulumi_flashback import WorkspaceDescription as Description
+from tests.contract.added.badge import Badge, BadgePeriodArgs
 
 REQUIRED: dict[str, Any] = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
+ON_THE_WIRE = {"workspaceId": "w", "key": "k", "secret": "s", "provider": "AWS"}
+Options = pulumi.ResourceOptions
+
+as_program: Callable[[Callable[[], Any]], Callable[[], None]] = pulumi.runtime.test
 
 
-class Registrations(mocks.Mocks):
-    """Takes what a program registers."""
-
-    def __init__(self) -> None:
-        self.made: list[mocks.MockResourceArgs] = []
+class Backend(mocks.Mocks):
+    """Returns what a provider would."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.made.append(args)
-        return "the-id", {**args.inputs, "apiKeyId": "the-id", "orgId": "o"}
+        return "the-id", {**args.inputs, "orgId": "o", "version": 7}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
         return {}, None
 
 
-@pytest.fixture
-def registrations() -> Registrations:
-    """Run the test as a program whose registrations are kept."""
-    taken = Registrations()
-    pulumi.runtime.set_mocks(taken, preview=False)
-    return taken
+class Engine(mocks.MockMonitor):
+    """Keeps the requests of a program."""
+
+    def __init__(self) -> None:
+        super().__init__(Backend())
+        self.requests: list[Any] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
+        self.requests.append(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        self.requests.append(request)
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
 
-as_program: Callable[[Callable[[], Any]], Callable[[], None]] = pulumi.runtime.test
+def run(make: Callable[[], Any], preview: bool = False) -> tuple[list[Any], Any]:
+    """Run a program; return what the engine got, and the value of what the program returns."""
+    engine = Engine()
+    values: list[Any] = []
+    pulumi.runtime.set_mocks(Backend(), preview=preview, monitor=engine)
 
-
-def plain(value: Any) -> Any:
-    return rpc.unwrap_rpc_secret(value)
-
-
-def test_a_registration_has_the_frozen_names(registrations: Registrations) -> None:
     @as_program
     def program() -> Any:
-        key = ApiKey("backups", ApiKeyArgs(**REQUIRED, tenant_id="t"))
-
-        def look(values: list[Any]) -> None:
-            (made,) = registrations.made
-            assert made.typ == "pulumi-python:dynamic/flashback:ApiKey"
-            inputs = {name: plain(value) for name, value in made.inputs.items()}
-            assert inputs == {
-                "workspaceId": "w",
-                "key": "k",
-                "secret": "s",
-                "provider": "AWS",
-                "tenantId": "t",
-                "__provider": PICKLES["ApiKey"],
-            }
-            assert values == ["w", "the-id", "o", "t", None]
-
-        outputs = [key.workspace_id, key.api_key_id, key.org_id, key.tenant_id, key.region]
-        return pulumi.Output.all(*outputs).apply(look)
+        return pulumi.Output.from_input(make()).apply(values.append)
 
     program()
+    requests = [each for each in engine.requests if each.type != "pulumi:pulumi:Stack"]
+    return requests, (values or [None])[0]
+
+
+def registered(make: Callable[[], pulumi.Resource], preview: bool = False) -> Any:
+    """Return the request of a program of one resource."""
+    (request,), _ = run(lambda: make().urn, preview)
+    return request
 
 
 @pytest.mark.parametrize("wrap", [lambda v: v, pulumi.Output.from_input, pulumi.Output.secret])
-@pytest.mark.parametrize("how", ["single", "args"])
-def test_credentials_are_secret_whatever_is_passed(
-    registrations: Registrations, wrap: Any, how: str
-) -> None:
-    @as_program
-    def program() -> Any:
-        inputs = {**REQUIRED, "key": wrap("k"), "secret": wrap("s")}
-        key = ApiKey("a", ApiKeyArgs(**inputs)) if how == "args" else ApiKey("a", **inputs)
-        secretness = [key.key.is_secret(), key.secret.is_secret(), key.provider.is_secret()]
+@pytest.mark.parametrize("in_one_object", [True, False])
+def test_credentials_are_secret_whatever_is_passed(wrap: Any, in_one_object: bool) -> None:
+    inputs = {**REQUIRED, "key": wrap("k"), "secret": wrap("s"), "tenant_id": "t"}
 
-        async def look() -> None:
-            assert [await each for each in secretness] == [True, True, False]
-            (made,) = registrations.made
-            assert rpc.is_rpc_secret(made.inputs["secret"])
-            assert rpc.is_rpc_secret(made.inputs["key"])
+    def make() -> Any:
+        key = ApiKey("a", ApiKeyArgs(**inputs)) if in_one_object else ApiKey("a", **inputs)
+        return [each.is_secret() for each in (key.key, key.secret, key.provider)]
 
-        return look()
+    (request,), secretness = run(make)
+    assert secretness == [True, True, False]
+    wire = dict(rpc.deserialize_properties(request.object))
+    assert isinstance(wire.pop("__provider"), str)  # a public name is not encrypted
+    assert {n for n, value in wire.items() if rpc.is_rpc_secret(value)} == {"key", "secret"}
+    plain = {name: rpc.unwrap_rpc_secret(value) for name, value in wire.items()}
+    assert plain == {**ON_THE_WIRE, "tenantId": "t"}
 
-    program()
+
+def test_numbers_and_objects_have_their_types() -> None:
+    period: BadgePeriodArgs = {
+        "first_hour": {"hour_of_day": 8, "time_zone": pulumi.Output.from_input("UTC")},
+        "other_hours": [{"hour_of_day": 9}],
+    }
+
+    def make() -> Any:
+        badge = Badge("a", workspace_id="w", text="t", line_count=3, worn_during=[period])
+        hours = badge.worn_during.apply(lambda found: found and found[0].first_hour)
+        numbers = [badge.line_count, badge.version, hours.hour_of_day]
+        return [*numbers, hours.time_zone, badge.is_bold, badge.stamp_key, badge.badge_id]
+
+    (request,), values = run(make)
+    assert values == [3, 7, 8, "UTC", None, None, "the-id"]
+    assert {type(each) for each in values[:3]} == {int}
+    assert rpc.deserialize_properties(request.object)["wornDuring"] == [
+        {
+            "firstHour": {"hourOfDay": 8, "timeZone": "UTC"},
+            "otherHours": [{"hourOfDay": 9}],
+        }
+    ]
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_a_missing_required_argument(registrations: Registrations, name: str) -> None:
-    given = {key: value for key, value in REQUIRED.items() if key != name}
+@pytest.mark.parametrize(
+    "declare", [lambda given: ApiKey("a", ApiKeyArgs(**given)), lambda given: ApiKey("a", **given)]
+)
+def test_a_missing_required_argument(name: str, declare: Any) -> None:
     with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
-        ApiKey("a", **given)
-    with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
-        ApiKey("a", ApiKeyArgs(**{**REQUIRED, name: None}))
+        declare({**REQUIRED, name: None})
 
 
-def test_inputs_are_given_once(registrations: Registrations) -> None:
+def test_inputs_are_given_once() -> None:
     with pytest.raises(TypeError, match="not both: region"):
         ApiKey("a", ApiKeyArgs(**REQUIRED), region="r")  # type: ignore[call-overload]
 
 
-def test_get_needs_no_credentials(registrations: Registrations) -> None:
-    @as_program
-    def program() -> Any:
-        key = ApiKey.get("other", "an-id", "w")
-
-        def look(workspace: str) -> None:
-            (made,) = registrations.made
-            assert made.resource_id == "an-id"
-            assert workspace == "w"
-
-        return key.workspace_id.apply(look)
-
-    program()
+def test_a_resource_is_read_by_its_parent_and_without_credentials() -> None:
+    (request,), workspace = run(
+        lambda: ApiKey.get("other", "an-id", "w", Options(version="1.2.3")).workspace_id
+    )
+    assert (request.id, request.version, workspace) == ("an-id", "1.2.3", "w")
+    assert set(request.properties) == {"workspaceId", "__provider"}
 
 
-@pytest.mark.parametrize("provider", [ApiKeyProvider, WorkspaceProvider, WorkspaceMemberProvider])
-def test_the_pickle_is_frozen(provider: type[FlashbackProvider]) -> None:
-    pickled = PICKLES[provider.resource_name]
-    assert serialize_provider(provider()) == pickled
-    assert type(pickle.loads(base64.b64decode(pickled))) is provider
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, {}),
+        (
+            {"additional_secret_outputs": ["description"]},
+            {"additionalSecretOutputs": ["key", "secret", "description"]},
+        ),
+        ({"ignore_changes": ["tenant_id"]}, {"ignoreChanges": ["tenantId"]}),
+        ({"replace_on_changes": ["tenantId"]}, {"replaceOnChanges": ["tenantId"]}),
+        (
+            {"protect": True, "delete_before_replace": True, "retain_on_delete": True},
+            {"protect": True, "deleteBeforeReplace": True, "retainOnDelete": True},
+        ),
+    ],
+)
+def test_options_of_the_user_are_kept_beside_ours(given: Any, wanted: dict[str, Any]) -> None:
+    opts = Options(**given)
+    request = registered(lambda: ApiKey("a", ApiKeyArgs(**REQUIRED), opts))
+    for name, value in {"additionalSecretOutputs": ["key", "secret"], **wanted}.items():
+        assert getattr(request, name) == value
+    assert opts.additional_secret_outputs == given.get("additional_secret_outputs")
+    # the SDK does not pass the option on to the provider
+    assert ("replaceOnChanges" in request.object) is ("replace_on_changes" in given)
 
 
-def test_thousands_of_resources_do_not_exhaust_the_stack() -> None:
-    assert {serialize_provider(ApiKeyProvider()) for _ in range(1500)} == {PICKLES["ApiKey"]}
+@pytest.mark.parametrize(
+    "options",
+    [
+        lambda one: {"provider": one},
+        lambda one: {"providers": [one]},
+        lambda one: {"providers": {one.package: one}},
+    ],
+)
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda opts: ApiKey("a", **REQUIRED, opts=opts),
+        lambda opts: FlashbackWorkspace("a", Description(name="Team"), opts),
+    ],
+)
+def test_an_account_that_would_be_ignored_is_refused(options: Any, declare: Any) -> None:
+    def make() -> Any:
+        ours, other = (pulumi.ProviderResource(each, "p") for each in ("flashback", "random"))
+        declare(Options(**options(other)))
+        with pytest.raises(pulumi.RunError) as error:
+            declare(Options(**options(ours)))
+        return str(error.value)
+
+    assert run(make)[1].startswith("a has a Provider of pulumi_flashback_native in its options")
+
+
+class Other(pulumi.ComponentResource):
+    """A resource of the program's own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("test:index:Other", name)
+
+
+def test_a_registration_carries_no_call_stack_and_leaves_other_threads_alone() -> None:
+    """Programs of the Automation API run in threads of one process."""
+    in_a_thread: list[Any] = []
+
+    def run_other_program() -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        in_a_thread.extend(run(lambda: Other("another").urn)[0])
+
+    def in_the_middle_of_a_registration(_: pulumi.ResourceTransformationArgs) -> None:
+        assert not hasattr(sys, "tracebacklimit")
+        thread = threading.Thread(target=run_other_program)
+        thread.start()
+        thread.join()
+
+    def make() -> Any:
+        engine = get_monitor()
+        opts = Options(transformations=[in_the_middle_of_a_registration])
+        key = ApiKey("backups", ApiKeyArgs(**REQUIRED), opts)
+        assert get_monitor() is engine
+        return [key.urn, Other("of the same program").urn]
+
+    requests = {each.name: each for each in (*run(make)[0], *in_a_thread)}
+    ours = requests.pop("backups")
+    assert not ours.stackTrace.frames
+    assert not ours.sourcePosition.uri
+    assert [bool(each.stackTrace.frames) for each in requests.values()] == [True, True]
+
+
+def test_what_equals_the_id_is_known_where_the_other_outputs_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the preview of an update the engine knows no output of a dynamic provider but the id."""
+    register: Any = mocks.MockMonitor.RegisterResource
+
+    def without_outputs(self: mocks.MockMonitor, request: Any) -> Any:
+        response = register(self, request)
+        for name in ("apiKeyId", "workspaceId", "orgId"):
+            response.object.fields.pop(name, None)
+        return response
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", without_outputs)
+
+    def make() -> Any:
+        key, workspace = ApiKey("backups", **REQUIRED), Workspace("team", name="team")
+
+        async def look() -> list[Any]:
+            ids = [await each.future() for each in (key.api_key_id, workspace.workspace_id)]
+            return [*ids, await key.org_id.is_known(), await key.api_key_id.resources() == {key}]
+
+        return look()
+
+    assert run(make, preview=True)[1] == ["the-id", "the-id", False, True]
+
+
+def test_a_program_with_more_keys_than_the_interpreter_has_frames() -> None:
+    limit, few = sys.getrecursionlimit(), 300
+    sys.setrecursionlimit(few)
+    try:
+        requests, _ = run(lambda: [ApiKey(f"key-{n}", **REQUIRED).urn for n in range(few)])
+    finally:
+        sys.setrecursionlimit(limit)
+    assert len({each.name for each in requests}) == few
 
 
 @pytest.mark.parametrize(
@@ -158,156 +269,3 @@ def test_nobody_pays_for_what_only_others_need(imported: str, not_loaded: set[st
     code = f"import sys; {imported}; print({not_loaded!r} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
-
-
-def test_the_package_offers_what_programs_write() -> None:
-    assert dir(pulumi_flashback) == sorted(pulumi_flashback.__all__)
-    for name in pulumi_flashback.__all__:
-        assert getattr(pulumi_flashback, name).__module__.startswith("pulumi_flashback.")
-    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        _ = pulumi_flashback.Nothing
-
-
-def test_arguments_show_no_secret() -> None:
-    shown = repr(ApiKeyArgs(**{**REQUIRED, "key": "canary-1", "secret": "canary-2"}))
-    assert "canary" not in shown
-
-
-def test_the_class_says_what_the_core_says() -> None:
-    documented = dict(
-        re.findall(r"^    (\w+): (.+?)(?=\n    \w+: |\Z)", args_section(ApiKeyArgs), re.M | re.S)
-    )
-    core = {name: info.description for name, info in API_KEY.inputs.model_fields.items()}
-    assert {name: " ".join(text.split()) for name, text in documented.items()} == core
-
-
-def test_every_output_has_an_attribute() -> None:
-    annotated = set(inspect.get_annotations(ApiKey))
-    snake = {
-        re.sub("([A-Z])", lambda m: f"_{m[1].lower()}", name) for name in ApiKeyOutputs.names()
-    }
-    assert annotated == set(API_KEY.inputs.model_fields) | snake
-
-
-def args_section(documented: type) -> str:
-    text = inspect.getdoc(documented) or ""
-    return text.partition("Args:\n")[2].rstrip()
-
-
-class Other(pulumi.ComponentResource):
-    """A resource of the program's own."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("test:index:Other", name)
-
-
-def test_a_registration_carries_no_call_stack(
-    registrations: Registrations, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    requests: list[Any] = []
-    register: Any = mocks.MockMonitor.RegisterResource
-
-    def record(self: mocks.MockMonitor, request: Any) -> Any:
-        requests.append(request)
-        return register(self, request)
-
-    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", record)
-
-    @as_program
-    def program() -> Any:
-        engine = get_monitor()
-        key = ApiKey("backups", ApiKeyArgs(**REQUIRED))
-        assert get_monitor() is engine
-        other = Other("another")
-
-        def look(_: Any) -> None:
-            of = {request.name: request for request in requests}
-            assert not of["backups"].stackTrace.frames
-            assert not of["backups"].sourcePosition.uri
-            assert of["another"].stackTrace.frames  # resources of others keep theirs
-
-        return pulumi.Output.all(key.urn, other.urn).apply(look)
-
-    program()
-
-
-def test_a_registration_leaves_other_threads_alone(registrations: Registrations) -> None:
-    """Programs of the Automation API run in threads of one process."""
-    requests: list[Any] = []
-
-    class Engine(mocks.MockMonitor):
-        def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
-            requests.append(request)
-            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-    @as_program
-    def other_program() -> Any:
-        return Other("another").urn.apply(lambda _: None)
-
-    def run_other_program() -> None:
-        asyncio.set_event_loop(asyncio.new_event_loop())
-        pulumi.runtime.set_mocks(Registrations(), monitor=Engine(Registrations()))
-        other_program()
-
-    def in_the_middle_of_a_registration(_: pulumi.ResourceTransformationArgs) -> None:
-        assert not hasattr(sys, "tracebacklimit")
-        thread = threading.Thread(target=run_other_program)
-        thread.start()
-        thread.join()
-
-    @as_program
-    def program() -> Any:
-        options = pulumi.ResourceOptions(transformations=[in_the_middle_of_a_registration])
-        return ApiKey("backups", ApiKeyArgs(**REQUIRED), options).urn.apply(lambda _: None)
-
-    program()
-    (other,) = (request for request in requests if request.name == "another")
-    assert other.stackTrace.frames
-
-
-def test_what_equals_the_id_is_known_where_the_other_outputs_are_not(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """In the preview of an update the engine knows no output of a dynamic provider but the id."""
-    monitor = mocks.MockMonitor(Registrations())
-    pulumi.runtime.set_mocks(Registrations(), preview=True, monitor=monitor)
-    register: Any = mocks.MockMonitor.RegisterResource
-
-    def without_outputs(self: mocks.MockMonitor, request: Any) -> Any:
-        response = register(self, request)
-        for name in ("apiKeyId", "workspaceId", "orgId"):
-            response.object.fields.pop(name, None)
-        return response
-
-    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", without_outputs)
-
-    @as_program
-    def program() -> Any:
-        key = ApiKey("backups", ApiKeyArgs(**REQUIRED))
-        workspace = Workspace("team", name="team")
-
-        async def look() -> None:
-            assert not await key.org_id.is_known()
-            assert [await each.future() for each in (key.api_key_id, workspace.workspace_id)] == [
-                "the-id",
-                "the-id",
-            ]
-            assert await key.api_key_id.resources() == {key}
-
-        return pulumi.Output.from_input(look())
-
-    program()
-
-
-def test_a_program_with_more_keys_than_the_interpreter_has_frames(
-    registrations: Registrations,
-) -> None:
-    number = 1500
-
-    @as_program
-    def program() -> Any:
-        keys = [ApiKey(f"key-{n}", ApiKeyArgs(**REQUIRED)) for n in range(number)]
-        return keys[-1].urn.apply(lambda _: None)
-
-    program()
-    assert len({made.name for made in registrations.made}) == number > sys.getrecursionlimit()

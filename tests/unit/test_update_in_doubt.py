@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.resource import PartialFailureError
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.dynamic import runtime
 
 ATTEMPTS = 1 + len(runtime.UPDATE_PAUSES_SECONDS)

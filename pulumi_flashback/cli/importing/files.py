@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,24 +12,30 @@ from pulumi_flashback.client import FlashbackError
 
 
 def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None:
-    """Write files into a directory, which is made if it is missing.
-
-    Args:
-        directory: Where they go.
-        texts: Their contents, by name.
-        force: Files of these names may be overwritten.
+    """Write texts into files of a directory, which is created if it is missing.
 
     Raises:
-        FlashbackError: Nothing was written: a file is there already, or it cannot be written.
+        FlashbackError: Nothing was written: a file exists already, or it cannot be written.
     """
-    _refuse_to_overwrite(directory, texts, force)
+    present = [name for name in texts if os.path.lexists(directory / name)]
+    folders = [name for name in present if (directory / name).is_dir()]
+    if folders:
+        raise FlashbackError(
+            f"{directory} has a directory named {', '.join(folders)}; nothing was written. Choose "
+            "another --out"
+        )
+    if present and not force:
+        raise FlashbackError(
+            f"{directory} has {', '.join(present)} already; nothing was written. Choose another "
+            "--out, or overwrite with --force"
+        )
     existed = directory.exists()
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory, prefix=".flashback-import-") as staging:
             for name, text in texts.items():
                 (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
-            _put(Path(staging), directory, list(texts))
+            _move_all(texts, Path(staging), directory)
     except OSError as error:
         if not existed:
             with suppress(OSError):
@@ -39,39 +45,21 @@ def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None
         ) from None
 
 
-def _refuse_to_overwrite(directory: Path, texts: Mapping[str, str], force: bool) -> None:
-    present = [name for name in texts if os.path.lexists(directory / name)]
-    if present and not force:
-        raise FlashbackError(
-            f"{directory} has {', '.join(present)} already; nothing was written. Choose another "
-            "--out, or overwrite with --force"
-        )
-    folders = [name for name in present if (directory / name).is_dir()]
-    if folders:
-        raise FlashbackError(
-            f"{directory} has a directory named {', '.join(folders)}; nothing was written. Choose "
-            "another --out"
-        )
-
-
-def _put(staging: Path, directory: Path, names: list[str]) -> None:
-    """Move files to where they belong; what was there is put back if that does not go to the end.
+def _move_all(names: Iterable[str], staging: Path, directory: Path) -> None:
+    """Move files from one directory into another; if that fails, everything is as before.
 
     Files that are replaced wait in the staging directory meanwhile.
     """
+    before = {name: staging / f"{name}.before" for name in names}
     try:
         for name in names:
             if os.path.lexists(directory / name):
-                (directory / name).replace(_before(staging, name))
+                (directory / name).replace(before[name])
             (staging / name).replace(directory / name)
     except BaseException:
         for name in names:
-            if os.path.lexists(_before(staging, name)):
-                _before(staging, name).replace(directory / name)
+            if os.path.lexists(before[name]):
+                before[name].replace(directory / name)
             elif not os.path.lexists(staging / name):
                 (directory / name).unlink(missing_ok=True)
         raise
-
-
-def _before(staging: Path, name: str) -> Path:
-    return staging / f"{name}.before"

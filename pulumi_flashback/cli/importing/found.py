@@ -1,10 +1,11 @@
-"""What is in a live workspace, as the provider imports it."""
+"""What is in an existing workspace, as the provider imports it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
 from pulumi_flashback.client import (
@@ -15,16 +16,13 @@ from pulumi_flashback.client import (
     Workspace,
     WorkspaceMember,
 )
+from pulumi_flashback.client.models import Row, Rows
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.resource import Resource, placeholder
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.native.schema import resource_token
-from pulumi_flashback.resources.api_key import API_KEY
-from pulumi_flashback.resources.api_key_lists import lists_of
-from pulumi_flashback.resources.workspace import WORKSPACE
-from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
-
-_UNTOLD = "The platform does not tell who its members are."
+from pulumi_flashback.native.schema import token
+from pulumi_flashback.resources import resource_type
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Secret:
     Attributes:
         property: The input, in camelCase.
         config: The key of the stack config that holds it.
-        known: Whether the import finds it on the platform, so that it has to be the same.
+        known: Whether the API returns it, so that the program must have the same value.
     """
 
     property: str
@@ -44,7 +42,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Found:
-    """One resource of a live workspace.
+    """One resource of an existing workspace.
 
     Attributes:
         type: The resource.
@@ -63,97 +61,93 @@ class Found:
     @property
     def token(self) -> str:
         """The type token."""
-        return resource_token(self.type)
+        return token(self.type.name)
 
     @property
     def plain(self) -> Properties:
         """The inputs that may be written down, in order of declaration."""
-        names = (name for name in self.type.inputs.names() if name not in self.type.secrets)
-        return {name: self.inputs[name] for name in names if name in self.inputs}
+        return {n: self.inputs[n] for n in self._given() if n not in self.type.secrets}
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The inputs that may not."""
         return tuple(
             Secret(name, config_name(self.name, name), self.inputs[name] != placeholder(name))
-            for name in self.type.inputs.names()
-            if name in self.type.secrets and name in self.inputs
+            for name in self._given()
+            if name in self.type.secrets
         )
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the platform has and the provider does not accept, one sentence each."""
+        """What the API returns and the provider does not accept, one sentence each."""
         return tuple(each.reason for each in self.type.check(self.inputs, self.inputs).problems)
 
-
-@dataclass(frozen=True)
-class _Object:
-    """Something on the platform that is to be imported."""
-
-    type: Resource
-    import_id: str
-    subject: Subject
-    remark: str = ""
+    def _given(self) -> list[str]:
+        return [name for name in self.type.inputs.names() if name in self.inputs]
 
 
 def collect(context: Context, workspace_id: str) -> list[Found]:
-    """Return everything in a workspace that can be imported, the workspace first.
-
-    Raises:
-        FlashbackError: It cannot be read.
-    """
-    objects = list(_objects(context, workspace_id))
-    names = unique_names([each.subject for each in objects])
-    return [_found(context, each, name) for each, name in zip(objects, names, strict=True)]
-
-
-def key_subject(row: Mapping[str, Any]) -> Subject:
-    """Return what a key is to be named after.
-
-    Args:
-        row: Its visible properties, by camelCase name.
-    """
-    return Subject(row["id"], row.get("provider") or "key", row.get("description") or "")
-
-
-def _objects(context: Context, workspace_id: str) -> Iterator[_Object]:
+    """Return everything in a workspace that can be imported, the workspace first."""
     workspace = context.client.workspaces.get(workspace_id)
-    subject = Subject(workspace.id, "workspace", workspace.name or "")
-    remark = _UNTOLD if workspace.members is None else ""
-    yield _Object(WORKSPACE, workspace.id, subject, remark)
-    if workspace.members is not None:
-        context.reported(workspace.members)
-    yield from _members(workspace)
-    keys = context.reported(lists_of(context).now(workspace.id))
-    # in an order of ours: the platform's is not documented
-    for key in sorted(keys, key=lambda each: (each.created_at or "", each.id)):
-        subject = key_subject(key.model_dump(include={"id", "provider", "description"}))
-        yield _Object(API_KEY, f"{workspace.id}/{key.id}", subject)
+    objects: list[tuple[str, Row]] = [("Workspace", workspace)]
+    for name, list_rows in _LISTS.items():
+        rows = context.reported(list_rows(context, workspace))
+        # the order of the API is not documented
+        objects += sorted({_id(row): (name, row) for row in rows}.values(), key=_age)
+    names = unique_names([_subject(*each) for each in objects])
+    return [
+        _found(context, workspace, *each, name) for each, name in zip(objects, names, strict=True)
+    ]
 
 
-def _members(workspace: Workspace) -> Iterable[_Object]:
-    members = {each.user_id: each for each in workspace.members or ()}
-    for user_id, member in sorted(members.items()):
-        email = _email(member)
-        account = email.partition("@")[0]
-        words = f"member {account}" if account else ""
-        subject = Subject(user_id, "member", words)
-        yield _Object(WORKSPACE_MEMBER, f"{workspace.id}/{user_id}", subject, email)
+_LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any]]]] = {
+    "WorkspaceMember": lambda _, workspace: (
+        workspace.members if workspace.members is not None else Rows()
+    ),
+    "ApiKey": lambda context, workspace: context.client.api_keys.list(workspace_id=workspace.id),
+}
+"""How the objects in a workspace are listed, by resource, in the order of the program."""
+
+
+def _found(context: Context, workspace: Workspace, type_name: str, row: Row, name: str) -> Found:
+    kind = resource_type(type_name)
+    parent = f"{workspace.id}/" if "workspaceId" in kind.inputs.names() else ""
+    import_id = f"{parent}{_id(row)}"
+    try:
+        _, outputs = kind.find(context, import_id)
+    except (APIError, APIConnectionError, ConfigurationError):
+        raise
+    except FlashbackError:  # its message is about a stack, which does not exist yet
+        raise FlashbackError(
+            f"{kind.name} {import_id} was listed, and could not be read a moment later. Check the "
+            "role of the user in the workspace, then run the same command again"
+        ) from None
+    return Found(kind, name, import_id, kind.inputs_to_import(outputs, {}), _remark(row))
+
+
+def _id(row: Row) -> str:
+    return str(getattr(row, row.id_name))
+
+
+def _age(named: tuple[str, Row]) -> tuple[str, str]:
+    return getattr(named[1], "created_at", None) or "", _id(named[1])
+
+
+def _subject(type_name: str, row: Row) -> Subject:
+    """Return what the name of a resource is made from."""
+    if isinstance(row, WorkspaceMember):
+        account = _email(row).partition("@")[0]
+        return Subject(row.user_id, "member", f"member {account}" if account else "")
+    described = getattr(row, "description", None) or getattr(row, "name", None)
+    kind = getattr(row, "provider", None) or re.findall("[A-Z][a-z]+", type_name)[-1].lower()
+    return Subject(_id(row), kind, described or "")
+
+
+def _remark(row: Row) -> str:
+    if isinstance(row, Workspace) and row.members is None:
+        return "The API did not return the members of this workspace."
+    return _email(row) if isinstance(row, WorkspaceMember) else ""
 
 
 def _email(member: WorkspaceMember) -> str:
     return (member.user.email if member.user else None) or ""
-
-
-def _found(context: Context, each: _Object, name: str) -> Found:
-    try:
-        _, outputs = each.type.find(context, each.import_id)
-    except (APIError, APIConnectionError, ConfigurationError):
-        raise
-    except FlashbackError:  # what it says is about a stack, which does not exist yet
-        raise FlashbackError(
-            f"{each.type.name} {each.import_id} was listed, and could not be read a moment later. "
-            "Check the role of the user in the workspace, then run the same command again"
-        ) from None
-    inputs = each.type.inputs_to_import(outputs, {})
-    return Found(each.type, name, each.import_id, inputs, each.remark)

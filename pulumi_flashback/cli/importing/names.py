@@ -8,8 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 LONGEST_WORDS = 32
 SHORT_PART = 8
@@ -22,13 +21,12 @@ RESERVED: Final = frozenset((*_OF_YAML, *_OF_PYTHON, *_OF_THE_PROGRAM))
 """What a program has already, or YAML takes for something else."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What is to be named.
 
     Attributes:
         identifier: Its id on the platform.
-        kind: What it is, in a word; used where there are no words for it.
+        kind: What it is, in a word; used if there are no words for it.
         words: The text that says best which one it is; may be empty.
     """
 
@@ -50,16 +48,15 @@ def unique_names(subjects: Sequence[Subject]) -> list[str]:
     """
     parts = [0] * len(subjects)
     for longer in (SHORT_PART, LONG_PART):
-        clashes = _clashes(_names(subjects, parts))
-        parts = [longer if bad else part for bad, part in zip(clashes, parts, strict=True)]
-    return _numbered(subjects, _names(subjects, parts))
-
-
-def _names(subjects: Sequence[Subject], parts: Sequence[int]) -> list[str]:
-    return [_name(each, part) for each, part in zip(subjects, parts, strict=True)]
+        names = list(map(_name, subjects, parts))
+        owners = Counter(word for name in names for word in _occupied(name))
+        taken = [_is_taken(name, owners, owned=1) for name in names]
+        parts = [longer if bad else part for bad, part in zip(taken, parts, strict=True)]
+    return _numbered([each.identifier for each in subjects], list(map(_name, subjects, parts)))
 
 
 def _name(subject: Subject, part: int) -> str:
+    """Return a name with so many characters of the id; some if there are no words, either."""
     kind = _beginning_with("resource", _identifier(subject.kind)) or "resource"
     words = _beginning_with(kind, _identifier(subject.words))
     if words and not part:
@@ -74,7 +71,7 @@ def _beginning_with(first: str, words: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    """Return a text in small letters, digits and underscores; empty where nothing is left of it."""
+    """Return a text in small letters, digits and underscores; empty if nothing is left of it."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", plain.replace("'", "")).strip("_")
     if len(words) > LONGEST_WORDS:
@@ -83,29 +80,24 @@ def _identifier(text: str) -> str:
     return re.sub(r"(_(api|key|secret))+$", "", words)
 
 
-def _clashes(names: Sequence[str]) -> list[bool]:
-    """Say of each name whether it, or the config keys of its secrets, are taken."""
-    owners = _owners(names)
-    return [any(owners[w] > 1 or w in RESERVED for w in _occupied(name)) for name in names]
-
-
-def _owners(names: Sequence[str]) -> Counter[str]:
-    return Counter(word for name in names for word in _occupied(name))
-
-
 def _occupied(name: str) -> tuple[str, ...]:
+    """Return a name and the config keys of the secrets that a resource of this name may have."""
     return name, config_name(name, "key"), config_name(name, "secret")
 
 
-def _numbered(subjects: Sequence[Subject], names: Sequence[str]) -> list[str]:
-    """Number what is still the same: ids that differ in capitals or in signs only."""
+def _is_taken(name: str, owners: Counter[str], owned: int) -> bool:
+    return any(owners[word] > owned or word in RESERVED for word in _occupied(name))
+
+
+def _numbered(identifiers: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Number names that are still the same: of ids that differ in capitals or signs only."""
     chosen = list(names)
-    owners = _owners(names)
+    owners = Counter(word for name in names for word in _occupied(name))
     numbers = dict.fromkeys(names, 1)
-    clashing = [index for index, bad in enumerate(_clashes(names)) if bad]
-    for index in sorted(clashing, key=lambda each: subjects[each].identifier):
+    clashing = [n for n, name in enumerate(names) if _is_taken(name, owners, owned=1)]
+    for index in sorted(clashing, key=lambda each: identifiers[each]):
         owners.subtract(_occupied(names[index]))
-        while any(owners[w] > 0 or w in RESERVED for w in _occupied(chosen[index])):
+        while _is_taken(chosen[index], owners, owned=0):
             numbers[names[index]] += 1
             chosen[index] = f"{names[index]}_{numbers[names[index]]}"
         owners.update(_occupied(chosen[index]))

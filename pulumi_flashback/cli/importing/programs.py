@@ -11,22 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import Found, Secret
-from pulumi_flashback.core.resource import placeholder
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.workspace import WORKSPACE
 
 IMPORTS: Final = "import.json"
 """The list for ``pulumi import --file``."""
 
 _LONGEST_PROJECT: Final = 100
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-_REQUIREMENTS = """\
-pulumi_flashback
-pulumi_flashback_native
-"""
-
+_REQUIREMENTS = "pulumi_flashback\npulumi_flashback_native\n"
 _PYTHON_HEAD = '''\
 """A workspace of Flashback, as `flashback import` found it."""
 
@@ -35,9 +29,8 @@ import pulumi_flashback_native as flashback
 
 config = pulumi.Config()
 '''
-
-_KEPT = """\
-# The platform does not return this. Until the stack config has it, what is there is kept.
+_PYTHON_PLACEHOLDERS = """\
+# The API does not return these. Until the stack config has them, the existing values are kept.
 """
 
 
@@ -46,23 +39,29 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
     schema = package_schema()
     # the generated SDK asks for this plugin; another one would be a difference to the import
     plugin = {"version": schema["version"], "pluginDownloadUrl": schema["pluginDownloadURL"]}
+    unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
+    constants = "".join(f"{_constant(n)} = {quoted(placeholder(n))}\n" for n in unknown)
+    parts = [_PYTHON_HEAD, *([_PYTHON_PLACEHOLDERS + constants] if unknown else [])]
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
         "requirements.txt": _REQUIREMENTS,
-        "__main__.py": _python_program(resources),
+        "__main__.py": "\n".join([*parts, *(_python(each, resources[0]) for each in resources)]),
     }
 
 
 def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
     """Return the files of a YAML program, by name."""
-    secrets = [secret for each in resources for secret in each.secrets]
-    parts = [
-        f"{_project(resources)}runtime: yaml\n",
-        _yaml_config(secrets) if secrets else "",
-        "resources:\n" + "".join(_yaml_resource(each, resources[0]) for each in resources),
-    ]
-    return {IMPORTS: _import_list(resources, {}), "Pulumi.yaml": "".join(parts)}
+    config = "".join(_yaml_config(secret) for each in resources for secret in each.secrets)
+    program = "".join(
+        [
+            f"{_project(resources)}runtime: yaml\n",
+            f"config:\n{config}" if config else "",
+            "resources:\n",
+            *(_yaml(each, resources[0]) for each in resources),
+        ]
+    )
+    return {IMPORTS: _import_list(resources, {}), "Pulumi.yaml": program}
 
 
 FILES: Final[Mapping[str, Callable[[Sequence[Found]], dict[str, str]]]] = {
@@ -83,7 +82,7 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     code = ord(letter)
-    if 0xD800 <= code < 0xE000:  # half of a character, which YAML cannot say
+    if 0xD800 <= code < 0xE000:  # half of a character, which YAML cannot express
         return "\\ufffd"
     if code < 0x100:
         return f"\\x{code:02x}"
@@ -103,74 +102,68 @@ def _project(resources: Sequence[Found]) -> str:
     return f"name: {name[:_LONGEST_PROJECT]}\n"
 
 
-def _comment(text: str, indentation: str = "") -> str:
-    # a character that no text may have breaks a whole file, even in a comment
-    line = "".join(each if each.isprintable() else _escaped(each) for each in one_line(text))
-    return f"{indentation}# {line}\n" if text else ""
+def _values(
+    found: Found,
+    workspace: Found,
+    reference: str,
+    literal: Callable[[Any], str],
+    secret: Callable[[Secret], str],
+) -> dict[str, str]:
+    """Return the inputs of a resource as expressions of a language, in order of declaration.
+
+    Args:
+        found: The resource.
+        workspace: The workspace that everything else refers to.
+        reference: Its id as an expression.
+        literal: Writes a value.
+        secret: Writes what reads a secret from the stack config.
+    """
+    values = {name: literal(value) for name, value in found.plain.items()}
+    values |= {each.property: secret(each) for each in found.secrets}
+    if found is not workspace and found.inputs.get("workspaceId") == workspace.import_id:
+        values["workspaceId"] = reference
+    return {name: values[name] for name in found.type.inputs.names() if name in values}
 
 
-def _refers(name: str, value: Any, workspace: Found) -> bool:
-    """Say whether a value is the id of the workspace, which the program has a name for."""
-    return name == "workspaceId" and value == workspace.import_id and workspace.type is WORKSPACE
+def _python(found: Found, workspace: Found) -> str:
+    def literal(value: Any) -> str:
+        return quoted(value) if isinstance(value, str) else repr(value)
 
+    def from_config(secret: Secret) -> str:
+        if secret.known:
+            return f"config.require_secret({quoted(secret.config)})"
+        return f"config.get_secret({quoted(secret.config)}, {_constant(secret.property)})"
 
-def _python_program(resources: Sequence[Found]) -> str:
-    kept = {s.property for each in resources for s in each.secrets if not s.known}
-    constants = "".join(f"{_constant(n)} = {quoted(placeholder(n))}\n" for n in sorted(kept))
-    parts = [_PYTHON_HEAD, *([_KEPT + constants] if kept else [])]
-    parts += [_python_resource(each, resources[0]) for each in resources]
-    return "\n".join(parts)
-
-
-def _python_resource(found: Found, workspace: Found) -> str:
-    values = {
-        name: f"{workspace.name}.workspace_id" if _refers(name, v, workspace) else _python(v)
-        for name, v in found.plain.items()
-    }
-    values |= {secret.property: _python_secret(secret) for secret in found.secrets}
+    values = _values(found, workspace, f"{workspace.name}.workspace_id", literal, from_config)
     spellings = found.type.inputs.python_names()
-    arguments = [f"    {spellings[n]}={values[n]},\n" for n in spellings if n in values]
+    arguments = "".join(f"    {spellings[name]}={value},\n" for name, value in values.items())
     head = f"{found.name} = flashback.{found.type.name}(\n    {quoted(found.name)},\n"
-    return _comment(found.remark) + head + "".join(arguments) + ")\n"
-
-
-def _python(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else repr(value)
-
-
-def _python_secret(secret: Secret) -> str:
-    if secret.known:
-        return f"config.require_secret({quoted(secret.config)})"
-    return f"config.get_secret({quoted(secret.config)}, {_constant(secret.property)})"
+    return f"{_comment(found.remark)}{head}{arguments})\n"
 
 
 def _constant(property_name: str) -> str:
     return f"UNKNOWN_{property_name.upper()}"
 
 
-def _yaml_config(secrets: Sequence[Secret]) -> str:
-    lines = ["config:\n"]
-    for secret in secrets:
-        lines += [f"  {secret.config}:\n", "    type: string\n"]
-        if secret.known:
-            lines.append("    secret: true\n")
-        else:  # no default is allowed where `secret: true` is said
-            lines.append(f"    default: {quoted(placeholder(secret.property))}\n")
-    return "".join(lines)
+def _yaml(found: Found, workspace: Found) -> str:
+    def literal(value: Any) -> str:
+        # a dollar sign may begin a reference; two of them are one
+        return quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
 
-
-def _yaml_resource(found: Found, workspace: Found) -> str:
-    values = {
-        name: f"${{{workspace.name}.workspaceId}}" if _refers(name, v, workspace) else _yaml(v)
-        for name, v in found.plain.items()
-    }
-    values |= {secret.property: f"${{{secret.config}}}" for secret in found.secrets}
-    names = [name for name in found.type.inputs.names() if name in values]
-    properties = "".join(f"      {name}: {values[name]}\n" for name in names)
+    reference = f"${{{workspace.name}.workspaceId}}"
+    values = _values(found, workspace, reference, literal, lambda s: f"${{{s.config}}}")
+    properties = "".join(f"      {name}: {value}\n" for name, value in values.items())
     head = f"  {found.name}:\n    type: {found.token}\n    properties:\n"
-    return _comment(found.remark, "  ") + head + properties
+    return f"{_comment(found.remark, '  ')}{head}{properties}"
 
 
-def _yaml(value: Any) -> str:
-    # a dollar sign may begin a reference; two of them are one
-    return quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
+def _yaml_config(secret: Secret) -> str:
+    # no default is allowed beside `secret: true`
+    more = "secret: true" if secret.known else f"default: {quoted(placeholder(secret.property))}"
+    return f"  {secret.config}:\n    type: string\n    {more}\n"
+
+
+def _comment(text: str, indentation: str = "") -> str:
+    # a character that no text may have breaks a whole file, even in a comment
+    line = "".join(each if each.isprintable() else _escaped(each) for each in one_line(text))
+    return f"{indentation}# {line}\n" if text else ""

@@ -1,6 +1,5 @@
-"""A workspace of ``workspace.yaml``; the stack config says how its component is declared."""
+"""A workspace of ``workspace.yaml``; the stack config has how its component is declared."""
 
-import json
 from typing import Any
 
 import pulumi
@@ -22,7 +21,9 @@ if "account" in settings:
     account = {f"flashback:{key}": value for key, value in settings["account"].items()}
     provider = pulumi.ProviderResource("pulumi-python", "account", account)
 
-other = Workspace("other", name="Other") if "after" in settings else None
+other = None
+if "after" in settings:
+    other = Workspace("other", name="Other", opts=pulumi.ResourceOptions(provider=provider))
 former = settings.get("former")
 opts = pulumi.ResourceOptions(
     protect=settings.get("protect"),
@@ -34,9 +35,12 @@ opts = pulumi.ResourceOptions(
 )
 
 if "typed" in settings:
-    described = json.loads(settings["typed"])
+    described = settings["typed"]
     members = {k: MemberDescription(**each) for k, each in described.pop("members").items()}
-    keys = {k: KeyDescription(**each) for k, each in described.pop("keys").items()}
+    keys = {}
+    for label, each in described.pop("keys").items():
+        secret = pulumi.Output.secret(each.pop("description"))
+        keys[label] = KeyDescription(**each, description=secret)
     description = WorkspaceDescription(members=members, keys=keys, **described)
     team = FlashbackWorkspace(name, description, opts)
 else:

@@ -1,0 +1,128 @@
+"""``flashback keys delete`` and ``flashback workspaces delete``.
+
+They have messages of their own: what the provider says of a failed deletion is about a stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
+from pulumi_flashback.client import (
+    AuthenticationError,
+    ConfigurationError,
+    FlashbackError,
+    NotFoundError,
+    RateLimitError,
+)
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.redaction import one_line
+from pulumi_flashback.suggested_commands import command
+
+MOST_NAMED = 10
+"""At most this many of the objects in a workspace are named, of each kind."""
+
+
+@dataclass(frozen=True)
+class Deletable:
+    """An object to delete.
+
+    Attributes:
+        line: One line about it.
+        request: Sends the request that deletes it.
+        users: Returns what uses it, empty if that is unknown; None if it is gone.
+        look: The command that shows whether it exists.
+        warning: What is lost with it; empty if nothing is.
+    """
+
+    line: str
+    request: Callable[[], None]
+    users: Callable[[], str | None]
+    look: str
+    warning: str = ""
+
+    def delete(self) -> None:
+        """Delete it; that it is gone already, or that the response is lost, is no failure.
+
+        Raises:
+            FlashbackError: It exists afterwards, or may.
+        """
+        try:
+            self.request()
+        except (AuthenticationError, RateLimitError, ConfigurationError):
+            raise  # nothing was done
+        except FlashbackError as error:
+            failure = error
+        else:
+            return
+        try:
+            users = self.users()
+        except FlashbackError as error:
+            raise FlashbackError(
+                f"{failure.brief}; could not determine whether it still exists ({error.brief}). "
+                f"Check the credentials, then run `{self.look}`"
+            ) from None
+        if users == "":
+            raise failure
+        if users:
+            raise FlashbackError(
+                f"it is in use by {users} ({failure.brief}). Remove them or give them another key, "
+                "then run the same command again"
+            )
+
+
+def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
+    """Return a workspace to delete; raise a FlashbackError if something in it prevents that."""
+    client = context.client
+    workspace = client.workspaces.get(workspace_id)
+    line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
+    if workspace.members is not None:
+        line += f", {len(workspace.members)} member(s)"
+    buckets = [row.name or row.id for row in client.buckets.list(workspace_id=workspace.id)]
+    repos = [row.name or row.id for row in client.repositories.list(workspace_id=workspace.id)]
+    blocking = [f"buckets {_named(buckets)}"] if buckets else []
+    blocking += [f"repositories {_named(repos)}"] if repos else []
+    if blocking:
+        raise FlashbackError(
+            f"{line} is not empty, so the platform does not delete it. In it: "
+            f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
+        )
+    keys = [row.id for row in client.api_keys.list(workspace_id=workspace.id)]
+    warning = (
+        f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
+        f"{_named(keys)}. To be safe, delete them first with `flashback keys delete`"
+    )
+
+    def users() -> str | None:
+        try:
+            client.workspaces.get(workspace_id)
+        except NotFoundError:
+            return None  # it was visible to this user a moment ago
+        return ""
+
+    look = command("flashback", "workspaces", "list")
+    request = partial(client.workspaces.delete, workspace_id)
+    return Deletable(line, request, users, look, warning if keys else "")
+
+
+def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Deletable:
+    """Return a key to delete."""
+
+    def users() -> str | None:
+        for row in list_keys(context, workspace_id):
+            if row["id"] == api_key_id:
+                counts = {"bucket(s)": "bucketCount", "AI model(s)": "aiModelCount"}
+                used = {what: row.get(name) for what, name in counts.items()}
+                return " and ".join(f"{count} {what}" for what, count in used.items() if count)
+        return None
+
+    line = describe_key(find_key(context, workspace_id, api_key_id))
+    look = command("flashback", "keys", "list", f"--workspace={workspace_id}")
+    return Deletable(line, partial(context.client.api_keys.delete, api_key_id), users, look)
+
+
+def _named(names: list[str]) -> str:
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*map(one_line, names[:MOST_NAMED]), *more])

@@ -1,0 +1,245 @@
+"""The life cycle of all resources: create, read, find (import), update and delete."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pulumi_flashback.client import (
+    BadRequestError,
+    DuplicateError,
+    FlashbackError,
+    NotFoundError,
+)
+from pulumi_flashback.client.deadline import extra_time
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.create_once import LOOK_SECONDS, Recovery, create_once
+from pulumi_flashback.core.list_cache import settled
+from pulumi_flashback.core.listed import UndeterminedError
+from pulumi_flashback.core.values import Properties
+
+if TYPE_CHECKING:
+    from pulumi_flashback.core.resource import Resource
+
+
+class PartialFailureError(FlashbackError):
+    """An object exists, but not all of what was to be done to it is done.
+
+    Attributes:
+        identifier: The id of the object.
+        outputs: Its outputs, as far as they are known.
+    """
+
+    def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
+        super().__init__(text)
+        self.identifier = identifier
+        self.outputs = outputs
+
+
+def create(resource: Resource, context: Context, inputs: Properties) -> tuple[str, Properties]:
+    """Create an object exactly once, whatever happens to the response; return id and outputs.
+
+    Raises:
+        FlashbackError: Nothing was created, or the text says what to look for.
+    """
+    before = resource.source.ids_before(context, inputs)
+    seen: dict[str, Properties] = {}
+
+    def post() -> str:
+        identifier, seen_in_response = resource.post(context.client, inputs)
+        seen[identifier] = seen_in_response
+        return identifier
+
+    def find_ours() -> list[str]:
+        rows = resource.source.candidates(context, inputs)
+        new = [row for row in rows if row.id not in (before or ())]
+        ours = [row for row in new if resource.is_ours(context, row, inputs)]
+        seen.update({row.id: resource.outputs_kept(resource.shown(row)) for row in ours})
+        return [row.id for row in ours]
+
+    recovery = Recovery(before, find_ours, resource.how_to_look(inputs))
+    # two of one identity, created at the same time, could not be told apart
+    with context.ownership.lock(resource.name, *resource.identity(inputs)):
+        try:
+            identifier = create_once(post, recovery, context)
+        except DuplicateError as error:
+            return resource.on_duplicate(context, inputs, error)
+    resource.source.invalidate(context, identifier, inputs)
+    return identifier, resource.completed(context, identifier, {**inputs, **seen[identifier]})
+
+
+def read(
+    resource: Resource, context: Context, identifier: str, state: Properties
+) -> Properties | None:
+    """Return the outputs of an object, or None if it is gone.
+
+    Raises:
+        FlashbackError: It could not be determined whether it exists; or it does not exist, and
+            nobody manages it, but asks for it by its id.
+    """
+    known = {**state, **resource.named(identifier, state)}
+    managed = resource.is_managed(state)
+    try:
+        row = resource.source.read(context, identifier, known)
+    except UndeterminedError:
+        if managed or resource.parents:
+            raise
+        row = None
+    if row is not None:
+        return resource.outputs_of(context, identifier, row, known)
+    if not managed:
+        raise FlashbackError(resource.not_found(known))
+    resource.source.confirm_gone(context, identifier, known)
+    return None
+
+
+def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Properties]:
+    """Return id and outputs of an object for an import.
+
+    Raises:
+        FlashbackError: The id has another form, or there is no such object.
+    """
+    named = resource.parsed(import_id)
+    own = [named.pop(name) for name in resource.outputs.marked("same_as_id")]
+    identifier = own[0] if own else import_id
+    outputs = resource.read(context, identifier, named)
+    assert outputs is not None  # noqa: S101 - a missing one has raised
+    return identifier, outputs
+
+
+def update(
+    resource: Resource,
+    context: Context,
+    identifier: str,
+    state: Properties,
+    inputs: Properties,
+) -> Properties:
+    """Change an object in place; return its outputs.
+
+    Raises:
+        PartialFailureError: Some of it is changed, or may be. What the API has instead of a changed
+            value is not known then, so the outputs lack it and the next run writes it, even if the
+            program has taken the change back.
+        FlashbackError: The change was refused.
+    """
+    try:
+        write(resource, context, identifier, state, inputs)
+    except FlashbackError as error:
+        if not error.may_have_taken_effect:
+            raise
+        changes = resource.changes(state, inputs)
+        sure = {name: value for name, value in state.items() if changes.get(name) is None}
+        failure = PartialFailureError(str(error), identifier, sure)
+        failure.may_have_taken_effect, failure.hopeless = True, error.hopeless
+        raise failure from None
+    return resource.completed(context, identifier, {**resource.outputs_kept(state), **inputs})
+
+
+def write(
+    resource: Resource,
+    context: Context,
+    identifier: str,
+    state: Properties,
+    inputs: Properties,
+) -> None:
+    """Write the changed inputs, and make sure that those to clear are cleared."""
+    changes = resource.changes(state, inputs)
+    if not changes:
+        return
+    removed = [name for name, value in changes.items() if value is None]
+    try:
+        resource.send_update(context, identifier, state, inputs, changes)
+        if removed:
+            _confirm_cleared(resource, context, identifier, state, inputs, removed)
+    except NotFoundError as error:
+        raise FlashbackError(
+            f"it does not exist any more ({error.brief}). Run `pulumi refresh`; the next `pulumi "
+            "up` creates it again"
+        ) from None
+    except DuplicateError as error:
+        raise resource.on_taken(context, identifier, inputs, error) from None
+    finally:
+        resource.source.invalidate(context, identifier, inputs)
+
+
+def _confirm_cleared(
+    resource: Resource,
+    context: Context,
+    identifier: str,
+    state: Properties,
+    inputs: Properties,
+    removed: list[str],
+) -> None:
+    """Clear what the API keeps; all else of the change is done, whatever happens here."""
+
+    def still_set() -> list[str]:
+        row = resource.source.look(context, identifier, inputs)
+        shown = {} if row is None else resource.shown(row)
+        return [name for name in removed if shown.get(name)]
+
+    problem = ""
+    try:
+        kept = still_set()
+        if kept:
+            with suppress(BadRequestError):  # an empty string is refused as well
+                emptied = dict.fromkeys(kept, "")
+                resource.put(context.client, identifier, emptied, {**inputs, **emptied})
+            kept = settled(still_set, lambda names: not names)
+        if kept:
+            problem = (
+                f"the API still shows {', '.join(kept)} although it was cleared. Run `pulumi "
+                "refresh` and `pulumi up` again after a minute; if it stays, set another value, or "
+                "replace the object with the option deleteBeforeReplace and `pulumi up --replace "
+                "URN`"
+            )
+    except NotFoundError:
+        raise
+    except FlashbackError as error:
+        problem = str(error)
+    if problem:
+        before = {name: state[name] for name in removed if name in state}
+        raise PartialFailureError(problem, identifier, {**state, **inputs, **before})
+
+
+def delete(resource: Resource, context: Context, identifier: str, state: Properties) -> None:
+    """Delete an object; one that is gone already is deleted.
+
+    Neither the status for "no such object" nor the one for "in use" is certain, and a response can
+    be lost, so after any failure the object is looked for.
+
+    Raises:
+        FlashbackError: It is in use, or it could not be determined whether it is gone.
+    """
+    source = resource.source
+    state = {**state, **resource.named(identifier, state)}
+    try:
+        resource.remove(context.client, identifier)
+    except FlashbackError as error:
+        if error.not_processed:
+            raise
+        if resource.is_refusal(error):
+            raise resource.refused(context, identifier, None, error) from None
+        failure = error
+    else:
+        return
+    finally:
+        source.invalidate(context, identifier, state)
+    try:
+        with extra_time(LOOK_SECONDS):
+            # what contradicts the response to the delete may be older than it
+            gone = isinstance(failure, NotFoundError)
+            row = settled(
+                lambda: source.look(context, identifier, state, failure),
+                lambda row: (row is None) == gone,
+            )
+            if row is None:
+                source.confirm_gone(context, identifier, state)
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"{failure.brief}; and could not determine whether it still exists ({error.brief}). "
+            "Check the credentials and their role in the workspace, then run the same command "
+            "again; only if it is certainly gone, remove it from the state with `pulumi state "
+            "delete URN`"
+        ) from None
+    if row is not None:
+        raise resource.refused(context, identifier, row, failure)

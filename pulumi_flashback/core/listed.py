@@ -1,0 +1,151 @@
+"""Objects that the API shows in the list of their parent, and not one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from pulumi_flashback.client import FlashbackClient, FlashbackError, PermissionDeniedError
+from pulumi_flashback.client.models import Rows, RowType
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.values import Properties
+
+
+class UndeterminedError(FlashbackError):
+    """An object does not exist, or is closed to this user: the API does not say which."""
+
+
+class Source:
+    """Where the objects of a resource are read, as rows that have an ``id``.
+
+    A ``state`` has at least the properties that the import id names.
+    """
+
+    def read(self, context: Context, identifier: str, state: Properties) -> Any | None:
+        """Return an object for a refresh, from responses that readers share; None if none has it.
+
+        Raises:
+            UndeterminedError: It does not exist, or is closed to this user.
+            FlashbackError: It could not be determined whether it exists.
+        """
+        raise NotImplementedError
+
+    def look(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        failure: FlashbackError | None = None,
+    ) -> Any | None:
+        """Return an object as it is now, after a write of it; that may be out of date.
+
+        Args:
+            context: What the process keeps.
+            identifier: The id of the object.
+            state: Its properties.
+            failure: The error of the write; None if it succeeded.
+
+        Raises:
+            FlashbackError: It could not be determined whether it exists.
+        """
+        raise NotImplementedError
+
+    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
+        """Make sure that an object which was not seen does not exist.
+
+        Raises:
+            FlashbackError: It may exist out of sight of this user.
+        """
+        context.account.confirm_organization(state.get("orgId"))
+
+    def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
+        """Return the ids that exist before this process creates one; None if it may not know.
+
+        Raises:
+            FlashbackError: They cannot be listed.
+        """
+        return ()
+
+    def candidates(self, context: Context, inputs: Properties) -> Iterable[Any]:
+        """Return the objects among which a create whose response was lost is looked for.
+
+        Raises:
+            FlashbackError: They cannot be listed.
+        """
+        return ()
+
+    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
+        """Note that an object was written."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Listed(Source, Generic[RowType]):
+    """Objects that are read by listing their parent.
+
+    Attributes:
+        kind: Tells their lists from those of others.
+        parent: The input that has the id of the parent.
+        fetch: Lists them: ``(client, id of the parent) -> rows``.
+        confirm_access: Raises an error unless the parent is certainly open to this user, or
+            certainly gone: ``(context, id of the parent, reader, state)``. A list may also lack
+            an object because the user has no access (any more).
+    """
+
+    kind: str
+    parent: str
+    fetch: Callable[[FlashbackClient, str], Rows[RowType]]
+    confirm_access: Callable[[Context, str, str, Properties], None]
+
+    def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
+        key, fetch = self._request(context, state)
+        row = context.lists.cached(key, identifier, fetch).find(identifier)
+        if row is not None:
+            return row
+        later = context.lists.later(key, identifier, fetch)
+        return next(filter(None, (rows.find(identifier) for rows in later)), None)
+
+    def look(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        failure: FlashbackError | None = None,
+    ) -> RowType | None:
+        return self.fresh(context, state).find(identifier)
+
+    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
+        self.confirm_access(context, state[self.parent], f"{self.kind} {identifier}", state)
+
+    def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
+        key, fetch = self._request(context, inputs)
+
+        def ids() -> frozenset[str] | None:
+            try:
+                return fetch().ids
+            except PermissionDeniedError:  # the user may create objects but not list them
+                return None
+
+        first, latest = context.lists.first(key, ids), context.lists.latest(key)
+        return first if first is None or latest is None else first | latest.ids
+
+    def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
+        return self.fresh(context, inputs)
+
+    def fresh(self, context: Context, properties: Properties) -> Rows[RowType]:
+        """Return all objects of a parent, from a list that was requested after this call began.
+
+        Raises:
+            FlashbackError: They cannot be listed.
+        """
+        return context.lists.fresh(*self._request(context, properties))
+
+    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
+        context.lists.invalidate((self.kind, properties[self.parent]))
+
+    def _request(
+        self, context: Context, properties: Properties
+    ) -> tuple[tuple[str, str], Callable[[], Rows[RowType]]]:
+        parent = properties[self.parent]
+        return (self.kind, parent), lambda: self.fetch(context.client, parent)

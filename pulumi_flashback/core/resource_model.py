@@ -1,0 +1,146 @@
+"""What a resource is, and what follows from its declaration without a request: checks and diffs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_flashback.core.properties import InputProblem, Inputs, Outputs
+from pulumi_flashback.core.values import Properties, without_unknowns
+
+
+@dataclass(frozen=True)
+class CheckedInputs:
+    """The outcome of a check of inputs.
+
+    Attributes:
+        problems: What makes them unusable.
+        warnings: What looks wrong but is sent as written.
+    """
+
+    problems: tuple[InputProblem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How wanted inputs differ from a state.
+
+    Attributes:
+        changed: camelCase names, in order of declaration.
+        replaces: Those of them that replace the object.
+    """
+
+    changed: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceModel:
+    """What a resource is.
+
+    Attributes:
+        name: Its name in type tokens, such as ``ApiKey``.
+        label: Its name in sentences, such as ``API key``.
+        description: What it is, for the reference.
+        inputs: The model of its inputs.
+        outputs: The model of its outputs that are not inputs.
+        import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
+        write_again: What to do if a program takes back an update whose outcome is not known; an
+            imperative.
+    """
+
+    name: str
+    label: str
+    description: str
+    inputs: type[Inputs]
+    outputs: type[Outputs]
+    import_id: str
+    write_again: str = "run `pulumi refresh` first"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The properties that are encrypted in the state and never shown."""
+        return self.inputs.marked("secret") | self.outputs.marked("secret")
+
+    def warn(self, inputs: Properties) -> tuple[str, ...]:
+        """Return what looks wrong in known inputs but is sent as written."""
+        return tuple(
+            f"{self.label} with an unknown {name} (known: {', '.join(known)}); sending it unchanged"
+            for name, known in self.inputs.open_enums().items()
+            if isinstance(inputs.get(name), str)
+            and inputs[name].strip()
+            and inputs[name] not in known
+        )
+
+    def inputs_of(self, outputs: Properties) -> Properties:
+        """Return those of the outputs that are inputs."""
+        return {name: outputs[name] for name in self.inputs.names() if name in outputs}
+
+    def outputs_kept(self, state: Properties) -> Properties:
+        """Return the outputs of a state that are not inputs."""
+        return {name: state[name] for name in self.outputs.names() if name in state}
+
+    def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
+        """Return the inputs of an object that was read.
+
+        Args:
+            outputs: What was read.
+            known: The inputs of the last run. They fill in what the API never returns; if they do
+                not have it either, a placeholder says so.
+        """
+        missing = [name for name in self.inputs.required() if name not in outputs]
+        filled = {name: known.get(name, placeholder(name)) for name in missing}
+        return {**self.inputs_of(outputs), **filled}
+
+    def placeholders(self, inputs: Properties) -> tuple[str, ...]:
+        """Return the names of the inputs that an import left to be filled in."""
+        return tuple(n for n in self.inputs.required() if inputs.get(n) == placeholder(n))
+
+    def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
+        """Return the inputs with the values of the state instead of placeholders."""
+        unknown = self.placeholders(inputs)
+        kept = {name: state[name] for name in unknown if name in state}
+        return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
+
+    def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
+        """Find everything that is wrong with inputs, all at once.
+
+        Args:
+            inputs: What the program says; values may be ``UNKNOWN``.
+            old: What it said the last time, or what an import found; None for a new object.
+        """
+        problems = self.inputs.problems(self.name, inputs)
+        known = without_unknowns(inputs)
+        left = self.placeholders(known)
+        kept = [name for name in left if (old or {}).get(name) == known[name]]
+        again = [name for name in left if name not in kept]
+        problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
+        warnings = (*self.warn(known), *(_LEFT.format(name) for name in kept))
+        return CheckedInputs(tuple(problems), warnings)
+
+    def diff(self, state: Properties, inputs: Properties) -> Difference:
+        """Compare wanted inputs with a state. An unknown value counts as changed."""
+        ignored, replacing = self.inputs.marked("ignored"), self.inputs.marked("replaces")
+        inputs = self.without_placeholders(inputs, state)
+        compared = (name for name in self.inputs.names() if name not in ignored)
+        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
+        return Difference(changed, tuple(name for name in changed if name in replacing))
+
+
+_STILL_LEFT = (
+    "is the placeholder that an import writes if the API does not return a value. Replace it with "
+    "the real value"
+)
+_LEFT = (
+    "the API does not return {0}. Replace the placeholder with the real value; the next `pulumi "
+    "up` writes it"
+)
+
+
+def placeholder(name: str) -> str:
+    """Return what an import writes for a required input that it cannot read.
+
+    Args:
+        name: The camelCase name of the input.
+    """
+    return f"<put the real {name} here: the platform does not return it>"

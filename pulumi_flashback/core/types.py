@@ -1,0 +1,136 @@
+"""The types of properties: what a value may look like, and when two spellings mean the same.
+
+The validators raise ``ValueError`` with words that go after the name of the property and never
+quote the value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+from pulumi_flashback.client.identifiers import ID_FORM, is_identifier
+from pulumi_flashback.client.matching import without_case
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """How the API may respell a value: two values with the same canonical form are the same.
+
+    Attributes:
+        form: Returns the canonical form of a value, or of None.
+    """
+
+    form: Callable[[str | None], str]
+
+
+def tidy(value: str | None) -> str:
+    """Return what all spellings of a text have in common: a backend may tidy what it stores."""
+    lines = re.split(r"[ \t]*\r?\n", unicodedata.normalize("NFC", value or ""))
+    return "\n".join(lines).strip()
+
+
+def caseless(value: str | None) -> str:
+    """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
+    return without_case(tidy(value))
+
+
+def endpoint_key(value: str | None) -> str:
+    """Return what two spellings of one endpoint have in common."""
+    return re.sub(r"^https?://", "", caseless(value)).rstrip("/")
+
+
+def valid_text(value: str) -> str:
+    """Accept any text that is not blank."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    if "\x00" in value:
+        raise ValueError("must not contain a NUL character")
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("must not contain half of a Unicode character")
+    return value
+
+
+def valid_identifier(value: str) -> str:
+    """Accept a word or a short phrase: no control characters, no space around it."""
+    valid_text(value)
+    if value != value.strip():
+        raise ValueError("must not begin or end with white space")
+    if not value.isprintable():
+        raise ValueError("must not contain control characters")
+    return value
+
+
+def valid_id(value: str) -> str:
+    """Accept an id of the platform."""
+    if not is_identifier(value):
+        valid_identifier(value)  # says more if it has an objection
+        raise ValueError(f"must be an id of the platform: {ID_FORM}")
+    return value
+
+
+def valid_endpoint(value: str) -> str:
+    """Accept a host, a host with a port, or an http(s) URL, without credentials in it."""
+    valid_identifier(value)
+    url = value if _SCHEME.match(value) else f"//{value}"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(_ENDPOINT_FORMS) from None
+    mistyped_scheme = not parts.scheme and "//" in value
+    if parts.scheme not in ("", "http", "https") or mistyped_scheme or " " in value:
+        raise ValueError(_ENDPOINT_FORMS)
+    if "@" in parts.netloc:
+        raise ValueError("must not contain a user name or password; use key and secret")
+    bracketed = "[" in parts.netloc  # only for an IPv6 address
+    if not host or port == 0 or parts.netloc.endswith(":") or bracketed is not (":" in host):
+        raise ValueError(_ENDPOINT_FORMS)
+    if not _is_host(host):
+        raise ValueError(_ENDPOINT_FORMS)
+    return value
+
+
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_LONGEST_HOST = 253
+_ENDPOINT_FORMS = (
+    "must be a host such as s3.us-east-1.amazonaws.com, a host with a port, or an http(s) URL"
+)
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return _is_address(host)
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if labels[-1].isdigit():
+        return _is_address(name)
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]
+"""Any text that is not blank, such as a description."""
+Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]
+"""A name in one line; its case counts."""
+Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
+"""A name in one line whose case does not count, such as a region."""
+Id = Annotated[str, AfterValidator(valid_id)]
+"""An id of the platform."""
+Endpoint = Annotated[str, AfterValidator(valid_endpoint), Canonical(endpoint_key)]
+"""A host, a host with a port, or a URL."""

@@ -1,0 +1,57 @@
+"""The Pulumi engine of a run, as far as both providers send it messages for the user."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from pulumi_flashback.redaction import printable
+
+_LOG_TIMEOUT_SECONDS = 5.0
+
+
+@lru_cache(maxsize=1)
+def _engine_at(address: str) -> Any:
+    """One channel for all messages; a process that outlives an engine opens another."""
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+
+@dataclass
+class Engine:
+    """An engine, which shows messages to the user.
+
+    Attributes:
+        address: Host and port; empty if there is no engine: messages then go to stderr.
+    """
+
+    address: str = ""
+
+    def info(self, text: str, urn: str = "") -> None:
+        """Show the user a message."""
+        self._log(engine_pb2.INFO, text, urn)
+
+    def warn(self, text: str, urn: str = "") -> None:
+        """Warn the user."""
+        self._log(engine_pb2.WARNING, text, urn)
+
+    def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
+        line = printable(text)  # ids and names in it are foreign texts
+        if not self._sent(severity, line, urn):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+    def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
+        if not self.address.rpartition(":")[2].isdigit():
+            return False
+        try:
+            _engine_at(self.address).Log(
+                engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
+                timeout=_LOG_TIMEOUT_SECONDS,
+            )
+        except grpc.RpcError:
+            return False
+        return True

@@ -1,0 +1,54 @@
+"""What is in a workspace, by name: the API may refuse to delete it, or delete all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.redaction import one_line
+
+MOST_NAMED: Final = 10
+"""So many objects of a kind are named."""
+
+KEYS_SECONDS: Final = 5.0
+"""Seconds to wait for the keys of a workspace that is to be deleted, only to name them."""
+
+
+def described(client: FlashbackClient, workspace_id: str) -> str:
+    """Return what is in a workspace, by kind, as far as it can be listed."""
+    lists: dict[str, Callable[[], Sequence[str]]] = {
+        "buckets": lambda: [
+            row.name or row.id for row in client.buckets.list(workspace_id=workspace_id)
+        ],
+        "repositories": lambda: [
+            row.name or row.id for row in client.repositories.list(workspace_id=workspace_id)
+        ],
+        "API keys": lambda: [row.id for row in client.api_keys.list(workspace_id=workspace_id)],
+    }
+    found = {kind: named(listed(names)) for kind, names in lists.items()}
+    return "; ".join(f"{kind} {names}" for kind, names in found.items() if names)
+
+
+def keys_at_a_glance(client: FlashbackClient, workspace_id: str) -> Sequence[str]:
+    """Return the ids of the keys of a workspace, with one attempt; none if it fails."""
+
+    def ids() -> list[str]:
+        rows = client.api_keys.list(workspace_id=workspace_id, max_retries=0, timeout=KEYS_SECONDS)
+        return [row.id for row in rows]
+
+    return listed(ids)
+
+
+def listed(names: Callable[[], Sequence[str]]) -> Sequence[str]:
+    """Return names; none if they cannot be listed."""
+    try:
+        return names()
+    except FlashbackError:
+        return ()
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first names in one line."""
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*map(one_line, names[:MOST_NAMED]), *more])

@@ -1,0 +1,53 @@
+"""Workspaces of one name: the API may accept a name twice, so the provider looks first."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from pulumi_flashback.client import DuplicateError, FlashbackError
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.suggested_commands import to_delete_workspace, to_import
+
+
+def refuse_second(context: Context, name: str) -> None:
+    """Refuse to create a workspace if an interrupted run has left one of this name.
+
+    Raises:
+        FlashbackError: There is such a workspace, or that could not be determined.
+    """
+    found = [row.id for row in reader_of(context).named_before(name)]
+    if all(map(context.ownership.is_held, found)):
+        return
+    context.ownership.wait_for_others()
+    for each in found:
+        if not context.ownership.is_held(each) and reader_of(context).is_as_created(each):
+            raise FlashbackError(
+                f"workspace {each} has this name already, with nobody but this user and no API key "
+                f"in it, as an interrupted run leaves one. {_ways_out(each)}. If nobody needs it, "
+                f"delete it with `{to_delete_workspace(each)}` and run `pulumi up` again"
+            )
+
+
+def name_taken(context: Context, name: str, error: DuplicateError) -> FlashbackError:
+    """Return what to do about a create that is refused for its name."""
+    found: list[str] = []
+    with suppress(FlashbackError):
+        found = [row.id for row in reader_of(context).named(name)]
+    if not found:
+        return FlashbackError(
+            f"the name is taken ({error.brief}), and no workspace that this user can see has it: "
+            "it is the name of a deleted workspace, which the platform keeps, or of one that is "
+            "closed to this user. Use another name"
+        )
+    return FlashbackError(
+        f"workspace {', '.join(found)} has this name already ({error.brief}). {_ways_out(found[0])}"
+    )
+
+
+def _ways_out(identifier: str) -> str:
+    command = to_import("flashback:index:Workspace", "NAME", identifier)
+    return (
+        "If it belongs to a resource that was renamed, add the option aliases; to manage it with "
+        f"the native provider, import it with `{command}`; otherwise use another name"
+    )

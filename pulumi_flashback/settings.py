@@ -1,0 +1,89 @@
+"""Every setting of the provider, described once.
+
+Each is a key of the stack config (``pulumi config set flashback:...``) and an environment variable.
+The variable wins: ``destroy`` and ``refresh`` use the stack config that was stored by the last
+``up``, and a token in there may have expired long ago.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+NAMESPACE: Final = "flashback"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: Its name in the stack config, after ``flashback:``.
+        description: What it means.
+        default: The value if it is not set, as text; empty for none.
+        secret: Whether the value must be stored with ``--secret``.
+        type: ``string``, ``number``, ``integer`` or ``boolean``.
+    """
+
+    name: str
+    description: str
+    default: str = ""
+    secret: bool = False
+    type: str = "string"
+
+    @property
+    def key(self) -> str:
+        """The key of the stack config, such as ``flashback:baseUrl``."""
+        return f"{NAMESPACE}:{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, such as ``FLASHBACK_BASE_URL``."""
+        words = "".join(f"_{letter}" if letter.isupper() else letter for letter in self.name)
+        return f"{NAMESPACE}_{words}".upper()
+
+
+TOKEN = Setting(
+    "token", "An access token. It lives one hour and is not renewed by itself.", secret=True
+)
+REFRESH_TOKEN = Setting(
+    "refreshToken",
+    "A refresh token, to fetch access tokens with. The platform may accept each one only once, and "
+    "one `pulumi up` may sign in several times (preview, program, provider): use `email` and "
+    "`password` for it. If they are set as well, a refused refresh token is replaced by a login.",
+    secret=True,
+)
+EMAIL = Setting("email", "The email of the user to sign in, together with `password`.")
+PASSWORD = Setting("password", "The password of that user.", secret=True)
+BASE_URL = Setting("baseUrl", "The address of the API.", "https://backend.flashback.tech")
+TIMEOUT = Setting(
+    "timeout", "Timeout for each attempt of a request, in seconds.", "30", type="number"
+)
+MAX_RETRIES = Setting(
+    "maxRetries",
+    "Maximum number of retries. A create is retried only if the request provably never arrived.",
+    "4",
+    type="integer",
+)
+ALLOW_INSECURE = Setting(
+    "allowInsecure",
+    "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
+    "false",
+    type="boolean",
+)
+ADOPT_EXISTING = Setting(
+    "adoptExisting",
+    "`true` lets every new API key that is refused as a duplicate adopt the existing key, as "
+    "`adoptExisting` of an `ApiKey` does for that one.",
+    "false",
+    type="boolean",
+)
+
+ALL_SETTINGS: Final = (
+    *(TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN),
+    *(BASE_URL, TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, ADOPT_EXISTING),
+)
+"""Every setting, in the order of the documentation."""
+
+WAYS_TO_SIGN_IN: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
+CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)
