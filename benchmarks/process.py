@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from benchmarks.backend import WORKSPACE, Backend
-from tests.contract.driver import SHELLS, ProviderProcess
+from tests.contract.driver import PROVIDERS, ProviderProcess
 
 _STARTS = 5
 _THREADS = 4
@@ -54,7 +54,7 @@ def measure_process(provider: str, keys: int) -> dict[str, float]:
             "start_ms": median(first for first, _ in starts),
             "first_check_ms": median(check for _, check in starts),
         }
-        with SHELLS[provider](environment=backend.variables()) as process:
+        with PROVIDERS[provider](environment=backend.variables()) as process:
             backend.counters()
             found.update(_life(process, backend, keys))
     return found
@@ -63,7 +63,7 @@ def measure_process(provider: str, keys: int) -> dict[str, float]:
 def _start(provider: str, backend: Backend) -> tuple[float, float]:
     started = perf_counter()
     # the driver waits for the response to Configure
-    with SHELLS[provider](environment=backend.variables()) as process:
+    with PROVIDERS[provider](environment=backend.variables()) as process:
         first = perf_counter() - started
         process.check(_inputs(0))
         return first * 1000, (perf_counter() - started) * 1000

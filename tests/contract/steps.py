@@ -1,9 +1,11 @@
-"""What the tests of workspaces and of their members have in common."""
+"""What many tests do with a provider process."""
 
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
@@ -25,13 +27,6 @@ FORBIDDEN = {
     "body": '{"success": false, "message": "Insufficient permissions"}',
     "times": "forever",
 }
-
-
-def of(process: Process, resource: str) -> Process:
-    """Return the same process, asked about another resource."""
-    other = copy.copy(process)
-    other.resource = resource
-    return other
 
 
 def starting(resource: str) -> Any:
@@ -59,11 +54,13 @@ def sign_in(make_provider: ProviderFactory) -> SignIn:
 
 
 def refused(call: Callable[..., object], *arguments: object) -> str:
-    """Make a call that must fail, and return what it says."""
+    """Make a call that must fail, and return its message: one line, whatever went wrong."""
     with pytest.raises(ProviderFailureError) as failure:
         call(*arguments)
-    assert failure.value.message.startswith("could not ")
-    return failure.value.message
+    message = failure.value.message
+    assert message.startswith("could not ")
+    assert str(failure.value).strip().removeprefix("pulumi_flashback.ProviderError: ") == message
+    return message
 
 
 def sent(emulator: Emulator) -> list[str]:
@@ -71,3 +68,25 @@ def sent(emulator: Emulator) -> list[str]:
     seen = [f"{method} {path}" for method, path, _ in emulator.requests]
     emulator.requests.clear()
     return seen
+
+
+def together(*calls: Any) -> list[Any]:
+    """Make calls at the same time; an exception takes the place of a result."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Any) -> Any:
+        barrier.wait()
+        try:
+            return call()
+        except Exception as error:  # noqa: BLE001 - a result like any other
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def of(process: Process, resource: str) -> Process:
+    """Return the same process, asked about another resource."""
+    other = copy.copy(process)
+    other.resource = resource
+    return other
