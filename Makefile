@@ -9,13 +9,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo unit test soak bench check format generate sdk check-sdk docs dist release-check clean
+.PHONY: help demo unit test soak mutants bench check format generate sdk check-sdk docs dist release-check clean
 
 help:
 	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
 	@echo "make unit       the tests of functions, client and command: half a minute"
 	@echo "make test       all tests"
 	@echo "make soak       long random runs of the state machine"
+	@echo "make mutants    report changes of the core that no test notices (an hour; MUTANTS='--number 20')"
 	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
 	@echo "make check      lint, format, types, generated texts"
 	@echo "make format     format the code"
@@ -47,6 +48,10 @@ test: $(INSTALLED)
 
 soak: $(INSTALLED)
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
+
+# outside of all gates: it takes an hour; for less: make mutants MUTANTS=--help
+mutants: $(INSTALLED)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 # a quarter of an hour on two cores; for more: make bench BENCH=--help
 bench: $(INSTALLED)
