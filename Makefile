@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo unit test soak bench check lint mypy pyright generated format generate sdk check-sdk docs \
+.PHONY: help demo unit test soak mutants bench check lint mypy pyright generated format generate sdk check-sdk docs \
 	dist release-check clean
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo
 	@echo "make demo       create, rotate and delete an API key in an emulator on this machine"
 	@echo "make soak       long random runs of the state machine"
+	@echo "make mutants    changes of the core that no test notices (hours; MUTANTS='--number 20')"
 	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
 	@echo "make check-sdk  compare sdk/ with what make sdk would write"
 	@echo "make docs       build the site into site/"
@@ -53,6 +54,10 @@ test: $(INSTALLED)
 
 soak: $(INSTALLED)
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
+
+# outside of all gates: it takes an hour; for less: make mutants MUTANTS=--help
+mutants: $(INSTALLED)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 # a quarter of an hour on two cores; for more: make bench BENCH=--help
 bench: $(INSTALLED)
