@@ -22,6 +22,8 @@ class Sample:
         hidden: The inputs that the API never returns.
         ignored: The inputs that tell the provider what to do; their change is no difference.
         unsent: The inputs that are only in the state: their change is no request.
+        needed: The optional inputs that this object cannot do without.
+        unused: The inputs that exclude others of this object.
         identity: The inputs that make an object another one for the backend.
         requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
             a create sends before, if that is not ``read``.
@@ -36,6 +38,8 @@ class Sample:
     hidden: ClassVar[tuple[str, ...]] = ()
     ignored: ClassVar[tuple[str, ...]] = ()
     unsent: ClassVar[tuple[str, ...]] = ()
+    needed: ClassVar[tuple[str, ...]] = ()
+    unused: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[dict[str, str]]
     get: ClassVar[tuple[str, ...]] = ()
