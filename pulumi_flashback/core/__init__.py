@@ -1,1 +1,1 @@
-"""What all resources share: their declaration, their life cycle, the entry points of both providers."""
+"""What all resources share: declaration, life cycle, and the entry points of both providers."""
