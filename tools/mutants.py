@@ -33,7 +33,7 @@ MUTATED = (
     *(f"client/{name}*.py" for name in ("retry", "session", "errors", "pace")),
     *("redaction*.py", "core/*.py", "resources/*.py"),
 )
-TESTS = ["tests/unit", "tests/client", "tests/contract", "-k", "not dynamic"]
+TESTS = ["tests/unit", "tests/client", "tests/contract", "tests/lifecycle", "-k", "not dynamic"]
 ALL_TESTS_SECONDS = 3600
 TEST_SECONDS = 30
 
