@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.models import CurrentUser
+
+if TYPE_CHECKING:
+    from pulumi_flashback.core.context import Context
 
 
 class Account:
-    """The signed-in user, asked for once. Thread-safe.
+    """The signed-in user, who is read once. Thread-safe."""
 
-    Args:
-        client: Sends the requests.
-    """
-
-    def __init__(self, client: FlashbackClient) -> None:
-        self._client = client
+    def __init__(self, context: Context) -> None:
+        self._client = context.client
         self._user: CurrentUser | None = None
-        self._user_lock = threading.Lock()
         self._organization_unknown = False
-        self._organization_lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @property
     def user(self) -> CurrentUser:
@@ -30,14 +29,14 @@ class Account:
         Raises:
             FlashbackError: It could not be determined.
         """
-        with self._user_lock:
+        with self._lock:
             if self._user is None:
                 self._user = self._client.users.current()
             return self._user
 
     @property
     def organization_id(self) -> str | None:
-        """The organization of the user, by the token, else by the profile.
+        """The organization of the user, from the token, else from the profile.
 
         Raises:
             FlashbackError: It could not be determined.
@@ -46,7 +45,7 @@ class Account:
 
     def organization_if_known(self) -> str | None:
         """Return the organization of the user, or None if it could not be determined."""
-        with self._organization_lock:
+        with self._lock:
             if not self._organization_unknown:
                 with suppress(FlashbackError):
                     return self.organization_id
@@ -54,10 +53,7 @@ class Account:
             return self._client.organization_id
 
     def confirm_organization(self, org_id: str | None) -> None:
-        """Make sure that what was not found is not just out of sight of this user.
-
-        Args:
-            org_id: The organization that it belongs to, as the state has it.
+        """Make sure that an object of this organization was not just out of sight of this user.
 
         Raises:
             FlashbackError: The user belongs to another organization, which sees none of it, or

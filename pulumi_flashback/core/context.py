@@ -1,4 +1,4 @@
-"""What the operations of all resources share for the life of a process."""
+"""What a provider process keeps for the operations of all resources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What the operations of all resources share for the life of a process. Thread-safe.
+    """What a provider process keeps for the operations of all resources. Thread-safe.
 
     Attributes:
         client: Sends the requests.
@@ -49,14 +49,10 @@ class Context:
     @property
     def account(self) -> Account:
         """Who is signed in."""
-        return self.service(_account)
+        return self.service(Account)
 
     def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
-        """Return the rows of a list, and show the user what of it could not be read."""
+        """Return the rows of a list, and show the user which of them could not be read."""
         for remark in rows.remarks:
             self.notify(remark)
         return rows
-
-
-def _account(context: Context) -> Account:
-    return Account(context.client)

@@ -1,7 +1,4 @@
-"""What every function is made of. Nothing here depends on Pulumi: both providers use it.
-
-Results are dataclasses: a program can export one, or a part of it, as it is.
-"""
+"""How functions are declared. Their results are dataclasses, which a program can export."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ def result(declared: type[Found]) -> type[Found]:
 
 
 def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
-    """Return a part of a result with the fields that a row of the client has as well, and more."""
+    """Return a part of a result: the fields that a row of the client has as well, and more."""
     shown = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
     return kind(**row.model_dump(include=shown), **more)
 

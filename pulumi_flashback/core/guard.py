@@ -1,4 +1,4 @@
-"""The guard round every operation of both shells: one readable line, and nothing else, gets out."""
+"""The guard around every entry point of both providers: only one readable line gets out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.redaction import printable, redact, secrets_at_hand
 
 _SHORTEST_REDACTED = 8
-"""Texts of ours hold no secret; shorter values than this would only blacken words of them."""
+"""Our own texts hold no secret; redacting shorter values would only black out words of them."""
 
 Result = TypeVar("Result")
 
@@ -22,9 +22,9 @@ class ProviderError(Exception):
     """What the user reads when an operation fails: one line, without secrets, without a cause.
 
     Attributes:
-        partial: Set where an object exists although the operation failed.
-        may_have_taken_effect: True where nobody can say whether the operation did its work.
-        hopeless: True where the same operation would end in the same way.
+        partial: Set if an object exists although the operation failed.
+        may_have_taken_effect: It could not be determined whether the operation took effect.
+        hopeless: The same operation would fail in the same way.
     """
 
     partial: PartialFailureError | None = None
@@ -35,7 +35,7 @@ class ProviderError(Exception):
     __module__ = "pulumi_flashback"
 
     def __init__(self, text: str) -> None:
-        super().__init__(printable(text))  # ids and names in it are foreign texts
+        super().__init__(printable(text))  # ids and names in it come from the API
 
 
 def guarded(
@@ -54,7 +54,7 @@ def guarded(
     cause = FlashbackError()
     known: list[str] = []
     try:
-        # within the guard too: they come from the settings, and those are the user's
+        # inside the guard as well: they come from the settings, which may be wrong
         known = [str(secret) for secret in secrets() if secret is not None]
         with secrets_at_hand(known):
             return work()
@@ -72,8 +72,8 @@ def guarded(
 
 
 def unexpected(error: BaseException) -> str:
-    """Name the kind and the place: the words of a foreign error may hold anything."""
-    places = list(traceback.walk_tb(error.__traceback__))  # also where sys.tracebacklimit is 0
+    """Return the kind and the place of an error: its own text may hold anything."""
+    places = list(traceback.walk_tb(error.__traceback__))  # even if sys.tracebacklimit is 0
     place = ""
     if places:
         frame, line = places[-1]

@@ -1,17 +1,16 @@
-"""The operations of a resource, inside the guard: what both shells offer, each in its own words."""
+"""The entry points of both providers. Each raises nothing but ``ProviderError``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.guard import ProviderError, guarded
-from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.ownership import MARK, new_mark
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import CheckedInputs, Difference
@@ -22,15 +21,11 @@ from pulumi_flashback.settings import PASSWORD, REFRESH_TOKEN
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Found, Function
 
-Result = TypeVar("Result")
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def check_arguments(function: Function[Any], arguments: Properties) -> None:
-    """Make sure that a function can be called.
-
-    Args:
-        function: A function of the registry.
-        arguments: Values by camelCase name; they may be ``UNKNOWN``.
+    """Make sure that a function can be called with these values by camelCase name.
 
     Raises:
         ProviderError: Something is wrong with the arguments; the text names all of it.
@@ -48,7 +43,7 @@ def invoke(
     arguments: Properties,
     hidden: tuple[str, ...] = (),
 ) -> Found:
-    """Call a function; its arguments have been checked.
+    """Call a function whose arguments have been checked.
 
     Args:
         function: A function of the registry.
@@ -66,16 +61,36 @@ def invoke(
     )
 
 
+def _guarded(action: str) -> Callable[[Method], Method]:
+    """Run an operation in the guard, within its time; ``{0}`` is its first argument."""
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def wrapper(self: Operations, *arguments: Any) -> Any:
+            def secrets() -> list[object]:
+                given = [each for each in arguments if isinstance(each, dict)]
+                values = [each.get(name) for each in given for name in self.type.secrets]
+                return [*values, *self.hidden, *self.runtime.settings.secrets]
+
+            described = action.format(*arguments, type=self.type.name)
+            with operation(self.timeout):
+                return guarded(described, secrets, lambda: method(self, *arguments))
+
+        return wrapper  # type: ignore[return-value] # the same signature
+
+    return decorate
+
+
 @dataclass(frozen=True)
 class Operations:
-    """The operations of one resource. Each raises nothing but ``ProviderError``.
+    """The operations of one resource.
 
     Attributes:
         type: The resource.
         runtime: What the process keeps.
         hidden: Further values that the program has marked as secret.
         timeout: Seconds for the whole operation; None for no limit.
-        urn: The resource that warnings are about; empty where it is not known.
+        urn: The resource that warnings are about; empty if it is not known.
     """
 
     type: Resource
@@ -84,103 +99,71 @@ class Operations:
     timeout: float | None = None
     urn: str = ""
 
+    @_guarded("check the {type}")
     def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
-        """Find everything that is wrong with the inputs; warn of what looks wrong.
+        """Find everything that is wrong with inputs, and warn of what looks wrong.
 
-        Args:
-            old: The inputs of the last run; empty for a new resource.
-            inputs: The wanted ones.
+        The ``old`` inputs are those of the last run; a new resource has none.
         """
+        verdict = self.type.check(inputs, old)
+        # the engine checks the inputs of a replacement twice, then as those of a new object
+        new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))
+        foreseen = self._foreseen(inputs) if new and not verdict.problems else ()
+        for text in (*verdict.warnings, *foreseen):
+            self.runtime.warn(text, self.urn)
+        return verdict
 
-        def work() -> CheckedInputs:
-            verdict = self.type.check(inputs, old)
-            # the engine checks the inputs of a replacement twice, then as those of a new object
-            new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))
-            foreseen = self._foreseen(inputs) if new and not verdict.problems else ()
-            for text in (*verdict.warnings, *foreseen):
-                self.runtime.warn(text, self.urn)
-            return verdict
-
-        return self._guarded(f"check the {self.type.name}", [inputs], work)
-
+    @_guarded("compare {type} {0}")
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
-        """Say exactly what changes, and what of it makes a replacement."""
+        """Return exactly what changes, and what of it requires a replacement."""
         self.runtime.ownership.hold(identifier, self._holder(state))
-        return self._guarded(
-            f"compare {self.type.name} {identifier}",
-            [state, inputs],
-            lambda: self.type.diff(state, inputs),
-        )
+        return self.type.diff(state, inputs)
 
+    @_guarded("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:
-        """Create the object; returns its id and outputs."""
+        """Create an object; return its id and outputs."""
+        left = self.type.placeholders(inputs)
+        if left:  # a replacement of an imported object: check has seen them before
+            raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
+        context = self._context(new_mark())
+        identifier, outputs = self.type.create(context, inputs)
+        context.ownership.hold(identifier, context.mark)
+        return identifier, {**outputs, MARK: context.mark}
 
-        def work() -> tuple[str, Properties]:
-            left = self.type.placeholders(inputs)
-            if left:  # a replacement of an imported object: check has seen them before
-                raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
-            mark = new_mark()
-            context = self._context(mark)
-            with _marked(mark):
-                identifier, outputs = self.type.create(context, inputs)
-            context.ownership.hold(identifier, mark)
-            return identifier, {**outputs, MARK: mark}
-
-        return self._guarded(f"create the {self.type.name}", [inputs], work)
-
+    @_guarded("read {type} {0}")
     def read(self, identifier: str, state: Properties) -> Properties | None:
-        """Return the outputs of the object, or None where it is gone."""
+        """Return the outputs of an object, or None if it is gone."""
+        return self.type.read(self._context(_mark_of(state)), identifier, state)
 
-        def work() -> Properties | None:
-            outputs = self.type.read(self._context(_mark_of(state)), identifier, state)
-            return None if outputs is None else _with_mark(outputs, _mark_of(state))
-
-        return self._guarded(f"read {self.type.name} {identifier}", [state], work)
-
+    @_guarded("import {type} {0}")
     def find(self, import_id: str) -> tuple[str, Properties]:
         """Return id and outputs of an object that is to be imported."""
+        return self.type.find(self._context(new_mark()), import_id)
 
-        def work() -> tuple[str, Properties]:
-            identifier, outputs = self.type.find(self.runtime.context(), import_id)
-            return identifier, {**outputs, MARK: new_mark()}
-
-        return self._guarded(f"import {self.type.name} {import_id}", [], work)
-
+    @_guarded("update {type} {0}")
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:
-        """Change the object in place; returns its outputs."""
+        """Update an object in place; return its outputs."""
+        wanted = self.type.without_placeholders(inputs, state)
+        return self.type.update(self._context(_mark_of(state)), identifier, state, wanted)
 
-        def work() -> Properties:
-            wanted = self.type.without_placeholders(inputs, state)
-            mark = _mark_of(state)
-            with _marked(mark):
-                outputs = self.type.update(self._context(mark), identifier, state, wanted)
-            return _with_mark(outputs, mark)
-
-        return self._guarded(f"update {self.type.name} {identifier}", [state, inputs], work)
-
+    @_guarded("delete {type} {0}")
     def delete(self, identifier: str, state: Properties) -> None:
-        """Delete the object, unless another resource of the program holds it."""
-
-        def work() -> None:
-            mark = self._holder(state)
-            ownership = self.runtime.ownership
-            ownership.release(identifier, mark)
-            if ownership.is_held(identifier):
-                self.runtime.engine.info(
-                    f"{self.type.name} {identifier} is kept: another resource of this program "
-                    "holds it",
-                    self.urn,
-                )
-                return
-            self.type.delete(self._context(mark), identifier, state)
-
-        self._guarded(f"delete {self.type.name} {identifier}", [state], work)
+        """Delete an object, unless another resource of the program holds it."""
+        holder, ownership = self._holder(state), self.runtime.ownership
+        ownership.release(identifier, holder)
+        if ownership.is_held(identifier):
+            self.runtime.engine.info(
+                f"{self.type.name} {identifier} is kept: another resource of this program holds it",
+                self.urn,
+            )
+        else:
+            self.type.delete(self._context(holder), identifier, state)
 
     def _holder(self, state: Properties) -> str:
         """What stands for a resource among those that hold an object.
 
-        States of the first versions have no mark. Of such resources the URN tells two apart where
-        it is known, which a dynamic provider does not get.
+        The states of the first versions have no mark. The URN distinguishes such resources, but a
+        dynamic provider does not get it.
         """
         return _mark_of(state) or self.urn
 
@@ -188,7 +171,7 @@ class Operations:
         return replace(self.runtime.context(), mark=mark)
 
     def _foreseen(self, inputs: Properties) -> tuple[str, ...]:
-        """What a create would meet. A preview works without a backend, so a failure is no news.
+        """What a create would meet. A preview works without a backend, so a failure is ignored.
 
         A refresh token may serve only once, and the run after the preview needs it.
         """
@@ -200,33 +183,7 @@ class Operations:
         except FlashbackError:
             return ()
 
-    def _guarded(
-        self, action: str, properties: list[Properties], work: Callable[[], Result]
-    ) -> Result:
-        def secrets() -> Iterable[object]:
-            names = self.type.secrets
-            values = [each.get(name) for each in properties for name in names]
-            return [*values, *self.hidden, *self.runtime.settings.secrets]
-
-        with operation(self.timeout):
-            return guarded(action, secrets, work)
-
 
 def _mark_of(state: Properties) -> str:
-    """The mark of a state; those of the first versions have none."""
     mark = state.get(MARK)
     return mark if isinstance(mark, str) else ""
-
-
-def _with_mark(outputs: Properties, mark: str) -> Properties:
-    return {**outputs, MARK: mark} if mark else outputs
-
-
-@contextmanager
-def _marked(mark: str) -> Iterator[None]:
-    """Let the state of a partial failure have its mark as well."""
-    try:
-        yield
-    except PartialFailureError as error:
-        error.outputs = _with_mark(error.outputs, mark)
-        raise

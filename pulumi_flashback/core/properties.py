@@ -1,12 +1,11 @@
-"""How properties are declared. Each is written once, and everything else is derived from that.
+"""How properties are declared: once, in a model of the inputs or of the outputs of a resource.
 
-A resource declares its inputs and its outputs as two models: checks, diffs, the schema, typed
-classes and the reference follow from them.
+Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -54,17 +53,8 @@ def input_property(
         local: It tells the provider what to do; it is in the state but never sent.
         ignored: It is local, and another value alone is not a change.
     """
-    return Field(
-        default=None if optional else ...,
-        description=description,
-        repr=not secret,
-        json_schema_extra={
-            "secret": secret,
-            "replaces": replaces,
-            "local": local or ignored,
-            "ignored": ignored,
-        },
-    )
+    marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
+    return _property(description, secret, None if optional else ..., marks)
 
 
 def output_property(
@@ -78,16 +68,13 @@ def output_property(
         same_as_id: It is the id of the resource, under a name of its own.
         secret: It is encrypted in the state and never shown.
     """
-    return Field(
-        default=None,
-        description=description,
-        repr=not secret,
-        json_schema_extra={
-            "always": always or same_as_id,
-            "same_as_id": same_as_id,
-            "secret": secret,
-        },
-    )
+    marks = {"always": always or same_as_id, "same_as_id": same_as_id}
+    return _property(description, secret, None, marks)
+
+
+def _property(description: str, secret: bool, default: Any, marks: dict[str, bool]) -> Any:
+    extra: dict[str, Any] = {"secret": secret, **marks}
+    return Field(default=default, description=description, repr=not secret, json_schema_extra=extra)
 
 
 class PropertyModel(BaseModel):
@@ -156,15 +143,21 @@ class Inputs(PropertyModel):
     @cache
     def open_enums(cls) -> dict[str, Mapping[str, str]]:
         """The known values of the inputs that accept others as well, by camelCase name."""
+        return {name: enum.values for name, enum in cls.annotated_with(OpenEnum).items()}
+
+    @classmethod
+    @cache
+    def annotated_with(cls, kind: type[Mark]) -> dict[str, Mark]:
+        """What the types of the inputs are annotated with, by camelCase name."""
         names = cls.python_names().items()
-        found = {name: declared(cls.model_fields[each], OpenEnum) for name, each in names}
-        return {name: enum.values for name, enum in found.items() if enum}
+        found = {name: _annotation(cls.model_fields[each], kind) for name, each in names}
+        return {name: mark for name, mark in found.items() if mark is not None}
 
     @classmethod
     def canonical(cls, name: str, value: Any) -> Any:
         """Return what all spellings of a value of an input have in common."""
-        form = _canonical_forms(cls).get(name)
-        return form(value) if form else value
+        canonical = cls.annotated_with(Canonical).get(name)
+        return canonical.form(value) if canonical else value
 
     @classmethod
     def same(cls, name: str, one: Any, other: Any) -> bool:
@@ -182,11 +175,10 @@ class Inputs(PropertyModel):
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
         """Find everything that is wrong with inputs, as far as they are known.
 
-        Args:
-            owner: What the inputs belong to, such as ``ApiKey``.
-            given: Values by camelCase name; they, or parts of them, may be ``UNKNOWN``.
+        The ``given`` values, or parts of them, may be ``UNKNOWN``; ``owner`` is the name of the
+        resource or function.
         """
-        # a name that no input has is wrong whatever its value will be
+        # a name that is no input is wrong whatever its value will be
         unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
         known = {
             n: without_unknowns(v) for n, v in given.items() if v is not None and n not in unknown
@@ -214,15 +206,7 @@ class Inputs(PropertyModel):
         )
 
 
-@cache
-def _canonical_forms(model: type[Inputs]) -> dict[str, Callable[[Any], str]]:
-    names = model.python_names().items()
-    found = {name: declared(model.model_fields[each], Canonical) for name, each in names}
-    return {name: canonical.form for name, canonical in found.items() if canonical}
-
-
-def declared(info: FieldInfo, kind: type[Mark]) -> Mark | None:
-    """Return what the type of a property is annotated with, such as an :class:`OpenEnum`."""
+def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:
     annotations = [*info.metadata]
     for part in get_args(info.annotation):  # of an optional property
         annotations += getattr(part, "__metadata__", ())
@@ -238,7 +222,7 @@ _WANTED = {
 
 
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
-    """Return the reason in words of ours: those of pydantic quote the value."""
+    """Return the reason in our own words: those of pydantic quote the value."""
     kind = detail["type"]
     if kind == "missing":
         return "is required"

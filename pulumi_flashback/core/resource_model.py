@@ -1,4 +1,4 @@
-"""What a resource is, and what follows from its declaration without a request: checks and diffs."""
+"""What a resource is, and the checks and diffs that follow from that without a request."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ResourceModel:
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
-        """Return what looks wrong in known inputs but is sent as written."""
+        """Return warnings about known inputs that look wrong but are sent as written."""
         return tuple(
             f"{self.label} with an unknown {name} (known: {', '.join(known)}); sending it unchanged"
             for name, known in self.inputs.open_enums().items()
@@ -83,10 +83,8 @@ class ResourceModel:
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
         """Return the inputs of an object that was read.
 
-        Args:
-            outputs: What was read.
-            known: The inputs of the last run. They fill in what the API never returns; if they do
-                not have it either, a placeholder says so.
+        The ``known`` inputs of the last run fill in what the API never returns, or else a
+        placeholder does.
         """
         missing = [name for name in self.inputs.required() if name not in outputs]
         filled = {name: known.get(name, placeholder(name)) for name in missing}
@@ -103,18 +101,17 @@ class ResourceModel:
         return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
-        """Find everything that is wrong with inputs, all at once.
+        """Find everything that is wrong with inputs, of which values may be ``UNKNOWN``.
 
-        Args:
-            inputs: What the program says; values may be ``UNKNOWN``.
-            old: What it said the last time, or what an import found; None for a new object.
+        The ``old`` inputs are those of the last run, or what an import found.
         """
         problems = self.inputs.problems(self.name, inputs)
         known = without_unknowns(inputs)
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
-        again = [name for name in left if name not in kept]
-        problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
+        problems += [
+            InputProblem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept
+        ]
         warnings = (*self.warn(known), *(_LEFT.format(name) for name in kept))
         return CheckedInputs(tuple(problems), warnings)
 
@@ -138,9 +135,5 @@ _LEFT = (
 
 
 def placeholder(name: str) -> str:
-    """Return what an import writes for a required input that it cannot read.
-
-    Args:
-        name: The camelCase name of the input.
-    """
+    """Return what an import writes for a required input, by camelCase name, that it cannot read."""
     return f"<put the real {name} here: the platform does not return it>"

@@ -1,7 +1,7 @@
-"""The types of properties: what a value may look like, and when two spellings mean the same.
+"""The types of properties: which values are valid, and when two spellings mean the same.
 
-The validators raise ``ValueError`` with words that go after the name of the property and never
-quote the value.
+The validators raise ``ValueError`` with a text that goes after the name of the property and never
+quotes the value.
 """
 
 from __future__ import annotations
@@ -22,11 +22,7 @@ from pulumi_flashback.client.matching import without_case
 
 @dataclass(frozen=True)
 class Canonical:
-    """How the API may respell a value: two values with the same canonical form are the same.
-
-    Attributes:
-        form: Returns the canonical form of a value, or of None.
-    """
+    """How the API may respell a value: two values with the same canonical form are the same."""
 
     form: Callable[[str | None], str]
 

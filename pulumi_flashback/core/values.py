@@ -22,11 +22,7 @@ UNKNOWN: Final = _Unknown()
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A value of a kind that no property takes.
-
-    Attributes:
-        kind: In words, such as ``an asset``.
-    """
+    """A value of a kind that no property takes, such as ``an asset``."""
 
     kind: str
 

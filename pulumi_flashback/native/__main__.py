@@ -1,4 +1,4 @@
-"""The process ``pulumi-resource-flashback``: started by the engine, which it tells its port."""
+"""The process ``pulumi-resource-flashback``, which the engine starts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from importlib.util import find_spec, module_from_spec
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until the engine is done.
-
-    Args:
-        arguments: Those of the command line; None for the process's own.
-    """
+    """Serve until the engine is done."""
     given, _ = _parser().parse_known_args(arguments)  # the engine adds flags of its logging
     if given.schema:
         from pulumi_flashback.native.schema import package_schema
@@ -48,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
 def _load_protocol_alone() -> None:
     """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it.
 
-    That takes a third of the time of a start, and answering the engine needs none of it. So its
-    packages are entered here as they are before their code has run.
+    Importing that takes a third of the start-up time, and no call of the engine needs it. So these
+    packages are registered here without running their code.
     """
     for package in ("pulumi", "pulumi.runtime"):
         spec = find_spec(package)

@@ -1,4 +1,4 @@
-"""The gRPC server of the plugin: tells the engine its port and serves until the engine is done."""
+"""The gRPC server: it reports its port to the engine and serves until the engine is done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
-"""What calls get to answer when the process is to end: running requests have their own grace, then
+"""Time for calls to return when the process is to end: running requests have their own grace, then
 a create may look for what it has created. The rest is for waits in between. A process whose calls
 are done ends at once."""
 
@@ -26,22 +26,15 @@ _UNLIMITED = -1
 
 
 def serve(engine_address: str) -> None:
-    """Serve until the engine is done.
-
-    Args:
-        engine_address: Host and port; empty where the process was started by hand.
-    """
+    """Serve until the engine is done; a process that was started by hand has no engine."""
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
     for number in _signals_to_end():
         signal.signal(number, lambda *_: stop.set())
-    # a thread is started only where all others are at work
+    limits = ("grpc.max_send_message_length", "grpc.max_receive_message_length")
     server = grpc.server(
-        ThreadPoolExecutor(MAX_CONNECTIONS),
-        options=[
-            ("grpc.max_send_message_length", _UNLIMITED),
-            ("grpc.max_receive_message_length", _UNLIMITED),
-        ],
+        ThreadPoolExecutor(MAX_CONNECTIONS),  # it starts a thread only if all others are at work
+        options=[(limit, _UNLIMITED) for limit in limits],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -29,13 +29,11 @@ from pulumi_flashback.native.provider_config import (
     is_default,
 )
 from pulumi_flashback.native.responses import (
-    PartialError,
+    check_failures,
     diff_response,
     expected_outputs,
-    failures,
     recorded,
     secrets_of,
-    status,
 )
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
@@ -50,15 +48,12 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 def _guarded(handler: Handler) -> Handler:
-    """Let nothing out of a handler but its answer, or a status with one line."""
+    """Let nothing out of a handler but its response, or a status with one line."""
 
     @wraps(handler)
     def wrapper(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return handler(self, request, context)
-        except PartialError as error:
-            text = str(error)
-            context.set_trailing_metadata(status(text, error.details))
         except ProviderError as error:
             text = str(error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard of the process
@@ -69,10 +64,9 @@ def _guarded(handler: Handler) -> Handler:
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine. Thread-safe.
+    """Answers the engine, which gets the messages for the user. Thread-safe.
 
-    Args:
-        engine: Takes messages for the user.
+    Pulumi's ``provider.proto`` says what each method is for.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -80,55 +74,47 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._connections = Connections()
 
     def cancel(self) -> None:
-        """End all that is going on."""
+        """Cancel all that is going on."""
         self._connections.cancel()
 
     # the process
 
     @_guarded
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - a gRPC name
-        """Agree on what both sides understand."""
+    def Handshake(self, request: Any, context: Any) -> Any:
         if request.engine_address:
             self._engine.address = request.engine_address
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_guarded
-    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Serve another engine (``PULUMI_DEBUG_PROVIDERS``)."""
+    def Attach(self, request: Any, context: Any) -> Any:
         self._engine.address = request.address
         return empty_pb2.Empty()
 
     @_guarded
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Tell the version."""
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
 
     @_guarded
-    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Return the package schema."""
+    def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=_schema())
 
     @_guarded
-    def GetMapping(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """No other tool's provider is mapped to this one."""
+    def GetMapping(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingResponse()
 
     @_guarded
-    def GetMappings(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """No other tool's provider is mapped to this one."""
+    def GetMappings(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingsResponse()
 
     @_guarded
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """End what is going on."""
+    def Cancel(self, request: Any, context: Any) -> Any:
         self._connections.cancel(context.peer())
         return empty_pb2.Empty()
 
     # the provider itself
 
     @_guarded
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Find everything that is wrong with the arguments of the provider."""
+    def CheckConfig(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         explicit = not is_default(request.name, request.urn)
         problems = ProviderArguments(bag.values, explicit).problems()
@@ -138,14 +124,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_guarded
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Compare the arguments of the provider with earlier ones."""
+    def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = decode(request.olds).values, decode(request.news).values
         return diff_response(old, new, difference(old, new))
 
     @_guarded
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Keep the arguments of the provider for the first request that needs them."""
+    def Configure(self, request: Any, context: Any) -> Any:
+        # the first request that needs the arguments reads them: a preview may need none
         explicit = not is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
         self._connections.configure(context.peer(), Runtime(arguments.settings, self._engine))
@@ -154,39 +139,36 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # resources
 
     @_guarded
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Find everything that is wrong with inputs."""
+    def Check(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         operations = self._operations(request, context, bag)
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
             inputs=encode(bag.values, secrets_of(operations.type, bag)),
-            failures=failures(verdict.problems),
+            failures=check_failures(verdict.problems),
         )
 
     @_guarded
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Say exactly what changes, and what of it makes a replacement."""
+    def Diff(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
         found = operations.diff(request.id, state.values, inputs.values)
         return diff_response(state.values, inputs.values, found, operations.type.outputs.names())
 
     @_guarded
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Create an object, or say what is known of it before."""
+    def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
         secrets = secrets_of(operations.type, bag)
         if request.preview:
             outputs = {**dict.fromkeys(operations.type.outputs.names(), UNKNOWN), **bag.values}
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
-        with recorded(operations.type, bag.values, secrets):
+        with recorded(context, operations.type, bag.values, secrets):
             identifier, outputs = operations.create(bag.values)
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
     @_guarded
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
         operations = self._operations(request, context, state, inputs)
@@ -205,21 +187,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_guarded
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Change an object in place, or say how it will look."""
+    def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
         secrets = secrets_of(operations.type, inputs)
         if request.preview:
             outputs = expected_outputs(operations.type, state.values, inputs.values)
         else:
-            with recorded(operations.type, inputs.values, secrets):
+            with recorded(context, operations.type, inputs.values, secrets):
                 outputs = operations.update(request.id, state.values, inputs.values)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
     @_guarded
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Delete an object."""
+    def Delete(self, request: Any, context: Any) -> Any:
         state = decode(request.properties)
         self._operations(request, context, state).delete(request.id, state.values)
         return empty_pb2.Empty()
@@ -227,26 +207,24 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # functions
 
     @_guarded
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Call a function."""
+    def Invoke(self, request: Any, context: Any) -> Any:
         function = _functions().get(request.tok)
         if function is None:
-            raise ProviderError(_unheard_of(request.tok, "function"))
+            raise _unknown_token(request.tok, "function")
         bag = decode(request.args)
-        # an error: of failures, languages print the first one, or an empty name after each
+        # an error: of check failures, languages print the first one, or an empty name after each
         check_arguments(function, bag.values)
         runtime = self._connections.runtime(context.peer())
         result = invoke(function, runtime, bag.values, bag.hidden)
-        answer = provider_pb2.InvokeResponse()
-        values = encode(function.to_wire(result))
-        getattr(answer, "return").CopyFrom(values)  # a keyword of Python
-        return answer
+        fields: Any = {"return": encode(function.to_wire(result))}  # a keyword of Python
+        return provider_pb2.InvokeResponse(**fields)
 
     def _operations(self, request: Any, context: Any, *bags: Bag) -> Operations:
-        token = _type_token(request.urn)
+        # urn:pulumi:STACK::PROJECT::PARENT$TOKEN::NAME
+        token = request.urn.split("::")[2].rpartition("$")[2]
         resource = _RESOURCES.get(token)
         if resource is None:
-            raise ProviderError(_unheard_of(token, "resource"))
+            raise _unknown_token(token, "resource")
         timeout = getattr(request, "timeout", 0)
         return Operations(
             resource,
@@ -257,7 +235,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
-# functions and schema are loaded where they are asked for: most runs need neither
+# functions and schema are loaded when they are asked for: most runs need neither
 
 
 @cache
@@ -274,13 +252,8 @@ def _schema() -> str:
     return json.dumps(package_schema())
 
 
-def _type_token(urn: str) -> str:
-    """Return the type token of a URN: ``urn:pulumi:STACK::PROJECT::PARENT$TOKEN::NAME``."""
-    return urn.split("::")[2].rpartition("$")[2]
-
-
-def _unheard_of(token: str, kind: str) -> str:
-    return (
+def _unknown_token(token: str, kind: str) -> ProviderError:
+    return ProviderError(
         f"{token} is not a {kind} of version {version('pulumi_flashback')} of this provider. "
         "Install pulumi_flashback in the version of the SDK that the program uses"
     )

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.core.account import Account
+from pulumi_flashback.core.context import Context
 
 
 class OpaqueToken:
@@ -24,6 +25,6 @@ class OpaqueToken:
 
 def test_a_profile_that_cannot_be_read_is_asked_for_once() -> None:
     client = OpaqueToken()
-    workspaces = Account(cast(Any, client))
+    workspaces = Account(Context(cast(Any, client)))
     assert [workspaces.organization_if_known() for _ in range(3)] == [None] * 3
     assert client.asked == 1
