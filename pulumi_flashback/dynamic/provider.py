@@ -1,8 +1,8 @@
 """A resource of the core as a provider of ``pulumi.dynamic``.
 
-The engine starts ``python -m pulumi.dynamic``, which unpickles the provider out of each resource's
-state. The pickle of these classes is nothing but their module and name: it is the same on every
-machine, holds no secret, and always runs the installed code. Module and name are therefore frozen.
+The engine starts ``python -m pulumi.dynamic``, which unpickles the provider from each resource's
+state. The pickle of these classes is only their module and name: it is the same on every machine,
+holds no secret, and always runs the installed code. Module and name are therefore frozen.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.core.values import Properties
 
 REPLACE_ON_CHANGES = "replaceOnChanges"
-"""An input of a resource that has the option replace_on_changes. It is nothing but a mark."""
+"""An input that marks a resource with the option replace_on_changes."""
 
 _PICKLE = "__provider"
 
@@ -53,11 +53,8 @@ def _one_line(method: Method) -> Method:
 class FlashbackProvider(dynamic.ResourceProvider):
     """Base of the providers. Stateless: what a process keeps is in ``runtime``.
 
-    A program only names these classes, so everything that the operations need is imported where a
-    provider process first uses it.
-
-    Attributes:
-        resource_name: The name of the resource in the registry.
+    A program only names these classes, so what the operations need is imported when a provider
+    process first uses it. ``resource_name`` is the name of the resource in the registry.
     """
 
     resource_name: ClassVar[str]
@@ -69,14 +66,12 @@ class FlashbackProvider(dynamic.ResourceProvider):
         return type(self), ()
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keep the stack config for the first request that needs it."""
         from pulumi_flashback.dynamic.runtime import configure
 
         configure(req.config.get)
 
     @_one_line
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
-        """Find everything that is wrong with the inputs and the settings."""
         operations = self._operations
         verdict = operations.check(_inward(_olds), _inward(news))
         # the engine prints the value of a property that is named here, even of a secret one
@@ -89,7 +84,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
     @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Return exactly what changes, and what of it makes a replacement."""
         difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
         # The SDK does not pass on which inputs changed, and without that the engine ignores the
         # option replace_on_changes. None lets the engine compare the inputs itself.
@@ -99,18 +93,16 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
     @_one_line
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Create the object."""
         operations = self._operations
         identifier, outputs = operations.create(_inward(props))
         return dynamic.CreateResult(identifier, _outward(outputs, operations.type.secrets))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
-        """Read the object; an empty id says that it is gone."""
         operations = self._operations
         found = operations.read(id_, _inward(props))
         if found is None:
-            return dynamic.ReadResult("", {}, {})
+            return dynamic.ReadResult("", {}, {})  # the object is gone
         outputs = _outward(found, operations.type.secrets)
         return dynamic.ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
@@ -118,7 +110,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
-        """Change the object in place."""
         from pulumi_flashback.dynamic.runtime import update
 
         operations = self._operations
@@ -128,7 +119,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete the object."""
         self._operations.delete(_id, _inward(_props))
 
     @property
@@ -139,7 +129,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
 
 def _inward(properties: Mapping[str, Any]) -> Properties:
-    """Return the values of the SDK as those of the core."""
     given = {n: value for n, value in properties.items() if n not in (_PICKLE, REPLACE_ON_CHANGES)}
     return {name: _translated(value) for name, value in given.items() if value is not None}
 

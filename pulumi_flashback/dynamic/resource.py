@@ -1,4 +1,4 @@
-"""What the typed resource classes have in common: names, secrets, options."""
+"""What the typed resource classes share: names, secrets, options."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Kind = TypeVar("Kind", bound="FlashbackResource")
 class FlashbackResource(dynamic.Resource):
     """Base of the typed resource classes, which are generated.
 
-    ``inputs`` has values by Python name, None for what is left out; the others are names. State and
-    wire use camelCase.
+    ``inputs`` has values by Python name, None for what is left out; ``required``, ``outputs`` and
+    ``secrets`` are Python names. State and wire use camelCase.
 
     Raises:
         TypeError: A required input is missing.
@@ -67,7 +67,7 @@ class FlashbackResource(dynamic.Resource):
             setattr(self, same_as_id, self.id)
 
     def translate_output_property(self, prop: str) -> str:
-        """Return the Python name of a property of the state."""
+        """Return the Python name of a property."""
         return snake_case(prop)
 
     def translate_input_property(self, prop: str) -> str:
@@ -76,11 +76,7 @@ class FlashbackResource(dynamic.Resource):
 
 
 def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Refuse an account of the native provider: Pulumi ignores it here and uses another one.
-
-    Raises:
-        pulumi.RunError: There is such a provider in the options.
-    """
+    """Raise ``pulumi.RunError`` if an option has a native Provider, which Pulumi would ignore."""
     providers: list[object] = []
     for given in (opts.provider, opts.providers) if opts else ():
         single = given.values() if isinstance(given, Mapping) else given
@@ -108,11 +104,7 @@ def existing(
 
 
 def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
-    """Return the inputs of a resource, which are given in one object or one by one.
-
-    Raises:
-        TypeError: There are some of both.
-    """
+    """Return the inputs of a resource, which are given in one object or one by one, not both."""
     if args is None:
         return single
     twice = [name for name, value in single.items() if value is not None]
@@ -124,11 +116,11 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineWithoutStackTraces:
-    """The engine of a program, which does not hear of the call stack of a registration.
+    """The engine of a program, which does not receive the call stack of a registration.
 
     The SDK sends the stack with every resource, and the engine keeps it in the state. Nothing shows
-    it, its first lines are of this package, the others name paths of the machine; and it is nearly
-    half of the state of a key, which the engine writes in full at every step.
+    it, it has paths of the machine, and it is nearly half of the state of a key, which the engine
+    writes in full at every step.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -177,10 +169,11 @@ def camel_case(name: str) -> str:
 
 @cache
 def _warn_of_plain_config() -> None:
-    """Say once per program which credentials lie in clear text in the stack config and state."""
-    for option in ALL_SETTINGS:
-        if option.secret and get_config(option.key) and not is_config_secret(option.key):
+    """Warn once per program of credentials in clear text in the stack config and state."""
+    for setting in ALL_SETTINGS:
+        if setting.secret and get_config(setting.key) and not is_config_secret(setting.key):
             pulumi.log.warn(
-                f"{option.key} is stored in clear text in the stack config and in the state; store "
-                f"it with `pulumi config set --secret {option.key}`, or use {option.variable}"
+                f"{setting.key} is stored in clear text in the stack config and in the state; "
+                f"store it with `pulumi config set --secret {setting.key}`, or use "
+                f"{setting.variable}"
             )

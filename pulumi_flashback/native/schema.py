@@ -1,4 +1,4 @@
-"""The package schema, made from the registries: what SDKs, documentation and YAML are made from."""
+"""The package schema, from which SDKs, documentation and YAML follow. It lists the registries."""
 
 from __future__ import annotations
 
@@ -70,11 +70,6 @@ _PACKAGE: Final[Json] = {
 }
 
 
-def resource_token(resource: Resource) -> str:
-    """Return the type token of a resource."""
-    return token(resource.name)
-
-
 def token(name: str) -> str:
     """Return the token of a resource, a function or a type."""
     return f"{NAMESPACE}:index:{name}"
@@ -83,7 +78,7 @@ def token(name: str) -> str:
 def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
-    settings = {option.name: _setting(option) for option in ALL_SETTINGS}
+    settings = {setting.name: _setting(setting) for setting in ALL_SETTINGS}
     described = {token(each.name): _resource(each, types) for each in resources}
     functions = {token(each.name): _function(each, types) for each in FUNCTIONS}
     return {
@@ -104,12 +99,12 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     }
 
 
-def _setting(option: Setting) -> Json:
-    default = f" Default: `{option.default}`." if option.default else ""
+def _setting(setting: Setting) -> Json:
+    default = f" Default: `{setting.default}`." if setting.default else ""
     return {
-        "type": option.type,
-        "description": f"{option.description} Variable: `{option.variable}`.{default}",
-        **({"secret": True} if option.secret else {}),
+        "type": setting.type,
+        "description": f"{setting.description} Variable: `{setting.variable}`.{default}",
+        **({"secret": True} if setting.secret else {}),
     }
 
 
