@@ -32,7 +32,7 @@ def result(declared: type[Found]) -> type[Found]:
 
 def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
     """Return a part of a result: the fields that a row of the client has as well, and more."""
-    shown = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
+    shown = {each.name for each in fields(kind)} - more.keys()  # type: ignore[arg-type] # any dataclass
     return kind(**row.model_dump(include=shown), **more)
 
 
@@ -42,7 +42,7 @@ class NoInputs(Inputs):
 
 @dataclass(frozen=True)
 class Function(Generic[Found]):
-    """A function, as both providers use it: a line of the registry.
+    """A function.
 
     Attributes:
         name: Its name in tokens, such as ``getApiKeys``.
@@ -58,13 +58,13 @@ class Function(Generic[Found]):
 
     @cached_property
     def result(self) -> type[Found]:
-        """The class of what it returns, which the annotation of ``call`` names."""
+        """The class of its result, which the annotation of ``call`` names."""
         declared: type[Found] = get_type_hints(self.call)["return"]
         return declared
 
     @property
     def description(self) -> str:
-        """What it returns: the docstring of the result."""
+        """The docstring of its result."""
         return inspect.getdoc(self.result) or ""
 
     @cached_property

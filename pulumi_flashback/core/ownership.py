@@ -35,8 +35,7 @@ _HOLDS: Final = "+"
 _RELEASES: Final = "-"
 
 _OLD_SECONDS = 24 * 3600.0
-"""Logs that were not written to for so long are removed: at the end of a run no process is left
-to do so."""
+"""Logs without a new line for so long are removed: a run leaves no process that would do so."""
 
 
 def new_mark() -> str:
@@ -84,8 +83,8 @@ class Ownership:
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
         """Give the engine time to name the objects that other resources hold.
 
-        Callers that come while or soon after others wait do not wait again: after a run that was
-        killed there are hundreds to adopt.
+        Callers that come while or soon after others wait do not wait again: after an interrupted
+        run there are hundreds to adopt.
         """
         with self._guard:
             now = time.monotonic()
@@ -100,20 +99,15 @@ class Ownership:
             return self._locks[identity]
 
     def _note(self, event: str, identifier: str, mark: str) -> None:
-        line = f"{event} {_digest(identifier)} {_digest(mark)}"
-        if not self._log.append(line):
-            self._apply(line)
+        self._log.append(f"{event} {_digest(identifier)} {_digest(mark)}")
 
     def _marks(self, identifier: str) -> set[str]:
         for line in self._log.new_lines():
-            self._apply(line)
+            event, _, rest = line.partition(" ")
+            known, _, mark = rest.partition(" ")
+            holders = self._holders[known]
+            (holders.add if event == _HOLDS else holders.discard)(mark)
         return self._holders[_digest(identifier)]
-
-    def _apply(self, line: str) -> None:
-        event, _, rest = line.partition(" ")
-        identifier, _, mark = rest.partition(" ")
-        holders = self._holders[identifier]
-        (holders.add if event == _HOLDS else holders.discard)(mark)
 
 
 def _digest(text: str) -> str:
@@ -123,12 +117,13 @@ def _digest(text: str) -> str:
 class _SharedLog:
     """Lines that the processes of a run share, in a file that only this user can read.
 
-    Without such a file each process knows its own lines alone.
+    Without such a file each process knows only its own lines.
     """
 
     def __init__(self, run: str) -> None:
         self._run = run
         self._position = 0
+        self._own: list[str] = []
 
     @cached_property
     def _path(self) -> Path | None:
@@ -136,25 +131,23 @@ class _SharedLog:
             return _created(self._run) if self._run else None
         return None
 
-    def append(self, line: str) -> bool:
-        """Add a line; False if there is no file."""
-        with suppress(OSError):
-            if self._path:
-                with self._path.open("ab", buffering=0) as log:
-                    log.write(f"{line}\n".encode())  # in one piece, at the end
-                return True
-        return False
+    def append(self, line: str) -> None:
+        if self._path:
+            with suppress(OSError), self._path.open("ab", buffering=0) as log:
+                log.write(f"{line}\n".encode())  # in one piece, at the end
+                return
+        self._own.append(line)
 
     def new_lines(self) -> list[str]:
-        """Return the lines, of all processes, that this one has not seen yet."""
-        with suppress(OSError):
-            if self._path:
-                with self._path.open("rb") as log:
-                    log.seek(self._position)
-                    whole, end, _ = log.read().rpartition(b"\n")
+        """Return the lines that this process has not seen yet."""
+        lines, self._own = self._own, []
+        if self._path:
+            with suppress(OSError), self._path.open("rb") as log:
+                log.seek(self._position)
+                whole, end, _ = log.read().rpartition(b"\n")
                 self._position += len(whole + end)
-                return whole.decode(errors="replace").splitlines()
-        return []
+                lines += whole.decode(errors="replace").splitlines()
+        return lines
 
 
 def _created(run: str) -> Path | None:

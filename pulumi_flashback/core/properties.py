@@ -23,12 +23,7 @@ Mark = TypeVar("Mark")
 
 @dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
 class OpenEnum:
-    """The known values of a property that accepts other values as well.
-
-    Attributes:
-        name: The name of the type in typed languages.
-        values: With a description each.
-    """
+    """The known values of a property that accepts other values as well, with descriptions."""
 
     name: str
     values: Mapping[str, str]
@@ -43,10 +38,10 @@ def input_property(
     local: bool = False,
     ignored: bool = False,
 ) -> Any:
-    """Declare a property in an :class:`Inputs` model.
+    """Declare a property of an :class:`Inputs` model.
 
     Args:
-        description: The text of the reference, of docstrings and of editors.
+        description: The text of the reference and of docstrings.
         optional: It may be left out.
         secret: It is encrypted in the state and never shown.
         replaces: The API cannot change it, so another value replaces the object.
@@ -60,10 +55,10 @@ def input_property(
 def output_property(
     description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
 ) -> Any:
-    """Declare a property in an :class:`Outputs` model.
+    """Declare a property of an :class:`Outputs` model.
 
     Args:
-        description: The text of the reference, of docstrings and of editors.
+        description: The text of the reference and of docstrings.
         always: It is in every state.
         same_as_id: It is the id of the resource, under a name of its own.
         secret: It is encrypted in the state and never shown.
@@ -77,8 +72,13 @@ def _property(description: str, secret: bool, default: Any, marks: dict[str, boo
     return Field(default=default, description=description, repr=not secret, json_schema_extra=extra)
 
 
+def has_mark(info: FieldInfo, mark: str) -> bool:
+    """Say whether a property is declared with a mark, such as ``secret``."""
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get(mark))
+
+
 class PropertyModel(BaseModel):
-    """A model whose fields are properties, by camelCase name."""
+    """A model whose fields are properties. All its methods use the camelCase names."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -90,25 +90,27 @@ class PropertyModel(BaseModel):
 
     @classmethod
     @cache
-    def names(cls) -> tuple[str, ...]:
-        """All properties by camelCase name, in order of declaration."""
-        return tuple(cls.python_names())
-
-    @classmethod
-    @cache
     def python_names(cls) -> dict[str, str]:
-        """The attribute name of each camelCase name."""
+        """The attribute name of each property."""
         return {info.alias or name: name for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache
+    def declarations(cls) -> dict[str, FieldInfo]:
+        """How each property is declared."""
+        return {name: cls.model_fields[each] for name, each in cls.python_names().items()}
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """All properties, in order of declaration."""
+        return tuple(cls.python_names())
+
+    @classmethod
+    @cache
     def marked(cls, mark: str) -> frozenset[str]:
-        """The camelCase names of the properties declared with a mark, such as ``secret``."""
-        return frozenset(
-            info.alias or name
-            for name, info in cls.model_fields.items()
-            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(mark)
-        )
+        """The properties declared with a mark, such as ``secret``."""
+        return frozenset(n for n, info in cls.declarations().items() if has_mark(info, mark))
 
 
 class Outputs(PropertyModel):
@@ -122,7 +124,7 @@ class InputProblem:
     Attributes:
         property: The camelCase name.
         reason: A sentence that names the property and never quotes its value.
-        showable: True if the value is absent or blank, so that printing it shows nothing.
+        showable: The value is absent or blank, so that printing it shows nothing.
     """
 
     property: str
@@ -136,21 +138,14 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def sent(cls) -> frozenset[str]:
-        """The inputs that an update can send, by camelCase name."""
+        """The inputs that an update can send."""
         return frozenset(cls.names()) - cls.marked("local") - cls.marked("replaces")
 
     @classmethod
     @cache
-    def open_enums(cls) -> dict[str, Mapping[str, str]]:
-        """The known values of the inputs that accept others as well, by camelCase name."""
-        return {name: enum.values for name, enum in cls.annotated_with(OpenEnum).items()}
-
-    @classmethod
-    @cache
     def annotated_with(cls, kind: type[Mark]) -> dict[str, Mark]:
-        """What the types of the inputs are annotated with, by camelCase name."""
-        names = cls.python_names().items()
-        found = {name: _annotation(cls.model_fields[each], kind) for name, each in names}
+        """What the types of the inputs are annotated with, such as an :class:`OpenEnum`."""
+        found = {name: _annotation(info, kind) for name, info in cls.declarations().items()}
         return {name: mark for name, mark in found.items() if mark is not None}
 
     @classmethod
@@ -167,18 +162,16 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def required(cls) -> tuple[str, ...]:
-        """The inputs that must not be left out, by camelCase name."""
-        fields = cls.model_fields.items()
-        return tuple(info.alias or name for name, info in fields if info.is_required())
+        """The inputs that must not be left out."""
+        return tuple(name for name, info in cls.declarations().items() if info.is_required())
 
     @classmethod
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
-        """Find everything that is wrong with inputs, as far as they are known.
+        """Find everything that is wrong with the inputs of a resource or function, the owner.
 
-        The ``given`` values, or parts of them, may be ``UNKNOWN``; ``owner`` is the name of the
-        resource or function.
+        They, or parts of them, may be ``UNKNOWN``.
         """
-        # a name that is no input is wrong whatever its value will be
+        # a name that is not an input is wrong whatever its value will be
         unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
         known = {
             n: without_unknowns(v) for n, v in given.items() if v is not None and n not in unknown

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi_flashback.core.properties import InputProblem, Inputs, Outputs
+from pulumi_flashback.core.properties import InputProblem, Inputs, OpenEnum, Outputs
 from pulumi_flashback.core.values import Properties, without_unknowns
 
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """The outcome of a check of inputs.
-
-    Attributes:
-        problems: What makes them unusable.
-        warnings: What looks wrong but is sent as written.
-    """
+    """The errors in inputs, and warnings of what looks wrong but is sent as written."""
 
     problems: tuple[InputProblem, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -23,12 +18,7 @@ class CheckedInputs:
 
 @dataclass(frozen=True)
 class Difference:
-    """How wanted inputs differ from a state.
-
-    Attributes:
-        changed: camelCase names, in order of declaration.
-        replaces: Those of them that replace the object.
-    """
+    """The inputs that differ from a state, and those of them that replace the object."""
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -45,8 +35,7 @@ class ResourceModel:
         inputs: The model of its inputs.
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
-        write_again: What to do if a program takes back an update whose outcome is not known; an
-            imperative.
+        write_again: What to do if a program takes back an update with an unclear outcome.
     """
 
     name: str
@@ -65,11 +54,12 @@ class ResourceModel:
     def warn(self, inputs: Properties) -> tuple[str, ...]:
         """Return warnings about known inputs that look wrong but are sent as written."""
         return tuple(
-            f"{self.label} with an unknown {name} (known: {', '.join(known)}); sending it unchanged"
-            for name, known in self.inputs.open_enums().items()
+            f"{self.label} with an unknown {name} (known: {', '.join(known.values)}); sending it "
+            "unchanged"
+            for name, known in self.inputs.annotated_with(OpenEnum).items()
             if isinstance(inputs.get(name), str)
             and inputs[name].strip()
-            and inputs[name] not in known
+            and inputs[name] not in known.values
         )
 
     def inputs_of(self, outputs: Properties) -> Properties:
@@ -97,8 +87,8 @@ class ResourceModel:
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
         """Return the inputs with the values of the state instead of placeholders."""
         unknown = self.placeholders(inputs)
-        kept = {name: state[name] for name in unknown if name in state}
-        return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
+        known = {name: value for name, value in inputs.items() if name not in unknown}
+        return {**known, **{name: state[name] for name in unknown if name in state}}
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
         """Find everything that is wrong with inputs, of which values may be ``UNKNOWN``.

@@ -77,9 +77,9 @@ class FlashbackProvider(dynamic.ResourceProvider):
         # the engine prints the value of a property that is named here, even of a secret one
         named = [(each.property if each.showable else "", each.reason) for each in verdict.problems]
         named += [("", each) for each in operations.runtime.settings.problems]
+        failures = [dynamic.CheckFailure(name, reason) for name, reason in named]
         # the SDK adds its own entry again itself
         given = {name: value for name, value in news.items() if name != _PICKLE}
-        failures = [dynamic.CheckFailure(name, reason) for name, reason in named]
         return dynamic.CheckResult(_outward(given, operations.type.secrets), failures)
 
     @_one_line

@@ -54,16 +54,11 @@ class GetApiKeysResult:
 
 
 def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
-    workspace_id, provider = arguments["workspaceId"], arguments.get("provider")
-    # the filter for providers is ours: that of the platform may be particular about case
-    rows = context.reported(
-        context.client.api_keys.list(
-            workspace_id=workspace_id, capability=arguments.get("capability")
-        )
-    )
-    if not rows:  # a closed workspace may look like an empty one
-        context.client.workspaces.get(workspace_id)
-    if provider is not None:
+    client, workspace_id = context.client, arguments["workspaceId"]
+    rows = client.api_keys.list(workspace_id=workspace_id, capability=arguments.get("capability"))
+    if not context.reported(rows):  # a closed workspace may look like an empty one
+        client.workspaces.get(workspace_id)
+    if (provider := arguments.get("provider")) is not None:  # the API may mind its case
         rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
     return GetApiKeysResult(
         api_keys=[summary(ApiKeySummary, row, ai_model_count=row.aillm_count) for row in rows]

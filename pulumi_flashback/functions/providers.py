@@ -32,9 +32,8 @@ class GetProvidersResult:
 
 def _get_providers(context: Context, _: Properties) -> GetProvidersResult:
     rows = context.reported(context.client.providers.list())
-    return GetProvidersResult(
-        providers=[summary(ProviderSummary, row) for row in rows if row.name is not None]
-    )
+    shown = [summary(ProviderSummary, row) for row in rows if row.name is not None]
+    return GetProvidersResult(providers=shown)
 
 
 GET_PROVIDERS: Final = Function("getProviders", "GET /providers", _get_providers)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.core.properties import OpenEnum
+from pulumi_flashback.core.properties import OpenEnum, has_mark
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.resources import RESOURCES
@@ -111,7 +111,7 @@ def _setting(setting: Setting) -> Json:
 def _resource(resource: Resource, types: Json) -> Json:
     inputs, outputs = _properties(resource.inputs, types), _properties(resource.outputs, types)
     replacing = resource.inputs.marked("replaces")
-    # an imported object may lack what the platform never returns
+    # an imported object may lack what the API never returns
     always = [name for name in resource.inputs.required() if name not in resource.secrets]
     always += [name for name in outputs if name in resource.outputs.marked("always")]
     return {
@@ -137,37 +137,29 @@ def _function(function: Function[Any], types: Json) -> Json:
 
 
 def _object(model: type[Any], types: Json, description: str | None = None) -> Json:
-    fields = _fields(model).items()
-    required = ((n, info) for n, info in fields if info.is_required() or _has(info, "always"))
     return {
         "type": "object",
         "description": description or inspect.getdoc(model),
         "properties": _properties(model, types),
-        "required": [info.alias or name for name, info in required],
+        "required": [name for name, info in _fields(model).items() if info.is_required()],
     }
 
 
 def _properties(model: type[Any], types: Json) -> Json:
-    return {info.alias or name: _property(info, types) for name, info in _fields(model).items()}
+    return {
+        name: {
+            **_type(info.annotation, types, info.metadata),
+            "description": info.description,
+            **({"secret": True} if has_mark(info, "secret") else {}),
+        }
+        for name, info in _fields(model).items()
+    }
 
 
 def _fields(model: type[Any]) -> dict[str, FieldInfo]:
     """The fields of a model, or of a dataclass of pydantic."""
-    fields: dict[str, FieldInfo] = getattr(model, "model_fields", None) or model.__pydantic_fields__
-    return fields
-
-
-def _property(info: FieldInfo, types: Json) -> Json:
-    return {
-        **_type(info.annotation, types, info.metadata),
-        "description": info.description,
-        **({"secret": True} if _has(info, "secret") else {}),
-    }
-
-
-def _has(info: FieldInfo, mark: str) -> bool:
-    marks = info.json_schema_extra
-    return isinstance(marks, dict) and bool(marks.get(mark))
+    fields = getattr(model, "model_fields", None) or model.__pydantic_fields__
+    return {info.alias or name: info for name, info in fields.items()}
 
 
 def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json:
