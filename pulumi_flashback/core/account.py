@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """The signed-in user, who is read once. Thread-safe."""
+    """The signed-in user, who is read once. Thread-safe.
+
+    What could not be determined raises ``FlashbackError``.
+    """
 
     def __init__(self, context: Context) -> None:
         self._client = context.client
@@ -24,11 +27,7 @@ class Account:
 
     @property
     def user(self) -> CurrentUser:
-        """The signed-in user (``GET /user/profile``).
-
-        Raises:
-            FlashbackError: It could not be determined.
-        """
+        """The signed-in user (``GET /user/profile``)."""
         with self._lock:
             if self._user is None:
                 self._user = self._client.users.current()
@@ -36,11 +35,7 @@ class Account:
 
     @property
     def organization_id(self) -> str | None:
-        """The organization of the user, from the token, else from the profile.
-
-        Raises:
-            FlashbackError: It could not be determined.
-        """
+        """The organization of the user, from the token, else from the profile."""
         return self._client.organization_id or self.user.org_id
 
     def organization_if_known(self) -> str | None:
@@ -56,8 +51,7 @@ class Account:
         """Make sure that an object of this organization was not just out of sight of this user.
 
         Raises:
-            FlashbackError: The user belongs to another organization, which sees none of it, or
-                that could not be determined.
+            FlashbackError: The user belongs to another organization, or that is not known.
         """
         if not org_id:
             raise FlashbackError(

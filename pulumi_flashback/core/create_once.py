@@ -30,18 +30,17 @@ def create_once(
     find_ours: Callable[[], list[str]],
     advice: str,
 ) -> str:
-    """Create an object and return its id.
+    """Create an object and return its id; note that the resource at hand holds it.
 
     Args:
         post: Sends the request and returns the id of its response.
-        context: Notes that the resource at hand holds the object.
+        context: What the process keeps.
         before: The ids that existed before, or None if they could not be listed.
         find_ours: Returns the ids of the objects that look like the wanted one, from a new list.
         advice: How to look for the object by hand and how to remove it.
 
     Raises:
-        FlashbackError: The API refused, and nothing was created; or the object may exist, and it
-            could not be determined which one it is.
+        FlashbackError: Nothing was created, or it could not be determined which object was.
     """
     try:
         identifier = post()
@@ -65,7 +64,6 @@ def _created(
     find_ours: Callable[[], list[str]],
     advice: str,
 ) -> str:
-    """Return the id of the one object that was created; raise what is known otherwise."""
     if before is None:
         raise FlashbackError(f"the objects there cannot be listed. {advice}")
     unread = ""

@@ -46,7 +46,7 @@ def guarded(
     Args:
         action: What is being done, in words that go after "could not".
         secrets: The values that the text of an error must not contain.
-        work: The operation. ``sys.exit`` in it would hang the engine, so that is caught as well.
+        work: The operation.
 
     Raises:
         ProviderError: It failed. The original error is not attached: it may hold requests.
@@ -61,7 +61,7 @@ def guarded(
     except FlashbackError as error:
         reason = str(error)
         cause = error
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - sys.exit would hang the engine
         reason = unexpected(error)
     long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
     failure = ProviderError(redact(f"could not {action}: {reason}", long))

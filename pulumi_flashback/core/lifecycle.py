@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 
 class PartialFailureError(FlashbackError):
-    """An object exists, but not all of what was to be done to it is done.
-
-    Attributes:
-        identifier: The id of the object.
-        outputs: Its outputs, as far as they are known.
-    """
+    """An object exists, but not all of an operation is done; it has the outputs that are known."""
 
     def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
         super().__init__(text)
@@ -32,11 +27,7 @@ class PartialFailureError(FlashbackError):
 
 
 def create(resource: Resource, context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """Create an object exactly once, whatever happens to the response; return id and outputs.
-
-    Raises:
-        FlashbackError: Nothing was created, or the text says what to look for.
-    """
+    """Create an object exactly once, whatever happens to the response; return id and outputs."""
     before = resource.source.ids_before(context, inputs)
     seen: dict[str, Properties] = {}
 
@@ -55,12 +46,9 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
     # two of one identity, created at the same time, could not be distinguished
     with context.ownership.lock(resource.name, *resource.identity(inputs)):
         try:
+            advice = resource.how_to_look(inputs)
             identifier = create_once(
-                post,
-                context,
-                before=before,
-                find_ours=find_ours,
-                advice=resource.how_to_look(inputs),
+                post, context, before=before, find_ours=find_ours, advice=advice
             )
         except DuplicateError as error:
             return resource.on_duplicate(context, inputs, error)
@@ -94,11 +82,7 @@ def read(
 
 
 def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Properties]:
-    """Return id and outputs of an object for an import.
-
-    Raises:
-        FlashbackError: The id does not have the form of an import id, or there is no such object.
-    """
+    """Return id and outputs of an object for an import."""
     named = resource.parsed(import_id)
     own = [named.pop(name) for name in resource.outputs.marked("same_as_id")]
     identifier = own[0] if own else import_id
@@ -196,9 +180,6 @@ def delete(resource: Resource, context: Context, identifier: str, state: Propert
 
     The statuses for "no such object" and "in use" are not certain, and a response can be lost, so
     after any failure the object is looked for.
-
-    Raises:
-        FlashbackError: It is in use, or it could not be determined whether it is gone.
     """
     source = resource.source
     state = {**state, **resource.named(identifier, state)}

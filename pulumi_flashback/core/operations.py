@@ -25,11 +25,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def check_arguments(function: Function[Any], arguments: Properties) -> None:
-    """Make sure that a function can be called with these values by camelCase name.
-
-    Raises:
-        ProviderError: Something is wrong with the arguments; the text names all of it.
-    """
+    """Raise an error that names everything that is wrong with arguments, by camelCase name."""
     reasons = [each.reason for each in function.inputs.problems(function.name, arguments)]
     names = (name for name in function.inputs.names() if contains_unknown(arguments.get(name)))
     reasons += [f"{name} is not known yet" for name in names]
@@ -38,22 +34,9 @@ def check_arguments(function: Function[Any], arguments: Properties) -> None:
 
 
 def invoke(
-    function: Function[Found],
-    runtime: Runtime,
-    arguments: Properties,
-    hidden: tuple[str, ...] = (),
+    function: Function[Found], runtime: Runtime, arguments: Properties, hidden: tuple[str, ...] = ()
 ) -> Found:
-    """Call a function whose arguments have been checked.
-
-    Args:
-        function: A function of the registry.
-        runtime: What the process keeps.
-        arguments: Values by camelCase name.
-        hidden: Values that the program has marked as secret.
-
-    Raises:
-        ProviderError: It failed.
-    """
+    """Call a function with checked arguments; ``hidden`` values are secrets of the program."""
     return guarded(
         f"call {function.name}",
         lambda: [*hidden, *runtime.settings.secrets],
@@ -86,9 +69,7 @@ class Operations:
     """The operations of one resource.
 
     Attributes:
-        type: The resource.
-        runtime: What the process keeps.
-        hidden: Further values that the program has marked as secret.
+        hidden: Values that the program has marked as secret, besides those that always are.
         timeout: Seconds for the whole operation; None for no limit.
         urn: The resource that warnings are about; empty if it is not known.
     """
@@ -101,10 +82,7 @@ class Operations:
 
     @_guarded("check the {type}")
     def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
-        """Find everything that is wrong with inputs, and warn of what looks wrong.
-
-        The ``old`` inputs are those of the last run; a new resource has none.
-        """
+        """Find everything that is wrong with inputs, and warn of what looks wrong."""
         verdict = self.type.check(inputs, old)
         # the engine checks the inputs of a replacement twice, then as those of a new object
         new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))
@@ -160,24 +138,17 @@ class Operations:
             self.type.delete(self._context(holder), identifier, state)
 
     def _holder(self, state: Properties) -> str:
-        """What stands for a resource among those that hold an object.
-
-        The states of the first versions have no mark. The URN distinguishes such resources, but a
-        dynamic provider does not get it.
-        """
+        # states of the first versions have no mark, and a dynamic provider does not get the URN
         return _mark_of(state) or self.urn
 
     def _context(self, mark: str) -> Context:
         return replace(self.runtime.context(), mark=mark)
 
     def _foreseen(self, inputs: Properties) -> tuple[str, ...]:
-        """What a create would meet. A preview works without a backend, so a failure is ignored.
-
-        A refresh token may serve only once, and the run after the preview needs it.
-        """
+        """What a create would meet. A preview works without a backend, so a failure is ignored."""
         credentials = self.runtime.settings.credentials
         if REFRESH_TOKEN.name in credentials and PASSWORD.name not in credentials:
-            return ()
+            return ()  # the token may serve only once, and the run after the preview needs it
         try:
             return self.type.foresee(self.runtime.context(), inputs)
         except FlashbackError:

@@ -14,13 +14,10 @@ from pulumi_flashback.core.ownership import Ownership
 
 
 class Messages(Protocol):
-    """Shows messages to the user; ``urn`` is the resource that a message is about.
-
-    Attributes:
-        address: What the processes of one run, and no others, have in common; may be empty.
-    """
+    """Shows messages to the user; ``urn`` is the resource that a message is about."""
 
     address: str
+    """What the processes of one run, and no others, have in common; may be empty."""
 
     def info(self, text: str, urn: str = "") -> None:
         """Show a message."""
@@ -31,13 +28,7 @@ class Messages(Protocol):
 
 @dataclass
 class Runtime:
-    """The state of one provider process. Thread-safe.
-
-    Attributes:
-        read: Reads the settings; called once.
-        engine: Shows messages to the user.
-        ownership: Which resource of the program holds which object.
-    """
+    """The state of one provider process. Thread-safe. ``read`` is called once."""
 
     read: Callable[[], Settings] = field(repr=False)
     engine: Messages

@@ -87,14 +87,13 @@ def valid_endpoint(value: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or password; use key and secret")
     bracketed = "[" in parts.netloc  # only for an IPv6 address
-    if not host or port == 0 or parts.netloc.endswith(":") or bracketed is not (":" in host):
-        raise ValueError(_ENDPOINT_FORMS)
-    if not _is_host(host):
+    mistyped_port = port == 0 or parts.netloc.endswith(":")
+    if not host or mistyped_port or bracketed is not (":" in host) or not _is_host(host):
         raise ValueError(_ENDPOINT_FORMS)
     return value
 
 
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST_HOST = 253
 _ENDPOINT_FORMS = (

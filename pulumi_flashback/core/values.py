@@ -9,14 +9,7 @@ Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
 
-class _Unknown:
-    """The type of :data:`UNKNOWN`."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = _Unknown()
+UNKNOWN: Final[Any] = object()
 """A value that is not known before other resources are created."""
 
 

@@ -41,9 +41,8 @@ def _one_line(method: Method) -> Method:
             failure = error.with_traceback(None)
         spec = getattr(sys.modules["__main__"], "__spec__", None)
         if spec is not None and spec.name == "pulumi.dynamic.__main__":
-            # The SDK prints a traceback above the error. Not before the first failure: the process
-            # may serve providers of the program as well, whose tracebacks help their authors. And
-            # never in the process of a program.
+            # The SDK prints a traceback above the error. Providers of the program may be in this
+            # process as well, and tracebacks help their authors until one of ours has failed.
             sys.tracebacklimit = 0
         raise failure
 

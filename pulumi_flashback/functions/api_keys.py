@@ -1,4 +1,4 @@
-"""The functions about API keys."""
+"""The functions about API keys and their provider types."""
 
 from __future__ import annotations
 
@@ -65,4 +65,30 @@ def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
     )
 
 
+@result
+class ProviderSummary:
+    """A provider type that an API key can have."""
+
+    name: str = Field(description="Its name, as `provider` of an API key has it.")
+    capabilities: int = Field(
+        description="What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
+    )
+
+
+@result
+class GetProvidersResult:
+    """The provider types that the platform knows at present."""
+
+    providers: list[ProviderSummary] = Field(
+        description="The provider types, in the order of the platform."
+    )
+
+
+def _get_providers(context: Context, _: Properties) -> GetProvidersResult:
+    rows = context.reported(context.client.providers.list())
+    shown = [summary(ProviderSummary, row) for row in rows if row.name is not None]
+    return GetProvidersResult(providers=shown)
+
+
 GET_API_KEYS: Final = Function("getApiKeys", "GET /apikeys", _get_api_keys, GetApiKeysInputs)
+GET_PROVIDERS: Final = Function("getProviders", "GET /providers", _get_providers)

@@ -11,9 +11,7 @@ from pulumi_flashback.core.runtime import Runtime
 GRACE_SECONDS = 4.0
 """Time for running requests when the run is cancelled; the engine kills after five seconds."""
 
-MOST_CONNECTIONS = 100
-"""More connections than providers that work at the same time. Those of earlier runs are never
-reported as closed."""
+MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
 
 
 class Connections:
@@ -50,10 +48,7 @@ class Connections:
         raise ProviderError("the provider is not configured. Run the same command again")
 
     def cancel(self, peer: str | None = None) -> None:
-        """Cancel what a connection, or each of them, is doing.
-
-        Running requests get a little time, others are not sent.
-        """
+        """Cancel what a connection, or each of them, is doing."""
         with self._lock:
             for each, runtime in self._runtimes.items():
                 if peer in (None, each):

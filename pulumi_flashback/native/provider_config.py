@@ -27,12 +27,7 @@ _SCALARS = (str, bool, int, float)
 
 @dataclass(frozen=True)
 class ProviderArguments:
-    """The arguments of a provider.
-
-    Attributes:
-        values: By name; some may be ``UNKNOWN``.
-        explicit: The program declares the provider; False for the default provider.
-    """
+    """The arguments, some maybe ``UNKNOWN``, of the default or of an ``explicit`` provider."""
 
     values: Mapping[str, Any] = field(repr=False)
     explicit: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources as package_files
 from importlib.metadata import version
 from types import UnionType
@@ -109,22 +109,19 @@ def _setting(setting: Setting) -> Json:
 
 
 def _resource(resource: Resource, types: Json) -> Json:
-    inputs, outputs = _properties(resource.inputs, types), _properties(resource.outputs, types)
-    replacing = resource.inputs.marked("replaces")
+    inputs = _properties(resource.inputs, types, replaces="willReplaceOnChanges")
+    kept = _properties(resource.inputs, types, replaces="replaceOnChanges")
+    outputs = _properties(resource.outputs, types)
     # an imported object may lack what the API never returns
     always = [name for name in resource.inputs.required() if name not in resource.secrets]
     always += [name for name in outputs if name in resource.outputs.marked("always")]
     return {
         "description": resource.description + _example(resource.name),
-        "inputProperties": _marked(inputs, replacing, "willReplaceOnChanges"),
+        "inputProperties": inputs,
         "requiredInputs": list(resource.inputs.required()),
-        "properties": _marked({**inputs, **outputs}, replacing, "replaceOnChanges"),
+        "properties": {**kept, **outputs},
         "required": always,
     }
-
-
-def _marked(properties: Json, names: Collection[str], mark: str) -> Json:
-    return {n: {**each, mark: True} if n in names else each for n, each in properties.items()}
 
 
 def _function(function: Function[Any], types: Json) -> Json:
@@ -145,12 +142,14 @@ def _object(model: type[Any], types: Json, description: str | None = None) -> Js
     }
 
 
-def _properties(model: type[Any], types: Json) -> Json:
+def _properties(model: type[Any], types: Json, **keywords: str) -> Json:
+    """Return the properties of a model; ``keywords`` are those of the schema for its marks."""
+    keywords = {"secret": "secret", **keywords}
     return {
         name: {
             **_type(info.annotation, types, info.metadata),
             "description": info.description,
-            **({"secret": True} if has_mark(info, "secret") else {}),
+            **{keyword: True for mark, keyword in keywords.items() if has_mark(info, mark)},
         }
         for name, info in _fields(model).items()
     }

@@ -17,9 +17,8 @@ from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
-"""Time for calls to return when the process is to end: running requests have their own grace, then
-a create may look for what it has created. The rest is for waits in between. A process whose calls
-are done ends at once."""
+"""Time for calls to return when the process is to end, which it does at once if there are none:
+running requests have their own grace, a create may look for its object, the rest is for waits."""
 
 _PARENT_CHECK_SECONDS = 2.0
 _UNLIMITED = -1

@@ -21,20 +21,9 @@ from pulumi_flashback.core.operations import Operations, check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.engine import Engine
+from pulumi_flashback.native import provider_config, responses
 from pulumi_flashback.native.connections import Connections
-from pulumi_flashback.native.provider_config import (
-    SECRETS,
-    ProviderArguments,
-    difference,
-    is_default,
-)
-from pulumi_flashback.native.responses import (
-    check_failures,
-    diff_response,
-    expected_outputs,
-    recorded,
-    secrets_of,
-)
+from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import NAMESPACE
@@ -116,22 +105,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_guarded
     def CheckConfig(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
-        explicit = not is_default(request.name, request.urn)
+        explicit = not provider_config.is_default(request.name, request.urn)
         problems = ProviderArguments(bag.values, explicit).problems()
         return provider_pb2.CheckResponse(
-            inputs=encode(bag.values, bag.secrets | SECRETS),
+            inputs=encode(bag.values, bag.secrets | provider_config.SECRETS),
             failures=[provider_pb2.CheckFailure(reason=problem) for problem in problems],
         )
 
     @_guarded
     def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = decode(request.olds).values, decode(request.news).values
-        return diff_response(old, new, difference(old, new))
+        return responses.diff_response(old, new, provider_config.difference(old, new))
 
     @_guarded
     def Configure(self, request: Any, context: Any) -> Any:
         # the first request that needs the arguments reads them: a preview may need none
-        explicit = not is_default(request.name, request.urn)
+        explicit = not provider_config.is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
         self._connections.configure(context.peer(), Runtime(arguments.settings, self._engine))
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
@@ -144,8 +133,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         operations = self._operations(request, context, bag)
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
-            inputs=encode(bag.values, secrets_of(operations.type, bag)),
-            failures=check_failures(verdict.problems),
+            inputs=encode(bag.values, responses.secrets_of(operations.type, bag)),
+            failures=responses.check_failures(verdict.problems),
         )
 
     @_guarded
@@ -153,17 +142,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
         found = operations.diff(request.id, state.values, inputs.values)
-        return diff_response(state.values, inputs.values, found, operations.type.outputs.names())
+        return responses.diff_response(
+            state.values, inputs.values, found, operations.type.outputs.names()
+        )
 
     @_guarded
     def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
-        secrets = secrets_of(operations.type, bag)
+        secrets = responses.secrets_of(operations.type, bag)
         if request.preview:
             outputs = {**dict.fromkeys(operations.type.outputs.names(), UNKNOWN), **bag.values}
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
-        with recorded(context, operations.type, bag.values, secrets):
+        with responses.recorded(context, operations.type, bag.values, secrets):
             identifier, outputs = operations.create(bag.values)
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
@@ -179,7 +170,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             identifier, outputs = operations.find(request.id)
         if outputs is None:
             return provider_pb2.ReadResponse()
-        secrets = secrets_of(operations.type, state, inputs)
+        secrets = responses.secrets_of(operations.type, state, inputs)
         return provider_pb2.ReadResponse(
             id=identifier,
             properties=encode(outputs, secrets),
@@ -190,11 +181,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
-        secrets = secrets_of(operations.type, inputs)
+        secrets = responses.secrets_of(operations.type, inputs)
         if request.preview:
-            outputs = expected_outputs(operations.type, state.values, inputs.values)
+            outputs = responses.expected_outputs(operations.type, state.values, inputs.values)
         else:
-            with recorded(context, operations.type, inputs.values, secrets):
+            with responses.recorded(context, operations.type, inputs.values, secrets):
                 outputs = operations.update(request.id, state.values, inputs.values)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
