@@ -59,11 +59,6 @@ class _Response:
             and now - self.started < SHARED_AGE_SECONDS
         )
 
-    def renew(self, fetch: Callable[[], Any]) -> None:
-        started = time.monotonic()
-        self.value = fetch()
-        self.started, self.served = started, set()
-
 
 class ListCache:
     """Shares responses between threads, by a key: what is listed, and of which parent.
@@ -79,7 +74,7 @@ class ListCache:
 
     def cached(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> Value:
         """Return a response for a refresh; the same reader gets each response once."""
-        return self._shared("cached", key, reader, fetch)
+        return self._value("cached", key, fetch, reader)
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
         """Return what the API responds a little later, for a reader who misses something.
@@ -95,7 +90,7 @@ class ListCache:
                 values.append(fetch())
             return tuple(values)
 
-        return self._shared("later", key, reader, fetch_later)
+        return self._value("later", key, fetch_later, reader)
 
     def fresh(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
         """Return a response to a request that was sent after this call began.
@@ -103,21 +98,11 @@ class ListCache:
         Threads that call at the same time share one request.
         """
         begin = time.monotonic()
-        response = self._response("fresh", key)
-        with response.lock:
-            if response.started < begin:
-                response.renew(fetch)
-            value: Value = response.value
-            return value
+        return self._value("fresh", key, fetch, usable=lambda found: found.started >= begin)
 
     def first(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
         """Return the response to the first request: what there was before this process wrote."""
-        response = self._response("first", key)
-        with response.lock:
-            if not response.started:
-                response.renew(fetch)
-            value: Value = response.value
-            return value
+        return self._value("first", key, fetch, usable=lambda found: found.started > 0)
 
     def latest(self, key: Hashable) -> Any:
         """Return the last response of :meth:`fresh`; None before the first."""
@@ -127,11 +112,21 @@ class ListCache:
         """Note that something was written: responses from before are out of date."""
         self._written[key] = time.monotonic()
 
-    def _shared(self, use: str, key: Hashable, reader: str, fetch: Callable[[], Value]) -> Value:
+    def _value(
+        self,
+        use: str,
+        key: Hashable,
+        fetch: Callable[[], Value],
+        reader: str = "",
+        usable: Callable[[_Response], bool] | None = None,
+    ) -> Value:
         response = self._response(use, key)
         with response.lock:  # readers that wait here find the response that the first one fetched
-            if not response.serves(reader, self._written.get(key, 0.0)):
-                response.renew(fetch)
+            written = self._written.get(key, 0.0)
+            if not (usable(response) if usable else response.serves(reader, written)):
+                started = time.monotonic()
+                response.value = fetch()
+                response.started, response.served = started, set()
             response.last_read = time.monotonic()
             response.served.add(reader)
             value: Value = response.value

@@ -124,12 +124,12 @@ class InputProblem:
     Attributes:
         property: The camelCase name.
         reason: A sentence that names the property and never quotes its value.
-        showable: The value is absent or blank, so that printing it shows nothing.
+        blamed: The property for the engine, which prints its value; empty unless that is blank.
     """
 
     property: str
     reason: str
-    showable: bool = False
+    blamed: str = ""
 
 
 class Inputs(PropertyModel):
@@ -192,11 +192,9 @@ class Inputs(PropertyModel):
         for part in path:
             value = value.get(part) if isinstance(value, dict) else value
         blank = (isinstance(value, str) and not value.strip()) or name not in known
-        return InputProblem(
-            name,
-            f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}",
-            showable=blank and name not in cls.marked("secret"),
-        )
+        blamed = name if blank and name not in cls.marked("secret") else ""
+        reason = f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}"
+        return InputProblem(name, reason, blamed)
 
 
 def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:

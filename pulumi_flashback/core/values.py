@@ -8,7 +8,6 @@ from typing import Any, Final
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
-
 UNKNOWN: Final[Any] = object()
 """A value that is not known before other resources are created."""
 
@@ -41,10 +40,9 @@ def kind_of(value: object) -> str:
     """Return the kind of a value, in words."""
     if isinstance(value, Unsupported):
         return value.kind
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, (int, float)):
-        return "a number" if float(value).is_integer() else "a fraction"
-    if isinstance(value, str):
-        return "a string"
-    return "an object" if isinstance(value, dict) else "a list"
+    if isinstance(value, float) and not value.is_integer():
+        return "a fraction"
+    return _KINDS.get(type(value), "a list")
+
+
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", dict: "an object"}

@@ -73,10 +73,10 @@ class FlashbackProvider(dynamic.ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
         operations = self._operations
         verdict = operations.check(_inward(_olds), _inward(news))
-        # the engine prints the value of a property that is named here, even of a secret one
-        named = [(each.property if each.showable else "", each.reason) for each in verdict.problems]
-        named += [("", each) for each in operations.runtime.settings.problems]
-        failures = [dynamic.CheckFailure(name, reason) for name, reason in named]
+        failures = [dynamic.CheckFailure(each.blamed, each.reason) for each in verdict.problems]
+        failures += [
+            dynamic.CheckFailure("", each) for each in operations.runtime.settings.problems
+        ]
         # the SDK adds its own entry again itself
         given = {name: value for name, value in news.items() if name != _PICKLE}
         return dynamic.CheckResult(_outward(given, operations.type.secrets), failures)

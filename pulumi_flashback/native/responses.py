@@ -1,8 +1,8 @@
-"""What the engine is sent back: check failures, diffs, and failures that leave an object behind."""
+"""What the engine is sent back: diffs, and failures that leave an object behind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,6 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.properties import InputProblem
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import Properties
@@ -20,16 +19,6 @@ from pulumi_flashback.native.wire import Bag, encode
 def secrets_of(resource: Resource, *bags: Bag) -> frozenset[str]:
     """Return the properties to mark: those that always are secret, and those that came so."""
     return resource.secrets.union(*(bag.secrets for bag in bags))
-
-
-def check_failures(problems: Iterable[InputProblem]) -> list[Any]:
-    """The engine prints the value of a property that is named here, even of a secret one."""
-    return [
-        provider_pb2.CheckFailure(
-            property=each.property if each.showable else "", reason=each.reason
-        )
-        for each in problems
-    ]
 
 
 def diff_response(

@@ -134,7 +134,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
             inputs=encode(bag.values, responses.secrets_of(operations.type, bag)),
-            failures=responses.check_failures(verdict.problems),
+            failures=[
+                provider_pb2.CheckFailure(property=each.blamed, reason=each.reason)
+                for each in verdict.problems
+            ],
         )
 
     @_guarded

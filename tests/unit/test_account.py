@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.core.account import Account
-from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.context import Account, Context
 
 
 class OpaqueToken:

@@ -104,7 +104,7 @@ def test_only_blank_values_of_no_secret_may_be_shown() -> None:
     wrong = {**dict.fromkeys(GOOD, " "), "region": 5, "endpoint": f"https://u:{CANARY}@h"}
     problems = API_KEY.check(wrong).problems
     assert len(problems) == len(GOOD)
-    shown = {problem.property for problem in problems if problem.showable}
+    shown = {problem.blamed for problem in problems} - {""}
     assert shown == set(GOOD) - {"key", "secret", "region", "endpoint"}
 
 
