@@ -21,12 +21,9 @@ class Context:
     """What a provider process keeps for the operations of all resources. Thread-safe.
 
     Attributes:
-        client: Sends the requests.
         notify: Shows the user a message that is neither a warning nor an error.
         adopt_existing: New objects may adopt identical ones that exist.
-        ownership: Which resource of the program holds which object.
         mark: That of the resource at hand; see :mod:`pulumi_flashback.core.ownership`.
-        lists: Responses that readers share.
     """
 
     client: FlashbackClient
@@ -106,12 +103,12 @@ class Account:
             )
         own = self.organization_id
         if own is None:
-            raise FlashbackError(
-                f"it belongs to organization {org_id}, and neither the token nor the profile says "
-                "which organization the signed-in user belongs to. Check the credentials"
+            problem = (
+                "neither the token nor the profile says which organization the signed-in user "
+                "belongs to. Check the credentials"
             )
-        if own != org_id:
-            raise FlashbackError(
-                f"it belongs to organization {org_id}, and the user who is signed in does not. "
-                "Sign in as a user of that organization"
-            )
+        elif own != org_id:
+            problem = "the user who is signed in does not. Sign in as a user of that organization"
+        else:
+            return
+        raise FlashbackError(f"it belongs to organization {org_id}, and {problem}")

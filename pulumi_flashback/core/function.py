@@ -32,8 +32,8 @@ def result(declared: type[Found]) -> type[Found]:
 
 def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
     """Return a part of a result: the fields that a row of the client has as well, and more."""
-    shown = {each.name for each in fields(kind)} - more.keys()  # type: ignore[arg-type] # any dataclass
-    return kind(**row.model_dump(include=shown), **more)
+    names = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
+    return kind(**row.model_dump(include=names - more.keys()), **more)
 
 
 class NoInputs(Inputs):
@@ -42,14 +42,7 @@ class NoInputs(Inputs):
 
 @dataclass(frozen=True)
 class Function(Generic[Found]):
-    """A function.
-
-    Attributes:
-        name: Its name in tokens, such as ``getApiKeys``.
-        endpoint: The request behind it, such as ``GET /apikeys``.
-        call: ``(context, arguments) -> result``. It raises ``FlashbackError``.
-        inputs: The model of its arguments.
-    """
+    """A function. Its ``call`` returns the result, or raises ``FlashbackError``."""
 
     name: str
     endpoint: str

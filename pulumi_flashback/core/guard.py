@@ -73,10 +73,8 @@ def guarded(
 
 def unexpected(error: BaseException) -> str:
     """Return the kind and the place of an error: its own text may hold anything."""
-    places = list(traceback.walk_tb(error.__traceback__))  # even if sys.tracebacklimit is 0
     place = ""
-    if places:
-        frame, line = places[-1]
+    for frame, line in traceback.walk_tb(error.__traceback__):  # even if sys.tracebacklimit is 0
         place = f" at {PurePath(frame.f_code.co_filename).name}:{line}"
     ours = version("pulumi_flashback")
     return f"unexpected {type(error).__name__}{place} in version {ours}. Report it with this line"

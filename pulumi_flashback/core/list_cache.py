@@ -80,7 +80,7 @@ class ListCache:
         """Return what the API responds a little later, for a reader who misses something.
 
         A list can be older than the object that it lacks, so one list never proves that an object
-        is gone. Readers share these responses like those of :meth:`cached`.
+        is gone. Readers share these responses as well.
         """
 
         def fetch_later() -> tuple[Value, ...]:

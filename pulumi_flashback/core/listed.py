@@ -19,15 +19,14 @@ class UndeterminedError(FlashbackError):
 class Source:
     """Where the objects of a resource are read, as rows that have an ``id``.
 
-    A ``state`` has at least the properties that the import id names. What reads raises
-    ``FlashbackError`` if the answer could not be determined.
+    A ``state`` has at least the properties that the import id names. All methods raise
+    ``FlashbackError`` if what they return could not be determined.
     """
 
     def read(self, context: Context, identifier: str, state: Properties) -> Any | None:
         """Return an object for a refresh, from responses that readers share; None if none has it.
 
-        Raises:
-            UndeterminedError: It does not exist, or is closed to this user.
+        It raises ``UndeterminedError`` if the object may be closed to this user.
         """
         raise NotImplementedError
 

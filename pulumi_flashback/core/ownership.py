@@ -31,9 +31,6 @@ MARK: Final = "_holder"
 GRACE_SECONDS = 1.0
 """Time for the engine to name the objects that other resources of the program hold."""
 
-_HOLDS: Final = "+"
-_RELEASES: Final = "-"
-
 _OLD_SECONDS = 24 * 3600.0
 """Logs without a new line for so long are removed: a run leaves no process that would do so."""
 
@@ -46,8 +43,7 @@ def new_mark() -> str:
 class Ownership:
     """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe.
 
-    ``run`` is what the processes of a run, and no others, have in common; empty for a process that
-    shares nothing.
+    ``run`` is what the processes of a run, and no others, have in common; may be empty.
     """
 
     def __init__(self, run: str = "") -> None:
@@ -60,20 +56,20 @@ class Ownership:
     def hold(self, identifier: str, mark: str) -> None:
         """Note that a resource holds an object."""
         with self._guard:
-            self._note(_HOLDS, identifier, mark)
+            self._note("+", identifier, mark)
 
     def claim(self, identifier: str, mark: str) -> bool:
         """Hold an object for a resource; False if another resource holds it."""
         with self._guard:
             if self._marks(identifier) - {_digest(mark)}:
                 return False
-            self._note(_HOLDS, identifier, mark)
+            self._note("+", identifier, mark)
             return True
 
     def release(self, identifier: str, mark: str) -> None:
         """Note that a resource does not hold an object any more."""
         with self._guard:
-            self._note(_RELEASES, identifier, mark)
+            self._note("-", identifier, mark)
 
     def is_held(self, identifier: str) -> bool:
         """Say whether a resource of this run is known to hold an object."""
@@ -104,9 +100,8 @@ class Ownership:
     def _marks(self, identifier: str) -> set[str]:
         for line in self._log.new_lines():
             event, _, rest = line.partition(" ")
-            known, _, mark = rest.partition(" ")
-            holders = self._holders[known]
-            (holders.add if event == _HOLDS else holders.discard)(mark)
+            held, _, mark = rest.partition(" ")
+            (self._holders[held].add if event == "+" else self._holders[held].discard)(mark)
         return self._holders[_digest(identifier)]
 
 

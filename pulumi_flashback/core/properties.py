@@ -204,23 +204,20 @@ def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:
     return next((each for each in annotations if isinstance(each, kind)), None)
 
 
-_WANTED = {
-    "string_type": "a string",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "dict_type": "an object of strings",
-}
-
-
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
     """Return the reason in our own words: those of pydantic quote the value."""
+    wanted = {
+        "string_type": "a string",
+        "bool_type": "true or false",
+        "int_type": "a whole number",
+        "dict_type": "an object of strings",
+    }
+    reasons = {
+        "missing": "is required",
+        "extra_forbidden": f"is not a property of {owner}",
+        "value_error": str(detail.get("ctx", {}).get("error")),  # of our own validators
+    }
     kind = detail["type"]
-    if kind == "missing":
-        return "is required"
-    if kind == "extra_forbidden":
-        return f"is not a property of {owner}"
-    if kind == "value_error":  # raised by a validator of ours
-        return str(detail.get("ctx", {}).get("error", "is not valid"))
-    if kind in _WANTED:
-        return f"must be {_WANTED[kind]}, not {kind_of(value)}"
-    return "is not valid"
+    if kind in wanted:
+        return f"must be {wanted[kind]}, not {kind_of(value)}"
+    return reasons.get(kind, "is not valid")

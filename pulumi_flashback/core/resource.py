@@ -10,12 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_flashback.client import (
-    BadRequestError,
-    DuplicateError,
-    FlashbackClient,
-    FlashbackError,
-)
+from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackClient, FlashbackError
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Source
@@ -85,8 +80,8 @@ class Resource(ResourceModel):
     def shown(self, row: Any) -> Properties:
         """Return the properties that a row shows, by camelCase name."""
         fields = getattr(type(row), "model_fields", {})
-        names = {**self.inputs.python_names(), **self.outputs.python_names()}
-        return {name: getattr(row, each) for name, each in names.items() if each in fields}
+        names = self._python_names.items()
+        return {name: getattr(row, each) for name, each in names if each in fields}
 
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
         """Say whether a listed value is the known one, as far as a list shows it."""
@@ -163,7 +158,11 @@ class Resource(ResourceModel):
         """Return why an object was not deleted; the row is None if it was not looked for."""
         return failure
 
-    # ids
+    # names and ids
+
+    @property
+    def _python_names(self) -> dict[str, str]:
+        return {**self.inputs.python_names(), **self.outputs.python_names()}
 
     @property
     def id_parts(self) -> tuple[str, ...]:
@@ -177,24 +176,15 @@ class Resource(ResourceModel):
         return tuple(name for name in self.id_parts if name not in own)
 
     def parsed(self, import_id: str) -> Properties:
-        """Return the properties that an import id names.
-
-        Raises:
-            FlashbackError: It has another form.
-        """
+        """Return the properties that an import id names."""
         values = import_id.split("/")
         if len(values) != len(self.id_parts) or not all(values):
-            names = {**self.inputs.python_names(), **self.outputs.python_names()}
-            form = "/".join(names[part].upper() for part in self.id_parts)
+            form = "/".join(self._python_names[part].upper() for part in self.id_parts)
             raise FlashbackError(f"the id must have the form {form}")
         return dict(zip(self.id_parts, values, strict=True))
 
     def named(self, identifier: str, state: Properties) -> Properties:
-        """Return the properties that name an object, from its id and its state.
-
-        Raises:
-            FlashbackError: They are not known.
-        """
+        """Return the properties that name an object, from its id and its state."""
         if not self.outputs.marked("same_as_id"):
             return self.parsed(identifier)
         missing = [name for name in self.parents if not state.get(name)]

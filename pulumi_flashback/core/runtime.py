@@ -52,11 +52,7 @@ class Runtime:
             return self._settings
 
     def context(self) -> Context:
-        """Return the one context of this process.
-
-        Raises:
-            ConfigurationError: Settings are wrong or missing.
-        """
+        """Return the one context of this process, or raise ``ConfigurationError``."""
         with self._lock:
             if self._context is None:
                 client = self.settings.client()
@@ -94,10 +90,7 @@ class Runtime:
         self.engine.warn(text, urn)
 
     def is_new(self, inputs: Hashable, has_old: bool) -> bool:
-        """Say whether inputs are those of a new object, and not of the replacement of an old one.
-
-        Inputs with ``has_old`` are checked together with earlier ones.
-        """
+        """Say whether inputs, checked without or with old ones, are not those of a replacement."""
         with self._lock:
             if has_old:
                 self._replacing.add(hash(inputs))

@@ -22,9 +22,6 @@ from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
 
-MOST_ACCOUNTS = 8
-"""The number of clients that are kept, one for each combination of settings and environment."""
-
 
 def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulumi.Output[Found]:
     """Call a function as soon as its arguments are known."""
@@ -45,8 +42,8 @@ def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
     try:
         check_arguments(function, given)
         if _is_mocked():
-            token = f"{NAMESPACE}:index:{function.name}"
-            return function.from_wire(invoke_engine(token, given).value)
+            mocked = invoke_engine(f"{NAMESPACE}:index:{function.name}", given)
+            return function.from_wire(mocked.value)
         config = {setting.key: get_config(setting.key) or "" for setting in ALL_SETTINGS}
         runtime = _runtime(frozenset(config.items()), frozenset(os.environ.items()))
         return invoke(function, runtime, given)
@@ -59,7 +56,7 @@ def _is_mocked() -> bool:
     return isinstance(get_monitor(), MockMonitor)
 
 
-@lru_cache(maxsize=MOST_ACCOUNTS)
+@lru_cache(maxsize=8)
 def _runtime(
     stack_config: frozenset[tuple[str, str]], environment: frozenset[tuple[str, str]]
 ) -> Runtime:

@@ -25,10 +25,6 @@ class FlashbackResource(dynamic.Resource):
 
     ``inputs`` has values by Python name, None for what is left out; ``required``, ``outputs`` and
     ``secrets`` are Python names. State and wire use camelCase.
-
-    Raises:
-        TypeError: A required input is missing.
-        pulumi.RunError: The options have a provider that would be ignored.
     """
 
     def __init__(
@@ -52,10 +48,10 @@ class FlashbackResource(dynamic.Resource):
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
         properties: dict[str, Any] = {
-            name: pulumi.Output.secret(value) if name in secrets and value is not None else value
-            for name, value in inputs.items()
+            **dict.fromkeys(outputs),  # only what is listed becomes an output
+            **inputs,
+            **{n: pulumi.Output.secret(inputs[n]) for n in secrets if inputs.get(n) is not None},
         }
-        properties |= dict.fromkeys(outputs)  # only what is listed becomes an output
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
@@ -118,9 +114,8 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 class _EngineWithoutStackTraces:
     """The engine of a program, which does not receive the call stack of a registration.
 
-    The SDK sends the stack with every resource, and the engine keeps it in the state. Nothing shows
-    it, it has paths of the machine, and it is nearly half of the state of a key, which the engine
-    writes in full at every step.
+    The engine would keep the stack in the state. Nothing shows it, it has paths of the machine, and
+    it is nearly half of the state of a key, which the engine writes in full at every step.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -141,11 +136,7 @@ class _EngineWithoutStackTraces:
 
 @contextmanager
 def _no_stack_trace() -> Iterator[None]:
-    """Keep the call stack of the program out of what is registered meanwhile.
-
-    The SDK keeps the engine in a context variable, so other threads, which may run programs of
-    their own, do not notice.
-    """
+    # SETTINGS is a context variable: threads that run programs of their own do not notice
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
     settings.monitor = None if engine is None else _EngineWithoutStackTraces(engine)

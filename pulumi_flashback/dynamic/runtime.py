@@ -47,8 +47,7 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
 
     A dynamic provider cannot report that an update is half done: the state keeps the old values. A
     program that then takes the change back does not differ from the state, although the object may;
-    ``write_again`` says what to do in that case. An update has the same effect however often it is
-    sent.
+    ``write_again`` says what to do in that case. To repeat an update does no harm.
     """
     last = time.monotonic() + UPDATE_SECONDS
     in_doubt = False

@@ -62,19 +62,16 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     Another backend has none of the resources, so another address replaces the provider and all its
     resources. Other credentials never do: they reach the same objects.
     """
-    changed = tuple(name for name in _NAMES if _comparable(name, old) != _comparable(name, new))
-    known = new.get(BASE_URL.name) is not UNKNOWN
-    return Difference(changed, tuple(n for n in changed if n == BASE_URL.name and known))
+    changed = tuple(n for n in _NAMES if _comparable(n, old.get(n)) != _comparable(n, new.get(n)))
+    replaces = BASE_URL.name in changed and new.get(BASE_URL.name) is not UNKNOWN
+    return Difference(changed, (BASE_URL.name,) if replaces else ())
 
 
-def _comparable(name: str, values: Mapping[str, Any]) -> object:
-    value = values.get(name)
+def _comparable(name: str, value: object) -> object:
     if value is UNKNOWN:
         return UNKNOWN
     text = "" if value is None else as_text(value).strip()
-    if name == BASE_URL.name:
-        return (text or DEFAULT_BASE_URL).lower().rstrip("/")
-    return text
+    return (text or DEFAULT_BASE_URL).lower().rstrip("/") if name == BASE_URL.name else text
 
 
 def is_default(name: str, urn: str) -> bool:

@@ -79,8 +79,6 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
     settings = {setting.name: _setting(setting) for setting in ALL_SETTINGS}
-    described = {token(each.name): _resource(each, types) for each in resources}
-    functions = {token(each.name): _function(each, types) for each in FUNCTIONS}
     return {
         **_PACKAGE,
         "version": version("pulumi_flashback"),
@@ -94,8 +92,8 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
             "inputProperties": settings,
         },
         "types": types,
-        "resources": described,
-        "functions": functions,
+        "resources": {token(each.name): _resource(each, types) for each in resources},
+        "functions": {token(each.name): _function(each, types) for each in FUNCTIONS},
     }
 
 

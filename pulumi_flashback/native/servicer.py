@@ -1,7 +1,7 @@
 """The native provider: the resources of the core over the engine's gRPC protocol.
 
-Written on the protobuf modules of the SDK: its own server for Python providers does not know
-unknown values, partial failures and old inputs.
+The SDK's own server for Python providers does not know unknown values, partial failures and old
+inputs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Property values on the wire of the engine, and as the core has them.
 
 The engine wraps secrets and outputs in objects with a signature and sends a certain text for a
-value that is not known yet. The core gets plain values, ``UNKNOWN`` and, for what it cannot use, a
-:class:`Unsupported` value that no model accepts.
+value that is not known yet. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
 """
 
 from __future__ import annotations
