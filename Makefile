@@ -1,31 +1,38 @@
-# Two commands: `make demo` and `make test`. Both make their own virtual environment in .venv and
-# find, fetch or build a Pulumi CLI; nothing is installed outside .venv and the user's cache.
+# Every target creates the virtual environment .venv if it is missing. Those that need a Pulumi CLI find,
+# download or build one. Nothing is installed outside .venv and the user's cache directory.
 
 PYTHON ?= python3
-# the tests wait for processes and for pauses more than they compute
+# two workers for each of two cores: tests wait more than they compute
 WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo unit test soak bench check format generate sdk check-sdk docs dist release-check clean
+.PHONY: help demo unit test soak mutants bench check lint mypy pyright generated format generate sdk check-sdk docs \
+	dist release-check clean
 
 help:
-	@echo "make demo       an API key is created, rotated and deleted in a backend on this machine"
-	@echo "make unit       the tests of functions, client and command: half a minute"
-	@echo "make test       all tests"
-	@echo "make soak       long random runs of the state machine"
-	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
+	@echo "While you work: edit, make unit, make check, then make test."
+	@echo
+	@echo "make unit       tests of functions, client and command: half a minute"
 	@echo "make check      lint, format, types, generated texts"
+	@echo "make test       all tests: some minutes; the first run builds what is missing"
 	@echo "make format     format the code"
 	@echo "make generate   write the generated texts"
 	@echo "make sdk        write sdk/: the schema, and SDKs for other languages (needs Go)"
-	@echo "make check-sdk  compare sdk/ with what \`make sdk\` would write"
+	@echo
+	@echo "make demo       create, rotate and delete an API key in an emulator on this machine"
+	@echo "make soak       long random runs of the state machine"
+	@echo "make mutants    changes of the core that no test notices (hours; MUTANTS='--number 20')"
+	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
+	@echo "make check-sdk  compare sdk/ with what make sdk would write"
 	@echo "make docs       build the site into site/"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
-	@echo "make release-check  what must hold before a version is published (with the oldest Python, too)"
-	@echo "make clean      remove what the other targets made here"
+	@echo "make release-check  what must hold before a version is published (also with the oldest Python)"
+	@echo "make clean      remove what the other targets created here"
+	@echo
+	@echo ".ci/run         everything that must pass before a change is merged"
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
@@ -48,15 +55,29 @@ test: $(INSTALLED)
 soak: $(INSTALLED)
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
 
+# outside of all gates: it takes an hour; for less: make mutants MUTANTS=--help
+mutants: $(INSTALLED)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
+
 # a quarter of an hour on two cores; for more: make bench BENCH=--help
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
 
+# the parts take a minute each on one core
 check: $(INSTALLED)
+	@$(MAKE) --no-print-directory -j2 lint mypy pyright generated
+
+lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+mypy: $(INSTALLED)
 	$(BIN)/mypy
+
+pyright: $(INSTALLED)
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+generated: $(INSTALLED)
 	$(BIN)/python -m tools.generate --check
 
 generate: $(INSTALLED)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import compileall
 import os
-import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from benchmarks import report
 from benchmarks.backend import Backend
 from benchmarks.contestants import CONTESTANTS, contestant
-from benchmarks.contestants.base import PHASES, Case, UnavailableError
+from benchmarks.contestants.base import PHASES, Case
 from benchmarks.measure import run
 from benchmarks.process import measure_imports, measure_process
 from benchmarks.results import DIRECTORY, Record, Results, machine
+from tools.cache import UnavailableError
 from tools.pulumi_cli import ensure_cli
 
 PACKAGE = Path(__file__).parents[1] / "pulumi_flashback"
@@ -28,49 +29,20 @@ COMMAND_TIMEOUT_SECONDS = 1800.0
 DEFAULT = ("floor", "dynamic", "native", "script-4", "script-16", "script-32", "terraform")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is to be measured.
-
-    Attributes:
-        contestants: By name.
-        keys: Numbers of keys.
-        answer_times: Of the backend, in milliseconds.
-        rounds: How often everything is repeated.
-        phases: Those of a life that are measured; ``up`` and ``destroy`` always run.
-        parallel: Operations at once.
-        seconds: Nothing new is begun afterwards.
-    """
-
-    contestants: Sequence[str]
-    keys: Sequence[int]
-    answer_times: Sequence[int]
-    rounds: int
-    phases: Sequence[str]
-    parallel: int
-    seconds: float
-
-
-def measure(plan: Plan, results: Results, directory: Path) -> None:
-    """Measure what is planned, all contestants in turn, and save after each life.
+def measure(plan: argparse.Namespace, results: Results) -> None:
+    """Measure all contestants in turn, and save the results after each life.
 
     Args:
-        plan: What is measured.
-        results: Takes the records, and what failed.
-        directory: Where the results are saved.
+        plan: The arguments of the command line.
+        results: Gets the records, and what failed.
     """
-    end = monotonic() + plan.seconds
+    end = monotonic() + plan.time_limit * 60
     unavailable: set[str] = set()
     rounds = [
         (1, 0, 0),  # a warm-up, which is not kept
-        *(
-            (keys, answer_ms, number)
-            for number in range(1, plan.rounds + 1)
-            for keys in plan.keys
-            for answer_ms in plan.answer_times
-        ),
+        *product(plan.keys, plan.answer_times, range(1, plan.rounds + 1)),
     ]
-    for keys, answer_ms, number in rounds:
+    for keys, answer_ms, number in sorted(rounds, key=lambda each: each[2]):
         for name in plan.contestants:
             what = f"{name}, {keys} keys, {answer_ms} ms, round {number}"
             if name in unavailable or (not number and name not in DEFAULT):
@@ -88,51 +60,34 @@ def measure(plan: Plan, results: Results, directory: Path) -> None:
                 results.failures.append(f"{what}: {type(reason).__name__}: {reason}")
             else:
                 results.records += records if number else []
-        results.save(directory)
+        results.save(plan.out)
     for failure in results.failures:
         _say(failure)
 
 
-def _live(name: str, keys: int, answer_ms: int, number: int, plan: Plan) -> list[Record]:
+def _live(
+    name: str, keys: int, answer_ms: int, number: int, plan: argparse.Namespace
+) -> list[Record]:
     """Let a contestant live through the phases once."""
     runner = contestant(name)
-    home = Path(tempfile.mkdtemp(prefix="benchmark-"))
-    try:
-        with Backend(answer_ms / 1000) as backend:
-            runner.set_up(Case(home, backend.variables(), keys, plan.parallel))
-            records = []
-            for phase in PHASES:
-                command = runner.command(phase)
-                if command is None or phase not in (*plan.phases, "up", "destroy"):
-                    continue
-                backend.counters()
-                taken = run(command, runner.provider, COMMAND_TIMEOUT_SECONDS)
-                counters = backend.counters()
-                state = runner.state() if phase == "up" else {}
-                records.append(
-                    Record(
-                        name,
-                        keys,
-                        answer_ms,
-                        number,
-                        phase,
-                        **asdict(taken),
-                        **counters,
-                        state=state,
-                    )
-                )
-            return records
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def measure_alone(results: Results, directory: Path, keys: int) -> None:
-    """Measure the provider processes without an engine, and the imports."""
-    results.imports = measure_imports()
-    for shell in ("dynamic", "native"):
-        _say(f"the process of the {shell} form alone, {keys} keys")
-        results.processes[shell] = measure_process(shell, keys)
-    results.save(directory)
+    records = []
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as home,
+        Backend(answer_ms / 1000) as backend,
+    ):
+        runner.set_up(Case(Path(home), backend.variables(), keys, plan.parallel))
+        for phase in PHASES:
+            command = runner.command(phase)
+            if command is None or phase not in (*plan.phases, "up", "destroy"):
+                continue
+            backend.counters()
+            measured: dict[str, Any] = {
+                **asdict(run(command, runner.provider, COMMAND_TIMEOUT_SECONDS)),
+                **backend.counters(),
+                "state": runner.state() if phase == "up" else {},
+            }
+            records.append(Record(name, keys, answer_ms, number, phase, **measured))
+    return records
 
 
 def _say(text: str) -> None:
@@ -165,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         help="keys for the provider process alone; 0 leaves it out; default: 1000")  # fmt: skip
     add("--add", action="store_true", help="keep what the directory holds of other sizes")
     add("--out", type=Path, default=DIRECTORY, help="default: benchmarks/results")
+    add("--publish", action="store_true", help="write the figures into docs/performance.md, too")
     return parser
 
 
@@ -174,42 +130,34 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: Those of the command line; None for the process's own.
     """
-    given = _parser().parse_args(arguments)
-    if given.full:
-        given.keys, given.answer_times, given.rounds = (1, 50, 200, 1000), (0, 20, 50, 200), 3
-        given.time_limit = float("inf")
-    if given.quick:
-        given.keys, given.rounds, given.process_keys = (2,), 1, min(given.process_keys, 20)
-    plan = Plan(
-        given.contestants,
-        given.keys,
-        given.answer_times,
-        given.rounds,
-        given.phases,
-        given.parallel,
-        given.time_limit * 60,
-    )
+    plan = _parser().parse_args(arguments)
+    if plan.full:
+        plan.keys, plan.answer_times, plan.rounds = (1, 50, 200, 1000), (0, 20, 50, 200), 3
+        plan.time_limit = float("inf")
+    if plan.quick:
+        plan.keys, plan.rounds, plan.process_keys = (2,), 1, min(plan.process_keys, 20)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends what is being measured, too
     compileall.compile_dir(PACKAGE, quiet=1)  # as an installation does
-    results = Results(
-        machine(
-            [
-                ("pulumi CLI", [str(ensure_cli().directory / "pulumi"), "version"]),
-                ("terraform", [os.environ.get("BENCHMARK_TERRAFORM", "terraform"), "version"]),
-            ]
-        ),
-        plan.parallel,
-    )
-    if given.add:
-        results.keep(Results.load(given.out), plan.contestants, plan.keys, plan.answer_times)
-    if given.process_keys:
-        measure_alone(results, given.out, given.process_keys)
+    versions = {
+        "pulumi CLI": [str(ensure_cli().directory / "pulumi"), "version"],
+        "terraform": [os.environ.get("BENCHMARK_TERRAFORM", "terraform"), "version"],
+    }
+    results = Results(machine(versions), plan.parallel)
+    if plan.add:
+        results.keep(Results.load(plan.out), plan.contestants, plan.keys, plan.answer_times)
+    if plan.process_keys:
+        results.imports = measure_imports()
+        for provider in ("dynamic", "native"):
+            _say(f"the process of the {provider} provider alone, {plan.process_keys} keys")
+            results.processes[provider] = measure_process(provider, plan.process_keys)
     try:
-        measure(plan, results, given.out)
-    finally:  # what there is so far, also where the run is stopped
-        results.save(given.out)
-        report.write(given.out)
-    _say(f"written to {given.out}")
+        measure(plan, results)
+    finally:  # what there is so far, even if the run is stopped
+        results.save(plan.out)
+        report.write(results, plan.out)
+    if plan.publish:
+        report.write(results, report.PAGE.parent)
+    _say(f"written to {plan.out}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A bare backend with a set answer time, in a process of its own: it costs next to nothing.
+"""A bare backend with a set response time, in a process of its own: it costs next to nothing.
 
 It keeps API keys in memory, checks nothing, and counts connections and requests. Beside what the
 platform has, it answers ``GET /apikeys/{id}``, which the generic Terraform provider needs.
@@ -6,9 +6,9 @@ platform has, it answers ``GET /apikeys/{id}``, which the generic Terraform prov
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -23,7 +23,8 @@ WORKSPACE = "benchmark-workspace"
 TOKEN = "eyJhbGciOiJub25lIn0.eyJvcmdJZCI6ImJlbmNobWFyayJ9.none"
 """It names an organization, as the platform's tokens do."""
 
-_CREATED_AT = "2026-01-01T00:00:00.000Z"
+_SHOWN = frozenset({"key", "provider", "endpoint", "region", "description"})
+_LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Keys:
     requests: Counter[str] = field(default_factory=Counter)
     connections: int = 0
 
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def respond(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
         """Return status and JSON body."""
         identifier = path.removeprefix("/apikeys").strip("/")
         self.requests[f"{method} /apikeys" + ("/{id}" if identifier else "")] += 1
@@ -42,14 +43,13 @@ class Keys:
             return 404, {"success": False, "message": "API key not found"}
         if method == "POST":
             identifier = str(uuid.uuid4())
-            given = {
-                k: v for k, v in json.loads(body).items() if k not in ("secret", "workspaceId")
-            }
-            self.rows[identifier] = {"id": identifier, **given, "createdAt": _CREATED_AT}
+            given = {name: v for name, v in json.loads(body).items() if name in _SHOWN}
+            created = "2026-01-01T00:00:00.000Z"
+            self.rows[identifier] = {"id": identifier, **given, "createdAt": created}
             return 201, {"success": True, "apiKeyId": identifier, "id": identifier}
         if method == "PUT":
-            changed = json.loads(body)
-            self.rows[identifier] |= {k: v for k, v in changed.items() if k in _SHOWN}
+            changed = json.loads(body).items()
+            self.rows[identifier] |= {name: v for name, v in changed if name in _SHOWN}
         elif method == "DELETE":
             del self.rows[identifier]
         elif identifier:
@@ -59,73 +59,45 @@ class Keys:
         return 200, {"success": True}
 
     def counted(self) -> dict[str, Any]:
-        """Return the counters and begin anew."""
-        counters = {"connections": self.connections, "requests": dict(self.requests)}
+        """Return the counters, without the connection that asks, and reset them."""
+        counters = {"connections": self.connections - 1, "requests": dict(self.requests)}
         self.connections, self.requests = 0, Counter()
         return counters
 
 
-_SHOWN = frozenset({"key", "provider", "endpoint", "region", "description"})
+async def _serve(answer_time: float) -> None:
+    keys = Keys()
 
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        keys.connections += 1
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = _LENGTH.search(head)
+                body = await reader.readexactly(int(length[1])) if length else b""
+                method, target, _ = head.decode().split(" ", 2)
+                path = target.partition("?")[0]
+                if path == "/counters":
+                    status, content = 200, keys.counted()
+                else:
+                    status, content = keys.respond(method, path, body)
+                    await asyncio.sleep(answer_time)
+                text = json.dumps(content).encode()
+                fields = f"Content-Type: application/json\r\nContent-Length: {len(text)}"
+                writer.write(f"HTTP/1.1 {status} OK\r\n{fields}\r\n\r\n".encode() + text)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, keys: Keys, answer_time: float) -> None:
-        self._keys = keys
-        self._answer_time = answer_time
-        self._received = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._keys.connections += 1
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        while True:
-            head, end, rest = self._received.partition(b"\r\n\r\n")
-            if not end:
-                return
-            length = _content_length(head)
-            if len(rest) < length:
-                return
-            self._received = rest[length:]
-            self._answer(head, rest[:length])
-
-    def _answer(self, head: bytes, body: bytes) -> None:
-        method, target, _ = head.split(b" ", 2)
-        path = target.decode().partition("?")[0]
-        if path == "/counters":
-            self._keys.connections -= 1
-            self._send(200, self._keys.counted())
-            return
-        status, content = self._keys.answer(method.decode(), path, body)
-        asyncio.get_running_loop().call_later(self._answer_time, self._send, status, content)
-
-    def _send(self, status: int, content: Any) -> None:
-        if self._transport is None or self._transport.is_closing():
-            return
-        body = json.dumps(content).encode()
-        head = (
-            f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        self._transport.write(head.encode() + body)
-
-
-def _content_length(head: bytes) -> int:
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return 0
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
 class Backend:
-    """A running backend, for the side that measures.
+    """A running backend, as the side that measures sees it.
 
     Args:
-        answer_time: Seconds before each answer.
+        answer_time: Seconds before each response.
     """
 
     def __init__(self, answer_time: float = 0.0) -> None:
@@ -147,29 +119,14 @@ class Backend:
 
     def counters(self) -> dict[str, Any]:
         """Return connections and requests since the last call."""
-        with urllib.request.urlopen(f"{self.url}/counters", timeout=60) as answer:
-            counters: dict[str, Any] = json.load(answer)
+        with urllib.request.urlopen(f"{self.url}/counters", timeout=60) as response:
+            counters: dict[str, Any] = json.load(response)
         return counters
 
     def variables(self) -> dict[str, str]:
-        """Return what tells a client of this backend."""
+        """Return the variables with which a client finds this backend."""
         return {"FLASHBACK_BASE_URL": self.url, "FLASHBACK_TOKEN": TOKEN}
 
 
-async def _serve(answer_time: float) -> None:
-    keys = Keys()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(keys, answer_time), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-
-
-def main() -> None:
-    """Serve until standard input ends."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("answer_time", type=float, help="seconds before each answer")
-    asyncio.run(_serve(parser.parse_args().answer_time))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(_serve(float(sys.argv[1])))

@@ -15,49 +15,42 @@ _THREADS = 64
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Says yes to everything. States are as large as those of the native form."""
+    """Accepts everything. States are as large as those of the native provider."""
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - a gRPC name
+    def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version="0.0.0")
 
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return provider_pb2.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
-
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: Any) -> Any:
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: Any) -> Any:
         same = request.news == request.old_inputs
         kinds = provider_pb2.DiffResponse
         return kinds(changes=kinds.DIFF_NONE if same else kinds.DIFF_SOME)
 
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: Any) -> Any:
         identifier = "" if request.preview else str(uuid.uuid4())
         outputs = _with_outputs(request.properties, identifier)
         return provider_pb2.CreateResponse(id=identifier, properties=outputs)
 
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         return provider_pb2.ReadResponse(
             id=request.id, properties=request.properties, inputs=request.inputs
         )
 
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: Any) -> Any:
         return provider_pb2.UpdateResponse(properties=_with_outputs(request.news, request.id))
 
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return empty_pb2.Empty()
+    CheckConfig, DiffConfig, Cancel = Check, Diff, Delete
 
 
 def _with_outputs(inputs: struct_pb2.Struct, identifier: str) -> struct_pb2.Struct:

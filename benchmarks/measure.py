@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -20,13 +20,7 @@ _SAMPLE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Command:
-    """A command to measure.
-
-    Attributes:
-        arguments: The program and its arguments.
-        directory: Where it runs.
-        variables: Its whole environment.
-    """
+    """A command to measure, and its whole environment."""
 
     arguments: Sequence[str]
     directory: Path
@@ -38,9 +32,8 @@ class Measured:
     """What one run of a command took.
 
     Attributes:
-        seconds: From start to end.
         cpu_seconds: Processor time of the command and all its children.
-        provider_cpu_seconds: Of that, the provider process; None where there is none.
+        provider_cpu_seconds: Of that, the provider process; None if there is none.
         provider_bytes: The most resident memory that the provider process had.
     """
 
@@ -51,7 +44,7 @@ class Measured:
 
 
 class CommandError(Exception):
-    """A command failed; the text ends with what it printed last."""
+    """A command failed; the text ends with its last output."""
 
 
 def run(command: Command, provider: str, timeout: float) -> Measured:
@@ -107,14 +100,12 @@ def _watched(pid: int, provider: str) -> Iterator[_Watch]:
     def look() -> None:
         found: psutil.Process | None = None
         while not stop.wait(_SAMPLE_SECONDS):
-            try:
-                found = found or _find(pid, provider)
+            with suppress(psutil.Error):  # it has just ended
+                found = found if found and found.is_running() else _find(pid, provider)
                 if found is not None:
                     times = found.cpu_times()
                     seen.cpu_seconds = max(seen.cpu_seconds, times.user + times.system)
                     seen.resident = max(seen.resident, found.memory_info().rss)
-            except psutil.Error:  # noqa: PERF203 - it has just ended
-                found = None
 
     watcher = threading.Thread(target=look, daemon=True)
     if provider:
@@ -130,14 +121,11 @@ def _watched(pid: int, provider: str) -> Iterator[_Watch]:
 def _find(pid: int, provider: str) -> psutil.Process | None:
     for each in psutil.Process(pid).children(recursive=True):
         command = each.cmdline()
-        if any(provider in argument for argument in command) and not _is_shell(command):
+        # a script that starts the provider is not the provider
+        program = Path(command[0]).name if command else ""
+        if any(provider in word for word in command) and program not in ("sh", "bash"):
             return each
     return None
-
-
-def _is_shell(command: Sequence[str]) -> bool:
-    """A script that starts the provider is not the provider."""
-    return bool(command) and Path(command[0]).name in ("sh", "bash")
 
 
 def _cpu_of_children() -> float:
@@ -147,16 +135,13 @@ def _cpu_of_children() -> float:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """End a command with all that it started."""
-    try:
+    started: list[psutil.Process] = []
+    with suppress(psutil.Error):
         started = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        started = []
     process.kill()
     for each in started:
-        try:
+        with suppress(psutil.Error):  # it has ended by itself
             each.kill()
-        except psutil.Error:  # noqa: PERF203 - some have ended by themselves
-            continue
 
 
 def spread(values: Iterable[float]) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ from benchmarks.measure import spread
 from benchmarks.results import Results
 from benchmarks.targets import cell, sizes
 
-_COLOURS: dict[str, str] = {
+_COLORS: dict[str, str] = {
     "floor": "#9e9e9e",
     "native": "#1f77b4",
     "dynamic": "#ff7f0e",
@@ -21,16 +21,11 @@ _COLOURS: dict[str, str] = {
     "native-skip": "#7fb6dd",
     "dynamic-skip": "#ffc48a",
 }
-"""Of those that are shown, in this order."""
+"""Of the contestants that are shown, in this order."""
 
 
 def write(results: Results, path: Path) -> None:
-    """Draw the median seconds of every phase, with the spread, for each number of keys.
-
-    Args:
-        results: What was measured.
-        path: The SVG file to write.
-    """
+    """Draw the median seconds of every phase, with the spread, for each number of keys."""
     matplotlib.rcParams.update(
         {"svg.hashsalt": "flashback", "svg.fonttype": "none", "font.size": 9}
     )
@@ -38,28 +33,25 @@ def write(results: Results, path: Path) -> None:
     figure = Figure(figsize=(9, 2.6 * max(1, len(measured))), layout="constrained")
     for number, (keys, answer_ms) in enumerate(measured, 1):
         axes = figure.add_subplot(len(measured), 1, number)
-        shown = [
-            name
-            for name in _COLOURS
-            if any(cell(results, name, keys, answer_ms, phase) for phase in PHASES)
-        ]
+        found = {
+            (name, column): spread(seconds)
+            for name in _COLORS
+            for column, phase in enumerate(PHASES)
+            if (seconds := cell(results, name, keys, answer_ms, phase))
+        }
+        shown = list(dict.fromkeys(name for name, _ in found))
         width = 0.8 / max(1, len(shown))
-        for place, name in enumerate(shown):
-            for column, phase in enumerate(PHASES):
-                seconds = cell(results, name, keys, answer_ms, phase)
-                if not seconds:
-                    continue
-                middle, least, most = spread(seconds)
-                axes.bar(
-                    column + (place - (len(shown) - 1) / 2) * width,
-                    middle,
-                    width,
-                    yerr=[[middle - least], [most - middle]],
-                    error_kw={"elinewidth": 0.8},
-                    color=_COLOURS[name],
-                    label=name if column == PHASES.index("up") else None,
-                )
-        axes.set_title(f"{keys} key{'s' * (keys != 1)}, answers after {answer_ms} ms", loc="left")
+        for (name, column), (middle, least, most) in found.items():
+            axes.bar(
+                column + (shown.index(name) - (len(shown) - 1) / 2) * width,
+                middle,
+                width,
+                yerr=[[middle - least], [most - middle]],
+                error_kw={"elinewidth": 0.8},
+                color=_COLORS[name],
+                label=name if column == PHASES.index("up") else None,
+            )
+        axes.set_title(f"{keys} key{'s' * (keys != 1)}, responses after {answer_ms} ms", loc="left")
         axes.set_xticks(range(len(PHASES)), PHASES)
         axes.set_ylabel("seconds")
         axes.spines[["top", "right"]].set_visible(False)
@@ -69,6 +61,6 @@ def write(results: Results, path: Path) -> None:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
     figure.legend(
-        handles.values(), handles, loc="outside upper right", ncols=len(_COLOURS), frameon=False
+        handles.values(), handles, loc="outside upper right", ncols=len(_COLORS), frameon=False
     )
     figure.savefig(path, metadata={"Date": None})

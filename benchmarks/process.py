@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from time import perf_counter
@@ -13,7 +14,7 @@ from typing import Any
 import psutil
 
 from benchmarks.backend import WORKSPACE, Backend
-from tests.contract.driver import SHELLS, ProviderProcess
+from tests.contract.driver import PROVIDERS, ProviderProcess
 
 _STARTS = 5
 _THREADS = 4
@@ -38,41 +39,41 @@ def _inputs(number: int) -> dict[str, Any]:
     }
 
 
-def measure_process(shell: str, keys: int) -> dict[str, float]:
+def measure_process(provider: str, keys: int) -> dict[str, float]:
     """Create, read, update and delete keys in one process.
 
     Returns:
-        ``start_ms`` to the first answer of any kind and ``first_check_ms`` to the first checked
+        ``start_ms`` to the first response of any kind and ``first_check_ms`` to the first checked
         inputs, as medians; ``create_cpu_ms`` and so on per operation; ``resident_mb`` at the end of
         the reads; ``connections`` and ``requests`` of the creates.
     """
     with Backend() as backend:
-        starts = [_start(shell, backend) for _ in range(_STARTS)]
+        starts = [_start(provider, backend) for _ in range(_STARTS)]
         found = {
             "keys": float(keys),
             "start_ms": median(first for first, _ in starts),
             "first_check_ms": median(check for _, check in starts),
         }
-        with SHELLS[shell](environment=backend.variables()) as provider:
+        with PROVIDERS[provider](environment=backend.variables()) as process:
             backend.counters()
-            found.update(_life(provider, backend, keys))
+            found.update(_life(process, backend, keys))
     return found
 
 
-def _start(shell: str, backend: Backend) -> tuple[float, float]:
+def _start(provider: str, backend: Backend) -> tuple[float, float]:
     started = perf_counter()
-    # the driver waits for the answer to Configure
-    with SHELLS[shell](environment=backend.variables()) as provider:
+    # the driver waits for the response to Configure
+    with PROVIDERS[provider](environment=backend.variables()) as process:
         first = perf_counter() - started
-        provider.check(_inputs(0))
+        process.check(_inputs(0))
         return first * 1000, (perf_counter() - started) * 1000
 
 
 def _life(provider: ProviderProcess, backend: Backend, keys: int) -> dict[str, float]:
     process = psutil.Process(provider.process.pid)
-    found: dict[str, float] = {}
+    found = {"threads": float(_THREADS)}
 
-    def phase(name: str, work: Any, items: Any) -> list[Any]:
+    def phase(name: str, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         before = process.cpu_times()
         with ThreadPoolExecutor(_THREADS) as pool:
             results = list(pool.map(work, items))
@@ -82,20 +83,14 @@ def _life(provider: ProviderProcess, backend: Backend, keys: int) -> dict[str, f
         return results
 
     provider.create(_inputs(keys))  # loads what the first one needs
-    numbers = range(keys)
-    made = phase("create", lambda number: provider.create(_inputs(number)), numbers)
+    made = phase("create", lambda number: provider.create(_inputs(number)), range(keys))
     counters = backend.counters()
     found["connections"] = counters["connections"]
     found["requests"] = sum(counters["requests"].values())
-    found["threads"] = _THREADS
     phase("read", lambda each: provider.read(each[0], each[1]), made)
     found["resident_mb"] = process.memory_info().rss / 1e6
-    changed = {"region": "eu-west-1"}
-    phase(
-        "update",
-        lambda n: provider.update(made[n][0], made[n][1], {**_inputs(n), **changed}),
-        numbers,
-    )
+    changed = [(*each[:2], {**_inputs(n), "region": "eu-west-1"}) for n, each in enumerate(made)]
+    phase("update", lambda each: provider.update(*each), changed)
     phase("delete", lambda each: provider.delete(each[0], each[1]), made)
     return found
 

@@ -1,23 +1,25 @@
-"""What a run found, as it is kept: plain records in a JSON file, and as CSV."""
+"""The results of a run: plain records in a JSON file, which is not committed."""
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import platform
+import re
 import subprocess
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 DIRECTORY = Path(__file__).parent / "results"
-FILE = DIRECTORY / "results.json"
+FILE = "results.json"
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,11 @@ class Record:
     """One phase of one life of one contestant.
 
     Attributes:
-        contestant: Its name in the registry.
-        keys: How many API keys there are.
-        answer_ms: How long the backend takes for each answer, in milliseconds.
+        answer_ms: The response time of the backend, in milliseconds.
         round: The number of the repetition, from 1.
-        phase: ``preview``, ``up`` and so on.
-        seconds: From start to end of the command.
         cpu_seconds: Processor time of the command and all its children.
-        provider_cpu_seconds: Of that, the provider process.
-        provider_bytes: The most resident memory of the provider process.
-        connections: Connections that the backend accepted.
-        requests: Requests that it answered, by method and path.
+        provider_cpu_seconds: Of that, the provider process; ``provider_bytes`` is the most memory.
+        connections: Connections that the backend accepted; ``requests``, by method and path.
         state: The bytes that are stored of one key, by part; after ``up`` only.
     """
 
@@ -54,21 +50,20 @@ class Record:
 
     @property
     def state_bytes(self) -> float | None:
-        """The bytes that are stored of one key; None where nothing is."""
+        """The bytes that are stored of one key; None for nothing."""
         return sum(self.state.values()) or None
 
 
 @dataclass
 class Results:
-    """All that a run found.
+    """The results of a run.
 
     Attributes:
-        machine: What it ran on, with which versions.
+        machine: The machine, and the versions that matter.
         parallel: Operations at once.
-        records: What was measured.
-        processes: What was measured of provider processes alone, by shell.
+        processes: Measurements of provider processes alone, by provider.
         imports: Milliseconds of imports.
-        failures: What did not work or was left out, in words.
+        failures: What failed or was left out, in words.
     """
 
     machine: dict[str, Any]
@@ -79,17 +74,11 @@ class Results:
     failures: list[str] = field(default_factory=list)
 
     def save(self, directory: Path) -> None:
-        """Write ``results.json`` and ``results.csv``; what was there is replaced whole."""
+        """Write ``results.json``; a run that is killed leaves the former one."""
         directory.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(asdict(self), indent=1) + "\n"
-        _replace(directory / FILE.name, text)
-        names = [each.name for each in fields(Record)]
-        with (directory / "results.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
-            writer.writeheader()
-            for record in self.records:
-                sums = {"requests": sum(record.requests.values()), "state": record.state_bytes}
-                writer.writerow({**asdict(record), **sums})
+        unfinished = directory / f"{FILE}.unfinished"
+        unfinished.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        unfinished.replace(directory / FILE)
 
     def keep(
         self,
@@ -98,42 +87,29 @@ class Results:
         keys: Collection[int],
         answer_times: Collection[int],
     ) -> None:
-        """Take over what an earlier run found, but for what is measured anew."""
+        """Take over the results of an earlier run, except for what is measured again."""
         self.processes, self.imports = earlier.processes, earlier.imports
+        again = set(product(contestants, keys, answer_times))
         self.records += [
             each
             for each in earlier.records
-            if not (
-                each.contestant in contestants
-                and each.keys in keys
-                and each.answer_ms in answer_times
-            )
+            if (each.contestant, each.keys, each.answer_ms) not in again
         ]
 
     @classmethod
     def load(cls, directory: Path) -> Results:
         """Read what :meth:`save` wrote."""
-        found = json.loads((directory / FILE.name).read_text())
+        found = json.loads((directory / FILE).read_text())
         return cls(**{**found, "records": [Record(**each) for each in found["records"]]})
 
 
-def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text)
-    unfinished.replace(path)
-
-
-def machine(commands: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
+def machine(commands: Mapping[str, list[str]]) -> dict[str, Any]:
     """Describe this machine and the versions that matter.
 
     Args:
-        commands: Names, and commands that print their version in the first line.
+        commands: By name, commands that print their version in the first line.
     """
-    versions = {
-        name: metadata.version(name) for name in ("pulumi_flashback", "pulumi", "httpx", "grpcio")
-    }
-    for name, command in commands:
-        versions[name] = _first_line(command)
+    packages = ("pulumi_flashback", "pulumi", "httpx", "grpcio")
     return {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "system": f"{platform.system()} {platform.machine()}",
@@ -142,7 +118,8 @@ def machine(commands: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "load_at_start": round(psutil.getloadavg()[0], 1),
         "python": platform.python_version(),
-        **versions,
+        **{name: metadata.version(name) for name in packages},
+        **{name: _first_line(command) for name, command in commands.items()},
     }
 
 
@@ -150,14 +127,13 @@ def _first_line(command: list[str]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return "not there"
-    return (done.stdout.splitlines() or ["not there"])[0]
+        return "none"
+    return (done.stdout.splitlines() or ["none"])[0]
 
 
 def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
+    with suppress(OSError):
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        if found:
+            return found[1]
+    return platform.processor()

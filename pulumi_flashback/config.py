@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 from pulumi_flashback import settings
 from pulumi_flashback.client import ConfigurationError, FlashbackClient
+from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.credentials import quoted_problem, token_problem, without_line_end
 from pulumi_flashback.client.session import NO_CREDENTIALS
-from pulumi_flashback.client.transport import base_url_problem
 from pulumi_flashback.settings import ALL_SETTINGS, CREDENTIALS, WAYS_TO_SIGN_IN, Setting
 
 LONGEST_TIMEOUT_SECONDS = 3600.0

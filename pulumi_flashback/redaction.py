@@ -17,8 +17,7 @@ import re
 import sys
 import threading
 import unicodedata
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import NamedTuple
@@ -26,50 +25,31 @@ from urllib.parse import quote, quote_plus
 
 PLACEHOLDER = "[secret]"
 WITHHELD = "[withheld: the text repeats a secret]"
-MAX_TEXT_LENGTH = 300
-"""Characters of a foreign text that are shown."""
+MAX_TEXT_LENGTH = 300  # characters of a foreign text that are shown
 
-_SHORTEST_REPLACED = 4
-"""Replacing one, two or three characters would show the secret by what is missing."""
-
-_SHORTEST_ENCODED = 6
-"""Shorter pieces of base64 occur in words."""
-
-_SHORTEST_LINE = 8
-"""A line of a longer secret (a PEM file, say) counts as a secret from this length on."""
-
-_SHORTEST_HEAD = 12
-"""The first half of a secret counts as the secret from this length on: backends cut texts."""
-
-_MOST_ROUNDS = 8
-"""A text that is encoded more often than this is withheld: it is no message for people."""
-
-_LONGEST_TRACED = 200_000
-"""In a longer text the places of a secret are not searched: it is withheld."""
+_SHORTEST_REPLACED = 4  # to replace less would show the secret by what is missing
+_SHORTEST_ENCODED = 6  # shorter pieces of base64 occur in words
+_SHORTEST_LINE = 8  # a line of a longer secret (a PEM file, say) counts as a secret from here on
+_SHORTEST_HEAD = 12  # and so does the first half of a secret: backends cut texts
+_MOST_ROUNDS = 8  # a text that is encoded more often is withheld: it is no message for people
+_LONGEST_TRACED = 200_000  # in a longer text places are not searched: it is withheld
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
-_H = "[0-9A-Fa-f]"
-_U = r"(?:\\u|%u)"
-_X = r"(?:%|\\x)"
+_H, _U, _X = "[0-9A-Fa-f]", r"(?:\\u|%u)", r"(?:%|\\x)"
 _NEXT = f"{_X}[89ABab]{_H}"
 _ESCAPE = re.compile(
-    "|".join(
-        [
-            rf"(?P<units>{_U}[Dd][89ABab]{_H}{{2}}{_U}[Dd][C-Fc-f]{_H}{{2}}|{_U}{_H}{{4}})",
-            rf"(?P<octets>{_X}[CDcd]{_H}{_NEXT}|{_X}[Ee]{_H}(?:{_NEXT}){{2}}"
-            rf"|{_X}[Ff][0-7](?:{_NEXT}){{3}}|{_X}{_H}{{2}})",
-            r"(?P<octal>(?:\\[0-3][0-7]{2})+)",
-            rf"\\U(?P<eight>{_H}{{8}})|\\[ux]{{(?P<braced>{_H}{{1,8}})}}",
-            rf"&\#[Xx]0*(?P<hex>{_H}{{1,8}})(?!{_H});?|&\#0*(?P<decimal>[0-9]{{1,8}})(?![0-9]);?",
-            r"&(?P<entity>[A-Za-z][A-Za-z0-9]{1,31};|(?:amp|lt|gt|quot|shy))",
-            r"\\(?P<letter>.)",
-        ]
-    ),
-    re.DOTALL,
+    rf"""(?P<units>{_U}[Dd][89ABab]{_H}{{2}}{_U}[Dd][C-Fc-f]{_H}{{2}}|{_U}{_H}{{4}})
+    |(?P<octets>{_X}[CDcd]{_H}{_NEXT}|{_X}[Ee]{_H}(?:{_NEXT}){{2}}
+        |{_X}[Ff][0-7](?:{_NEXT}){{3}}|{_X}{_H}{{2}})
+    |(?P<octal>(?:\\[0-3][0-7]{{2}})+)
+    |\\U(?P<eight>{_H}{{8}})|\\[ux]{{(?P<braced>{_H}{{1,8}})}}
+    |&\#[Xx]0*(?P<hex>{_H}{{1,8}})(?!{_H});?|&\#0*(?P<decimal>[0-9]{{1,8}})(?![0-9]);?
+    |&(?P<entity>[A-Za-z][A-Za-z0-9]{{1,31}};|(?:amp|lt|gt|quot|shy))
+    |\\(?P<letter>.)""",
+    re.DOTALL | re.VERBOSE,
 )
 """A character as JSON, URLs, HTML and the literals of programming languages write it."""
-
 _CONTROL_LETTERS = dict(zip("nrtbfv0ae", "\n\r\t\b\f\v\0\a\x1b", strict=True))
 
 # letters, marks and a symbol by their category, and nothing by their look (Unicode's property
@@ -79,18 +59,14 @@ _INVISIBLE = frozenset(
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]))
 )
 # `+` is how forms write a space; quotes are doubled or escaped wherever a text is quoted
-_NOT_COMPARED = frozenset("'\"`\\+")
+_NOT_COMPARED = _INVISIBLE | frozenset("'\"`\\+")
 
 _at_hand = threading.local()
 
 
 @contextmanager
 def secrets_at_hand(secrets: Iterable[str]) -> Iterator[None]:
-    """Keep these secrets out of every foreign text that this thread shows meanwhile.
-
-    Args:
-        secrets: Those of the operation at hand, also where no request carries them.
-    """
+    """Keep these secrets out of every foreign text that this thread shows meanwhile."""
     _at_hand.secrets = tuple(secrets)
     try:
         yield
@@ -99,12 +75,7 @@ def secrets_at_hand(secrets: Iterable[str]) -> Iterator[None]:
 
 
 def one_line(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return a foreign text as one short printable line that contains none of the secrets.
-
-    Args:
-        text: A text that somebody else wrote.
-        secrets: Values that must not appear, in clear or encoded.
-    """
+    """Return a foreign text as one short printable line that contains none of the secrets."""
     known = {*secrets, *getattr(_at_hand, "secrets", ())} - {""}
     # once more: what was removed may have stood in the middle of a secret
     clean = redact(printable(redact(text, known)), known)
@@ -119,11 +90,7 @@ def printable(text: str) -> str:
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Return the text with each secret replaced, however it is encoded.
 
-    A text that contains a secret too short to be replaced is withheld whole.
-
-    Args:
-        text: Any text.
-        secrets: Values that must not appear.
+    A text that contains a secret too short to be replaced is withheld in full.
     """
     known = set(secrets) - {""}
     if not known:
@@ -148,46 +115,37 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 def _forms(secret: str) -> set[str]:
     """Return the spellings of a secret that occur most, to the last character."""
     raw = secret.encode("utf-8", "surrogatepass")
-    encoded = base64.b64encode(raw).decode()
-    forms = {
-        secret,
-        quote(raw, safe=""),
-        quote(raw),
-        quote_plus(raw),
-        encoded,
-        encoded.rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        repr(secret)[1:-1],
-    }
-    forms.update(line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE)
+    in_base64 = base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()
+    forms = {secret, quote(raw, safe=""), quote(raw), quote_plus(raw)}
+    forms |= {in_base64[0], *(form.rstrip("=") for form in in_base64)}
+    forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    forms |= {repr(secret)[1:-1], *_lines(secret)}
     return forms - {""}
 
 
-class _Needle(NamedTuple):
-    """What is searched in a text of which only letters are compared.
+def _lines(secret: str) -> list[str]:
+    return [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE]
 
-    Attributes:
-        text: It.
-        head: As much of it as counts as the whole.
-        before: The characters before it that are not compared, and belong to it.
-        after: Those after it.
-    """
 
+class _Needle(NamedTuple):  # what is searched in a text of which only letters are compared
     text: str
-    head: str
-    before: str
+    head: str  # as much of it as counts as the whole
+    before: str  # the characters before it that are not compared, and belong to it
     after: str
 
 
 def _needles(secret: str) -> Iterator[_Needle]:
-    """Return what is left of a secret and its encodings where only letters are compared."""
-    lines = [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE]
-    # what looks like an escape in the secret itself is decoded in the text as well
-    spelled = {secret, (_layers(secret) or [secret])[-1], *lines, *_misread(secret)}
+    """Return what is left of a secret and its encodings if only letters are compared."""
     raw = secret.encode("utf-8", "surrogatepass")
-    encoded = set(_listed(raw))
+    lines = _lines(secret)
+    # what looks like an escape in the secret itself is decoded in the text as well
+    spelled = {secret, (_layers(secret) or [secret])[-1], *lines}
+    # what becomes of it if a program takes its bytes for another alphabet
+    spelled |= {raw.decode(alphabet, "replace") for alphabet in ("latin-1", "cp1252")}
+    spelled.add(secret.encode("ascii", "replace").decode())
+    hexadecimal = [f"{byte:02x}" for byte in raw]
+    encoded = {separator.join(hexadecimal) for separator in (":", "-", "0x", ",0x")}
+    encoded |= {"".join(map(str, raw)), ",".join(map(str, raw)), ",".join(map(hex, raw))}
     for each in _encoded_forms(secret, lines):
         encoded |= {each.hex(), *_base64_at_each_offset(each)}
     for texts, shortest in ((spelled, _SHORTEST_REPLACED), (encoded, _SHORTEST_ENCODED)):
@@ -196,14 +154,6 @@ def _needles(secret: str) -> Iterator[_Needle]:
             if len(compared) >= shortest:
                 head = compared[: max(_SHORTEST_HEAD, -(-len(compared) // 2))]
                 yield _Needle(compared, head, _edge(text), _edge(text[::-1])[::-1])
-
-
-def _misread(secret: str) -> Iterator[str]:
-    """Return what becomes of a secret where a program takes its bytes for another alphabet."""
-    raw = secret.encode("utf-8", "surrogatepass")
-    yield secret.encode("ascii", "replace").decode()
-    for alphabet in ("latin-1", "cp1252"):
-        yield raw.decode(alphabet, "replace")
 
 
 def _encoded_forms(secret: str, lines: Iterable[str]) -> set[bytes]:
@@ -215,29 +165,16 @@ def _encoded_forms(secret: str, lines: Iterable[str]) -> set[bytes]:
     return forms | {secret.encode("utf-16-le", "surrogatepass")}
 
 
-def _listed(raw: bytes) -> Iterator[str]:
-    """Return bytes as lists of numbers."""
-    hexadecimal = [f"{byte:02x}" for byte in raw]
-    for separator in (":", "-", "0x", ",0x"):
-        yield separator.join(hexadecimal)
-    for separator in ("", ","):
-        yield separator.join(map(str, raw))
-    yield ",".join(map(hex, raw))
-
-
-def _edge(text: str) -> str:
-    """Return the beginning of a text that is not compared."""
-    return "".join(takewhile(lambda letter: not _COMPARED[ord(letter)], text))
-
-
 def _base64_at_each_offset(raw: bytes) -> Iterator[str]:
     """Return the letters that base64 has for some bytes, whatever stands before and after them."""
     for before in range(3):
-        bits = 8 * (before + len(raw))
-        certain = slice(-(-8 * before // 6), bits // 6)
-        padded = bytes(before) + raw
-        yield base64.b64encode(padded).decode()[certain]
-        yield base64.urlsafe_b64encode(padded).decode()[certain]
+        certain = slice(-(-8 * before // 6), 8 * (before + len(raw)) // 6)
+        yield base64.b64encode(bytes(before) + raw).decode()[certain]
+        yield base64.urlsafe_b64encode(bytes(before) + raw).decode()[certain]
+
+
+def _edge(text: str) -> str:  # what is not compared at the beginning
+    return "".join(takewhile(lambda letter: not _COMPARED[ord(letter)], text))
 
 
 def _layers(text: str) -> list[str] | None:
@@ -252,13 +189,13 @@ def _layers(text: str) -> list[str] | None:
 
 
 def _encoding(text: str) -> re.Pattern[str]:
-    """Return what the next round decodes: colours first, as they stand anywhere."""
+    """Return what the next round decodes: colors first, as they stand anywhere."""
     return _ESCAPE_SEQUENCE if "\x1b" in text else _ESCAPE
 
 
 def _unescaped(escape: re.Match[str]) -> str:
     kind, text = escape.lastgroup, escape[escape.lastgroup or 0]
-    if kind is None:  # a colour or the like
+    if kind is None:  # a color or the like
         return ""
     if kind == "letter":
         return _CONTROL_LETTERS.get(text, text)
@@ -266,78 +203,51 @@ def _unescaped(escape: re.Match[str]) -> str:
         return html.entities.html5.get(text, escape[0])
     if kind == "units":
         return bytes.fromhex(re.sub(_U, "", text)).decode("utf-16-be", "surrogatepass")
-    if kind == "octets":
-        return _text_of(bytes.fromhex(re.sub(_X, "", text)))
-    if kind == "octal":
-        return _text_of(bytes(int(byte, 8) for byte in text.split("\\")[1:]))
+    if kind in ("octets", "octal"):
+        octal = bytes(int(byte, 8) for byte in text.split("\\")[1:]) if kind == "octal" else None
+        raw = bytes.fromhex(re.sub(_X, "", text)) if octal is None else octal
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            return raw.decode("latin-1")
     code = int(text, 10 if kind == "decimal" else 16)
     return chr(code) if code <= sys.maxunicode else escape[0]
 
 
-def _text_of(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-class _Traced:
-    """A text that was made of another one, and for each character where it comes from.
-
-    Only for texts that contain a secret: it is slow.
-
-    Args:
-        text: The text.
-        starts: Where the part of the original begins that a character stands for.
-        ends: Where that ends.
-    """
-
-    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
-        self.text = text
-        self.starts = starts
-        self.ends = ends
-
-    def decoded(self) -> _Traced:
-        """Return the text after one round of decoding."""
-        text: list[str] = []
-        starts, ends = array("q"), array("q")
+def _encoded(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
+    """Return the places of a text that mean something that is searched. Slow."""
+    # what is decoded, and for each of its characters which part of the original it stands for
+    layer, spans = text, [(n, n + 1) for n in range(len(text))]
+    while True:
+        for first, after in _found(layer, needles):
+            yield spans[first][0], spans[after - 1][1]
+        decoded: list[str] = []
+        origins: list[tuple[int, int]] = []
         done = 0
-        for escape in _encoding(self.text).finditer(self.text):
+        for escape in _encoding(layer).finditer(layer):
             first, after = escape.span()
             letters = _unescaped(escape)
-            text += [self.text[done:first], letters]
-            starts.extend(self.starts[done:first])
-            starts.extend([self.starts[first]] * len(letters))
-            ends.extend(self.ends[done:first])
-            ends.extend([self.ends[after - 1]] * len(letters))
+            decoded += [layer[done:first], letters]
+            origins += spans[done:first] + [(spans[first][0], spans[after - 1][1])] * len(letters)
             done = after
-        starts.extend(self.starts[done:])
-        ends.extend(self.ends[done:])
-        return _Traced("".join([*text, self.text[done:]]), starts, ends)
-
-    def find(self, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
-        """Return the places of the original that mean something that is searched."""
-        origin = [n for n, letter in enumerate(self.text) for _ in _COMPARED[ord(letter)]]
-        compared = self.text.translate(_COMPARED)
-        for needle in needles:
-            for begin, end in _occurrences(needle.head, needle.text, compared):
-                first, after = origin[begin], origin[end - 1] + 1
-                if self.text.endswith(needle.before, 0, first):
-                    first -= len(needle.before)
-                if self.text.startswith(needle.after, after):
-                    after += len(needle.after)
-                yield self.starts[first], self.ends[after - 1]
-
-
-def _encoded(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
-    """Return the places of a text that mean something that is searched."""
-    layer = _Traced(text, range(len(text)), range(1, len(text) + 1))
-    while True:
-        yield from layer.find(needles)
-        deeper = layer.decoded()
-        if deeper.text == layer.text:
+        deeper = "".join([*decoded, layer[done:]])
+        if deeper == layer:
             return
-        layer = deeper
+        layer, spans = deeper, origins + spans[done:]
+
+
+def _found(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
+    """Return the places of a text that are the same as a needle if only letters are compared."""
+    origin = [n for n, letter in enumerate(text) for _ in _COMPARED[ord(letter)]]
+    compared = text.translate(_COMPARED)
+    for needle in needles:
+        for begin, end in _occurrences(needle.head, needle.text, compared):
+            first, after = origin[begin], origin[end - 1] + 1
+            if text.endswith(needle.before, 0, first):
+                first -= len(needle.before)
+            if text.startswith(needle.after, after):
+                after += len(needle.after)
+            yield first, after
 
 
 def _occurrences(head: str, whole: str, text: str) -> Iterator[tuple[int, int]]:
@@ -346,57 +256,44 @@ def _occurrences(head: str, whole: str, text: str) -> Iterator[tuple[int, int]]:
     while first >= 0:
         after = first + len(head)
         rest = whole[len(head) :]
-        after += _length_in_common(rest, text[after : after + len(rest)])
+        pairs = zip(rest, text[after : after + len(rest)], strict=False)
+        after += sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         yield first, after
         first = text.find(head, after)
-
-
-def _length_in_common(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginnings."""
-    if other.startswith(one):
-        return len(one)
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
     done = 0
     for first, after in sorted(spans):
-        if pieces and first < done:  # it overlaps the one before
-            done = max(done, after)
-            continue
-        pieces += [text[done:first], PLACEHOLDER]
-        done = after
+        if not pieces or first >= done:  # else it overlaps the one before
+            pieces += [text[done:first], PLACEHOLDER]
+        done = max(done, after)
     return "".join([*pieces, text[done:]])
 
 
-class _Printed(dict[int, str]):
-    """What is printed of a character: a space for all that is invisible or acts up."""
+def _printed(letter: str) -> str:
+    """Return a space for all that is invisible or acts up."""
+    category = unicodedata.category(letter)
+    hidden = category[0] == "C" or category in ("Zl", "Zp") or letter in _INVISIBLE
+    return " " if hidden else letter
+
+
+def _compared(letter: str) -> str:
+    """Return letters without case, accents and invisible ones."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+    kept = (each for each in plain if each not in _NOT_COMPARED)
+    return "".join(each for each in kept if unicodedata.category(each)[0] not in "CMZ")
+
+
+class _Table(dict[int, str]):
+    """A table for ``str.translate``, filled with each character that is met."""
+
+    def __init__(self, entry: Callable[[str], str]) -> None:
+        self._entry = entry
 
     def __missing__(self, code: int) -> str:
-        self[code] = " " if _is_invisible(chr(code)) else chr(code)
-        return self[code]
+        return self.setdefault(code, self._entry(chr(code)))
 
 
-class _Compared(dict[int, str]):
-    """What of a character is compared: its letters without case, accents and invisible ones."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
-        self[code] = "".join(filter(_is_compared, unicodedata.normalize("NFKD", plain)))
-        return self[code]
-
-
-_PRINTED = _Printed()
-_COMPARED = _Compared()
-
-
-def _is_invisible(letter: str) -> bool:
-    category = unicodedata.category(letter)
-    return category.startswith("C") or category in ("Zl", "Zp") or letter in _INVISIBLE
-
-
-def _is_compared(letter: str) -> bool:
-    category = unicodedata.category(letter)
-    return category[0] not in "CMZ" and letter not in _NOT_COMPARED and letter not in _INVISIBLE
+_PRINTED, _COMPARED = _Table(_printed), _Table(_compared)

@@ -1,4 +1,4 @@
-"""Checks what is in dist/: both files have what they need, and the wheel works by itself."""
+"""Checks the files in dist/: both are complete, and the wheel works by itself."""
 
 from __future__ import annotations
 
@@ -29,73 +29,47 @@ WANTED_IN_SOURCE = {
     "tests/conftest.py",
 }
 TOP_OF_SOURCE = {
-    ".gitattributes",
-    ".gitignore",
-    "ARCHITECTURE.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "LICENSE",
-    "Makefile",
-    "PKG-INFO",
-    "README.md",
-    "SECURITY.md",
-    "benchmarks",
-    "docs",
-    "examples",
-    "mkdocs.yml",
-    "pulumi_flashback",
-    "pyproject.toml",
-    "tests",
-    "tools",
+    *(".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"),
+    *("LICENSE", "Makefile", "PKG-INFO", "README.md", "SECURITY.md", "benchmarks", "docs"),
+    *("examples", "mkdocs.yml", "pulumi_flashback", "pyproject.toml", "tests", "tools"),
 }
-"""Whatever else lies in the directory, such as notes or a state, is not to be published."""
+"""Anything else in the directory, such as notes or a state, is not published."""
 
 
 def main() -> int:
-    """Check both files and return the exit code."""
+    """Check both files, and the wheel in a clean environment; return the exit code."""
     try:
-        check(DIST)
+        wheel = check_files(DIST)
+        with Environment.made(Path(sys.executable)) as environment:
+            environment.install(str(wheel))
+            check_commands(environment)
     except CheckFailedError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    print("the wheel works by itself")
     return 0
 
 
-def check(directory: Path) -> None:
-    """Check both files, and the wheel in a clean environment.
-
-    Raises:
-        CheckFailedError: Something is wrong with them.
-    """
-    wheel = check_files(directory)
-    with Environment.made(Path(sys.executable)) as environment:
-        environment.install(str(wheel))
-        check_commands(environment)
-    print("the wheel works by itself")
-
-
 def check_files(directory: Path) -> Path:
-    """Check what is in both files, and return the wheel.
+    """Check the contents of both files, and return the wheel.
 
     Raises:
-        CheckFailedError: Something is wrong with them.
+        CheckFailedError: A file is missing or lacks something, or has too much.
     """
     wheel, source = the_only(directory, "*.whl"), the_only(directory, "*.tar.gz")
     with zipfile.ZipFile(wheel) as archive:
         check_wheel(archive.namelist(), wheel.name)
     with tarfile.open(source) as packed:
         check_source(packed.getnames(), source.name)
-    check_description(wheel, source)
+    # the tool that publishes them checks whether the package index can show them
+    twine = (sys.executable, "-m", "twine")
+    printed_by(*twine, "check", "--strict", wheel, source, title="twine check")
     print(f"{wheel.name} and {source.name} are complete")
     return wheel
 
 
 def the_only(directory: Path, pattern: str) -> Path:
-    """Return the one file of a kind.
-
-    Raises:
-        CheckFailedError: There is none, or an older one as well.
-    """
+    """Return the one file of a kind; an older one beside it is an error."""
     found = sorted(directory.glob(pattern))
     if len(found) != 1:
         raise CheckFailedError(
@@ -105,23 +79,17 @@ def the_only(directory: Path, pattern: str) -> Path:
 
 
 def check_wheel(names: list[str], file: str) -> None:
-    """Make sure that a wheel has what it needs, and nothing outside of its package."""
+    """Raise an error if a wheel lacks something, or has files outside of its package."""
     ours = ("pulumi_flashback/", "pulumi_flashback-")
     _compare(file, WANTED_IN_WHEEL - set(names), {n for n in names if not n.startswith(ours)})
 
 
 def check_source(names: list[str], file: str) -> None:
-    """Make sure that a source distribution has what it needs, and nothing that is made here."""
+    """Raise an error if a source distribution lacks something, or has generated files."""
     inside = {name.partition("/")[2] for name in names} - {""}
     made = {name for name in inside if "__pycache__" in name or "node_modules" in name}
     foreign = {name for name in inside if name.partition("/")[0] not in TOP_OF_SOURCE}
     _compare(file, WANTED_IN_SOURCE - inside, foreign | made)
-
-
-def check_description(*files: Path) -> None:
-    """Let the tool that publishes them say whether the package index can show them."""
-    twine = (sys.executable, "-m", "twine")
-    printed_by(*twine, "check", "--strict", *files, title="twine check")
 
 
 def _compare(file: str, missing: set[str], foreign: set[str]) -> None:

@@ -1,22 +1,18 @@
 """``make demo``: an API key is created, rotated and deleted by the real Pulumi CLI.
 
-Everything happens in a temporary directory and in processes that end with the demo.
+Everything happens in a temporary directory, and in processes that end with the demo.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.emulator import Emulator
 from tools.pulumi_cli import CliUnavailableError, ensure_cli
 from tools.pulumi_project import CommandFailedError, Project
 
@@ -51,46 +47,41 @@ def run(directory: Path, cli: Path) -> None:
     data = directory / "backend" / "flashback.db"
     data.parent.mkdir()
     step(
-        "A Flashback backend starts on this machine",
+        "A Flashback emulator starts on this machine",
         "python -m pulumi_flashback.emulator --port 8080 --data flashback.db",
     )
-    with emulator(data) as backend:
-        print(f"    {backend['url']}  user {backend['email']}  workspace {backend['workspace']}")
-        project = prepare(directory, cli, backend)
+    with Emulator(data=data) as emulator:
+        print(f"    {emulator.base_url}  user {emulator.email}  workspace {emulator.workspace_id}")
+        project = prepare(directory, cli, emulator)
         with FlashbackClient(
-            backend["url"], email=backend["email"], password=backend["password"]
+            emulator.base_url, email=emulator.email, password=emulator.password
         ) as client:
-            show(project, client, backend["workspace"], data)
+            show(project, client, emulator.workspace_id, data)
 
 
-def prepare(directory: Path, cli: Path, backend: dict[str, str]) -> Project:
-    """Make a stack of the quickstart."""
+def prepare(directory: Path, cli: Path, emulator: Emulator) -> Project:
+    """Create a stack of the quickstart."""
     step(
         "A stack of examples/quickstart, its state in files, its config with an encrypted secret",
         ". .venv/bin/activate && export PATH=$(python -m tools.pulumi_cli):$PATH",
         "cd examples/quickstart && mkdir state",
         "export PULUMI_BACKEND_URL=file://$PWD/state PULUMI_CONFIG_PASSPHRASE=...",
-        f"export FLASHBACK_BASE_URL={backend['url']} FLASHBACK_EMAIL={backend['email']} "
+        f"export FLASHBACK_BASE_URL={emulator.base_url} FLASHBACK_EMAIL={emulator.email} "
         "FLASHBACK_PASSWORD=...",
         "pulumi stack init dev",
-        f"pulumi config set workspaceId {backend['workspace']}",
+        f"pulumi config set workspaceId {emulator.workspace_id}",
         "pulumi config set --secret accessKey    # asks for the value",
         "pulumi config set --secret secretKey",
     )
-    copy = directory / "quickstart"
-    shutil.copytree(EXAMPLE, copy)
-    project = Project(
-        copy,
-        cli,
-        {
-            "FLASHBACK_BASE_URL": backend["url"],
-            "FLASHBACK_EMAIL": backend["email"],
-            "FLASHBACK_PASSWORD": backend["password"],
-        },
-        home=directory / "pulumi",
-    )
+    signed_in = {
+        "FLASHBACK_BASE_URL": emulator.base_url,
+        "FLASHBACK_EMAIL": emulator.email,
+        "FLASHBACK_PASSWORD": emulator.password,
+    }
+    copy = shutil.copytree(EXAMPLE, directory / "quickstart")
+    project = Project(copy, cli, signed_in, home=directory / "pulumi")
     project.create_stack()
-    project.configure({"workspaceId": backend["workspace"]})
+    project.configure({"workspaceId": emulator.workspace_id})
     project.configure({"accessKey": PUBLIC_HALF, "secretKey": FIRST_SECRET}, secret=True)
     return project
 
@@ -101,16 +92,16 @@ def show(project: Project, client: FlashbackClient, workspace: str, data: Path) 
     print(indented(project.up()))
     created = project.outputs()["apiKeyId"]
     step(
-        "The key as the backend sees it",
+        "The key in the emulator",
         'curl "$FLASHBACK_BASE_URL/apikeys?workspaceId=..." -H "Authorization: Bearer $TOKEN"',
     )
     row = client.api_keys.get(created, workspace_id=workspace)
-    expect(row is not None, "the backend has no such key")
+    expect(row is not None, "the emulator has no such key")
     print(indented(row.model_dump_json(by_alias=True, exclude_none=True) if row else ""))
     show_no_secret(project, FIRST_SECRET, data)
 
     step(
-        "Another secret: the key is changed in place",
+        "Another secret: the key is updated in place",
         "pulumi config set --secret secretKey",
         "pulumi up",
     )
@@ -123,47 +114,18 @@ def show(project: Project, client: FlashbackClient, workspace: str, data: Path) 
     step("pulumi destroy deletes the key", "pulumi destroy")
     print(indented(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")))
     left = client.api_keys.list(workspace_id=workspace)
-    expect(not left, "the backend still has a key")
+    expect(not left, "the emulator still has a key")
     print("    the workspace is empty again; nothing is left on this machine")
 
 
 def show_no_secret(project: Project, secret: str, data: Path) -> None:
-    """Show that neither state nor backend hold a secret in clear text."""
+    """Show that neither state nor emulator store a secret in clear text."""
     step("No secret in clear text", f"grep -r {secret} state/ flashback.db   # finds nothing")
     leaks = project.files_with(secret)
     leaks += [each for each in data.parent.iterdir() if secret.encode() in each.read_bytes()]
     expect(not leaks, f"the secret is in {', '.join(map(str, leaks))}")
     stored = project.resources()[0]["outputs"]["secret"]
     print(f"    in the state it is {json.dumps(stored)[:100]}...")
-
-
-@contextmanager
-def emulator(data: Path) -> Iterator[dict[str, str]]:
-    """Run the emulator as a process of its own; give what it prints of itself."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pulumi_flashback.emulator", "--port", "0", "--data", str(data)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        introduction = ""
-        while "curl" not in introduction:
-            line = process.stdout.readline() if process.stdout else ""
-            expect(bool(line), "the emulator does not start")
-            introduction += line
-        patterns = {
-            "url": r"at (http\S+)",
-            "email": r"email\s+(\S+)",
-            "password": r"password\s+(\S+)",
-            "workspace": r"workspaces\s+([^,\s]+)",
-        }
-        found = {name: re.search(pattern, introduction) for name, pattern in patterns.items()}
-        yield {name: match[1] for name, match in found.items() if match}
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
 
 
 def step(title: str, *by_hand: str) -> None:
@@ -180,7 +142,7 @@ def indented(text: str) -> str:
 
 
 def expect(condition: bool, otherwise: str) -> None:
-    """End the demo where it does not show what it promises."""
+    """End the demo if a condition does not hold."""
     if not condition:
         raise DemoFailedError(otherwise)
 

@@ -93,7 +93,7 @@ class Project:
         return done.stdout
 
     def create_stack(self) -> None:
-        """Make the stack."""
+        """Create the stack."""
         self.state_directory.mkdir(parents=True, exist_ok=True)
         self.pulumi("stack", "init", self.stack)
 

@@ -5,7 +5,7 @@ Before a version is published, or from an older one that is installed elsewhere:
     python -m tools.record_state 0.1.0
     python -m tools.record_state 0.1.0 --python OTHER_ENVIRONMENT/bin/python
 
-There is one state for each form of the resources. The secrets in it are those of the program.
+There is one state for each provider. The secrets in it are those of the program.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def main() -> int:
     parser.add_argument("version", help="the version, for the names of the files")
     parser.add_argument("--python", default=sys.executable, help="where the version is installed")
     given = parser.parse_args()
-    for form, package in PACKAGES.items():
-        file = STATES / f"{given.version}-{form}.json"
+    for provider, package in PACKAGES.items():
+        file = STATES / f"{given.version}-{provider}.json"
         text = json.dumps(recorded(Path(given.python), package), indent=1, ensure_ascii=False)
         file.write_text(f"{text}\n", encoding="utf-8")
         print(file)
@@ -48,11 +48,11 @@ def main() -> int:
 
 
 def recorded(python: Path, package: str) -> dict[str, Any]:
-    """Return what a version leaves in the state, and what it has made.
+    """Return what a version leaves in the state, and what it created.
 
     Args:
         python: The interpreter of the environment where it is installed.
-        package: The form of the resources.
+        package: The package that the program imports.
     """
     with tempfile.TemporaryDirectory() as scratch, Emulator() as emulator:
         user = emulator.add_user(EMAIL)
@@ -86,7 +86,7 @@ def recorded(python: Path, package: str) -> dict[str, Any]:
 
 
 def variables_of(emulator: Emulator, python: Path, cli: Path, directory: Path) -> dict[str, str]:
-    """Return the variables for a program in either form.
+    """Return the variables for a program with either provider.
 
     Args:
         emulator: The backend.

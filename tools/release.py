@@ -19,6 +19,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,35 +84,29 @@ def run(*, available: bool = False) -> None:
     Raises:
         CheckFailedError: The version must not be published as it is.
     """
-    build()
+    shutil.rmtree(DIST, ignore_errors=True)
+    build = (sys.executable, "-m", "build", "--outdir", DIST, ROOT)
+    printed_by(*build, title="the build failed")
     wheel = check_dist.check_files(DIST)
     metadata = metadata_of(wheel)
     print(changelog_entry((ROOT / "CHANGELOG.md").read_text(), metadata.version))
     check_states(STATES, metadata.version)
-    cli = ensure_cli().directory
-    wanted = cases(metadata)
-    for case in on_this_machine(wanted) if available else wanted:
-        started = time.monotonic()
-        versions = check_case(case, wheel, cli)
-        print(f"Python {case.python}, {versions}: works ({time.monotonic() - started:.0f} s)")
-
-
-def build() -> None:
-    """Build both files anew."""
-    shutil.rmtree(DIST, ignore_errors=True)
-    command = (sys.executable, "-m", "build", "--outdir", DIST, ROOT)
-    printed_by(*command, title="the build failed")
+    cli, wanted = ensure_cli().directory, cases(metadata)
+    chosen = on_this_machine(wanted) if available else wanted
+    with ThreadPoolExecutor() as pool:  # they wait for downloads
+        for report in pool.map(lambda case: check_case(case, wheel, cli), chosen):
+            print(report)
 
 
 def metadata_of(wheel: Path) -> Metadata:
-    """Return what a wheel says of itself."""
+    """Return the metadata of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
         return Metadata.from_email(archive.read(name))
 
 
 def changelog_entry(changelog: str, version: Version) -> str:
-    """Return the title of the entry of a version, which must be the first and say something.
+    """Return the title of the entry of a version, which must be the first and list a change.
 
     Raises:
         CheckFailedError: There is no such entry.
@@ -130,8 +125,8 @@ def check_states(directory: Path, version: Version) -> None:
     Raises:
         CheckFailedError: A state is missing.
     """
-    for form in PACKAGES:
-        file = directory / f"{version}-{form}.json"
+    for provider in PACKAGES:
+        file = directory / f"{version}-{provider}.json"
         if not file.is_file():
             raise CheckFailedError(
                 f"there is no {file.name} in {directory.name}/: python -m tools.record_state "
@@ -141,17 +136,15 @@ def check_states(directory: Path, version: Version) -> None:
 
 def on_this_machine(wanted: Sequence[Case]) -> list[Case]:
     """Return the cases whose Python is here and name the others; this Python if there are none."""
-    found = [case for case in wanted if _is_here(case)]
+    found = []
+    for case in wanted:
+        try:
+            interpreter(case.python)
+        except CheckFailedError as error:  # noqa: PERF203 - two
+            print(f"left out: {error}")
+        else:
+            found.append(case)
     return found or [Case("{}.{}".format(*sys.version_info[:2]))]
-
-
-def _is_here(case: Case) -> bool:
-    try:
-        interpreter(case.python)
-    except CheckFailedError as error:
-        print(f"left out: {error}")
-        return False
-    return True
 
 
 def cases(metadata: Metadata) -> tuple[Case, Case]:
@@ -179,7 +172,8 @@ def lowest(requirements: list[Requirement]) -> tuple[str, ...]:
 
 
 def check_case(case: Case, wheel: Path, cli: Path) -> str:
-    """Try a wheel in an environment and return the versions that were used there."""
+    """Try a wheel in an environment and return a line about it."""
+    started = time.monotonic()
     with Environment.made(interpreter(case.python)) as environment:
         environment.install(str(wheel), case.constraints)
         check_commands(environment)
@@ -189,7 +183,8 @@ def check_case(case: Case, wheel: Path, cli: Path) -> str:
         environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli)
         run_quickstart(environment, cli)
         shown = "import importlib.metadata as m; print('pulumi', m.version('pulumi'))"
-        return environment.command(python, "-c", shown).strip()
+        versions = environment.command(python, "-c", shown).strip()
+    return f"Python {case.python}, {versions}: works ({time.monotonic() - started:.0f} s)"
 
 
 def run_quickstart(environment: Environment, cli: Path) -> None:
@@ -214,7 +209,7 @@ def run_quickstart(environment: Environment, cli: Path) -> None:
         made = [row["secret"] for row in emulator.api_keys()]
         project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
         if made != [_SECRET] or emulator.api_keys():
-            raise CheckFailedError("the quickstart does not do what it says")
+            raise CheckFailedError("the quickstart does not create and delete its key")
 
 
 if __name__ == "__main__":

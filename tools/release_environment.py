@@ -1,4 +1,4 @@
-"""Clean virtual environments, and what an installed package must be able to do in one."""
+"""Clean virtual environments, and the checks of an installed package in one."""
 
 from __future__ import annotations
 
@@ -26,27 +26,19 @@ WITHOUT_EXTRA = "error: uvicorn is missing: pip install 'pulumi_flashback[emulat
 
 
 class CheckFailedError(Exception):
-    """What is to be published is not as it must be."""
+    """The version must not be published as it is; the text says why."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment.
-
-    Attributes:
-        directory: Where it is.
-    """
+    """A virtual environment in a directory."""
 
     directory: Path
 
     @classmethod
     @contextmanager
     def made(cls, interpreter: Path) -> Iterator[Environment]:
-        """Make an empty environment that is removed afterwards.
-
-        Args:
-            interpreter: The Python that it is made of.
-        """
+        """Create an empty environment of a Python that is removed afterwards."""
         with tempfile.TemporaryDirectory(prefix="release-check-") as directory:
             environment = cls(Path(directory))
             environment.command(interpreter, "-m", "venv", directory)
@@ -57,12 +49,7 @@ class Environment:
         return self.directory / ("Scripts" if os.name == "nt" else "bin") / name
 
     def install(self, what: str, constraints: Sequence[str] = ()) -> None:
-        """Install a package.
-
-        Args:
-            what: As pip takes it.
-            constraints: Versions that must be taken, such as ``pulumi==3.216``.
-        """
+        """Install a package, with constraints such as ``pulumi==3.216``."""
         file = self.directory / "constraints.txt"
         file.write_text("".join(f"{each}\n" for each in constraints))
         pip = (self.program("python"), "-m", "pip", "--disable-pip-version-check")
@@ -76,16 +63,17 @@ class Environment:
 
         Args:
             command: The program and its arguments.
-            directory: Where it runs; None for the environment itself.
+            directory: The working directory; None for the environment itself.
             path: A directory to put first on PATH.
 
         Raises:
             CheckFailedError: It failed.
         """
+        variables = clean_variables()
+        if path:
+            variables["PATH"] = os.pathsep.join([str(path), variables.get("PATH", "")])
         title = f"{' '.join(map(str, command))} failed"
-        return printed_by(
-            *command, title=title, cwd=directory or self.directory, env=clean_variables(path)
-        )
+        return printed_by(*command, title=title, cwd=directory or self.directory, env=variables)
 
 
 def printed_by(
@@ -96,14 +84,8 @@ def printed_by(
 ) -> str:
     """Run a command and return what it printed on both streams.
 
-    Args:
-        command: The program and its arguments.
-        title: What stands before that, where it fails.
-        cwd: Where it runs; None for the directory of this process.
-        env: Its variables; None for those of this process.
-
     Raises:
-        CheckFailedError: It failed.
+        CheckFailedError: It failed; the title and the output are in the text.
     """
     done = subprocess.run(
         command,
@@ -119,15 +101,9 @@ def printed_by(
     return done.stdout
 
 
-def clean_variables(path: Path | None = None) -> dict[str, str]:
-    """Return the variables of this process without those that show an interpreter its packages.
-
-    Args:
-        path: A directory to put first on PATH.
-    """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    search = kept.get("PATH", "")
-    return {**kept, "PATH": f"{path}{os.pathsep}{search}" if path else search}
+def clean_variables() -> dict[str, str]:
+    """Return the variables of this process without those that show an interpreter its packages."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def check_commands(environment: Environment) -> None:
@@ -137,24 +113,15 @@ def check_commands(environment: Environment) -> None:
         CheckFailedError: Something does not work.
     """
     python = environment.program("python")
-    environment.command(python, "-W", "error", "-c", IMPORTS)
-    version = environment.command(
-        python, "-c", "from importlib.metadata import version as v; print(v('pulumi_flashback'))"
-    ).strip()
-    _expect(environment.command(environment.program("flashback"), "--version"), version)
     plugin = environment.program("pulumi-resource-flashback")
-    _expect(environment.command(plugin, "--version"), version)
-    _check_that_it_serves(plugin)
-    _check_advice(python)
-
-
-def _expect(printed: str, version: str) -> None:
-    if not printed.strip().endswith(version):
-        raise CheckFailedError(f"a program says {printed!r}, not {version}")
-
-
-def _check_that_it_serves(plugin: Path) -> None:
-    """Start the plugin as the engine does: its first line is a port, and it ends when told to."""
+    environment.command(python, "-W", "error", "-c", IMPORTS)
+    shown = "from importlib.metadata import version as v; print(v('pulumi_flashback'))"
+    version = environment.command(python, "-c", shown).strip()
+    for program in (environment.program("flashback"), plugin):
+        printed = environment.command(program, "--version")
+        if not printed.strip().endswith(version):
+            raise CheckFailedError(f"{program.name} prints {printed!r}, not {version}")
+    # started as the engine does, the plugin prints a port, and ends on a signal
     with subprocess.Popen(
         [plugin], stdout=subprocess.PIPE, env=clean_variables(), text=True
     ) as process:
@@ -163,10 +130,6 @@ def _check_that_it_serves(plugin: Path) -> None:
         code = process.wait(START_SECONDS)
     if not port.isdigit() or code != 0:
         raise CheckFailedError(f"{plugin.name} prints {port!r} and ends with {code}")
-
-
-def _check_advice(python: Path) -> None:
-    """Without its extra, the emulator says how to get it."""
     done = subprocess.run(
         [python, "-m", "pulumi_flashback.emulator"],
         capture_output=True,
@@ -176,7 +139,7 @@ def _check_advice(python: Path) -> None:
         cwd=python.parent,
     )
     if done.stderr.strip().splitlines()[-1:] != [WITHOUT_EXTRA]:
-        raise CheckFailedError(f"the emulator without its extra says {done.stderr!r}")
+        raise CheckFailedError(f"the emulator without its extra prints {done.stderr!r}")
 
 
 def interpreter(version: str) -> Path:
@@ -193,7 +156,7 @@ def interpreter(version: str) -> Path:
             check=False,
             env=clean_variables(),
         )
-        # a shim of a version manager is on PATH also where its version is switched off
+        # a shim of a version manager is on PATH even if its version is switched off
         if done.returncode == 0 and done.stdout.strip() == version:
             return candidate
     raise CheckFailedError(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_flashback.native.schema import package_schema
-from tools import pulumi_cli
+from tools import go
+from tools.cache import UnavailableError, cache_directory, fingerprint
 
 ROOT = Path(__file__).parent.parent
 SDK = ROOT / "sdk"
@@ -76,46 +76,26 @@ def _readme(schema: dict[str, Any], language: str) -> str:
 
 
 def _generator() -> Path:
-    """Return the program that makes SDKs of a schema, and build it where it is missing."""
-    go = _go()
-    cache = pulumi_cli.cache_directory().with_name("sdk-generator")
-    target = cache / f"built-{_fingerprint()}"
-    with pulumi_cli._made_whole(target) as unfinished:
-        if unfinished is not None:
-            _build(go, unfinished)
-    return target / GENERATOR
-
-
-def _build(go: str, target: Path) -> None:
-    pulumi_cli._say("SDK generator: building it from its Go modules (once, about a minute)")
-    options = ["-v", "-buildvcs=false", "-ldflags", "-s -w", "-o", str(target / GENERATOR)]
-    environment = {**pulumi_cli._go_environment(), "GOTMPDIR": str(target)}
+    """Return the program that generates SDKs from a schema; build it if it is missing."""
+    target = cache_directory("sdk-generator") / f"built-{fingerprint(MODULE)}"
     try:
-        pulumi_cli._run_with_progress([go, "build", "-C", str(MODULE), *options, "."], environment)
-    except pulumi_cli._NotPossible as reason:
+        return go.build(MODULE, target, ["."]) / GENERATOR
+    except UnavailableError as reason:
         raise SdkError(f"SDK generator: {reason}") from None
 
 
 def _go() -> str:
     try:
-        return pulumi_cli._go()
-    except pulumi_cli._NotPossible as reason:
+        return go.find(MODULE)
+    except UnavailableError as reason:
         raise SdkError(f"SDK generator: {reason}") from None
-
-
-def _fingerprint() -> str:
-    """Tell generators of different sources apart."""
-    digest = hashlib.sha256()
-    for name in ("go.mod", "go.sum", "main.go"):
-        digest.update((MODULE / name).read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _run(command: list[str], directory: Path) -> None:
     done = subprocess.run(
         command,
         cwd=directory,
-        env=pulumi_cli._go_environment(),
+        env=go.environment(),
         capture_output=True,
         text=True,
         check=False,

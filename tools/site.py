@@ -1,7 +1,7 @@
 """What the site needs beyond the generator's settings; called by it (mkdocs.yml).
 
-The pages are written for three readers: the Pulumi Registry, GitHub and this site. Their form is
-that of the Registry, their links are those of the repository.
+The pages are written for three readers: the Pulumi Registry, GitHub and this site. They have the
+layout of the Registry, and the links of the repository.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def on_files(files: Files, **_: object) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
-    """Let links to files of the repository lead there, and show one language at a time."""
+    """Point links to files of the repository at it, and show one language at a time."""
     if "meta_desc" in page.meta:
         page.meta["description"] = page.meta["meta_desc"]
     return with_tabs(with_links_to_the_repository(markdown, str(config.repo_url)))
 
 
 def with_links_to_the_repository(markdown: str, base: str) -> str:
-    """Return a page with addresses in the place of paths that lead out of ``docs/``.
+    """Return a page with URLs instead of paths that lead out of ``docs/``.
 
     Args:
         markdown: The page.
@@ -60,7 +60,7 @@ def with_links_to_the_repository(markdown: str, base: str) -> str:
 
 
 def with_tabs(markdown: str) -> str:
-    """Return a page with tabs where the same program stands in several languages."""
+    """Return a page with tabs for each program that it has in several languages."""
 
     def tabs(match: re.Match[str]) -> str:
         return "".join(map(_tab, _ONE_LANGUAGE.finditer(match[0])))

@@ -1,7 +1,7 @@
-"""Makes docs/pulumi-up.svg: what a terminal shows when the quickstart runs, from a real run.
+"""Draws docs/pulumi-up.svg: the terminal of a real run of the quickstart.
 
-The engine draws on a terminal of its own; what stands there in the end becomes the picture. Ids and
-times, which differ from run to run, are replaced by fixed ones.
+The engine draws on a terminal of its own; its last screen becomes the picture. Ids and times, which
+differ from run to run, are replaced by fixed ones.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
+from pulumi_flashback.emulator import Emulator
 from tools import demo
 from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
@@ -40,12 +41,12 @@ _FIXED = {
     r"\(\d[\d.]*m?s\)": "(0.2s)",
     r"Duration: \w+": "Duration: 1s",
 }
-"""What differs from run to run, and what stands for it."""
+"""What differs from run to run, and its replacement."""
 
 # rich's own, without a font from another host; the frame tells it from a light and a dark page
 _FORMAT = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-  <title>pulumi up creates an API key, and changes its secret in place</title>
+  <title>pulumi up creates an API key, and updates its secret in place</title>
   <style>
     .{unique_id}-matrix {{
       font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -72,17 +73,18 @@ _FORMAT = """\
 
 def main() -> int:
     """Run the quickstart and write the picture."""
-    with tempfile.TemporaryDirectory(prefix="flashback-picture-") as directory:
-        data = Path(directory) / "flashback.db"
-        with demo.emulator(data) as backend:
-            project = demo.prepare(Path(directory), ensure_cli().directory, backend)
-            up = ("up", "--yes", "--skip-preview")
-            lines = [*_typed(f"pulumi {' '.join(up)}"), *_shown(project, *up)]
-            project.configure({"secretKey": demo.SECOND_SECRET}, secret=True)
-            lines += [
-                *_typed("pulumi config set --secret secretKey", f"pulumi {' '.join(up)}"),
-                *_shown(project, *up),
-            ]
+    with (
+        tempfile.TemporaryDirectory(prefix="flashback-picture-") as directory,
+        Emulator() as emulator,
+    ):
+        project = demo.prepare(Path(directory), ensure_cli().directory, emulator)
+        up = ("up", "--yes", "--skip-preview")
+        lines = [*_typed(f"pulumi {' '.join(up)}"), *_shown(project, *up)]
+        project.configure({"secretKey": demo.SECOND_SECRET}, secret=True)
+        lines += [
+            *_typed("pulumi config set --secret secretKey", f"pulumi {' '.join(up)}"),
+            *_shown(project, *up),
+        ]
     PICTURE.write_text(_picture(lines), encoding="utf-8")
     print(PICTURE)
     return 0
@@ -94,7 +96,7 @@ def _typed(*commands: str) -> Iterator[Text]:
 
 
 def _shown(project: Project, *arguments: str) -> Iterator[Text]:
-    """Run a command of the CLI on a terminal; give the lines that stand there in the end."""
+    """Run a command of the CLI on a terminal; yield the lines of the last screen."""
     screen = pyte.Screen(COLUMNS, LINES)
     stream = pyte.ByteStream(screen)
     ours, theirs = pty.openpty()

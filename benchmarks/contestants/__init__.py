@@ -1,4 +1,4 @@
-"""Who is compared: one module per kind, and the registry."""
+"""The contestants: one module per kind, and the registry."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from benchmarks.contestants.pulumi_stack import (
 from benchmarks.contestants.script import Script
 from benchmarks.contestants.terraform import Terraform
 
+_STACKS = {"floor": FloorStack, "dynamic": DynamicStack, "native": NativeStack}
 CONTESTANTS: Final[dict[str, Callable[[], Contestant]]] = {
-    "floor": FloorStack,
-    "dynamic": DynamicStack,
-    "native": NativeStack,
+    **_STACKS,
     "script-4": lambda: Script(4),
     "script-16": lambda: Script(16),
     "script-32": lambda: Script(32),
@@ -27,8 +26,6 @@ CONTESTANTS: Final[dict[str, Callable[[], Contestant]]] = {
     "native-skip": lambda: NativeStack(SKIP_CHECKPOINTS),
 }
 """By name. Those with ``-skip`` run without writing the state at every step."""
-
-_STACKS = {"floor": FloorStack, "dynamic": DynamicStack, "native": NativeStack}
 
 
 def contestant(name: str) -> Contestant:
@@ -45,5 +42,4 @@ def contestant(name: str) -> Contestant:
     stack, *settings = name.split("+")
     if stack not in _STACKS or not all("=" in each for each in settings):
         raise ValueError(f"{name} is none of {', '.join(CONTESTANTS)}, nor native+NAME=VALUE")
-    pairs = (each.partition("=") for each in settings)
-    return _STACKS[stack]({variable: value for variable, _, value in pairs})
+    return _STACKS[stack](dict(each.split("=", 1) for each in settings))

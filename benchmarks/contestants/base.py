@@ -9,20 +9,8 @@ from typing import ClassVar, Final
 
 from benchmarks.measure import Command
 
-PHASES: Final = (
-    "preview",
-    "up",
-    "no-op preview",
-    "no-op up",
-    "refresh",
-    "update",
-    "destroy",
-)
+PHASES: Final = ("preview", "up", "no-op preview", "no-op up", "refresh", "update", "destroy")
 """The life of a stack, in order. ``update`` changes one field of every key."""
-
-
-class UnavailableError(Exception):
-    """A contestant cannot run on this machine; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +19,9 @@ class Case:
 
     Attributes:
         directory: An empty directory for it.
-        backend: Variables that tell of the backend.
+        backend: Variables with the address of the backend and a token.
         keys: How many API keys there are.
-        parallel: Operations at once, where a contestant takes a number.
+        parallel: Operations at once, for contestants that take a number.
     """
 
     directory: Path
@@ -46,19 +34,19 @@ class Contestant(ABC):
     """A way to have some keys. An object serves one case."""
 
     provider: ClassVar[str] = ""
-    """What the command line of its provider process contains; empty for none."""
+    """A part of the command line of its provider process; empty for none."""
 
     @abstractmethod
     def set_up(self, case: Case) -> None:
         """Write what is needed into the directory of the case.
 
         Raises:
-            UnavailableError: It cannot run here.
+            UnavailableError: It cannot run on this machine.
         """
 
     @abstractmethod
     def command(self, phase: str) -> Command | None:
-        """Return the command of a phase; None where the contestant has nothing like it."""
+        """Return the command of a phase; None if the contestant has no such phase."""
 
     def state(self) -> dict[str, float]:
         """Return the bytes that are stored of one key after ``up``, by part; empty for nothing."""

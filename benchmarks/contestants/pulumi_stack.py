@@ -1,4 +1,4 @@
-"""Stacks of the real Pulumi CLI: nothing but the engine, and both forms of the provider."""
+"""Stacks of the real Pulumi CLI: nothing but the engine, and both providers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from benchmarks.backend import WORKSPACE
-from benchmarks.contestants.base import Case, Contestant, UnavailableError
+from benchmarks.contestants.base import Case, Contestant
 from benchmarks.measure import Command
-from tools.pulumi_cli import CliUnavailableError, ensure_cli
+from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
 
 SKIP_CHECKPOINTS: Final = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
 """Lets the engine write the state once, at the end."""
-
-_BIN = Path(sys.executable).parent
 
 _PROGRAM = """
 import os
@@ -38,21 +36,18 @@ for number in range(int(os.environ["BENCHMARK_KEYS"])):
 
 
 class _Stack(Contestant):
-    imports: ClassVar[str]
+    imports: ClassVar[str] = "import pulumi"
     declare: ClassVar[str]
-    workspace_id: ClassVar[str]
+    workspace_id: ClassVar[str] = "workspaceId"
 
     def __init__(self, variables: dict[str, str] | None = None) -> None:
         self._variables = variables or {}
-        self._project: Project | None = None
 
     def set_up(self, case: Case) -> None:
-        try:
-            cli = ensure_cli().directory
-        except CliUnavailableError as error:
-            raise UnavailableError(str(error)) from None
-        program = case.directory / "program"
+        cli = ensure_cli().directory
+        program, plugins = case.directory / "program", case.directory / "plugins"
         program.mkdir()
+        plugins.mkdir()
         (program / "Pulumi.yaml").write_text("name: benchmark\nruntime: python\n")
         (program / "__main__.py").write_text(
             _PROGRAM.format(
@@ -62,25 +57,22 @@ class _Stack(Contestant):
                 workspace_id=self.workspace_id,
             )
         )
-        plugins = case.directory / "plugins"
-        plugins.mkdir()
         floor = plugins / "pulumi-resource-floor"
         floor.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -m benchmarks.floor\n")
         floor.chmod(0o755)
+        search = [cli, plugins, Path(sys.executable).parent, os.environ["PATH"]]
         variables = {
             **case.backend,
             "PULUMI_PARALLEL": str(case.parallel),
             **self._variables,
             "BENCHMARK_KEYS": str(case.keys),
-            "PATH": os.pathsep.join(map(str, [cli, plugins, _BIN, os.environ["PATH"]])),
+            "PATH": os.pathsep.join(map(str, search)),
             "PYTHONPATH": str(Path(__file__).parents[2]),  # for the floor
         }
         self._project = Project(program, cli, variables, home=case.directory / "home")
         self._project.create_stack()
 
     def command(self, phase: str) -> Command | None:
-        project = self._project
-        assert project is not None
         action, *options = {
             "preview": ["preview"],
             "no-op preview": ["preview", "--expect-no-changes"],
@@ -90,20 +82,16 @@ class _Stack(Contestant):
         if action != "preview":
             options += ["--yes", "--skip-preview"]
         region = "eu-west-1" if phase in ("update", "destroy") else "us-east-1"
+        pulumi = (str(self._project.cli / "pulumi"), "--non-interactive", "--color=never")
         return Command(
-            [
-                str(project.cli / "pulumi"),
-                *("--non-interactive", "--color=never", action, *options),
-                *("--stack", project.stack),
-            ],
-            project.directory,
-            {**project.environment(), "BENCHMARK_REGION": region},
+            [*pulumi, action, *options, "--stack", self._project.stack],
+            self._project.directory,
+            {**self._project.environment(), "BENCHMARK_REGION": region},
         )
 
     def state(self) -> dict[str, float]:
-        assert self._project is not None
         if "PULUMI_DIY_BACKEND_GZIP" in self._variables:
-            return {}  # what is in it is the same
+            return {}  # its content is the same
         rows = self._project.resources(":ApiKey")
         parts: Counter[str] = Counter()
         for row in rows:
@@ -116,8 +104,6 @@ class FloorStack(_Stack):
     """The same stack with a plugin that does nothing."""
 
     provider = "benchmarks.floor"
-    workspace_id = "workspaceId"
-    imports = "import pulumi"
     declare = (
         "inputs |= {name: pulumi.Output.secret(inputs[name]) for name in ('key', 'secret')}\n"
         '    pulumi.CustomResource("floor:index:ApiKey", f"key-{number}", inputs)'
@@ -125,16 +111,14 @@ class FloorStack(_Stack):
 
 
 class NativeStack(_Stack):
-    """The native plugin."""
+    """The native provider."""
 
     provider = "pulumi-resource-flashback"
-    workspace_id = "workspaceId"
-    imports = "import pulumi"
     declare = 'pulumi.CustomResource("flashback:index:ApiKey", f"key-{number}", inputs)'
 
 
 class DynamicStack(_Stack):
-    """The dynamic form."""
+    """The dynamic provider."""
 
     provider = "pulumi.dynamic"
     workspace_id = "workspace_id"

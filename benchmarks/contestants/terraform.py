@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 from benchmarks.backend import TOKEN, WORKSPACE
-from benchmarks.contestants.base import Case, Contestant, UnavailableError
+from benchmarks.contestants.base import Case, Contestant
 from benchmarks.measure import Command, environment
-from tools.terraform_provider import ProviderUnavailableError, ensure_restapi_provider
+from tools import go
+from tools.cache import UnavailableError, cache_directory, fingerprint
 
+_MODULE = Path(go.__file__).parent / "terraform_restapi"
+_PROVIDER = "github.com/Mastercard/terraform-provider-restapi"
 _CONFIGURATION = """
 terraform {{
   required_providers {{
@@ -44,6 +48,12 @@ resource "restapi_object" "key" {{
   }})
 }}
 """
+_CLI_CONFIG = """
+provider_installation {{
+  dev_overrides {{ "Mastercard/restapi" = "{provider}" }}
+  direct {{}}
+}}
+"""
 
 
 class Terraform(Contestant):
@@ -51,45 +61,33 @@ class Terraform(Contestant):
 
     provider = "terraform-provider-restapi"
 
-    def __init__(self) -> None:
-        self._case: Case | None = None
-        self._terraform = ""
-
     def set_up(self, case: Case) -> None:
         self._terraform = os.environ.get("BENCHMARK_TERRAFORM") or shutil.which("terraform") or ""
         if not self._terraform:
             raise UnavailableError("there is no terraform on PATH")
-        try:
-            provider = ensure_restapi_provider()
-        except ProviderUnavailableError as error:
-            raise UnavailableError(str(error)) from None
+        version = go.pinned(_PROVIDER, _MODULE)
+        name = f"terraform-restapi-{version}-{fingerprint(_MODULE)}"
+        provider = go.build(_MODULE, cache_directory("pulumi-cli") / name, [_PROVIDER])
         self._case = case
+        url = case.backend["FLASHBACK_BASE_URL"]
         (case.directory / "main.tf").write_text(
-            _CONFIGURATION.format(
-                url=case.backend["FLASHBACK_BASE_URL"], token=TOKEN, workspace=WORKSPACE
-            )
+            _CONFIGURATION.format(url=url, token=TOKEN, workspace=WORKSPACE)
         )
-        (case.directory / "terraformrc").write_text(
-            "provider_installation {\n"
-            f'  dev_overrides {{ "Mastercard/restapi" = "{provider}" }}\n'
-            "  direct {}\n}\n"
-        )
+        (case.directory / "terraformrc").write_text(_CLI_CONFIG.format(provider=provider))
 
     def command(self, phase: str) -> Command | None:
-        assert self._case is not None
         action, *options = {
             "preview": ["plan"],
             "no-op preview": ["plan", "-detailed-exitcode"],  # a change would be a failure
             "refresh": ["apply", "-refresh-only", "-auto-approve"],
             "destroy": ["destroy", "-auto-approve"],
         }.get(phase, ["apply", "-auto-approve"])
-        region = "eu-west-1" if phase in ("update", "destroy") else "us-east-1"
         variables = environment(
             TF_CLI_CONFIG_FILE=str(self._case.directory / "terraformrc"),
             TF_IN_AUTOMATION="1",
             CHECKPOINT_DISABLE="1",
             TF_VAR_keys=str(self._case.keys),
-            TF_VAR_region=region,
+            TF_VAR_region="eu-west-1" if phase in ("update", "destroy") else "us-east-1",
         )
         parallelism = f"-parallelism={self._case.parallel}"
         return Command(
@@ -99,6 +97,5 @@ class Terraform(Contestant):
         )
 
     def state(self) -> dict[str, float]:
-        assert self._case is not None
         file = self._case.directory / "terraform.tfstate"
         return {"instance": file.stat().st_size / self._case.keys}

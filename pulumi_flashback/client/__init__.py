@@ -4,7 +4,13 @@ from pulumi_flashback.client.client import (
     DEFAULT_BASE_URL,
     DEFAULT_TIMEOUT_SECONDS,
     FlashbackClient,
+    Health,
 )
+from pulumi_flashback.client.endpoints.api_keys import ApiKey, CreatedApiKey
+from pulumi_flashback.client.endpoints.organization import OrganizationUser
+from pulumi_flashback.client.endpoints.providers import ProviderType
+from pulumi_flashback.client.endpoints.users import CurrentUser
+from pulumi_flashback.client.endpoints.workspaces import MemberUser, Workspace, WorkspaceMember
 from pulumi_flashback.client.errors import (
     APIConnectionError,
     APIError,
@@ -26,19 +32,9 @@ from pulumi_flashback.client.errors import (
     WorkspaceInUseError,
     WorkspaceNotFoundError,
 )
-from pulumi_flashback.client.models import (
-    ApiKey,
-    CreatedApiKey,
-    CurrentUser,
-    Health,
-    MemberUser,
-    OrganizationUser,
-    ProviderType,
-    Tokens,
-    Workspace,
-    WorkspaceMember,
-)
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
+from pulumi_flashback.client.session import Tokens
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -66,6 +62,7 @@ __all__ = [
     "PermissionDeniedError",
     "ProviderType",
     "RateLimitError",
+    "Rows",
     "ServerError",
     "SignInError",
     "Tokens",

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from typing_extensions import Self
 
-from pulumi_flashback.client.api_keys import ApiKeys
-from pulumi_flashback.client.buckets import Buckets
+from pulumi_flashback.client.address import base_url_problem
+from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.endpoints.api_keys import ApiKeys
+from pulumi_flashback.client.endpoints.buckets import Buckets
+from pulumi_flashback.client.endpoints.organization import Organization
+from pulumi_flashback.client.endpoints.providers import Providers
+from pulumi_flashback.client.endpoints.repositories import Repositories
+from pulumi_flashback.client.endpoints.users import Users
+from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
-from pulumi_flashback.client.models import Health, Tokens
-from pulumi_flashback.client.organization import Organization
-from pulumi_flashback.client.providers import Providers
-from pulumi_flashback.client.repositories import Repositories
+from pulumi_flashback.client.models import OptionalText, Record
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
-from pulumi_flashback.client.session import Session
-from pulumi_flashback.client.transport import Call, Transport, base_url_problem
-from pulumi_flashback.client.users import Users
-from pulumi_flashback.client.workspaces import Workspaces
+from pulumi_flashback.client.session import Session, Tokens
+from pulumi_flashback.client.transport import Transport
 
 DEFAULT_BASE_URL = "https://backend.flashback.tech"
 DEFAULT_TIMEOUT_SECONDS = 30.0
+
+
+class Health(Record):
+    """The response of ``GET /health``.
+
+    Attributes:
+        status: ``ok`` or ``error``.
+        timestamp: ISO 8601 time of the backend.
+        error: What is wrong.
+    """
+
+    status: str
+    timestamp: OptionalText = None
+    error: OptionalText = None
 
 
 class FlashbackClient:
@@ -34,14 +48,8 @@ class FlashbackClient:
             for key in client.api_keys.list(workspace_id=workspace_id):
                 print(key.id, key.provider)
 
-    Attributes:
-        api_keys: The endpoints below ``/apikeys``.
-        organization: The endpoints below ``/organization``.
-        buckets: The endpoints below ``/bucket``.
-        providers: ``/providers``.
-        repositories: The endpoints below ``/repo``.
-        users: The endpoints below ``/user``.
-        workspaces: The endpoints below ``/workspace``.
+    Each family of endpoints is an attribute: ``api_keys``, ``buckets``, ``organization``,
+    ``providers``, ``repositories``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -50,10 +58,10 @@ class FlashbackClient:
         email: Of the user to sign in, together with ``password``.
         password: Of the user to sign in.
         timeout: Seconds for one attempt of a request.
-        max_retries: How often a request is sent again at most.
+        max_retries: Maximum number of retries.
         allow_insecure: Accept ``http://`` to other hosts than this machine.
         credentials_hint: What an error says to do when the credentials are refused; None for the
-            words about the stack config and the variables.
+            advice about the stack config and the variables.
 
     Raises:
         ConfigurationError: The address or a token cannot be used.
@@ -106,16 +114,20 @@ class FlashbackClient:
     def organization_id(self) -> str | None:
         """The organization of the user, as the access token names it.
 
-        None before the first request that needed a token, and where the token does not name it.
+        None before the first request that needed a token, and if the token does not name it.
         """
         return self._session.organization_id
 
     def health(self) -> Health:
         """``GET /health``: say whether the backend works. Needs no credentials.
 
-        An unhealthy backend answers too, with ``status`` ``"error"``.
+        An unhealthy backend responds too, with ``status`` ``"error"``.
         """
-        return self._session.call_for(Health, Call("GET /health", "/health", authenticated=False))
+        call = Call(
+            "GET /health", "/health", shape=Shape(Health), authenticated=False, reports_errors=True
+        )
+        health: Health = self._session.call(call)
+        return health
 
     def cancel(self, grace: float) -> None:
         """End what this client does: waits end at once, and no other request is sent.
@@ -132,10 +144,5 @@ class FlashbackClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from pulumi_flashback.client.errors import ConfigurationError
 
-_BOM = "\ufeff"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 
 
 def without_line_end(value: str) -> str:
     """Return a value without the line end, and the byte order mark, that a file or pipe leaves."""
-    return value.removeprefix(_BOM).rstrip("\r\n")
+    return value.removeprefix("\ufeff").rstrip("\r\n")
 
 
 def quoted_problem(value: str) -> str | None:
@@ -24,26 +23,20 @@ def quoted_problem(value: str) -> str | None:
 
 def token_problem(token: str) -> str | None:
     """Return what is wrong with a token, or None. Never quotes it."""
-    quoted = quoted_problem(token)
-    if quoted:
-        return quoted
+    problem = quoted_problem(token)
     if token.lower().startswith("bearer "):
-        return "begins with the word Bearer; give only what comes after it"
-    if not all("\x20" < letter < "\x7f" for letter in token):
-        return "contains characters that no token has"
-    return None
+        problem = "begins with the word Bearer; give only what comes after it"
+    elif not problem and not all("\x20" < letter < "\x7f" for letter in token):
+        problem = "contains characters that no token has"
+    return problem
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to sign in. A token is used first; the others renew it.
+    """How to sign in. An access token (lives one hour) is used first; the others renew it.
 
     Attributes:
-        token: An access token (lives one hour).
-        refresh_token: A refresh token.
-        email: Of the user to sign in.
-        password: Of the user to sign in.
-        hint: What to do when they are refused; None for the words about the stack config and the
+        hint: What to do when they are refused; None for the advice about the stack config and the
             variables.
     """
 
@@ -65,16 +58,14 @@ class Credentials:
         """Return the credentials without the line ends that files and pipes leave.
 
         Raises:
-            ConfigurationError: A token is none.
+            ConfigurationError: A token is not valid.
         """
+        values = (token, refresh_token, email, password)
+        token, refresh_token, email, password = (v and without_line_end(v) for v in values)
         for name, value in (("token", token), ("refresh_token", refresh_token)):
-            problem = token_problem(without_line_end(value)) if value else None
+            problem = token_problem(value) if value else None
             if problem:
                 raise ConfigurationError(f"{name} {problem}")
-        values = (token, refresh_token, email, password)
-        token, refresh_token, email, password = (
-            without_line_end(each) if each else each for each in values
-        )
         return cls(token, refresh_token, email, password, hint)
 
     @property

@@ -15,21 +15,16 @@ from pulumi_flashback.client.errors import FlashbackError
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-class HasEmail(Protocol):
-    """A user of the organization, as the client or a function returns it."""
+class _HasEmail(Protocol):
+    @property
+    def id(self) -> str: ...
 
     @property
-    def id(self) -> str:
-        """The id of the user."""
-        ...
-
-    @property
-    def email(self) -> str | None:
-        """The email address."""
-        ...
+    def email(self) -> str | None: ...
 
 
-User = TypeVar("User", bound=HasEmail)
+User = TypeVar("User", bound=_HasEmail)
+"""A user of the organization, as the client or a function returns it."""
 
 
 def without_case(text: str) -> str:
@@ -45,12 +40,8 @@ def equal_without_case(one: str, other: str) -> bool:
 def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> User | None:
     """Return the user with an email address; None if there is none.
 
-    An address that differs in case counts only if it is certain that no other user is meant.
-
-    Args:
-        users: The users of the organization that exist.
-        email: The address; white space around it is ignored.
-        complete: ``users`` are all users of the organization.
+    White space around the address is ignored. One that differs in case counts only if it is certain
+    that no other user is meant, so if ``users`` are ``complete``.
 
     Raises:
         FlashbackError: Several users may be meant.

@@ -22,19 +22,13 @@ _FURTHER_AFTER_SECONDS = 0.5
 _FURTHER_PER_SECOND = 100
 _MOMENT_SECONDS = 0.005
 
-MARGIN = 1.05
-"""The gap between two requests, as a multiple of the one that the API seems to accept."""
-FIRST_GAP_SECONDS = 0.25
-"""The largest gap after the first 429, which may as well be a single one."""
-QUICK_STEP = 1.15
-_QUICK_SECONDS = 5.0
-"""Another 429 makes the gap larger by the margin, or by this step if it comes so soon."""
-_SAME = 1.25
-"""The count of accepted requests confirms the gap in force if it is off by no more than this."""
-LARGEST_STEP = 2.0
-"""Another 429 makes the gap this many times larger at most."""
-_WINDOW_SECONDS = 1.03
-"""Requests are counted over a second; a request is sent a little before the API counts it."""
+MARGIN = 1.05  # the gap is this multiple of the one that the API seems to accept
+FIRST_GAP_SECONDS = 0.25  # the largest gap after the first 429, which may be a single one
+# Another 429 makes the gap larger by the margin, or by this step if it comes so soon
+QUICK_STEP, _QUICK_SECONDS = 1.15, 5.0
+LARGEST_STEP = 2.0  # and at most so many times larger
+_SAME = 1.25  # the count of accepted requests confirms a gap if it is off by no more than this
+_WINDOW_SECONDS = 1.03  # the API counts over a second, and a little after a request is sent
 
 RECOVERY_SECONDS = 90.0
 """After this time without another 429 requests are sent twice as fast, and soon ever faster."""
@@ -42,10 +36,8 @@ FAST_RECOVERY_SECONDS = 4.0
 """The same after a single 429, which nothing has confirmed."""
 
 _NEGLIGIBLE_GAP = 0.001
-_CATCH_UP_SECONDS = 0.01
-"""A slot that is taken later than this after its time is lost."""
-_REMEMBERED = 1000
-"""Accepted requests that are remembered: so many in a second are the fastest pace."""
+_CATCH_UP_SECONDS = 0.01  # a slot that is taken later than this after its time is lost
+_REMEMBERED = 1000  # accepted requests: so many in a second are the fastest pace
 
 
 class Pace:
@@ -65,7 +57,7 @@ class Pace:
         self._wave = -1.0  # when the last 429 came that is not of the same wave as those before
         self._exceeded = -math.inf  # when the request was sent that began a wave
         self._count = 0  # requests accepted of those sent in the second before
-        self._turned_away = 0  # requests turned away together with it
+        self._rejected = 0  # requests rejected together with it
         self._misses = 0  # waves since a request was accepted
         self._gap_before = 0.0  # 0 for the first wave
         self._step = MARGIN
@@ -81,14 +73,10 @@ class Pace:
         self.last_accepted = now
         self._misses = 0
 
-    def turned_away(self, sent: float, now: float, pause: float, jitter: float) -> None:
-        """Note a response 429.
+    def rejected(self, sent: float, now: float, pause: float, jitter: float) -> None:
+        """Note a response 429 that asks for a pause of so many seconds, or 0.
 
-        Args:
-            sent: When the request was sent.
-            now: The present time.
-            pause: Seconds that the API asks to wait; 0 if it does not say.
-            jitter: A random number from 0 up to 1, so that processes do not come back in step.
+        ``jitter`` is a random number from 0 up to 1: processes must not come back in step.
         """
         if not self._limited or sent > self._wave:
             # what was sent before the last adjustment says nothing about it
@@ -98,7 +86,7 @@ class Pace:
             else:
                 self._wave = now
             self._limited = True
-        self._turned_away += 1
+        self._rejected += 1
         own = min(retry.LONGEST_WAIT_SECONDS, retry.FIRST_WAIT_SECONDS * 1.5 ** (self._misses - 1))
         self._next = max(self._next, now + max(pause, own) * (1 + jitter / 10))
         self._resumed = self._next
@@ -109,10 +97,10 @@ class Pace:
         self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
         self._exceeded, self._wave = sent, now
         self._count = sum(map(self._counts, self._accepted))
-        self._turned_away = 0
+        self._rejected = 0
 
     def _counts(self, sent: float) -> bool:
-        # not only what was sent before the one that was turned away: it may have been overtaken
+        # not only what was sent before the one that was rejected: it may have been overtaken
         return self._exceeded - _WINDOW_SECONDS < sent <= self._wave
 
     def gap(self, now: float) -> float:
@@ -122,14 +110,14 @@ class Pace:
         before = self._gap_before
         if not before:
             gap = MARGIN / max(self._count, 1)
-            if self._turned_away == 1:
+            if self._rejected == 1:
                 gap = min(gap, FIRST_GAP_SECONDS)
         else:
             # the count is off by one now and then: only a much smaller one says something
             seems = MARGIN / (self._count + 0.5)
             gap = before * self._step if seems < before * _SAME else seems
             gap = min(gap, before * LARGEST_STEP)
-        sure = self._gap_before or self._turned_away > 1
+        sure = self._gap_before or self._rejected > 1
         recovery = RECOVERY_SECONDS if sure else FAST_RECOVERY_SECONDS
         return gap / (1 + (max(0.0, now - self._resumed) / recovery) ** 3)
 

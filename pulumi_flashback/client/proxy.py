@@ -1,4 +1,4 @@
-"""The proxy that the variables of the machine name for one backend."""
+"""The proxy to a backend, as the variables of the machine name it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import unquote
 from urllib.request import getproxies
 
@@ -22,12 +22,7 @@ _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy.
-
-    Attributes:
-        variable: The variable that names it, for messages.
-        url: Its address, with a user name and a password where it has them.
-    """
+    """A proxy: the variable that names it, for messages, and its address with credentials."""
 
     variable: str
     url: Url = field(repr=False)
@@ -48,10 +43,9 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        address = ip_address(host)
+        return _address(host).is_loopback
     except ValueError:
         return False
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def proxy_for(
@@ -62,9 +56,9 @@ def proxy_for(
     Loopback never goes through a proxy: a token would leave the machine.
 
     Args:
-        scheme: ``http`` or ``https``.
-        host: The backend's host, in lower case, an IPv6 address without brackets.
-        port: The backend's port.
+        scheme: Of the backend.
+        host: In lower case, an IPv6 address without brackets.
+        port: Of the backend.
         proxies: By scheme, as ``urllib.request.getproxies`` returns them; None for those of the
             machine (the variables; without them, the system settings of macOS and Windows).
 
@@ -73,7 +67,8 @@ def proxy_for(
     """
     proxies = getproxies() if proxies is None else proxies
     kind = next((each for each in (scheme, "all") if proxies.get(each)), None)
-    direct = is_loopback(host.rstrip(".")) or _is_excepted(host, port, proxies.get("no", ""))
+    exceptions = _SEPARATORS.split(proxies.get("no", "").lower())
+    direct = is_loopback(host.rstrip(".")) or any(_matches(e, host, port) for e in exceptions)
     if kind is None or direct:
         return None
     variable, text = _variable(kind), proxies[kind].strip()
@@ -107,12 +102,8 @@ def _variable(kind: str) -> str:
     return next((each for each in os.environ if each.lower() == name), f"{kind.upper()}_PROXY")
 
 
-def _is_excepted(host: str, port: int, no_proxy: str) -> bool:
-    return any(_matches(entry, host, port) for entry in _SEPARATORS.split(no_proxy.lower()))
-
-
 def _matches(entry: str, host: str, port: int) -> bool:
-    """Say whether one entry of ``NO_PROXY`` means a host; an entry that makes no sense does not.
+    """Say whether one entry of ``NO_PROXY`` means a host.
 
     A name means its subdomains too, with or without a dot before it (as for curl). An address may
     be a network, and may be in brackets; both may have a port.
@@ -127,13 +118,12 @@ def _matches(entry: str, host: str, port: int) -> bool:
     if entry == "*":
         return True
     try:
-        return _in_network(host, entry)
-    except ValueError:
+        return _address(host) in ip_network(entry, strict=False)
+    except ValueError:  # one of them is a name
         name = entry.lstrip("*").strip(".")
         return bool(name) and f".{host.rstrip('.')}".endswith(f".{name}")
 
 
-def _in_network(host: str, network: str) -> bool:
-    """Raises ValueError where either is not an address."""
+def _address(host: str) -> IPv4Address | IPv6Address:
     address = ip_address(host)
-    return (getattr(address, "ipv4_mapped", None) or address) in ip_network(network, strict=False)
+    return getattr(address, "ipv4_mapped", None) or address

@@ -8,42 +8,34 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 DEFAULT_MAX_RETRIES = 4
-"""Times a request is sent again at most."""
-
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
 MAX_RETRY_AFTER_SECONDS = 60.0
-"""A ``Retry-After`` beyond this is not waited for: the error tells the time instead."""
+"""A ``Retry-After`` beyond this is not waited for: the error reports the time instead."""
 
 PATIENCE_SECONDS = 60.0
 """A rate limit is waited for until the API has accepted no request of the process for so long.
 Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
 
 _LONGEST_HEADER = 100
-
-RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504})
-"""Answers after which a request that may be repeated is sent again."""
+_RETRIED_STATUSES = (408, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why one attempt gave no usable answer.
+    """Why one attempt gave no usable response."""
 
-    Attributes:
-        sent: False where the request provably never reached the backend.
-        status: The HTTP status, or None where no answer came.
-        unusable: True for an answer of a good status whose body is of no use.
-        retry_after: Seconds that the backend asks to wait, or None.
-        quota: True for a 429 that means a used-up quota: waiting does not help.
-        hopeless: True where the same thing would happen again (a wrong certificate, say).
-    """
+    sent: bool = True  # False if the request provably never reached the backend
+    status: int | None = None  # None if no response came
+    unusable: bool = False  # a good status, and a body that is of no use
+    retry_after: float | None = None  # seconds that the backend asks to wait
+    quota: bool = False  # a 429 that means a used-up quota: waiting does not help
+    hopeless: bool = False  # the same thing would happen again (a wrong certificate, say)
 
-    sent: bool = True
-    status: int | None = None
-    unusable: bool = False
-    retry_after: float | None = None
-    quota: bool = False
-    hopeless: bool = False
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the backend may have carried the request out."""
+        return self.sent and (self.status is None or not 400 <= self.status < 500)
 
 
 def seconds_before_retry(
@@ -56,9 +48,9 @@ def seconds_before_retry(
 
     Args:
         failure: What happened.
-        attempt: How often the request was sent before this one; 0 for the first.
-        max_retries: How often a request is sent again at most.
-        repeatable: True where sending it twice has the effect of sending it once.
+        attempt: The number of attempts before this one.
+        max_retries: Maximum number of retries.
+        repeatable: True if sending it twice has the effect of sending it once.
         jitter: A random number from 0 up to 1, so that clients do not come back in step.
     """
     if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
@@ -71,24 +63,16 @@ def seconds_before_retry(
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
-    if not failure.sent:
+    if not failure.sent or failure.status == 425:
         return True
     if failure.status == 429:
         return not failure.quota
-    if failure.status == 425:
-        return True
-    if failure.status is None or failure.unusable:
-        return repeatable
-    return repeatable and failure.status in RETRIED_STATUSES
+    gone_wrong = failure.status is None or failure.unusable or failure.status in _RETRIED_STATUSES
+    return repeatable and gone_wrong
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense.
-
-    Args:
-        value: The header: seconds (fractions are tolerated) or an HTTP date.
-        now: The present time; for tests.
-    """
+    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense."""
     if value is None or len(value) > _LONGEST_HEADER:
         return None
     try:
@@ -101,11 +85,8 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
 def _seconds_until(date: str, now: datetime) -> float | None:
     try:
         then = parsedate_to_datetime(date)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=timezone.utc)
-    try:
+        if then.tzinfo is None:
+            then = then.replace(tzinfo=timezone.utc)
         return max(0.0, (then - now).total_seconds())
-    except OverflowError:
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
-from pulumi_flashback.client.models import CurrentUser, Rows, RowType
+from pulumi_flashback.client import CurrentUser, FlashbackClient, FlashbackError
+from pulumi_flashback.client.models import Rows, RowType
 from pulumi_flashback.core.list_cache import ListCache
 from pulumi_flashback.core.ownership import Ownership
 

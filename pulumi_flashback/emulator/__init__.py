@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pulumi_flashback.emulator.server import Emulator
+    from pulumi_flashback.emulator.emulator import Emulator
     from pulumi_flashback.emulator.settings import EmulatorSettings
 
 __all__ = ["Emulator", "EmulatorSettings"]
@@ -16,12 +16,8 @@ __all__ = ["Emulator", "EmulatorSettings"]
 
 def __getattr__(name: str) -> Any:
     # late, so that `python -m pulumi_flashback.emulator` can say which extra is missing
-    if name == "Emulator":
-        from pulumi_flashback.emulator.server import Emulator
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pulumi_flashback.emulator import emulator
 
-        return Emulator
-    if name == "EmulatorSettings":
-        from pulumi_flashback.emulator.settings import EmulatorSettings
-
-        return EmulatorSettings
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(emulator, name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from pulumi_flashback.emulator.server import Emulator
+    from pulumi_flashback.emulator import Emulator
 
 _INTRODUCTION = """\
 Flashback emulator at {url}
@@ -92,8 +92,7 @@ def command(
     if not 0 < token_hours < 1e6:
         raise click.BadParameter("must be a number of hours above 0", param_hint="--token-hours")
     try:
-        from pulumi_flashback.emulator import settings
-        from pulumi_flashback.emulator.server import Emulator
+        from pulumi_flashback.emulator import Emulator, settings
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"{error.name} is missing: pip install 'pulumi_flashback[emulator]'"

@@ -1,4 +1,4 @@
-"""The ASGI application: routes, and what is done with every request."""
+"""The ASGI application: the endpoints of all families, and what is done with every request."""
 
 from __future__ import annotations
 
@@ -8,85 +8,73 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pulumi_flashback.emulator import api_keys, contents, members, organization, users, workspaces
 from pulumi_flashback.emulator.backend import Backend
-from pulumi_flashback.emulator.errors import Refusal
-from pulumi_flashback.emulator.faults import (
-    OPERATION,
-    RESET,
-    FaultLayer,
-    FaultScript,
-    reset_connection,
-)
-from pulumi_flashback.emulator.lag import LagLayer
+from pulumi_flashback.emulator.endpoints import INTERNAL_ERROR, OPERATION, Endpoint, Refusal
+from pulumi_flashback.emulator.families import FAMILIES
+from pulumi_flashback.emulator.fault_layer import RESET, FaultLayer, reset_connection
+from pulumi_flashback.emulator.faults import FaultScript
+from pulumi_flashback.emulator.lag import Lag
 
-Answered = Callable[[int, float], None]
+Responded = Callable[[int, float], None]
 """Takes status and milliseconds; a status of 0 stands for a broken connection."""
 
-Log = Callable[[str, str], Answered]
+Log = Callable[[str, str], Responded]
 """Takes method and path template of a request that has arrived."""
 
-
-ROUTES = (
-    *api_keys.ROUTES,
-    *users.ROUTES,
-    *workspaces.ROUTES,
-    *members.ROUTES,
-    *organization.ROUTES,
-    *contents.ROUTES,
-)
-OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
-"""All operations, such as ``PUT /apikeys/{id}``."""
+ENDPOINTS = {f"{each.method} {each.path}": each for family in FAMILIES for each in family.endpoints}
+"""The endpoints by operation, such as ``PUT /apikeys/{id}``."""
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """What the log repeats; a method can be any word."""
 
 
+def _route(path: str) -> Route:
+    """Return the route of all methods of a path, so that Starlette knows which there are."""
+    endpoints = {each.method: each for each in ENDPOINTS.values() if each.path == path}
+
+    async def respond(request: Request) -> Response:
+        endpoint: Endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
+        return await endpoint.respond(request)
+
+    return Route(path, respond, methods=list(endpoints))
+
+
+ROUTES = [_route(path) for path in dict.fromkeys(each.path for each in ENDPOINTS.values())]
+OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
+"""All operations, those with HEAD too."""
+
+
 def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:
-    """Return the backend as an ASGI application.
-
-    Args:
-        backend: Settings and data.
-        log: Is told of each request.
-        faults: What is to go wrong; None for an application that takes no such orders.
-    """
-    app = _serving(backend)
-    if backend.settings.list_lag:
-        app = LagLayer(app, backend, _serving)
-    if faults is not None:
-        app = FaultLayer(app, faults, failure)
-    return _Envelope(app, backend, log)
-
-
-def _serving(backend: Backend) -> ASGIApp:
+    """Return the backend as an ASGI application; without a script it takes no faults."""
     app = Starlette(
-        routes=list(ROUTES),
+        routes=ROUTES,
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
     )
     app.router.redirect_slashes = False  # its redirect has no JSON, and repeats the Host header
     app.state.backend = backend
-    return app
+    app.state.lag = Lag(backend.store, backend.settings.list_lag)
+    layered = app if faults is None else FaultLayer(app, faults, internal_error)
+    return _Envelope(layered, backend, log)
 
 
-def _operation(scope: Scope) -> str:
-    """Return method and path template; an unknown path is not repeated."""
-    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-    path = "(unknown path)"
-    for route in ROUTES:
-        match = route.matches(scope)[0]
-        if match is Match.FULL:
-            return f"{method} {route.path}"
-        if match is Match.PARTIAL:  # the path without the method
-            path = route.path
-    return f"{method} {path}"
+def internal_error(operation: str) -> dict[str, Any]:
+    """Return the body of the response of an operation to an unexpected error."""
+    endpoint = ENDPOINTS.get(operation)
+    refusal = endpoint.internal_error() if endpoint else Refusal(500, INTERNAL_ERROR)
+    return refusal.body
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    return JSONResponse(internal_error(request.scope[OPERATION]), 500)
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
@@ -96,38 +84,14 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
 
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    status = error.status_code
-    message = {404: "Not found", 405: "Method not allowed"}.get(status, "Bad request")
-    headers = {"Allow": ", ".join(_allowed(request))} if status == 405 else None
-    return JSONResponse({"success": False, "message": message}, status, headers)
-
-
-def _allowed(request: Request) -> list[str]:
-    """Return the methods of a path, whose routes each know one of them."""
-    known = (each for each in ROUTES if each.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for each in known for method in each.methods or ()})
-
-
-_FAILURES: dict[str, dict[str, object]] = {
-    **{
-        operation: {"message": message}
-        for operation, message in {**workspaces.FAILURES, **members.FAILURES}.items()
-    },
-    **organization.FAILURES,
-}
-
-
-def failure(operation: str) -> dict[str, object]:
-    """Return what an unexpected accident of an operation is answered with."""
-    return {"success": False, **_FAILURES.get(operation, {"message": "Internal server error"})}
-
-
-async def _fail(request: Request, error: Exception) -> Response:
-    return JSONResponse(failure(request.scope[OPERATION]), 500)
+    message = {404: "Not found", 405: "Method not allowed"}.get(error.status_code, "Bad request")
+    allowed = (error.headers or {}).get("Allow")  # in no order
+    headers = {"Allow": ", ".join(sorted(allowed.split(", ")))} if allowed else None
+    return JSONResponse({"success": False, "message": message}, error.status_code, headers)
 
 
 class _Envelope:
-    """Round every request: a request id, the rate limit, a line of log, no traceback."""
+    """Around every request: a request id, the rate limit, a line of log, no traceback."""
 
     def __init__(self, app: ASGIApp, backend: Backend, log: Log) -> None:
         self._app = app
@@ -139,9 +103,11 @@ class _Envelope:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        scope[OPERATION] = _operation(scope)
-        method, _, path = scope[OPERATION].partition(" ")
-        answered = self._log(method, path)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        known = (each.path for each in ROUTES if each.matches(scope)[0] is not Match.NONE)
+        path = next(known, "(unknown path)")  # an unknown one is not repeated
+        scope[OPERATION] = f"{method} {path}"
+        responded = self._log(method, path)
         status = 0
         noted = False
         cycle = getattr(send, "__self__", None)  # uvicorn's; ASGI itself cannot reset
@@ -152,7 +118,7 @@ class _Envelope:
             nonlocal noted
             if not noted:
                 noted = True
-                answered(status, (time.perf_counter() - started) * 1000)
+                responded(status, (time.perf_counter() - started) * 1000)
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -165,28 +131,25 @@ class _Envelope:
             await send(message)
 
         try:
-            if self._too_many():
-                await self._turn_away(scope, receive, send_with_id)
-            else:
-                await self._app(scope, receive, send_with_id)
-        except Exception as error:  # noqa: BLE001 - answered already; the server would print it
+            app = _too_many(self._settings.retry_after_seconds) if self._is_limited() else self._app
+            await app(scope, receive, send_with_id)
+        except Exception as error:  # noqa: BLE001 - responded already; the server would print it
             print(f"internal error: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         finally:
             note()
 
-    def _too_many(self) -> bool:
+    def _is_limited(self) -> bool:
         limit = self._settings.requests_per_second
-        if not limit:
-            return False
         now = time.monotonic()
         while self._recent and self._recent[0] < now - 1:
             self._recent.popleft()
-        if len(self._recent) >= limit:
+        if limit and len(self._recent) >= limit:
             return True
-        self._recent.append(now)
+        if limit:
+            self._recent.append(now)
         return False
 
-    async def _turn_away(self, scope: Scope, receive: Receive, send: Send) -> None:
-        seconds = str(math.ceil(self._settings.retry_after_seconds))
-        body = {"success": False, "message": "Too many requests"}
-        await JSONResponse(body, 429, {"Retry-After": seconds})(scope, receive, send)
+
+def _too_many(seconds: float) -> Response:
+    body = {"success": False, "message": "Too many requests"}
+    return JSONResponse(body, 429, {"Retry-After": str(math.ceil(seconds))})

@@ -1,80 +1,46 @@
 """Lists that lag behind writes, as those of a backend with replicas do (setting ``list_lag``).
 
 Before each write the data is copied. A list is then served from the oldest copy that it has not
-served often enough, and from the data itself once there is none. So a test can count on what it
-sees, whatever the time.
+been served from often enough, and from the data itself once there is none. So a test can count on
+what it sees, whatever the time.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pulumi_flashback.emulator.store import Note, Store, User
 
-from pulumi_flashback.emulator.backend import Backend
-from pulumi_flashback.emulator.faults import OPERATION
-from pulumi_flashback.emulator.store import Store
-
-LISTS: Final = ("GET /apikeys", "GET /workspace", "GET /workspace/{id}")
-_WRITING: Final = ("POST", "PUT", "DELETE")
-_LAGGING: Final = ("/apikeys", "/workspace")
 _MOST_COPIES = 100
 
 
-@dataclass
-class _Copy:
-    """The data before a write.
+class Lag:
+    """The data before the last writes, each of which some responses of each list still show."""
 
-    Attributes:
-        store: It.
-        served: How often each list was served from it.
-    """
+    def __init__(self, store: Store, responses: int) -> None:
+        self._store = store
+        self._responses = responses
+        self._copies: deque[tuple[Store, Counter[str]]] = deque()
 
-    store: Store
-    served: Counter[str] = field(default_factory=Counter)
+    def before_write(self) -> None:
+        """Copy the data."""
+        if self._responses:
+            self._copies.append((self._store.copy(), Counter()))
+        if len(self._copies) > _MOST_COPIES:
+            self._copies.popleft()[0].close()
 
-
-class LagLayer:
-    """ASGI middleware that serves lists from the past.
-
-    Args:
-        app: The backend.
-        backend: Settings and data.
-        serving: Returns an application that serves from other data.
-    """
-
-    def __init__(
-        self, app: ASGIApp, backend: Backend, serving: Callable[[Backend], ASGIApp]
-    ) -> None:
-        self._app = app
-        self._backend = backend
-        self._serving = serving
-        self._copies: deque[_Copy] = deque()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request."""
-        method, _, path = scope[OPERATION].partition(" ")
-        app = self._app
-        if scope[OPERATION] in LISTS:
-            app = self._past(f"{scope['path']}?{scope['query_string'].decode()}") or app
-        elif method in _WRITING and path.startswith(_LAGGING):
-            self._copies.append(_Copy(self._backend.store.copy()))
-            if len(self._copies) > _MOST_COPIES:
-                self._copies.popleft().store.close()
-        await app(scope, receive, send)
-
-    def _past(self, path: str) -> ASGIApp | None:
-        """Return what serves a list from the past, once more."""
-        pending = [
-            each for each in self._copies if each.served[path] < self._backend.settings.list_lag
-        ]
+    def store_for(self, path: str) -> Store:
+        """Return what a list is served from, once more."""
+        pending = [each for each in self._copies if each[1][path] < self._responses]
         if not pending:
-            return None
-        for each in pending:
-            each.served[path] += 1
-        # who signs in is no list: tokens and users are those of now
-        pending[0].store.take_accounts(self._backend.store)
-        return self._serving(Backend(self._backend.settings, pending[0].store))
+            return self._store
+        for _, served in pending:
+            served[path] += 1
+        past = pending[0][0]
+        with past.transaction():
+            # only lists lag: tokens and users are the current ones
+            for kind in (User, Note):
+                past.remove(kind)
+                for row in self._store.find(kind):
+                    past.add(row)
+        return past

@@ -26,11 +26,7 @@ _MOST_KEY_BYTES = 1024
 
 
 class Vault:
-    """One encryption key and what is done with it.
-
-    Args:
-        key: A Fernet key.
-    """
+    """One Fernet key and what is done with it."""
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
@@ -41,8 +37,8 @@ class Vault:
         """Return the vault of a data file; its key lies beside it, readable by the owner only.
 
         Args:
-            data: The data file, or None for a vault that lives in memory.
-            new: Nothing is encrypted as yet, so a key may be made.
+            data: The data file, or None for a vault in memory.
+            new: Whether nothing is encrypted yet, so that a key may be written.
 
         Raises:
             OSError: The key file cannot be read or written.
@@ -66,11 +62,7 @@ class Vault:
         return self._fernet.encrypt(text.encode())
 
     def open(self, box: bytes) -> str:
-        """Decrypt a text.
-
-        Raises:
-            ValueError: It was encrypted with another key.
-        """
+        """Decrypt a text; ``ValueError`` if it was encrypted with another key."""
         try:
             return self._fernet.decrypt(box).decode()
         except InvalidToken:
@@ -108,12 +100,8 @@ def _scrypt(salt: bytes) -> Scrypt:
 def _read_key(path: Path) -> bytes:
     """Read a key that only this user can have put there.
 
-    Where others can write into the directory, a link or a file of theirs would make the emulator
+    If others can write into the directory, a link or a file of theirs would make the emulator
     encrypt with a key that they know.
-
-    Raises:
-        OSError: It cannot be read.
-        ValueError: It is a link, no file, or another user's.
     """
     if path.is_symlink():
         raise ValueError(
@@ -132,8 +120,8 @@ def _read_key(path: Path) -> bytes:
 
 
 def _write_key(path: Path) -> None:
-    """Write a new key so that the file is there with all of it, or not at all."""
-    # a name that nobody can guess, in a file that is new and that only its owner can read
+    """Write a new key so that the file has all of it, or does not exist."""
+    # a name that nobody can guess, of a new file that only its owner can read
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
     try:
         with open(handle, "wb") as file:

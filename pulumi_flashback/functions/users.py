@@ -77,7 +77,7 @@ def _get_organization_users(context: Context, arguments: Properties) -> GetOrgan
                 "check how the address is written"
             )
         return GetOrganizationUsersResult(users=[summary(OrganizationUserSummary, found)], total=1)
-    answer = organization.answer()
+    answer = organization.users_with_total()
     rows = [row for row in context.reported(answer.data) if not row.deleted_at]
     users = [summary(OrganizationUserSummary, row) for row in rows]
     return GetOrganizationUsersResult(users=users, total=answer.total)

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from pulumi_flashback.client.models import WorkspaceMember
+from pulumi_flashback.client import WorkspaceMember
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.function import Function, result, summary
 from pulumi_flashback.core.properties import Inputs, input_property

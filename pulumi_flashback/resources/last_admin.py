@@ -6,8 +6,7 @@ import threading
 import time
 from typing import Final
 
-from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.client.models import Workspace
+from pulumi_flashback.client import FlashbackError, Workspace
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import reader_of

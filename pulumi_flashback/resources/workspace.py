@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError
+from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError, Workspace
 from pulumi_flashback.client.errors import WorkspaceInUseError
-from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.resource import Resource

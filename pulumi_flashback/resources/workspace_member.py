@@ -6,10 +6,9 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError
+from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError, Workspace
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.client.errors import UserNotFoundError
-from pulumi_flashback.client.models import Workspace
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS
 from pulumi_flashback.core.list_cache import settled

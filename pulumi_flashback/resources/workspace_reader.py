@@ -13,8 +13,9 @@ from pulumi_flashback.client import (
     FlashbackError,
     NotFoundError,
     PermissionDeniedError,
+    Workspace,
+    WorkspaceMember,
 )
-from pulumi_flashback.client.models import Workspace, WorkspaceMember
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.list_cache import LAG_WAITS_SECONDS
 from pulumi_flashback.core.listed import UndeterminedError

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from pulumi_flashback.client import FlashbackError, NotFoundError
-from pulumi_flashback.client.models import Workspace, WorkspaceMember
+from pulumi_flashback.client import FlashbackError, NotFoundError, Workspace, WorkspaceMember
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Source, UndeterminedError
 from pulumi_flashback.core.values import Properties

@@ -54,7 +54,7 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+     * `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**
@@ -62,15 +62,15 @@ export interface ProviderArgs {
      */
     allowInsecure?: pulumi.Input<boolean | undefined>;
     /**
-     * Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+     * The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
      */
     baseUrl?: pulumi.Input<string | undefined>;
     /**
-     * The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+     * The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
      */
     email?: pulumi.Input<string | undefined>;
     /**
-     * How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+     * Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**
@@ -82,7 +82,7 @@ export interface ProviderArgs {
      */
     refreshToken?: pulumi.Input<string | undefined>;
     /**
-     * Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+     * Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
      */
     timeout?: pulumi.Input<number | undefined>;
     /**

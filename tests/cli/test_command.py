@@ -277,7 +277,8 @@ def test_the_settings_of_the_emulator(run: Run) -> None:
 
 
 def test_the_emulator_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "pulumi_flashback.emulator.server")
+    for module in [each for each in sys.modules if each.startswith("pulumi_flashback.emulator")]:
+        monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     ended = run("emulator")
     assert ended.code == 1

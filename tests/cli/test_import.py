@@ -12,8 +12,8 @@ import yaml
 
 from pulumi_flashback.cli.importing.guide import guide
 from pulumi_flashback.client import FlashbackError, Workspace, WorkspaceMember
+from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.models import Rows
-from pulumi_flashback.client.workspaces import Workspaces
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.resources import RESOURCES, resource_type
 from pulumi_flashback.testing import EmulatorFactory

@@ -7,15 +7,17 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import Self
+
+from pulumi_flashback.client import FlashbackClient
 
 _DROP_SECONDS = 0.1
 
@@ -49,23 +51,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one request.
+    """What happens to one request."""
 
-    Attributes:
-        data: The bytes that are sent at once, if any.
-        drops: The bytes that are sent after them, one every 20 ms.
-        read: The request is read first.
-        silence: Seconds before the first byte.
-        close: The connection ends afterwards.
-        reset: The connection ends with a TCP reset afterwards.
-    """
-
-    data: bytes = b""
-    drops: bytes = b""
-    read: bool = True
-    silence: float = 0.0
-    close: bool = True
-    reset: bool = False
+    data: bytes = b""  # sent at once
+    drops: bytes = b""  # sent after it, one every 100 ms
+    read: bool = True  # the request is read first
+    silence: float = 0.0  # seconds before the first byte
+    close: bool = True  # the connection ends afterwards
+    reset: bool = False  # with a TCP reset
 
 
 Script = Step | Callable[[Request], Step]
@@ -78,10 +71,8 @@ def head(status: int, headers: Mapping[str, str], reason: str | None = None) -> 
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def answer(
-    body: object = None, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Step:
-    """Return a well-formed answer; a body that is not bytes is sent as JSON."""
+def reply(body: object = None, status: int = 200, headers: Mapping[str, str] | None = None) -> Step:
+    """Return a well-formed response; a body that is not bytes is sent as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body or {"success": True}).encode()
     if status == 204:
         return Step(head(status, headers or {}), close=False)
@@ -90,9 +81,9 @@ def answer(
 
 
 def refusal(status: int, message: str = "no", **headers: str) -> Step:
-    """Return the API's usual answer to what it refuses; ``retry_after="1"`` gives a header."""
+    """Return the API's usual refusal; ``retry_after="1"`` gives a header."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer({"success": False, "message": message}, status, named)
+    return reply({"success": False, "message": message}, status, named)
 
 
 class ScriptedServer:
@@ -102,22 +93,16 @@ class ScriptedServer:
         requests: The requests that were read, in order.
         served: Steps that were begun; also counts requests that were not read.
         connections: Connections that were accepted.
-        otherwise: What happens where the script is at its end.
-
-    Args:
-        script: The steps.
-        otherwise: As above.
-        port: Port to listen on; 0 for a free one.
+        otherwise: What happens when the script is at its end.
     """
 
-    def __init__(
-        self, script: Iterable[Script] = (), otherwise: Script | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, otherwise: Script | None = None, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.served = 0
         self.connections = 0
         self.otherwise = otherwise or refusal(501, "the script is at its end")
-        self._script = list(script)
+        self._script: list[Script] = []
+        self._clients: list[FlashbackClient] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -130,13 +115,10 @@ class ScriptedServer:
         self._run(self._accept)
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
+        for client in self._clients:
+            client.close()
         socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the accepting thread
         with self._lock:
             for connection in self._open:
@@ -145,10 +127,24 @@ class ScriptedServer:
             thread.join(5)
         self._listener.close()
 
+    def client(self, **settings: Any) -> FlashbackClient:
+        """Return a client that is closed with the server; it has a token unless settings say else."""
+        if not settings.keys() & {"token", "refresh_token", "email"}:
+            settings["token"] = "a-token"
+        self._clients.append(FlashbackClient(self.base_url, **{"timeout": 5.0, **settings}))
+        return self._clients[-1]
+
     def expect(self, *steps: Script) -> None:
         """Add steps to the script."""
         with self._lock:
             self._script.extend(steps)
+
+    def served_in_the_end(self, count: int) -> int:
+        """Return ``served``, after a wait for so many: a client may give up before they are read."""
+        end = time.monotonic() + 10
+        while self.served < count and time.monotonic() < end:
+            time.sleep(0.005)
+        return self.served
 
     def asked(self, method: str, path: str) -> list[Request]:
         """Return the requests of one operation."""
@@ -173,13 +169,13 @@ class ScriptedServer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with suppress(OSError), connection, connection.makefile("rb") as stream:
-                while stream.peek(1) and self._answer(connection, stream):
+                while stream.peek(1) and self._play(connection, stream):
                     pass
         finally:
             with self._lock:
                 self._open.discard(connection)
 
-    def _answer(self, connection: socket.socket, stream: Any) -> bool:
+    def _play(self, connection: socket.socket, stream: Any) -> bool:
         with self._lock:
             self.served += 1
             step = self._script.pop(0) if self._script else self.otherwise
@@ -199,8 +195,8 @@ class ScriptedServer:
 
     def _send(self, connection: socket.socket, step: Step) -> None:
         connection.sendall(step.data)
-        for position in range(len(step.drops)):
-            connection.sendall(step.drops[position : position + 1])
+        for drop in step.drops:
+            connection.sendall(bytes([drop]))
             if self._over.wait(_DROP_SECONDS):
                 return
 
@@ -219,24 +215,17 @@ def _shut(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def run_together(count: int, work: Callable[[], object]) -> list[Exception]:
+def run_together(count: int, work: Callable[[], object]) -> list[BaseException]:
     """Do the same work in threads that begin at once, and return what they raised."""
     barrier = threading.Barrier(count)
-    raised: list[Exception] = []
 
-    def run() -> None:
+    def run(_: int) -> None:
         barrier.wait()
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - returned
-            raised.append(error)
+        work()
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
+    with ThreadPoolExecutor(count) as threads:
+        raised = [future.exception(30) for future in [threads.submit(run, n) for n in range(count)]]
+    return [error for error in raised if error is not None]
 
 
 class Stopwatch:
@@ -248,10 +237,5 @@ class Stopwatch:
         self._started = time.monotonic()
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.seconds = time.monotonic() - self._started

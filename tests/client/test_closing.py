@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.client.scripted_server import ScriptedServer, Step, answer
+from tests.client.scripted_server import ScriptedServer, Step, reply
 
 SCRIPT = """
 import sys
@@ -30,10 +30,10 @@ use()  # nobody keeps this one
 @pytest.mark.parametrize(
     ("scheme", "step"),
     [
-        ("http", answer({"success": True, "apiKeys": []})),
+        ("http", reply({"success": True, "apiKeys": []})),
         ("http", Step(silence=1.0)),
         ("http", Step(b"garbage\r\n\r\n")),
-        ("http", answer(b"x" * 1000, 200, {"Content-Encoding": "gzip"})),
+        ("http", reply(b"x" * 1000, 200, {"Content-Encoding": "gzip"})),
         ("https", Step(b"this is not TLS", read=False)),
     ],
     ids=["good", "silence", "garbage", "packed-garbage", "no-tls"],

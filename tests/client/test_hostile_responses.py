@@ -17,79 +17,69 @@ from pulumi_flashback.client import (
     ServerError,
     transport,
 )
-from pulumi_flashback.client.session import _claims
-from pulumi_flashback.client.transport import parsed
-from tests.client.conftest import Client
-from tests.client.scripted_server import ScriptedServer, answer
+from pulumi_flashback.client.bounded_json import parsed
+from pulumi_flashback.client.session import claims_of
+from tests.client.scripted_server import ScriptedServer, reply
 
 GZIP = {"Content-Encoding": "gzip"}
-MEBIBYTE = 1024 * 1024
 HUGE = "9" * 400
 
 
-def bomb(row: bytes, count: int) -> bytes:
-    return gzip.compress(b'{"success": true, "apiKeys": [' + b",".join([row] * count) + b"]}")
-
-
-@pytest.mark.parametrize("row", [b"{}", b"[]", b'{"a":1}', b"1", b'""', b"null"])
+@pytest.mark.parametrize("row", [b"{}", b'{"a":1}', b"1"])
 def test_a_small_response_that_unpacks_to_much_is_refused_cheaply(
-    server: ScriptedServer, client_of: Client, row: bytes
+    server: ScriptedServer, row: bytes
 ) -> None:
-    server.expect(answer(bomb(row, 5_000_000), 200, GZIP))
-    client = client_of(server, max_retries=0)
+    rows = b",".join([row] * 5_000_000)
+    server.expect(reply(gzip.compress(b'{"apiKeys": [' + rows + b"]}"), 200, GZIP))
+    client = server.client(max_retries=0)
     tracemalloc.start()
     try:
         with pytest.raises(APIConnectionError, match="packed more than 200 to 1"):
             client.api_keys.list()
-        assert tracemalloc.get_traced_memory()[1] < 32 * MEBIBYTE
+        assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
     finally:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"success": true, "apiKeys": [' + b",".join([b"{}"] * 400_000) + b"]}",
-        b'{"success": true, "apiKeys": [' + b",".join([b"1"] * 4_100_000) + b"]}",
-        b'{"success": true, "apiKeys": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
-        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    ],
-    ids=["objects", "numbers", "nested-arrays", "nested-objects"],
-)
+TOO_MANY = {
+    "objects": b'{"success": true, "apiKeys": [' + b",".join([b"{}"] * 400_000) + b"]}",
+    "numbers": b'{"success": true, "apiKeys": [' + b",".join([b"1"] * 4_100_000) + b"]}",
+    "nested-arrays": b'{"success": true, "apiKeys": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "nested-objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+}
+
+
+@pytest.mark.parametrize("body", TOO_MANY.values(), ids=TOO_MANY)
 def test_a_response_of_too_many_values_is_not_what_the_api_promises(
-    server: ScriptedServer, client_of: Client, body: bytes
+    server: ScriptedServer, body: bytes
 ) -> None:
-    server.expect(answer(body))
-    client = client_of(server, max_retries=0)
+    server.expect(reply(body))
     with pytest.raises(InvalidResponseError):
-        client.api_keys.list()
+        server.client(max_retries=0).api_keys.list()
 
 
-def test_a_list_of_many_real_keys_is_read(server: ScriptedServer, client_of: Client) -> None:
+def test_a_list_of_many_real_keys_is_read(server: ScriptedServer) -> None:
     row = {
         "key": "AKIAIOSFODNN7EXAMPLE",
         "provider": "AWS",
-        "endpoint": None,
         "region": "us-east-1",
         "tenantId": None,
-        "subscriptionId": None,
         "description": "what the key is for, in {words} of [a team], " * 4,
         "createdAt": "2026-01-01T00:00:00.000Z",
         "bucket_count": 1,
-        "aillm_count": 0,
     }
     rows = [{"id": f"id-{number}", **row} for number in range(100_000)]
-    body = gzip.compress(json.dumps({"success": True, "apiKeys": rows}).encode())
-    server.expect(answer(body, 200, GZIP))
-    assert len(client_of(server, timeout=60.0).api_keys.list()) == 100_000
+    body = gzip.compress(json.dumps({"success": True, "apiKeys": rows}).encode(), 1)
+    server.expect(reply(body, 200, GZIP))
+    assert len(server.client(timeout=60.0).api_keys.list()) == 100_000
 
 
 def test_an_error_is_known_by_its_status_however_long_its_body_is(
-    server: ScriptedServer, client_of: Client, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "MAX_ERROR_BYTES", 1000)
-    server.expect(answer(b"x" * 5000, 500), answer({"apiKeys": []}))
-    client = client_of(server, max_retries=0)
+    server.expect(reply(b"x" * 5000, 500), reply({"apiKeys": []}))
+    client = server.client(max_retries=0)
     with pytest.raises(ServerError):
         client.api_keys.list()
     assert client.api_keys.list() == []
@@ -102,9 +92,15 @@ def test_an_error_is_known_by_its_status_however_long_its_body_is(
         (f'{{"a": "{HUGE}", "b": 12345678901234567890}}', {"a": HUGE, "b": 12345678901234567890.0}),
         (f"[{2**53}, {-(2**53)}, {2**60}]", [2**53, -(2**53), 2.0**60]),
         ('["a:12345678901234567890", 1.5, -0, true]', ["a:12345678901234567890", 1.5, 0, True]),
+        ('"cut \\ud83d"', "cut \ufffd"),
+        ('"cut \\ude00 off"', "cut \ufffd off"),
+        ('["\\ud83d\\ude00", "\\\\ud83d", "\\ud83d"]', ["\U0001f600", "\\ud83d", "\ufffd"]),
+        ('\ufeff{"a": 1}', {"a": 1}),
     ],
 )
-def test_whole_numbers_that_are_too_large_are_floats(text: str, values: object) -> None:
+def test_large_numbers_half_characters_and_a_byte_order_mark_are_read(
+    text: str, values: object
+) -> None:
     assert parsed(text.encode()) == values
 
 
@@ -114,43 +110,48 @@ def test_what_is_not_json_raises_nothing_but_a_value_error(text: str) -> None:
         parsed(text.encode())
 
 
-@pytest.mark.parametrize("number", [HUGE, f"-{HUGE}", "1e400", "1e300", "9" * 5000])
 @pytest.mark.parametrize("field", ["bucket_count", "extra"])
-def test_a_huge_number_raises_no_foreign_error(
-    server: ScriptedServer, client_of: Client, number: str, field: str
-) -> None:
-    server.expect(answer(f'{{"apiKeys": [{{"id": "a", "{field}": {number}}}]}}'.encode()))
-    try:
-        (key,) = client_of(server, max_retries=0).api_keys.list()
-    except FlashbackError:
-        return
-    assert key.id == "a"
-    float(key.bucket_count or 0)  # as both providers send it to the engine
+def test_a_huge_number_raises_no_foreign_error(server: ScriptedServer, field: str) -> None:
+    client = server.client(max_retries=0)
+    for number in (HUGE, f"-{HUGE}", "1e400", "1e300", "9" * 5000):
+        server.expect(reply(f'{{"apiKeys": [{{"id": "a", "{field}": {number}}}]}}'.encode()))
+        try:
+            (key,) = client.api_keys.list()
+        except FlashbackError:
+            continue
+        assert key.id == "a"
+        float(key.bucket_count or 0)  # as both providers send it to the engine
 
 
 def test_a_huge_number_in_a_token_raises_no_foreign_error() -> None:
     payload = base64.urlsafe_b64encode(f'{{"orgId": "o", "exp": {HUGE}}}'.encode()).decode()
-    assert _claims(f"a.{payload}.b") == {"orgId": "o", "exp": inf}
+    assert claims_of(f"a.{payload}.b") == {"orgId": "o", "exp": inf}
 
 
-@pytest.mark.parametrize("name", ["Content-Length", "Retry-After", "X-Request-Id", "Age"])
-@pytest.mark.parametrize("number", ["9" * 19, HUGE, f"-{HUGE}", "9" * 5000])
-def test_a_huge_number_in_a_header_raises_no_foreign_error(
-    server: ScriptedServer, client_of: Client, name: str, number: str
-) -> None:
-    server.otherwise = answer(b"{}", 503, {name: number})
-    with pytest.raises(FlashbackError):
-        client_of(server, max_retries=0, timeout=0.3).api_keys.list()
+NUMBERS = ("9" * 19, HUGE, f"-{HUGE}", "9" * 5000)
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
+    ("name", "values"),
     [
-        (b'"cut \\ud83d"', "cut \ufffd"),
-        (b'"cut \\ude00 off"', "cut \ufffd off"),
-        (b'["\\ud83d\\ude00", "\\\\ud83d", "\\ud83d"]', ["\U0001f600", "\\ud83d", "\ufffd"]),
-        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        *((name, NUMBERS) for name in ("Content-Length", "X-Request-Id", "Age")),
+        (
+            "Retry-After",
+            (
+                *NUMBERS,
+                "\x80\xff",
+                "Thu, 01 Jan 2026 12:00:00 +99999999999999",
+                "Thu, 01 Jan 99999999999999999999 12:00:00 GMT",
+                "Thu, 99 Jan 2026 99:99:99 GMT",
+            ),
+        ),
     ],
 )
-def test_half_a_character_and_a_byte_order_mark_are_read(text: bytes, value: object) -> None:
-    assert parsed(text) == value
+def test_no_header_raises_a_foreign_error(
+    server: ScriptedServer, name: str, values: tuple[str, ...]
+) -> None:
+    client = server.client(max_retries=0, timeout=0.1)
+    for value in values:
+        server.expect(reply(b"{}", 503, {name: value}))
+        with pytest.raises(FlashbackError):
+            client.api_keys.list()

@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.client import ApiKey, FlashbackClient, InvalidResponseError
-from tests.client.conftest import Client
-from tests.client.scripted_server import ScriptedServer, answer
+from pulumi_flashback.client import ApiKey, InvalidResponseError
+from pulumi_flashback.client.models import Rows
+from tests.client.scripted_server import ScriptedServer, reply
 
 GOOD = {"id": "good", "region": "r"}
 
 
-def keys(server: ScriptedServer, client: FlashbackClient, *rows: Any) -> Any:
-    server.expect(answer({"success": True, "apiKeys": [GOOD, *rows]}))
-    return client.api_keys.list(workspace_id="w")
+def keys(*rows: Any) -> Rows[ApiKey]:
+    return Rows.read(ApiKey, [GOOD, *rows], "GET /apikeys")
 
 
 @pytest.mark.parametrize(
@@ -28,49 +27,48 @@ def keys(server: ScriptedServer, client: FlashbackClient, *rows: Any) -> Any:
         ({"endpoint": False, "description": 10**400}, "description, endpoint"),
     ],
 )
-def test_an_odd_row_is_named_when_it_is_asked_for_and_spoils_no_other(
-    server: ScriptedServer, client_of: Client, row: dict[str, Any], fields: str
+def test_an_odd_row_is_named_when_it_is_looked_up_and_spoils_no_other(
+    row: dict[str, Any], fields: str
 ) -> None:
-    rows = keys(server, client_of(server), {"id": "odd", **row})
-    assert rows.find("good").region == "r"
+    rows = keys({"id": "odd", **row})
+    good = rows.find("good")
+    assert good is not None
+    assert good.region == "r"
     assert rows.find("absent") is None
-    assert [each.id for each in rows] == ["good", "odd"]
+    assert rows.ids == {"good", "odd"}
     with pytest.raises(InvalidResponseError, match=r"GET /apikeys: .* row of odd .*") as failure:
         rows.find("odd")
-    assert str(failure.value.message).endswith(f": {fields}")
+    assert failure.value.message.endswith(f": {fields}")
     assert not failure.value.may_have_taken_effect
+    assert rows.remarks == (f"GET /apikeys: {fields} of odd cannot be read",)
 
 
 @pytest.mark.parametrize(
     "row", [{}, {"id": None}, {"id": 7}, {"id": ""}, {"id": ".."}, {"id": "a/b"}, 7, None, "x", []]
 )
-def test_a_row_without_an_id_may_be_any_row(
-    server: ScriptedServer, client_of: Client, row: Any
-) -> None:
-    rows = keys(server, client_of(server), row)
+def test_a_row_without_an_id_may_be_any_row(row: Any) -> None:
+    rows = keys(row)
     assert (len(rows), rows.unreadable) == (1, 1)
-    assert rows.find("good").id == "good"
+    assert rows.find("good") == rows[0]
     with pytest.raises(InvalidResponseError, match="could not be determined whether absent"):
         rows.find("absent")
     assert rows.where(lambda each: False).unreadable == 1
+    assert rows.remarks == ("GET /apikeys: 1 row(s) have no usable id, left out",)
 
 
 @pytest.mark.parametrize("value", [10**400, -(10**400), 2**60, 1.5, "many", [], {}, None])
-def test_a_number_that_informs_and_is_none_is_left_out(
-    server: ScriptedServer, client_of: Client, value: Any
-) -> None:
-    rows = keys(server, client_of(server), {"id": "a", "bucket_count": value, "aillm_count": 3.0})
-    row = rows.find("a")
-    assert (row.bucket_count, row.aillm_count) == (None, 3)
+def test_a_number_that_informs_and_is_none_is_left_out(value: Any) -> None:
+    row = keys({"id": "a", "bucket_count": value, "aillm_count": 3.0})[1]
+    assert (row.bucket_count, row.aillm_count, row.odd) == (None, 3, ())
 
 
-def test_odd_rows_of_members(server: ScriptedServer, client_of: Client) -> None:
+def test_odd_rows_of_members(server: ScriptedServer) -> None:
     users = [
         {"userId": "good", "role": "READ", "user": {"orgRole": 10**400, "email": 7, "name": "n"}},
         {"userId": "odd", "role": 5},
     ]
-    server.expect(answer({"success": True, "workspace": {"id": "w", "users": users}}))
-    workspace = client_of(server).workspaces.get("w")
+    server.expect(reply({"success": True, "workspace": {"id": "w", "users": users}}))
+    workspace = server.client().workspaces.get("w")
     member = workspace.member("good")
     assert member is not None
     assert member.user is not None
@@ -79,53 +77,52 @@ def test_odd_rows_of_members(server: ScriptedServer, client_of: Client) -> None:
     with pytest.raises(InvalidResponseError, match=r"GET /workspace/\{id\}: .*row of odd.*: role"):
         workspace.member("odd")
     users.append({"role": "ADMIN"})
-    server.expect(answer({"success": True, "workspace": {"id": "w", "users": users}}))
+    server.expect(reply({"success": True, "workspace": {"id": "w", "users": users}}))
     with pytest.raises(InvalidResponseError, match="could not be determined whether absent"):
-        client_of(server).workspaces.get("w").member("absent")
+        server.client().workspaces.get("w").member("absent")
 
 
-def test_odd_rows_of_workspaces(server: ScriptedServer, client_of: Client) -> None:
+def test_odd_rows_of_workspaces(server: ScriptedServer) -> None:
     rows = [
         {"id": "a", "name": "A", "users": 5, "orgId": {"x": 1}},
         {"id": "b", "name": 7, "users": [{"userId": "u"}]},
         {"name": "no id"},
     ]
-    server.expect(answer({"success": True, "workspaces": rows}))
-    found = client_of(server).workspaces.list()
-    assert [(each.id, each.name, each.org_id, each.odd) for each in found] == [
-        ("a", "A", None, ()),
-        ("b", None, None, ("name",)),
+    server.expect(reply({"success": True, "workspaces": rows}))
+    found = server.client().workspaces.list()
+    assert [(each.id, each.name, each.org_id, each.members, each.odd) for each in found] == [
+        ("a", "A", None, None, ()),
+        ("b", None, None, None, ("name",)),
     ]
-    assert [each.members for each in found] == [None, None]
     assert found.unreadable == 1
 
 
 @pytest.mark.parametrize("row", [{"id": "u", "email": 7}, {"email": "ada@x.example"}])
 def test_a_user_who_may_be_an_odd_row_is_not_said_to_be_missing(
-    server: ScriptedServer, client_of: Client, row: dict[str, Any]
+    server: ScriptedServer, row: dict[str, Any]
 ) -> None:
-    body = {"success": True, "data": [{"id": "good", "email": "e@x.example"}, row]}
-    server.otherwise = answer(body)
-    organization = client_of(server).organization
+    server.otherwise = reply(
+        {"success": True, "data": [{"id": "good", "email": "e@x.example"}, row]}
+    )
+    organization = server.client().organization
     assert organization.find_user("e@x.example") is not None
     with pytest.raises(InvalidResponseError, match="does not show all users"):
         organization.find_user("ada@x.example")
 
 
 @pytest.mark.parametrize("value", [10**400, 1.5, "x", None, [1]])
-def test_numbers_beside_the_rows(server: ScriptedServer, client_of: Client, value: Any) -> None:
-    server.expect(answer({"providers": [{"id": "AWS", "capabilities": value}, {"name": "GCP"}]}))
-    assert [each.capabilities for each in client_of(server).providers.list()] == [0, 0]
-    server.expect(answer({"data": {"id": "u", "orgRole": value, "orgId": value, "name": value}}))
-    user = client_of(server).users.current()
+def test_numbers_beside_the_rows(server: ScriptedServer, value: Any) -> None:
+    server.expect(reply({"providers": [{"id": "AWS", "capabilities": value}, {"name": "GCP"}]}))
+    assert [each.capabilities for each in server.client().providers.list()] == [0, 0]
+    server.expect(reply({"data": {"id": "u", "orgRole": value, "orgId": value, "name": value}}))
+    user = server.client().users.current()
     assert (user.org_role, user.org_id if value != "x" else None) == (None, None)
 
 
-def test_a_row_that_is_no_object_costs_no_validation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_is_not_an_object_costs_no_validation(monkeypatch: pytest.MonkeyPatch) -> None:
     def validate(_: object) -> None:
         raise AssertionError("millions of them would take seconds")
 
     monkeypatch.setattr(ApiKey, "model_validate", validate)
     odd: list[object] = [None, 7, "x", [], True]
-    for raw in odd:
-        assert ApiKey.read(raw) is None
+    assert [ApiKey.read(raw) for raw in odd] == [None] * len(odd)

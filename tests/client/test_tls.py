@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from typing_extensions import Self
 
 from pulumi_flashback.client import APIConnectionError, ConfigurationError, FlashbackClient
 
@@ -17,9 +18,8 @@ BODY = b'{"status": "ok"}'
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Says that all is well, and notes what was asked."""
+    """Says that all is well, and notes what was requested."""
 
-    protocol_version = "HTTP/1.1"
     asked: list[str]
 
     def do_GET(self) -> None:
@@ -34,7 +34,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Running:
-    """A running server: its port and what it was asked."""
+    """A running server: its port, and what was requested from it."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self.asked: list[str] = []
@@ -43,10 +43,13 @@ class Running:
         if context:
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -62,9 +65,8 @@ def secure(authority: trustme.CA) -> Iterator[Running]:
     """A server with a certificate of a private authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
-    running = Running(context)
-    yield running
-    running.stop()
+    with Running(context) as running:
+        yield running
 
 
 def test_an_unknown_authority_is_refused_at_once(secure: Running) -> None:
@@ -93,12 +95,11 @@ def test_a_private_authority_is_named_by_a_variable(
 
 
 def test_a_proxy_is_named_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Running(None)
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-    with FlashbackClient("http://backend.example", allow_insecure=True) as client:
-        assert client.health().status == "ok"
+    with Running(None) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with FlashbackClient("http://backend.example", allow_insecure=True) as client:
+            assert client.health().status == "ok"
     assert proxy.asked == ["http://backend.example/health"]
-    proxy.stop()
 
 
 def test_clear_text_to_another_machine_must_be_asked_for() -> None:
@@ -106,27 +107,25 @@ def test_clear_text_to_another_machine_must_be_asked_for() -> None:
         FlashbackClient("http://backend.example")
 
 
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST", "[::ffff:127.0.0.1]"])
 def test_a_request_to_this_machine_never_goes_through_a_proxy(
-    monkeypatch: pytest.MonkeyPatch, name: str, host: str
+    monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    proxy, backend = Running(None), Running(None)
-    monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-    with FlashbackClient(f"http://{host}:{backend.port}") as client:
-        assert client.health().status == "ok"
+    with Running(None) as proxy, Running(None) as backend:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        with FlashbackClient(f"http://{host}:{backend.port}") as client:
+            assert client.health().status == "ok"
     assert (proxy.asked, backend.asked) == ([], ["/health"])
-    proxy.stop()
-    backend.stop()
 
 
 def test_a_proxy_that_cannot_be_reached_is_named_by_its_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    proxy = Running(None)
-    proxy.stop()
+    with Running(None) as proxy:
+        pass
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:canary@127.0.0.1:{proxy.port}")
     with (
         FlashbackClient("https://backend.example", max_retries=0) as client,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tests.contract.driver import SHELLS, NativeProvider, ProviderProcess
+from tests.contract.driver import PROVIDERS, NativeProvider, ProviderProcess
 
 ProviderFactory = Callable[..., ProviderProcess]
 NativeFactory = Callable[..., NativeProvider]
@@ -17,19 +17,24 @@ SECRET = "canary-secret-wJalrXUtnFEMI"
 KEY = "CANARYKEY7QX2"
 
 
-@pytest.fixture(params=SHELLS)
-def shell(request: pytest.FixtureRequest) -> type[ProviderProcess]:
-    """Return each shell: what they do must not differ."""
-    return SHELLS[request.param]
+@pytest.fixture(params=PROVIDERS)
+def provider_class(request: pytest.FixtureRequest) -> type[ProviderProcess]:
+    """Return each provider: what they do must not differ."""
+    return PROVIDERS[request.param]
 
 
 @pytest.fixture
-def make_provider(shell: type[ProviderProcess]) -> Iterator[ProviderFactory]:
+def make_provider(provider_class: type[ProviderProcess]) -> Iterator[ProviderFactory]:
     """Return a function that starts a provider process on an emulator."""
     with ExitStack() as running:
 
-        def make(emulator: Emulator, resource: str = "ApiKey", **config: Any) -> ProviderProcess:
-            return running.enter_context(shell(_config(emulator, config), resource=resource))
+        def make(
+            emulator: Emulator, resource: str = "ApiKey", *, hasty: bool = True, **config: Any
+        ) -> ProviderProcess:
+            process = provider_class(
+                _config(emulator, config), resource=resource, warm=True, hasty=hasty
+            )
+            return running.enter_context(process)
 
         yield make
 
@@ -45,7 +50,7 @@ def make_native() -> Iterator[NativeFactory]:
     """Return a function that starts the plugin on an emulator."""
     with ExitStack() as running:
         yield lambda emulator, **config: running.enter_context(
-            NativeProvider(_config(emulator, config))
+            NativeProvider(_config(emulator, config), warm=True, hasty=True)
         )
 
 
@@ -61,10 +66,10 @@ def _config(emulator: Emulator, config: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def inputs(flashback_emulator: Emulator) -> dict[str, Any]:
-    """Return the inputs of a key."""
+def inputs() -> dict[str, Any]:
+    """Return the inputs of a key in the first workspace of any emulator."""
     return {
-        "workspaceId": flashback_emulator.workspace_id,
+        "workspaceId": "workspace-uuid",
         "key": KEY,
         "secret": SECRET,
         "provider": "AWS",

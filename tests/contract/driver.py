@@ -1,41 +1,40 @@
-"""Drives a provider process over gRPC as the engine does, in either shell."""
+"""Drives a provider process over gRPC as the engine does, of either provider."""
 
 from __future__ import annotations
 
+import base64
 import copy
 import os
+import pickle
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime import rpc
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from typing_extensions import Self
 
-from pulumi_flashback.core.ownership import MARK
+from pulumi_flashback.dynamic.resource import snake_case
+from tests.contract.properties import State, from_struct, is_secret, to_struct, unwrapped
+from tests.contract.warm import WarmProcess
 
-UNKNOWN = rpc.UNKNOWN
-PICKLES = {
-    "ApiKey": (
-        "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5Qp"
-        "UpQu"
-    ),
-    "Workspace": (
-        "gASVPwAAAAAAAACMInB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2WUjBFXb3Jrc3BhY2VQcm92aWRl"
-        "cpSTlClSlC4="
-    ),
-    "WorkspaceMember": (
-        "gASVTAAAAAAAAACMKXB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2VfbWVtYmVylIwXV29ya3NwYWNl"
-        "TWVtYmVyUHJvdmlkZXKUk5QpUpQu"
-    ),
-}
-"""What every state of a stack holds: it must work for ever."""
+PICKLES: dict[str, str] = {}
+"""The pickles of providers, as every state of a stack holds them; a test freezes them."""
+
+
+def pickled_provider(resource: str) -> str:
+    """Return the pickle of the dynamic provider of a resource."""
+    if resource not in PICKLES:
+        module = import_module(f"pulumi_flashback.dynamic.{snake_case(resource).lower()}")
+        provider = getattr(module, f"{resource}Provider")()
+        PICKLES[resource] = base64.b64encode(pickle.dumps(provider, 4)).decode()
+    return PICKLES[resource]
+
 
 START_TIMEOUT_SECONDS = 30
 CALL_TIMEOUT_SECONDS = 60
@@ -53,22 +52,6 @@ class ProviderFailureError(Exception):
         super().__init__(text)
         self.message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
         self.metadata = metadata
-
-
-class State(dict[str, Any]):
-    """Properties that a provider returned; comparisons leave out what is internal to it."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, dict) and _public(self) == _public(other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = None  # as that of a dict
-
-
-def _public(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name != MARK}
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
@@ -89,6 +72,8 @@ class ProviderProcess:
         config: The stack config, such as ``{"flashback:token": "..."}``.
         environment: Variables on top of those of this process.
         resource: The resource that the calls are about.
+        warm: It need not be a new process of Python: see :mod:`tests.contract.warm`.
+        hasty: A warm process waits less between requests.
     """
 
     module: str
@@ -102,6 +87,9 @@ class ProviderProcess:
         config: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
         resource: str = "ApiKey",
+        *,
+        warm: bool = False,
+        hasty: bool = False,
     ) -> None:
         self.resource = resource
         self._engine = _Engine()
@@ -110,20 +98,28 @@ class ProviderProcess:
         engine_port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FLASHBACK_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", self.module, f"127.0.0.1:{engine_port}"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**inherited, "PULUMI_PROJECT": "project", **(environment or {})},
-            text=True,
-        )
-        assert self.process.stdout is not None
+        variables = {**inherited, "PULUMI_PROJECT": "project", **(environment or {})}
+        engine = f"127.0.0.1:{engine_port}"
+        self.process: Any  # or what of it a WarmProcess has
+        if warm:
+            self.process = WarmProcess(self.module, engine, variables, hasty=hasty)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "-m", self.module, engine],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=variables,
+                text=True,
+            )
         self._address = f"127.0.0.1:{int(self.process.stdout.readline())}"
-        self._channel = grpc.insecure_channel(self._address)
+        # that of a partial failure holds properties; the engine takes up to 16 MB
+        size = ("grpc.absolute_max_metadata_size", 1 << 24)
+        self._channel = grpc.insecure_channel(self._address, [size])
         grpc.channel_ready_future(self._channel).result(START_TIMEOUT_SECONDS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._output = ""
         self.secrets: frozenset[str] = frozenset()
+        self.unmarked: list[str] = []
         self._configure(config or {})
 
     def __enter__(self) -> Self:
@@ -136,7 +132,6 @@ class ProviderProcess:
         """End the process and return what it printed."""
         self._channel.close()
         self._server.stop(0)
-        assert self.process.stdout is not None
         if not self.process.stdout.closed:
             self.process.kill()
             self._output = "".join(self.process.communicate())
@@ -157,7 +152,7 @@ class ProviderProcess:
     ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return the checked inputs and the failures as (property, reason)."""
         request = provider_pb2.CheckRequest(
-            urn=self.urn, olds=_struct(old or {}), news=self._sent(inputs)
+            urn=self.urn, olds=to_struct(old or {}), news=self._sent(inputs)
         )
         answer = self.call("Check", request)
         return self._read(answer.inputs), [(f.property, f.reason) for f in answer.failures]
@@ -229,13 +224,14 @@ class ProviderProcess:
         raise NotImplementedError
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct(properties)
+        return to_struct(properties)
 
     def _read(self, struct: struct_pb2.Struct) -> dict[str, Any]:
         """Return properties as plain values, and note which of them came as secrets."""
-        plain = _plain(struct)
-        self.secrets = frozenset(name for name, value in plain.items() if _is_secret(value))
-        return State({name: _unwrapped(value) for name, value in plain.items()})
+        plain = from_struct(struct)
+        self.unmarked.extend(repr(value) for value in plain.values() if not is_secret(value))
+        self.secrets = frozenset(name for name, value in plain.items() if is_secret(value))
+        return State({name: unwrapped(value) for name, value in plain.items()})
 
 
 class DynamicProvider(ProviderProcess):
@@ -245,10 +241,10 @@ class DynamicProvider(ProviderProcess):
     types = "pulumi-python:dynamic/flashback"
 
     def _configure(self, config: Mapping[str, Any]) -> None:
-        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
+        self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(config)))
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct({**properties, "__provider": PICKLES[self.resource]})
+        return to_struct({**properties, "__provider": pickled_provider(self.resource)})
 
 
 class NativeProvider(ProviderProcess):
@@ -277,13 +273,13 @@ class NativeProvider(ProviderProcess):
             arguments: By name.
             name: The name of the provider; ``default`` for the engine's own.
         """
-        self.call("Configure", provider_pb2.ConfigureRequest(args=_struct(arguments), name=name))
+        self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(arguments), name=name))
 
     def check_config(
         self, arguments: Mapping[str, Any], name: str
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the checked arguments and what is wrong with them."""
-        request = provider_pb2.CheckRequest(news=_struct(arguments), name=name)
+        request = provider_pb2.CheckRequest(news=to_struct(arguments), name=name)
         answer = self.call("CheckConfig", request)
         return self._read(answer.inputs), [failure.reason for failure in answer.failures]
 
@@ -294,48 +290,8 @@ class NativeProvider(ProviderProcess):
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the result of a function."""
-        request = provider_pb2.InvokeRequest(tok=token, args=_struct(arguments))
+        request = provider_pb2.InvokeRequest(tok=token, args=to_struct(arguments))
         return self._read(getattr(self.call("Invoke", request), "return"))
 
 
-SHELLS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}
-
-
-def secret(value: object) -> dict[str, Any]:
-    """Return a value as the engine marks a secret."""
-    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
-
-
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and value.get(rpc._special_sig_key) == rpc._special_secret_sig
-
-
-def _unwrapped(value: Any) -> Any:
-    return value["value"] if _is_secret(value) else value
-
-
-def together(*calls: Any) -> list[Any]:
-    """Make calls at the same time; an exception takes the place of a result."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Any) -> Any:
-        barrier.wait()
-        try:
-            return call()
-        except Exception as error:  # noqa: BLE001 - a result like any other
-            return error
-
-    with futures.ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    struct = struct_pb2.Struct()
-    struct.update({k: v for k, v in properties.items() if v is not None})
-    return struct
-
-
-def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
-    properties: dict[str, Any] = json_format.MessageToDict(struct)
-    properties.pop("__provider", None)
-    return properties
+PROVIDERS: dict[str, type[ProviderProcess]] = {"dynamic": DynamicProvider, "native": NativeProvider}

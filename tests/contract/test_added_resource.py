@@ -15,8 +15,9 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from tests.contract import driver
 from tests.contract.added.badge import BadgeProvider
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderProcess
-from tests.contract.workspaces import refused
+from tests.contract.driver import NativeProvider, ProviderProcess
+from tests.contract.properties import UNKNOWN
+from tests.contract.steps import refused
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-code"
@@ -33,7 +34,9 @@ OF_ALL_TYPES: dict[str, Any] = {
 
 @pytest.fixture
 def badge(
-    shell: type[ProviderProcess], flashback_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    provider_class: type[ProviderProcess],
+    flashback_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[ProviderProcess]:
     """Return a provider process whose registry has one line more."""
     monkeypatch.setitem(
@@ -44,7 +47,7 @@ def badge(
         "flashback:baseUrl": flashback_emulator.base_url,
         "flashback:token": flashback_emulator.token,
     }
-    with shell(config, {"PYTHONPATH": path}, "Badge") as process:
+    with provider_class(config, {"PYTHONPATH": path}, "Badge") as process:
         yield process
 
 

@@ -9,7 +9,8 @@ import pytest
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, ProviderFactory
-from tests.contract.driver import ProviderFailureError, ProviderProcess, together
+from tests.contract.driver import ProviderFailureError, ProviderProcess
+from tests.contract.steps import together
 
 Inputs = dict[str, Any]
 ENDPOINT = "s3.us-east-1.amazonaws.com"
@@ -33,27 +34,17 @@ def test_it_is_off_by_default_and_named_as_a_way_out(
     assert flashback_emulator.api_keys()[0]["secret"] == "old"
 
 
-@pytest.mark.parametrize("by_setting", [True, False])
-def test_the_key_becomes_exactly_what_is_declared(
-    make_provider: ProviderFactory,
-    flashback_emulator: Emulator,
-    inputs: Inputs,
-    existing: str,
-    by_setting: bool,
+def test_the_setting_adopts_as_the_input_does(
+    make_provider: ProviderFactory, flashback_emulator: Emulator, inputs: Inputs, existing: str
 ) -> None:
-    config = {"adoptExisting": "true"} if by_setting else {}
-    provider = make_provider(flashback_emulator, **config)
-    wanted = inputs if by_setting else {**inputs, "adoptExisting": True}
-    identifier, state = provider.create(wanted)
+    provider = make_provider(flashback_emulator, adoptExisting="true")
+    identifier, state = provider.create(inputs)
     (row,) = flashback_emulator.api_keys()
     assert identifier == existing == row["id"]
-    made = {"apiKeyId": existing, "orgId": "demo-organization"}
-    assert state == {**wanted, **made}
-    declared = {name: inputs.get(name) for name in row if name not in ("id", "createdAt")}
-    assert {name: row[name] for name in declared} == declared
-    assert row["secret"] == SECRET
-    assert any(f"adopted API key {existing}" in message for message in provider.log)
-    assert provider.read(identifier, state) == (identifier, state, wanted)
+    # what is not declared is cleared
+    assert (row["secret"], row["description"], row["tenantId"]) == (SECRET, None, None)
+    assert f"adopted API key {existing}" in provider.log[-1]
+    assert provider.read(identifier, state) == (identifier, state, inputs)
 
 
 def test_the_choice_of_a_key_wins_over_the_setting(

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -15,26 +11,21 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime import rpc
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.runtime import Runtime
-from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.connections import MOST_CONNECTIONS, Connections
 from pulumi_flashback.testing import EmulatorFactory
-from tests.contract.conftest import KEY, SECRET, NativeFactory
-from tests.contract.driver import UNKNOWN, NativeProvider, ProviderFailureError, secret
+from tests.contract.conftest import NativeFactory
+from tests.contract.driver import NativeProvider, ProviderFailureError
+from tests.contract.properties import UNKNOWN, secret
 
 Inputs = dict[str, Any]
-ASSET = {rpc._special_sig_key: rpc._special_asset_sig, "text": "x"}
-ARCHIVE = {rpc._special_sig_key: rpc._special_archive_sig, "path": "x"}
-RESOURCE = {rpc._special_sig_key: rpc._special_resource_sig, "urn": "x", "id": "y"}
-OPTIONAL = ("endpoint", "region", "tenantId", "subscriptionId", "description")
 
 
 def test_it_says_what_it_is(native: NativeProvider) -> None:
@@ -58,9 +49,6 @@ def test_what_it_does_not_offer_is_unimplemented(native: NativeProvider, method:
 def test_what_others_map_to_it_is_empty(native: NativeProvider) -> None:
     assert native.call("GetMapping", provider_pb2.GetMappingRequest(key="tf")).provider == ""
     assert list(native.call("GetMappings", provider_pb2.GetMappingsRequest()).providers) == []
-
-
-# the provider's own arguments
 
 
 def test_credentials_are_secrets_of_the_state(native: NativeProvider) -> None:
@@ -114,7 +102,7 @@ def test_a_provider_with_an_expired_token_recommends_no_variable(
 ) -> None:
     variables = {"FLASHBACK_TOKEN": flashback_emulator.token}
     inputs = {"workspaceId": flashback_emulator.workspace_id, "key": "k", "secret": "s"}
-    with NativeProvider(environment=variables) as provider:
+    with NativeProvider(environment=variables, warm=True) as provider:
         stale = {"token": "stale", "baseUrl": flashback_emulator.base_url}
         provider.configure(stale, "mine")
         with pytest.raises(ProviderFailureError) as failure:
@@ -126,7 +114,7 @@ def test_a_provider_with_an_expired_token_recommends_no_variable(
 def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: Emulator) -> None:
     inputs = {"workspaceId": flashback_emulator.workspace_id, "key": "k", "secret": "s"}
     variables = {"FLASHBACK_TOKEN": "stale", "FLASHBACK_BASE_URL": flashback_emulator.base_url}
-    with NativeProvider(environment=variables) as provider:
+    with NativeProvider(environment=variables, warm=True) as provider:
         provider.configure(
             {"email": flashback_emulator.email, "password": flashback_emulator.password}, "mine"
         )
@@ -134,42 +122,6 @@ def test_arguments_of_the_program_win_over_the_environment(flashback_emulator: E
         provider.configure({"token": flashback_emulator.token}, "default")
         with pytest.raises(ProviderFailureError, match="401"):
             provider.create({**inputs, "provider": "GCP"})
-
-
-# property values
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        (ASSET, "an asset"),
-        (ARCHIVE, "an archive"),
-        (RESOURCE, "a resource"),
-        ({"a": "b"}, "an object"),
-        ([1], "a list"),
-        (5, "a number"),
-        (True, "a boolean"),
-        (secret({"deep": SECRET}), "an object"),
-    ],
-)
-@pytest.mark.parametrize("field", ["key", "secret", "provider", "region", "workspaceId"])
-def test_a_value_of_another_kind_is_politely_refused(
-    native: NativeProvider, inputs: Inputs, field: str, value: Any, kind: str
-) -> None:
-    _, failures = native.check({**inputs, field: value})
-    assert failures == [("", f"{field} must be a string, not {kind}")]
-
-
-@pytest.mark.parametrize("field", ["workspaceId", "provider", *OPTIONAL])
-def test_what_came_as_a_secret_stays_one(
-    native: NativeProvider, inputs: Inputs, field: str
-) -> None:
-    given = {"tenantId": "t", "subscriptionId": "s", "description": "d", **inputs}
-    marked = {**given, field: secret(given[field])}
-    assert native.check(marked) == (given, [])
-    assert native.secrets == {"key", "secret", field}
-    native.create(marked)
-    assert native.secrets == {"key", "secret", field}
 
 
 def test_a_secret_of_the_program_is_not_repeated(
@@ -181,221 +133,21 @@ def test_a_secret_of_the_program_is_not_repeated(
     assert canary not in str(failure.value)
 
 
-# previews
-
-
-def test_a_preview_sends_nothing_and_knows_what_is_known(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    identifier, planned = native.create({**inputs, "region": UNKNOWN}, preview=True)
-    assert identifier == ""
-    unknown = {"apiKeyId": UNKNOWN, "orgId": UNKNOWN, "region": UNKNOWN}
-    assert planned == {**inputs, **unknown}
-    assert flashback_emulator.requests == []
-    identifier, state = native.create(inputs)
-    flashback_emulator.requests.clear()
-    wanted = {**inputs, "secret": UNKNOWN}
-    del wanted["region"]
-    made = {name: state[name] for name in ("apiKeyId", "orgId")}
-    assert native.update(identifier, state, wanted, preview=True) == {**wanted, **made}
-    assert flashback_emulator.requests == []
-
-
-@pytest.mark.parametrize(
-    ("change", "kind"),
-    [
-        ({"region": "eu-west-1"}, "UPDATE"),
-        ({"region": None}, "DELETE"),
-        ({"description": "new"}, "ADD"),
-        ({"workspaceId": "another"}, "UPDATE_REPLACE"),
-        ({"workspaceId": UNKNOWN}, "UPDATE_REPLACE"),
-        ({"secret": UNKNOWN}, "UPDATE"),
-    ],
-)
-def test_a_detailed_diff(native: NativeProvider, inputs: Inputs, change: Inputs, kind: str) -> None:
-    state = {**inputs, "apiKeyId": "id"}
-    answer = native.diff("id", state, {**inputs, **change})
-    (name,) = change
-    assert answer.hasDetailedDiff
-    assert not answer.deleteBeforeReplace
-    assert {
-        n: provider_pb2.PropertyDiff.Kind.Name(d.kind) for n, d in answer.detailedDiff.items()
-    } == {name: kind}
-
-
-# import
-
-
-def test_an_import_has_placeholders_for_what_nobody_can_read(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    made = flashback_emulator.add_api_key(**{k: v for k, v in inputs.items() if k != "workspaceId"})
-    identifier, outputs, found = native.find(f"{flashback_emulator.workspace_id}/{made}")
-    assert identifier == made == outputs["apiKeyId"]
-    assert "secret" not in outputs
-    assert found == {**inputs, "secret": placeholder("secret")}
-    assert native.secrets == {"key", "secret"}
-    assert native.check(found, found)[1] == []
-    assert "Replace the placeholder with the real value" in native.log[-1]
-    (failure,) = native.check(found)[1]
-    assert "placeholder" in failure[1]
-    assert native.diff(made, outputs, found).changes == provider_pb2.DiffResponse.DIFF_NONE
-    answer = native.diff(made, outputs, inputs)
-    assert (list(answer.diffs), list(answer.replaces)) == (["secret"], [])
-    state = native.update(made, outputs, inputs)
-    (row,) = flashback_emulator.api_keys()
-    assert (row["secret"], state["secret"]) == (SECRET, SECRET)
-    assert flashback_emulator.count("PUT") == 1
-
-
-def test_a_placeholder_is_never_sent(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    made = flashback_emulator.add_api_key(key=KEY)
-    _, state, found = native.find(f"{flashback_emulator.workspace_id}/{made}")
-    updated = native.update(made, state, {**found, "description": "new"})
-    assert "secret" not in updated
-    assert flashback_emulator.api_keys()[0]["secret"] == "outside-secret"
-    with pytest.raises(ProviderFailureError, match="put the real secret into the program first"):
-        native.create(found)
-    # a refresh in between keeps it
-    identifier, outputs, again = native.read(made, updated, {**found, "description": "new"})
-    assert (identifier, outputs, again) == (made, updated, {**found, "description": "new"})
-
-
-@pytest.mark.parametrize("how", ["masked", "prefix", "absent"])
-def test_an_import_of_a_masked_key(
-    make_native: NativeFactory, flashback_emulator_factory: EmulatorFactory, how: Any
-) -> None:
-    emulator = flashback_emulator_factory(EmulatorSettings(listed_key=how))
-    native = make_native(emulator)
-    made = emulator.add_api_key(key=KEY)
-    _, outputs, found = native.find(f"{emulator.workspace_id}/{made}")
-    if how == "prefix":  # nobody can tell it from a short key
-        assert found["key"] == KEY[:4]
-        return
-    assert found["key"] == placeholder("key")
-    assert "key" not in outputs
-
-
-@pytest.mark.parametrize(
-    ("import_id", "message"),
-    [
-        ("{workspace}/missing", "workspace {workspace} has no API key with this id"),
-        ("nowhere/missing", "nowhere"),
-        ("{key}", "WORKSPACE_ID/API_KEY_ID"),
-        ("/{key}", "WORKSPACE_ID/API_KEY_ID"),
-        ("{workspace}/", "WORKSPACE_ID/API_KEY_ID"),
-        ("{workspace}/{key}/more", "WORKSPACE_ID/API_KEY_ID"),
-    ],
-)
-def test_an_import_that_cannot_be_says_why(
-    native: NativeProvider, flashback_emulator: Emulator, import_id: str, message: str
-) -> None:
-    names = {
-        "workspace": flashback_emulator.workspace_id,
-        "key": flashback_emulator.add_api_key(),
-    }
-    with pytest.raises(ProviderFailureError) as failure:
-        native.find(import_id.format(**names))
-    assert failure.value.message.startswith("could not import ApiKey ")
-    assert message.format(**names) in failure.value.message
-
-
-def test_a_vanished_key_is_an_empty_answer(
-    native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator
-) -> None:
-    identifier, state = native.create(inputs)
-    flashback_emulator.delete_api_key(identifier)
-    request = provider_pb2.ReadRequest(id=identifier, urn=native.urn)
-    request.properties.update(state)
-    answer = native.call("Read", request)
-    assert not answer.id
-    assert not answer.HasField("properties")  # the engine tells gone from empty by that
-
-
-# functions
-
-
-def test_functions(native: NativeProvider, inputs: Inputs, flashback_emulator: Emulator) -> None:
-    identifier, _ = native.create(inputs)
-    workspace = flashback_emulator.workspace_id
-    by: Inputs = {"workspaceId": workspace}
-    found: Any = native.invoke("flashback:index:getApiKeys", by)
-    (key,) = found["apiKeys"]
-    assert (key["id"], key["provider"]) == (identifier, "AWS")
-    assert "key" not in key
-    by = {"workspaceId": workspace, "provider": "GCP"}
-    assert native.invoke("flashback:index:getApiKeys", by) == {"apiKeys": []}
-    by = {"workspaceId": workspace, "capability": 2.0}
-    found = native.invoke("flashback:index:getApiKeys", by)
-    assert len(found["apiKeys"]) == 1
-    for token, name in {
-        "getWorkspaces": "workspaces",
-        "getProviders": "providers",
-        "getOrganizationUsers": "users",
-    }.items():
-        answer: Any = native.invoke(f"flashback:index:{token}", {})
-        assert answer[name]
-    user: Any = native.invoke("flashback:index:getCurrentUser", {})
-    assert user["email"] == flashback_emulator.email
-    one: Any = native.invoke("flashback:index:getWorkspace", {"workspaceId": workspace})
-    assert [member["role"] for member in one["members"]] == ["ADMIN"]
-
-
-def test_wrong_arguments_of_a_function(native: NativeProvider) -> None:
-    wrong = {"workspaceId": UNKNOWN, "provider": 5, "colour": "blue", "size": UNKNOWN}
-    with pytest.raises(ProviderFailureError) as refused:
-        native.invoke("flashback:index:getApiKeys", wrong)
-    action, _, reasons = refused.value.message.partition(": ")
-    assert action == "could not call getApiKeys"
-    assert set(reasons.split("; ")) == {
-        "provider must be a string, not a number",
-        "colour is not a property of getApiKeys",
-        "size is not a property of getApiKeys",
-        "workspaceId is not known yet",
-    }
-    with pytest.raises(ProviderFailureError, match="is not a function of version"):
-        native.invoke("flashback:index:getNothing", {})
-
-
 def test_an_unknown_resource_type(native: NativeProvider) -> None:
     request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Bucket::b")
     with pytest.raises(ProviderFailureError, match="flashback:index:Bucket is not a resource"):
         native.call("Check", request)
 
 
-# time
-
-
-def test_a_create_that_runs_out_of_time_is_found(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults(
-            {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 60}]}
-        )
-        with NativeProvider(_signed_in(emulator)) as provider:
-            identifier, _ = provider.create(
-                {**inputs, "workspaceId": emulator.workspace_id}, timeout=2
-            )
-        assert [row["id"] for row in emulator.api_keys()] == [identifier]
-
-
-def test_no_request_is_sent_after_the_time_is_up(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults({"DELETE /apikeys/{id}": [{"fault": "500", "times": "forever"}]})
-        with NativeProvider(_signed_in(emulator)) as provider:
-            identifier, state = provider.create({**inputs, "workspaceId": emulator.workspace_id})
-            with pytest.raises(ProviderFailureError, match="500"):
-                provider.delete(identifier, state, timeout=0.01)
-        assert emulator.count("DELETE") <= 1
-
-
-def test_cancel_ends_what_runs_and_refuses_what_comes(inputs: Inputs) -> None:
+def test_cancel_ends_what_runs_and_refuses_what_comes(
+    make_native: NativeFactory, inputs: Inputs
+) -> None:
     with Emulator(faults=True) as emulator:
         emulator.script_faults(
             {"POST /apikeys": [{"fault": "stall-before-commit", "stallBefore": 120}]}
         )
-        with NativeProvider(_signed_in(emulator)) as provider, ThreadPoolExecutor(1) as pool:
+        provider = make_native(emulator)
+        with ThreadPoolExecutor(1) as pool:
             wanted = {**inputs, "workspaceId": emulator.workspace_id}
             running = pool.submit(provider.create, wanted)
             while not emulator.in_flight("POST /apikeys"):
@@ -412,55 +164,13 @@ def test_cancel_ends_what_runs_and_refuses_what_comes(inputs: Inputs) -> None:
             assert provider.create({**wanted, "provider": "GCP"})[0]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("stall", [1.0, 60.0])
-def test_a_signal_lets_a_running_create_end(
-    inputs: Inputs, number: signal.Signals, stall: float
-) -> None:
-    """A create whose response comes too late is looked up, and the engine is told its id."""
-    if signal.getsignal(number) is signal.SIG_IGN:
-        pytest.skip("a run under nohup keeps this signal from its processes")
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults(
-            {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": stall}]}
-        )
-        with NativeProvider(_signed_in(emulator)) as provider, ThreadPoolExecutor(1) as pool:
-            running = pool.submit(provider.create, {**inputs, "workspaceId": emulator.workspace_id})
-            while not emulator.api_keys():
-                time.sleep(0.01)
-            provider.process.send_signal(number)
-            identifier, _ = running.result()
-            assert provider.process.wait(60) == 0
-        assert [row["id"] for row in emulator.api_keys()] == [identifier]
-
-
-def test_as_many_operations_run_as_the_engine_sends(inputs: Inputs) -> None:
-    count = 100
-    with Emulator(faults=True) as emulator:
-        emulator.script_faults(
-            {"POST /apikeys": [{"fault": "stall-before-commit", "stallBefore": 120}] * count}
-        )
-        with NativeProvider({**_signed_in(emulator), "flashback:timeout": "60"}) as provider:
-            wanted = [
-                {**inputs, "workspaceId": emulator.workspace_id, "key": f"{KEY}-{n}"}
-                for n in range(count)
-            ]
-            with ThreadPoolExecutor(count) as pool:
-                results = pool.map(provider.create, wanted)
-                while emulator.in_flight("POST /apikeys") < count:
-                    time.sleep(0.02)  # ends only when all of them wait at the same time
-                provider.process.kill()
-                with pytest.raises(ProviderFailureError):
-                    list(results)
-
-
 def test_each_connection_has_an_account_of_its_own(
     flashback_emulator_factory: EmulatorFactory, inputs: Inputs
 ) -> None:
     """All providers of a program attach to the one process that runs already."""
     emulators = [flashback_emulator_factory(), flashback_emulator_factory()]
     first, second = emulators
-    with NativeProvider(_signed_in(first)) as provider:
+    with NativeProvider(_signed_in(first), warm=True) as provider:
         with provider.connected() as other:
             with pytest.raises(ProviderFailureError, match="could not create the ApiKey"):
                 other.create({**inputs, "workspaceId": "of-the-first-account"})
@@ -510,152 +220,3 @@ def _no_settings() -> Settings:
 
 def _signed_in(emulator: Emulator) -> dict[str, str]:
     return {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
-
-
-# partial failure
-
-
-def test_an_update_that_ends_half_way_is_recorded(
-    make_native: NativeFactory, flashback_emulator_factory: EmulatorFactory, inputs: Inputs
-) -> None:
-    """Null is ignored, and an empty string is stored as one and so still set for the backend."""
-    emulator = flashback_emulator_factory(
-        EmulatorSettings(null_in_update="ignored", empty_in_update="refused"), faults=True
-    )
-    native = make_native(emulator)
-    identifier, state = native.create(inputs)
-    # the second PUT, with the empty string, does nothing and says that it did
-    emulator.script_faults(
-        {"PUT /apikeys/{id}": ["none", {"fault": "500", "status": 200, "body": "{}"}]}
-    )
-    wanted = {name: value for name, value in inputs.items() if name != "region"}
-    wanted["secret"] = "rotated"
-    with pytest.raises(ProviderFailureError, match="the API still shows region") as failure:
-        native.update(identifier, state, wanted)
-    details = _details(failure.value)
-    assert (details.id, details.reasons[0]) == (identifier, failure.value.message)
-    recorded = native._read(details.properties)
-    assert (recorded["secret"], recorded["region"]) == ("rotated", inputs["region"])
-    assert list(native.diff(identifier, recorded, wanted).diffs) == ["region"]
-
-
-def test_what_an_update_without_an_answer_has_written_is_written_again(inputs: Inputs) -> None:
-    """Also where the program takes the change back: the state must not claim the old secret."""
-    with Emulator(faults=True) as emulator:
-        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config) as provider:
-            old = {**inputs, "workspaceId": emulator.workspace_id}
-            identifier, state = provider.create(old)
-            wanted = {**old, "secret": "rotated", "description": "new"}
-            del wanted["region"]
-            emulator.script_faults({"PUT /apikeys/{id}": ["commit-then-reset"]})
-            with pytest.raises(ProviderFailureError, match="the connection broke") as failure:
-                provider.update(identifier, state, wanted)
-            details = _details(failure.value)
-            assert details.id == identifier
-            recorded = provider._read(details.properties)
-            assert recorded == {name: v for name, v in state.items() if name != "secret"}
-            assert list(provider.diff(identifier, recorded, old).diffs) == ["secret"]
-            changed = {"secret", "region", "description"}
-            assert set(provider.diff(identifier, recorded, wanted).diffs) == changed
-            assert emulator.api_keys()[0]["secret"] == "rotated"
-            provider.update(identifier, recorded, old)
-            assert emulator.api_keys()[0]["secret"] == SECRET
-
-
-@pytest.mark.parametrize("fault", ["500", "reset-before-effect"])
-def test_a_secret_that_is_written_before_the_rest_fails_is_recorded(
-    make_native: NativeFactory,
-    flashback_emulator_factory: EmulatorFactory,
-    inputs: Inputs,
-    fault: str,
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
-    native = make_native(emulator)
-    identifier, state = native.create(inputs)
-    wanted = {name: value for name, value in inputs.items() if name != "region"}
-    wanted["secret"] = "rotated"
-    emulator.script_faults({"GET /apikeys": [{"fault": fault, "times": "forever"}]})
-    with pytest.raises(ProviderFailureError, match="GET /apikeys") as failure:
-        native.update(identifier, state, wanted, timeout=5)
-    recorded = native._read(_details(failure.value).properties)
-    assert (recorded["secret"], recorded["region"]) == ("rotated", inputs["region"])
-
-
-def test_an_adopted_key_whose_secret_may_be_written_is_recorded(inputs: Inputs) -> None:
-    with Emulator(faults=True) as emulator:
-        existing = emulator.add_api_key(key=KEY, endpoint="s3.us-east-1.amazonaws.com")
-        emulator.script_faults(
-            {"PUT /apikeys/{id}": [{"fault": "commit-then-reset", "times": "forever"}]}
-        )
-        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
-        with NativeProvider(config) as provider:
-            wanted = {**inputs, "workspaceId": emulator.workspace_id, "adoptExisting": True}
-            with pytest.raises(ProviderFailureError) as failure:
-                provider.create(wanted)
-            details = _details(failure.value)
-            assert details.id == existing
-            assert details.properties["apiKeyId"] == existing
-            assert SECRET not in str(details.properties)
-            # the next run changes it in place
-            state = provider._read(details.properties)
-            answer = provider.diff(existing, state, wanted)
-            assert "secret" in list(answer.diffs)
-            assert not answer.replaces
-
-
-def _details(failure: ProviderFailureError) -> Any:
-    status = status_pb2.Status.FromString(failure.metadata["grpc-status-details-bin"])
-    details = provider_pb2.ErrorResourceInitFailed()
-    assert status.details[0].Unpack(details)
-    return details
-
-
-# the process
-
-
-def test_the_command_line() -> None:
-    def run(*arguments: str) -> str:
-        command = [sys.executable, "-m", "pulumi_flashback.native", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    assert run("--version").strip() == version("pulumi_flashback")
-    assert json.loads(run("--schema"))["name"] == "flashback"
-    assert "PULUMI_DEBUG_PROVIDERS" in run("--help")
-
-
-def test_flags_of_the_engine_are_no_addresses(flashback_emulator: Emulator) -> None:
-    command = [sys.executable, "-m", "pulumi_flashback.native", "--logtostderr", "-v=9"]
-    with subprocess.Popen([*command, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            assert stub.GetPluginInfo(empty_pb2.Empty(), wait_for_ready=True).version
-        process.terminate()
-        assert process.wait(60) == 0
-
-
-def test_it_ends_with_the_engine_that_started_it() -> None:
-    starter = (
-        "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'pulumi_flashback.native', '127.0.0.1:1'],"
-        " stdout=subprocess.PIPE, text=True)\n"
-        "print(child.stdout.readline().strip(), flush=True)\n"
-        "time.sleep(600)\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True
-    ) as engine:
-        assert engine.stdout is not None
-        port = int(engine.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            stub.GetPluginInfo(empty_pb2.Empty(), wait_for_ready=True)
-            gone = threading.Event()
-            channel.subscribe(
-                lambda state: gone.set() if state is not grpc.ChannelConnectivity.READY else None
-            )
-            gone.clear()
-            engine.kill()
-            assert gone.wait(60)

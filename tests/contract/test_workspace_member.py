@@ -1,31 +1,30 @@
-"""``WorkspaceMember`` in both shells."""
+"""``WorkspaceMember`` in both providers."""
 
 from __future__ import annotations
 
 import json
-import re
-from typing import Any
 
 import pytest
 
 from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
-from tests.contract.conftest import NativeFactory, ProviderFactory
-from tests.contract.driver import (
-    UNKNOWN,
-    NativeProvider,
-    ProviderFailureError,
-    ProviderProcess,
-    together,
+from tests.contract.conftest import ProviderFactory
+from tests.contract.driver import ProviderProcess
+from tests.contract.members import (
+    DELETE,
+    GET,
+    POST,
+    PUT,
+    Inputs,
+    id_of,
+    new_member,
+    new_user,
+    own,
+    role_of,
+    state_of,
 )
-from tests.contract.workspaces import SignIn, Start, of, refused, sent, starting
-from tests.contract.workspaces import sign_in as sign_in
-
-Inputs = dict[str, Any]
-
-GET, POST = "GET /workspace/{id}", "POST /workspace/{id}/users"
-PUT, DELETE = "PUT /workspace/{id}/users/{userId}", "DELETE /workspace/{id}/users/{userId}"
+from tests.contract.steps import Start, of, refused, sent, starting
+from tests.contract.steps import sign_in as sign_in
 
 start = starting("WorkspaceMember")
 
@@ -35,59 +34,7 @@ def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> Pr
     return make_provider(flashback_emulator, "WorkspaceMember")
 
 
-@pytest.fixture
-def native(make_native: NativeFactory, flashback_emulator: Emulator) -> NativeProvider:
-    return of(make_native(flashback_emulator), "WorkspaceMember")
-
-
-def new_user(emulator: Emulator, name: str = "ada", role: str = "WRITE", **more: Any) -> Inputs:
-    """Add a user to the organization, and return the inputs that make a member of it."""
-    user = emulator.add_user(f"{name}@flashback.example", **more)
-    return {"workspaceId": emulator.workspace_id, "userId": user.id, "role": role}
-
-
-def new_member(emulator: Emulator, name: str = "ada", role: str = "WRITE") -> Inputs:
-    """Add a user who is a member already, and return its inputs."""
-    inputs = new_user(emulator, name, role)
-    emulator.set_member(inputs["workspaceId"], inputs["userId"], role)
-    return inputs
-
-
-def own(emulator: Emulator, role: str = "ADMIN") -> Inputs:
-    """Return the inputs of the user that is signed in."""
-    return {"workspaceId": emulator.workspace_id, "userId": emulator.user_id, "role": role}
-
-
-def id_of(inputs: Inputs) -> str:
-    return f"{inputs['workspaceId']}/{inputs['userId']}"
-
-
-def state_of(inputs: Inputs, name: str = "ada") -> Inputs:
-    return {**inputs, "email": f"{name}@flashback.example", "orgId": "demo-organization"}
-
-
-def role_of(emulator: Emulator, inputs: Inputs) -> str | None:
-    return emulator.members(inputs["workspaceId"]).get(inputs["userId"])
-
-
-# check and diff
-
 GOOD = {"workspaceId": "w", "userId": "u", "role": "WRITE"}
-
-
-def test_check_accepts_what_is_good(provider: ProviderProcess) -> None:
-    for more in (
-        {},
-        {"role": "READ"},
-        {"role": "ADMIN"},
-        {"allowRemovingLastAdmin": True},
-        {"allowRemovingLastAdmin": False},
-        {"allowRemovingLastAdmin": UNKNOWN},
-    ):
-        assert provider.check({**GOOD, **more}) == ({**GOOD, **more}, [])
-    unknown = dict.fromkeys(GOOD, UNKNOWN)
-    assert provider.check(unknown) == (unknown, [])
-    assert provider.log == []
 
 
 def test_check_names_what_is_wrong(provider: ProviderProcess) -> None:
@@ -117,62 +64,11 @@ def test_check_names_what_is_wrong(provider: ProviderProcess) -> None:
         assert [text for _, text in provider.check({**GOOD, **change})[1]] == [reason]
 
 
-def test_check_reports_everything_at_once(provider: ProviderProcess) -> None:
-    assert provider.check({"role": "read", "colour": "blue"})[1] == [
-        ("workspaceId", "workspaceId is required"),
-        ("userId", "userId is required"),
-        ("", "role must be written in capitals: READ"),
-        ("", "colour is not a property of WorkspaceMember"),
-    ]
-
-
 def test_an_undocumented_role_is_warned_of_once(provider: ProviderProcess) -> None:
     for _ in range(2):
         assert provider.check({**GOOD, "role": "OWNER"})[1] == []
     (told,) = provider.log
-    assert "none of READ, WRITE, ADMIN; it is sent as written" in told
-
-
-@pytest.mark.parametrize(
-    ("change", "changes", "replaces"),
-    [
-        ({}, "DIFF_NONE", []),
-        ({"role": "READ"}, "DIFF_SOME", []),
-        ({"role": UNKNOWN}, "DIFF_SOME", []),
-        ({"userId": "v"}, "DIFF_SOME", ["userId"]),
-        ({"userId": UNKNOWN}, "DIFF_SOME", ["userId"]),
-        ({"workspaceId": "x"}, "DIFF_SOME", ["workspaceId"]),
-        ({"workspaceId": UNKNOWN}, "DIFF_SOME", ["workspaceId"]),
-        ({"allowRemovingLastAdmin": True}, "DIFF_SOME", []),
-    ],
-)
-def test_diff(
-    shell: type[ProviderProcess], change: Inputs, changes: str, replaces: list[str]
-) -> None:
-    with shell(resource="WorkspaceMember") as provider:  # needs neither backend nor token
-        difference = provider.diff("w/u", state_of(GOOD), {**GOOD, **change})
-        assert difference.changes == getattr(difference, changes)
-        assert list(difference.replaces) == replaces
-
-
-def test_a_preview_sends_nothing(native: NativeProvider, flashback_emulator: Emulator) -> None:
-    unknown = {"email": UNKNOWN, "orgId": UNKNOWN}
-    inputs = {**GOOD, "workspaceId": UNKNOWN}
-    assert native.create(inputs, preview=True) == ("", {**inputs, **unknown})
-    wanted = {**GOOD, "role": "READ"}
-    assert native.update("w/u", state_of(GOOD), wanted, preview=True) == state_of(wanted)
-    assert flashback_emulator.requests == []
-
-
-# create
-
-
-def test_create_adds_a_member(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    ada = new_user(flashback_emulator)
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-    assert sent(flashback_emulator) == [GET, POST, GET]
-    assert role_of(flashback_emulator, ada) == "WRITE"
-    assert provider.read(id_of(ada), state_of(ada)) == (id_of(ada), state_of(ada), ada)
+    assert "(known: READ, WRITE, ADMIN); sending it unchanged" in told
 
 
 def test_the_creator_is_adopted_without_a_write(start: Start) -> None:
@@ -199,25 +95,6 @@ def test_a_user_that_is_declared_twice_is_refused(
     assert provider.create(ada) == (identifier, state)
 
 
-def test_a_create_that_has_failed_may_be_tried_again(start: Start) -> None:
-    emulator, provider = start(maxRetries="0")
-    ada = new_user(emulator)
-    emulator.script_faults({GET: ["500"]})
-    refused(provider.create, ada)
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-
-
-@pytest.mark.parametrize("role", ["READ", "ADMIN"])
-def test_who_is_a_member_already_gets_the_declared_role(
-    provider: ProviderProcess, flashback_emulator: Emulator, role: str
-) -> None:
-    ada = new_member(flashback_emulator)
-    wanted = {**ada, "role": role}
-    assert provider.create(wanted) == (id_of(ada), state_of(wanted))
-    assert role_of(flashback_emulator, ada) == role
-    assert sent(flashback_emulator) == [GET, PUT]
-
-
 @pytest.mark.parametrize("how", ["refused", "conflict", "fails", "updates", "ignored"])
 @pytest.mark.parametrize("listed", ["upper", "lower"])
 def test_who_becomes_a_member_at_the_same_time_gets_the_declared_role(
@@ -235,19 +112,6 @@ def test_who_becomes_a_member_at_the_same_time_gets_the_declared_role(
     assert role_of(emulator, ada) == "WRITE"
     assert sent(emulator) == [GET, POST, GET, *([] if how == "updates" else [PUT])]
     assert provider.read(id_of(ada), state_of(wanted))[1] == state_of(wanted)
-
-
-@pytest.mark.parametrize(
-    "fault", ["commit-then-reset", "commit-then-500", "truncated-json", "cut-off"]
-)
-def test_a_lost_answer_makes_a_member(start: Start, fault: str) -> None:
-    emulator, provider = start()
-    ada = new_user(emulator)
-    emulator.script_faults({POST: [fault]})
-    assert provider.create(ada) == (id_of(ada), state_of(ada))
-    assert role_of(emulator, ada) == "WRITE"
-    assert emulator.count("POST") == 1
-    assert provider.log == []  # not one that was there before
 
 
 def test_a_request_that_got_lost_makes_none_and_the_next_run_makes_one(start: Start) -> None:
@@ -358,149 +222,6 @@ def test_an_undocumented_role_that_somebody_has_already_is_not_written(start: St
     assert sent(emulator) == [GET]
 
 
-# read
-
-
-@pytest.mark.parametrize("listed", ["upper", "lower"])
-def test_drift_is_found_each_time(start: Start, listed: str) -> None:
-    emulator, provider = start(f"listed_role={listed}", "member_order=newest-first")
-    ada = new_user(emulator)
-    identifier, state = provider.create(ada)
-    assert provider.read(identifier, state) == (identifier, state, ada)
-    for role in ("ADMIN", "READ"):
-        emulator.set_member(ada["workspaceId"], ada["userId"], role)
-        changed = {**ada, "role": role}
-        assert provider.read(identifier, state)[1:] == (state_of(changed), changed)
-    emulator.remove_member(ada["workspaceId"], ada["userId"])
-    assert provider.read(identifier, state)[0] == ""
-
-
-@pytest.mark.parametrize(("how", "gone"), [("ends", True), ("stays", False)])
-def test_a_user_who_is_deleted(start: Start, how: str, gone: bool) -> None:
-    emulator, provider = start(f"membership_of_deleted_user={how}")
-    ada = new_member(emulator)
-    user = emulator.user("ada@flashback.example")
-    assert user is not None
-    emulator.delete_user(user)
-    assert (provider.read(id_of(ada), state_of(ada))[0] == "") is gone
-    sent(emulator)
-    provider.delete(id_of(ada), state_of(ada))
-    assert sent(emulator) == ([GET] if gone else [GET, DELETE])
-
-
-def test_a_workspace_that_is_closed_to_the_user_never_means_gone(
-    start: Start, sign_in: SignIn
-) -> None:
-    emulator, _ = start()
-    me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
-    emulator.set_member(emulator.workspace_id, me, "ADMIN")
-    provider = of(sign_in(emulator, me), "WorkspaceMember")
-    ada = new_user(emulator)
-    identifier, state = provider.create(ada)
-    emulator.remove_member(emulator.workspace_id, me)
-    for call in (
-        lambda: provider.read(identifier, state),
-        lambda: provider.read(identifier, {}),
-        lambda: provider.update(identifier, state, {**ada, "role": "READ"}),
-        lambda: provider.delete(identifier, state),
-        lambda: provider.create(ada),
-    ):
-        assert re.search("closed to this user|has no role in it", refused(call))
-    assert role_of(emulator, ada) == "WRITE"
-
-
-@pytest.mark.parametrize("listed", ["forbidden", "empty"])
-def test_another_organization_sees_nothing_and_drops_nothing(
-    start: Start, sign_in: SignIn, listed: str
-) -> None:
-    emulator, _ = start(f"foreign_workspace_list={listed}")
-    ada = new_member(emulator)
-    foreign = emulator.add_user("other@elsewhere.example", org_id="elsewhere")
-    provider = of(sign_in(emulator, foreign), "WorkspaceMember")
-    words = {"forbidden": "Check the credentials", "empty": "closed to this user"}
-    for call in (
-        lambda: provider.read(id_of(ada), state_of(ada)),
-        lambda: provider.delete(id_of(ada), state_of(ada)),
-    ):
-        assert words[listed] in refused(call)
-    assert role_of(emulator, ada) == "WRITE"
-
-
-def test_the_members_of_a_deleted_workspace_are_gone(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    ada = new_member(flashback_emulator)
-    flashback_emulator.delete_workspace(flashback_emulator.workspace_id)
-    assert provider.read(id_of(ada), state_of(ada))[0] == ""
-    provider.delete(id_of(ada), state_of(ada))
-    assert flashback_emulator.count("DELETE") == 0
-
-
-def test_a_platform_that_does_not_tell_members_tells_nothing(start: Start) -> None:
-    emulator, provider = start()
-    ada = new_member(emulator)
-    body = json.dumps({"success": True, "workspace": {"id": emulator.workspace_id}})
-    emulator.script_faults({GET: [{"fault": "none", "body": body, "times": "forever"}]})
-    for call in (
-        lambda: provider.create(ada),
-        lambda: provider.read(id_of(ada), state_of(ada)),
-        lambda: provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"}),
-        lambda: provider.delete(id_of(ada), state_of(ada)),
-    ):
-        assert "did not return the members of workspace" in refused(call)
-    assert role_of(emulator, ada) == "WRITE"
-
-
-def test_an_empty_list_of_members_tells_a_member_nothing(start: Start, sign_in: SignIn) -> None:
-    emulator, _ = start()
-    me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
-    emulator.set_member(emulator.workspace_id, me, "ADMIN")
-    provider = of(sign_in(emulator, me), "WorkspaceMember")
-    ada = new_member(emulator)
-    body = json.dumps({"success": True, "workspace": {"id": emulator.workspace_id, "users": []}})
-    emulator.script_faults({GET: [{"fault": "none", "body": body, "times": "forever"}]})
-    for call in (
-        lambda: provider.read(id_of(ada), state_of(ada)),
-        lambda: provider.delete(id_of(ada), state_of(ada)),
-    ):
-        assert "did not return the members of workspace" in refused(call)
-    assert role_of(emulator, ada) == "WRITE"
-
-
-@pytest.mark.parametrize("users", ["shown", "absent", "empty"])
-def test_a_refresh_of_a_workspace_and_its_members_is_one_request(start: Start, users: str) -> None:
-    emulator, provider = start(f"users_in_workspace_list={users}")
-    members = [new_member(emulator, f"u{number}") for number in range(30)]
-    workspace = {"name": "Demo", "workspaceId": emulator.workspace_id, "orgId": "demo-organization"}
-    found = together(
-        lambda: of(provider, "Workspace").read(emulator.workspace_id, workspace),
-        *(
-            lambda n=n, each=each: provider.read(id_of(each), state_of(each, f"u{n}"))
-            for n, each in enumerate(members)
-        ),
-    )
-    assert [each[0] for each in found] == [emulator.workspace_id, *map(id_of, members)]
-    assert [each[2] for each in found[1:]] == members
-    assert sent(emulator) == [GET]
-
-
-# update
-
-
-def test_a_role_changes_in_place(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    ada = new_user(flashback_emulator)
-    identifier, state = provider.create(ada)
-    sent(flashback_emulator)
-    assert provider.update(identifier, state, ada) == state
-    assert sent(flashback_emulator) == []
-    for role in ("ADMIN", "READ"):
-        wanted = {**ada, "role": role}
-        state = provider.update(identifier, state, wanted)
-        assert state == state_of(wanted)
-        assert role_of(flashback_emulator, ada) == role
-    assert sent(flashback_emulator) == [GET, PUT, GET, GET, PUT]  # who else is ADMIN?
-
-
 def test_a_role_that_is_as_wanted_already_is_not_written(
     provider: ProviderProcess, flashback_emulator: Emulator
 ) -> None:
@@ -508,14 +229,6 @@ def test_a_role_that_is_as_wanted_already_is_not_written(
     state = state_of({**ada, "role": "WRITE"})  # changed behind the back of the state
     assert provider.update(id_of(ada), state, ada) == state_of(ada)
     assert sent(flashback_emulator) == [GET]
-
-
-def test_an_update_of_who_is_no_member_any_more_says_what_to_do(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    ada = new_user(flashback_emulator)
-    message = refused(lambda: provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"}))
-    assert "the user is not a member any more. Run `pulumi refresh`" in message
 
 
 def test_the_flag_reaches_the_state_without_a_request(
@@ -530,189 +243,6 @@ def test_the_flag_reaches_the_state_without_a_request(
     assert provider.update(identifier, updated, ada) == state
     assert sent(flashback_emulator) == []
     assert provider.read(identifier, updated) == (identifier, updated, flagged)
-
-
-# the last ADMIN
-
-
-@pytest.mark.parametrize("listed", ["upper", "lower"])
-@pytest.mark.parametrize("protected", ["unprotected", "protected"])
-def test_the_last_admin_is_neither_demoted_nor_removed(
-    start: Start, listed: str, protected: str
-) -> None:
-    emulator, provider = start(f"last_admin={protected}", f"listed_role={listed}")
-    ada = new_member(emulator, role="ADMIN")
-    emulator.remove_member(emulator.workspace_id, emulator.user_id)  # who owns the organization
-    lesser = {**ada, "role": "READ"}
-    for call in (
-        lambda: provider.update(id_of(ada), state_of(ada), lesser),
-        lambda: provider.delete(id_of(ada), state_of(ada)),
-        lambda: provider.create(lesser),  # adopted, with a lesser role
-    ):
-        message = refused(call)
-        assert f"user {ada['userId']} is the last ADMIN of workspace" in message
-        assert "Make another member ADMIN first, or set allowRemovingLastAdmin" in message
-    assert emulator.count("PUT") + emulator.count("DELETE") == 0
-    assert role_of(emulator, ada) == "ADMIN"
-
-
-@pytest.mark.parametrize("step", ["update", "delete"])
-@pytest.mark.parametrize("protected", ["unprotected", "protected"])
-def test_the_flag_leaves_it_to_the_platform(start: Start, step: str, protected: str) -> None:
-    emulator, provider = start(f"last_admin={protected}")
-    ada = {**new_member(emulator, role="ADMIN"), "allowRemovingLastAdmin": True}
-    emulator.remove_member(emulator.workspace_id, emulator.user_id)
-
-    def call() -> None:
-        if step == "update":
-            provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"})
-        else:
-            provider.delete(id_of(ada), state_of(ada))
-
-    if protected == "protected":
-        assert "400 Workspace must have at least one admin" in refused(call)
-        assert role_of(emulator, ada) == "ADMIN"
-    else:
-        call()
-        assert role_of(emulator, ada) == ("READ" if step == "update" else None)
-
-
-def test_two_of_two_admins_cannot_go_at_once(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    emulator = flashback_emulator
-    ada, ben = (new_member(emulator, name, "ADMIN") for name in ("ada", "ben"))
-    emulator.remove_member(emulator.workspace_id, emulator.user_id)
-    results = together(
-        lambda: provider.update(id_of(ada), state_of(ada), {**ada, "role": "READ"}),
-        lambda: provider.delete(id_of(ben), state_of(ben)),
-    )
-    (failure,) = [each for each in results if isinstance(each, ProviderFailureError)]
-    assert "is the last ADMIN" in failure.message
-    assert list(emulator.members(emulator.workspace_id).values()).count("ADMIN") == 1
-
-
-def test_an_admin_waits_for_the_one_who_comes_after(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    """The engine changes both at the same time, and knows of no order."""
-    emulator = flashback_emulator
-    ada, ben = new_member(emulator, "ada", "ADMIN"), new_member(emulator, "ben", "READ")
-    emulator.remove_member(emulator.workspace_id, emulator.user_id)
-    former, new = {**ada, "role": "READ"}, {**ben, "role": "ADMIN"}
-    results = together(
-        lambda: provider.update(id_of(ada), state_of(ada), former),
-        lambda: provider.update(id_of(ben), state_of(ben, "ben"), new),
-    )
-    assert results == [state_of(former), state_of(new, "ben")]
-    assert emulator.members(emulator.workspace_id) == {
-        ada["userId"]: "READ",
-        ben["userId"]: "ADMIN",
-    }
-
-
-def test_the_user_that_is_signed_in_stays(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    emulator = flashback_emulator
-    new_member(emulator, role="ADMIN")
-    me = own(emulator)
-    provider.delete(id_of(me), state_of(me, "demo"))
-    assert role_of(emulator, me) == "ADMIN"
-    (told,) = provider.log
-    assert f"user {me['userId']} stays a member of workspace" in told
-    assert "While another ADMIN is left, allowRemovingLastAdmin lets it go" in told
-    provider.delete(id_of(me), {**state_of(me, "demo"), "allowRemovingLastAdmin": True})
-    assert role_of(emulator, me) is None
-
-
-def test_the_user_that_is_signed_in_goes_where_it_needs_no_role(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    """An owner of the organization, who is no ADMIN of this workspace."""
-    emulator = flashback_emulator
-    new_member(emulator, role="ADMIN")
-    me = own(emulator, "WRITE")
-    emulator.set_member(me["workspaceId"], me["userId"], "WRITE")
-    provider.delete(id_of(me), state_of(me, "demo"))
-    assert role_of(emulator, me) is None
-
-
-@pytest.mark.parametrize("how", ["changeable", "fixed"])
-def test_the_own_role(start: Start, how: str) -> None:
-    emulator, provider = start(f"own_role={how}")
-    new_member(emulator, role="ADMIN")
-    me = own(emulator)
-    state = {**state_of(me, "demo"), "allowRemovingLastAdmin": True}
-    for call in (
-        lambda: provider.update(id_of(me), state_of(me, "demo"), {**me, "role": "WRITE"}),
-        lambda: provider.delete(id_of(me), state),
-    ):
-        if how == "changeable":
-            call()
-        else:
-            assert "400 You cannot change your own role" in refused(call)
-    assert role_of(emulator, me) == (None if how == "changeable" else "ADMIN")
-
-
-# who may do what
-
-
-@pytest.mark.parametrize("role", ["READ", "WRITE"])
-def test_who_is_no_admin_is_told_who_may(
-    sign_in: SignIn, flashback_emulator: Emulator, role: str
-) -> None:
-    emulator = flashback_emulator
-    user = emulator.add_user("low@flashback.example", org_role=WORKSPACES)
-    emulator.set_member(emulator.workspace_id, user, role)
-    provider = of(sign_in(emulator, user), "WorkspaceMember")
-    ada, ben = new_user(emulator), new_member(emulator, "ben")
-    assert provider.read(id_of(ben), state_of(ben, "ben"))[2] == ben
-    for call in (
-        lambda: provider.create(ada),
-        lambda: provider.update(id_of(ben), state_of(ben, "ben"), {**ben, "role": "READ"}),
-        lambda: provider.delete(id_of(ben), state_of(ben, "ben")),
-    ):
-        message = refused(call)
-        assert "403 Insufficient permissions to manage workspace users" in message
-        assert "Only an ADMIN of the workspace may do this" in message
-    assert role_of(emulator, ada) is None
-    assert role_of(emulator, ben) == "WRITE"
-    assert provider.create(ben)[0] == id_of(ben)  # who is as declared needs no change
-
-
-@pytest.mark.parametrize("power", ["administer", "read", "as-members"])
-def test_what_an_administrator_of_the_organization_may_do(
-    start: Start, sign_in: SignIn, power: str
-) -> None:
-    emulator, _ = start(f"organization_admins={power}")
-    user = emulator.add_user("a@flashback.example", org_role=ADMINISTRATOR)
-    provider = of(sign_in(emulator, user), "WorkspaceMember")
-    ada = new_user(emulator)
-    if power == "administer":
-        identifier, state = provider.create(ada)
-        provider.update(identifier, state, {**ada, "role": "READ"})
-        provider.delete(identifier, state)
-        assert emulator.count("POST") + emulator.count("PUT") + emulator.count("DELETE") == 3
-    else:
-        words = {"read": "Only an ADMIN of the workspace", "as-members": "has no role in it"}
-        assert words[power] in refused(lambda: provider.create(ada))
-    assert role_of(emulator, ada) is None
-
-
-# delete
-
-
-def test_delete_removes_a_member_once(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    ada = new_member(flashback_emulator)
-    provider.delete(id_of(ada), state_of(ada))
-    assert role_of(flashback_emulator, ada) is None
-    assert sent(flashback_emulator) == [GET, DELETE]
-    provider.delete(id_of(ada), state_of(ada))  # gone already, as every list says
-    assert set(sent(flashback_emulator)) == {GET}
-    assert provider.log == []
 
 
 def test_a_member_that_another_resource_adopts_is_not_removed_by_the_old_one(
@@ -744,17 +274,6 @@ def test_a_membership_that_exists_is_announced_before_it_is_adopted(
     assert {method for method, _, _ in flashback_emulator.requests} == {"GET"}
 
 
-def test_the_last_admin_that_the_provider_is_signed_in_as_stays_until_the_workspace_goes(
-    start: Start,
-) -> None:
-    emulator, provider = start("organization_admins=as-members")
-    me = own(emulator)
-    emulator.set_member(me["workspaceId"], me["userId"], "ADMIN")
-    provider.delete(id_of(me), {**state_of(me, "demo"), "allowRemovingLastAdmin": True})
-    assert role_of(emulator, me) == "ADMIN"
-    assert f"user {me['userId']} stays a member" in provider.log[0]
-
-
 def test_a_lost_answer_to_a_delete(start: Start) -> None:
     emulator, provider = start(maxRetries="0")
     ada = new_member(emulator)
@@ -767,82 +286,3 @@ def test_a_lost_answer_to_a_delete(start: Start) -> None:
     emulator.script_faults({DELETE: ["commit-then-reset"], GET: ["none", "503"]})
     message = refused(lambda: provider.delete(id_of(ada), state_of(ada)))
     assert "and could not determine whether it still exists (GET /workspace/{id}" in message
-
-
-# import
-
-
-def test_what_is_not_managed_is_read_by_its_id(start: Start) -> None:
-    emulator, provider = start("foreign_workspace_list=empty")
-    ada = new_member(emulator)
-
-    def find(identifier: str) -> tuple[Any, ...]:
-        if isinstance(provider, NativeProvider):
-            return provider.find(identifier)
-        return provider.read(identifier, {})
-
-    assert find(id_of(ada)) == (id_of(ada), state_of(ada), ada)
-    workspace, user = ada["workspaceId"], ada["userId"]
-    for wrong, words in (
-        (f"{workspace}/nobody", f"user nobody is not a member of workspace {workspace}"),
-        (f"nowhere/{user}", "workspace nowhere does not exist"),
-        (user, "WORKSPACE_ID/USER_ID"),
-        (f"/{user}", "WORKSPACE_ID/USER_ID"),
-        (f"{workspace}/", "WORKSPACE_ID/USER_ID"),
-        (f"{id_of(ada)}/more", "WORKSPACE_ID/USER_ID"),
-    ):
-        assert words in refused(find, wrong)
-
-
-# getOrganizationUsers
-
-
-def users_of(process: NativeProvider, **arguments: Any) -> Any:
-    return process.invoke("flashback:index:getOrganizationUsers", arguments)
-
-
-def test_a_user_is_found_by_the_address(
-    native: NativeProvider, flashback_emulator: Emulator
-) -> None:
-    ada = flashback_emulator.add_user("Ada@flashback.example", name="Ada", last_name="Lovelace")
-    shown = {
-        "id": ada.id,
-        "email": "Ada@flashback.example",
-        "name": "Ada",
-        "lastName": "Lovelace",
-        "orgRole": 0,
-    }
-    for address in ("Ada@flashback.example", "ada@FLASHBACK.example", " ada@flashback.example\n"):
-        assert users_of(native, email=address) == {"users": [shown], "total": 1}
-    everybody = users_of(native)
-    assert (everybody["users"][1], everybody["total"]) == (shown, 2)
-    with pytest.raises(ProviderFailureError, match="email must not be empty"):
-        users_of(native, email=" ")
-    with pytest.raises(ProviderFailureError, match="no user of the organization has this email"):
-        users_of(native, email="nobody@flashback.example")
-    flashback_emulator.delete_user(ada)
-    with pytest.raises(ProviderFailureError, match="no user of the organization has this email"):
-        users_of(native, email="ada@flashback.example")
-
-
-def test_a_list_of_users_that_is_cut_off(
-    make_native: NativeFactory, flashback_emulator_factory: Any
-) -> None:
-    from pulumi_flashback.emulator import EmulatorSettings
-
-    emulator = flashback_emulator_factory(EmulatorSettings(organization_users_limit=1))
-    native = make_native(emulator)
-    emulator.add_user("ada@flashback.example")
-    found = users_of(native)
-    assert (len(found["users"]), found["total"]) == (1, 2)
-    with pytest.raises(ProviderFailureError, match="1 rows, total is 2"):
-        users_of(native, email="ada@flashback.example")
-
-
-def test_who_may_not_see_users_is_told_what_it_takes(
-    make_native: NativeFactory, flashback_emulator: Emulator
-) -> None:
-    user = flashback_emulator.add_user("low@flashback.example")
-    native = make_native(flashback_emulator, token=flashback_emulator.issue_token(user))
-    with pytest.raises(ProviderFailureError, match="for the role WORKSPACES or higher"):
-        users_of(native)

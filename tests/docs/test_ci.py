@@ -1,29 +1,34 @@
-"""The pipelines of examples/ci: linted, and their steps run with the real CLI."""
+"""The pipelines of examples/ci: linted, and their commands run with the real CLI."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 import pytest
+import yaml
 
 from pulumi_flashback.emulator import Emulator
-from tests.docs.pages import ROOT
-from tests.docs.pipelines import Actions, GitLab, Job, Started, Step, bare_environment
+from tests.docs.pages import EXAMPLES, ROOT
 from tests.engine.conftest import pulumi_cli as pulumi_cli
+from tests.sdk import environment
 from tests.sdk.conftest import Run
 from tests.sdk.conftest import needed as needed
 from tests.sdk.conftest import run as run
-from tools import pulumi_cli as cli
+from tools import go
 from tools.pulumi_project import PASSPHRASE, Project
 
-ACTIONS = ROOT / "examples" / "ci" / "github-actions"
-GITLAB = ROOT / "examples" / "ci" / "gitlab" / ".gitlab-ci.yml"
+ACTIONS = sorted((EXAMPLES / "ci" / "github-actions").glob("*.yml"))
+GITLAB = EXAMPLES / "ci" / "gitlab" / ".gitlab-ci.yml"
 BIN = Path(sys.executable).parent
 SECRET = "canary-secret-of-a-pipeline"
 
@@ -31,205 +36,143 @@ SECRET = "canary-secret-of-a-pipeline"
 @pytest.mark.timeout(900)  # go builds the linter once
 def test_actionlint(needed: Callable[[str], str], run: Run) -> None:
     run(
-        *(needed("go"), "tool", "actionlint", "-shellcheck", BIN / "shellcheck"),
-        *sorted(ACTIONS.glob("*.yml")),
+        *(needed("go"), "tool", "actionlint", "-shellcheck", BIN / "shellcheck", *ACTIONS),
         cwd=ROOT / "tools" / "actionlint",
-        **cli._go_environment(),
+        **go.environment(),
     )
 
 
-def test_zizmor(run: Run) -> None:
-    """Permissions, injections, actions that are not pinned."""
-    run(BIN / "zizmor", "--offline", "--no-progress", *ACTIONS.glob("*.yml"), cwd=ROOT)
+@pytest.mark.parametrize(
+    "command",
+    [
+        # permissions, injections, actions that are not pinned
+        ("zizmor", "--offline", "--no-progress", *ACTIONS),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ACTIONS),
+        ("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform",
+         "gitlab-ci", GITLAB),
+    ],
+    ids=["zizmor", "GitHub's schema", "GitLab's schema"],
+)  # fmt: skip
+def test_linters(command: tuple[str | Path, ...], run: Run) -> None:
+    run(BIN / command[0], *command[1:], cwd=ROOT)
 
 
-def test_schemas(run: Run) -> None:
-    check = (BIN / "check-jsonschema", "--builtin-schema")
-    run(*check, "vendor.github-workflows", *ACTIONS.glob("*.yml"), cwd=ROOT)
-    run(*check, "vendor.gitlab-ci", "--data-transform", "gitlab-ci", GITLAB, cwd=ROOT)
+def read(file: Path) -> dict[str, Any]:
+    pipeline: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return pipeline
 
 
-class Repository:
-    """A project with the stack ``production``, committed as the guide says; the CI clones it.
+def test_when_the_jobs_run() -> None:
+    """Only a push to the branch writes; a pull request from a fork gets no secrets."""
+    own = "github.event.pull_request.head.repo.full_name == github.repository"
+    for file in ACTIONS:
+        if file.name != "drift.yml":
+            conditions = {name: job["if"] for name, job in read(file)["jobs"].items()}
+            preview = f"github.event_name == 'pull_request' && {own}"
+            assert conditions == {"preview": preview, "up": "github.event_name == 'push'"}
+    pushed = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'
+    for name, condition in (
+        ("preview", '$CI_PIPELINE_SOURCE == "merge_request_event"'),
+        ("up", pushed),
+        ("drift", '$CI_PIPELINE_SOURCE == "schedule"'),
+    ):
+        assert read(GITLAB)[name]["rules"] == [{"if": condition}]
 
-    Args:
-        directory: An empty directory.
-        cli: The directory of the Pulumi CLI.
-        emulator: The backend.
-    """
 
-    def __init__(self, directory: Path, cli: Path, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self._origin = directory / "origin"
-        self._clones = directory / "clones"
-        self._cli = cli
-        shutil.copytree(ROOT / "examples" / "quickstart", self._origin)
-        self._project = Project(self._origin, cli, stack="production", home=directory / "home")
-        self._project.create_stack()
-        self._project.configure({"workspaceId": emulator.workspace_id})
-        self._project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
-        self._git("init", "--quiet")
-        self.commit()
-
-    def commit(self) -> None:
-        self._git("add", ".")
-        identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-        self._git(*identity, "commit", "--quiet", "--message", "A change")
-
-    def rotate(self) -> None:
-        self._project.configure({"secretKey": f"{SECRET}-2"}, secret=True)
-        self.commit()
-
-    def secrets(self) -> dict[str, str]:
-        return {
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "PULUMI_ACCESS_TOKEN": "pul-of-nobody",
-            "FLASHBACK_EMAIL": self.emulator.email,
-            "FLASHBACK_PASSWORD": self.emulator.password,
-        }
-
-    def backend(self) -> str:
-        return self._project.state_directory.as_uri()
-
-    def run(
-        self,
-        job: Job,
-        variables: Mapping[str, str] | None = None,
-        started: Started = lambda *_: None,
-    ) -> list[tuple[int, str]]:
-        """Run a job in a fresh clone."""
-        clone = self._clones / str(len(list(self._clones.glob("*"))))
-        self._git("clone", "--quiet", str(self._origin), str(clone / "repository"))
-        summary = clone / "summary"
-        environment = {
-            **bare_environment(self._cli, BIN),
-            "FLASHBACK_BASE_URL": self.emulator.base_url,
-            "PULUMI_HOME": str(clone / "pulumi"),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "GITHUB_STEP_SUMMARY": str(summary),
-            **(variables or {}),
-        }
-        done = job.run(clone / "repository", environment, started)
-        assert SECRET not in "".join(printed for _, printed in done)
-        assert not summary.exists() or SECRET not in summary.read_text()
-        return done
-
-    def _git(self, *arguments: str) -> None:
-        subprocess.run(["git", *arguments], cwd=self._origin, check=True)
+def scripts(system: str) -> dict[str, str]:
+    """Return the commands of each job; those of GitHub's are the same with either backend."""
+    if system == "gitlab":
+        pipeline = read(GITLAB)
+        before = pipeline["default"]["before_script"]
+        jobs = ("preview", "up", "drift")
+        return {name: "\n".join([*before, *pipeline[name]["script"]]) for name in jobs}
+    found: dict[str, str] = {}
+    for file in ACTIONS:
+        for name, job in read(file)["jobs"].items():
+            commands = "\n".join(step["run"] for step in job["steps"] if "run" in step)
+            assert found.setdefault(name, commands) == commands, f"{file.name} differs"
+    return found
 
 
 @pytest.fixture
-def repository(pulumi_cli: Path, tmp_path: Path, flashback_emulator: Emulator) -> Repository:
-    return Repository(tmp_path, pulumi_cli, flashback_emulator)
-
-
-def event(name: str, head: str = "acme/infrastructure") -> dict[str, object]:
-    pull_request = {"head": {"repo": {"full_name": head}}}
+def variables(pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator) -> dict[str, str]:
+    """Create a project with the stack ``production``; return the variables of a runner."""
+    origin = shutil.copytree(EXAMPLES / "quickstart", tmp_path / "origin")
+    project = Project(origin, pulumi_cli, stack="production", home=tmp_path / "home")
+    project.create_stack()
+    project.configure({"workspaceId": faulty_emulator.workspace_id})
+    project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
     return {
-        "event_name": name,
-        "event": {"pull_request": pull_request},
-        "ref": "refs/heads/a",
-        "repository": "acme/infrastructure",
+        **environment.PIP,
+        "STACK": "production",
+        "PULUMI_BACKEND_URL": project.state_directory.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "FLASHBACK_EMAIL": faulty_emulator.email,
+        "FLASHBACK_PASSWORD": faulty_emulator.password,
+        "FLASHBACK_BASE_URL": faulty_emulator.base_url,
+        "PATH": os.pathsep.join([str(pulumi_cli), str(BIN), os.environ["PATH"]]),
+        "HOME": os.environ["HOME"],
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PULUMI_HOME": str(tmp_path / "pulumi"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
     }
 
 
-def all_done(results: list[tuple[int, str]]) -> str:
-    """Return what the steps printed; none failed."""
-    assert [code for code, _ in results] == [0] * len(results), results[-1][1]
-    return "".join(printed for _, printed in results)
+def run_job(
+    job: str,
+    directory: Path,
+    variables: dict[str, str],
+    meanwhile: Callable[[subprocess.Popen[str]], None] = lambda _: None,
+) -> tuple[int, str]:
+    """Run the commands of a job in a fresh copy of the project; return exit code and output."""
+    copy = shutil.copytree(directory / "origin", Path(mkdtemp(dir=directory)) / "copy")
+    with subprocess.Popen(
+        ["bash", "-eo", "pipefail", "-c", job],
+        cwd=copy,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        meanwhile(process)
+        printed = process.communicate()[0]
+    summary = directory / "summary"
+    assert SECRET not in printed + (summary.read_text() if summary.exists() else "")
+    return process.returncode, printed
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("name", ["pulumi-cloud.yml", "own-backend.yml"])
-def test_github_actions(name: str, repository: Repository) -> None:
-    """The state lies in files for both; a token for Pulumi Cloud is not needed for that."""
-    variables = {"PULUMI_STACK": "production", "PULUMI_BACKEND_URL": repository.backend()}
-    emulator = repository.emulator
-
-    def jobs(of: dict[str, object]) -> dict[str, Job]:
-        secrets = repository.secrets()
-        return Actions(ACTIONS / name, secrets=secrets, vars=variables, github=of).jobs()
-
-    # what a runner has where the workflow says nothing: a login to the backend
-    login = {
-        "PULUMI_BACKEND_URL": repository.backend(),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-    }
-    assert jobs(event("pull_request", head="somebody/fork")) == {}
-    assert list(jobs(event("pull_request"))) == ["preview"]
-    assert list(jobs(event("push"))) == ["up"]
-    printed = all_done(repository.run(jobs(event("pull_request"))["preview"], login))
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+def test_the_commands(
+    system: str, variables: dict[str, str], tmp_path: Path, faulty_emulator: Emulator
+) -> None:
+    """Preview, an ``up`` that is cancelled in the middle of a create, ``up``, and drift."""
+    emulator, jobs = faulty_emulator, scripts(system)
+    code, printed = run_job(jobs["preview"], tmp_path, variables)
+    assert code == 0, printed
     assert "+ 2 to create" in printed
     assert emulator.api_keys() == []
-    all_done(repository.run(jobs(event("push"))["up"], login))
-    (row,) = emulator.api_keys()
-    repository.rotate()
-    all_done(repository.run(jobs(event("push"))["up"], login))
-    (rotated,) = emulator.api_keys()
-    assert (rotated["id"], rotated["secret"]) == (row["id"], f"{SECRET}-2")
 
-
-@pytest.mark.engine
-def test_a_job_that_is_cancelled_leaves_no_key_that_no_state_knows(
-    pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator
-) -> None:
-    """GitHub interrupts the first process of the step, and nothing else."""
-    repository, emulator = Repository(tmp_path, pulumi_cli, faulty_emulator), faulty_emulator
-    backend = {
-        "PULUMI_BACKEND_URL": repository.backend(),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-    }
-    variables, secrets = {"PULUMI_STACK": "production"}, repository.secrets()
-    workflow = Actions(
-        ACTIONS / "pulumi-cloud.yml", secrets=secrets, vars=variables, github=event("push")
-    )
-    up = workflow.jobs()["up"]
-    emulator.script_faults({"POST /apikeys": [{"fault": "none", "stallAfter": 10}]})
-
-    def interrupt(step: Step, process: subprocess.Popen[str]) -> None:
-        while "pulumi up" in step.script and not emulator.in_flight("POST /apikeys"):
-            assert process.poll() is None, process.communicate()[0]
+    def interrupt(job: subprocess.Popen[str]) -> None:
+        while not emulator.in_flight("POST /apikeys"):
+            assert job.poll() is None, job.communicate()[0]
             time.sleep(0.05)
-        if "pulumi up" in step.script:
-            process.send_signal(signal.SIGINT)
+        job.send_signal(signal.SIGINT)
 
-    code, printed = repository.run(up, backend, interrupt)[-1]
-    assert code != 0, printed
-    assert len(emulator.api_keys()) == 1
-    all_done(repository.run(up, backend))
-    assert emulator.count("POST", "/apikeys") == 1
-
-
-@pytest.mark.engine
-def test_gitlab_and_drift(repository: Repository) -> None:
-    emulator = repository.emulator
-
-    def jobs(source: str, branch: str = "") -> dict[str, Job]:
-        of_gitlab = {"CI_PIPELINE_SOURCE": source, "CI_DEFAULT_BRANCH": "main"}
-        backend = {"PULUMI_BACKEND_URL": repository.backend(), "CI_COMMIT_BRANCH": branch}
-        return GitLab(GITLAB, {**of_gitlab, **backend, **repository.secrets()}).jobs()
-
-    def drift_on_github() -> list[tuple[int, str]]:
-        given = {"secrets": repository.secrets(), "vars": {"PULUMI_STACK": "production"}}
-        drift = Actions(ACTIONS / "drift.yml", **given, github=event("schedule")).jobs()["drift"]
-        return repository.run(drift, login)
-
-    login = {
-        "PULUMI_BACKEND_URL": repository.backend(),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-    }
-    assert list(jobs("merge_request_event")) == ["preview"]
-    assert list(jobs("push", "main")) == ["up"]
-    assert list(jobs("push", "another")) == []
-    assert list(jobs("schedule", "main")) == ["drift"]
-    assert "+ 2 to create" in all_done(repository.run(jobs("merge_request_event")["preview"]))
-    assert emulator.api_keys() == []
-    all_done(repository.run(jobs("push", "main")["up"]))
+    if system == "github":  # which interrupts the first process of the step, and nothing else
+        emulator.script_faults({"POST /apikeys": [{"fault": "none", "stallAfter": 10}]})
+        code, printed = run_job(jobs["up"], tmp_path, variables, interrupt)
+        assert code != 0, printed
+        assert len(emulator.api_keys()) == 1
+    for name in ("up", "drift"):
+        code, printed = run_job(jobs[name], tmp_path, variables)
+        assert code == 0, printed
     (row,) = emulator.api_keys()
-    all_done(repository.run(jobs("schedule")["drift"]))
-    all_done(drift_on_github())
+    assert emulator.count("POST", "/apikeys") == 1
     emulator.update_api_key(row["id"], {"region": "eu-central-1"})  # by somebody else
-    for code, printed in (repository.run(jobs("schedule")["drift"])[-1], drift_on_github()[-1]):
-        assert code != 0
-        assert "region" in printed
+    code, printed = run_job(jobs["drift"], tmp_path, variables)
+    assert code != 0
+    assert re.search(r"region.*eu-central-1", printed)
     assert [each["region"] for each in emulator.api_keys()] == ["eu-central-1"]

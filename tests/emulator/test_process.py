@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.__main__ import main
-from tests.emulator.test_api import BODY
+from tests.emulator.asking import BODY
 
 CANARIES = ("YOUR_ACCESS_KEY", "YOUR_SECRET_KEY", "demo-password")
 
@@ -104,12 +102,6 @@ def test_files_and_log_hold_no_secret_and_the_end_is_clean(tmp_path: Path, numbe
     assert "POST /apikeys 400" in printed
 
 
-def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    data = tmp_path / "flashback.db"
-    with emulator("--data", str(data)):
-        assert data.with_name("flashback.db.key").stat().st_mode & 0o777 == 0o600
-
-
 def test_start_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     garbage, used = tmp_path / "garbage.db", tmp_path / "used.db"
     garbage.write_bytes(b"not a database, but long enough to look at" * 100)
@@ -132,22 +124,6 @@ def test_start_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
             assert printed.err.count("\n") == 1
 
 
-def test_wrong_key_files(tmp_path: Path) -> None:
-    used = tmp_path / "used.db"
-    with Emulator(data=used):
-        pass
-    key = used.with_name("used.db.key")
-    for contents, complaint in (
-        (None, "is missing"),
-        (b"", "holds no key"),
-        (base64.urlsafe_b64encode(b"x" * 32), "encrypted with another key"),
-    ):
-        key.unlink() if contents is None else key.write_bytes(contents)
-        with pytest.raises(ValueError, match=complaint):
-            Emulator(data=used)
-        assert key.exists() == (contents is not None)
-
-
 @pytest.mark.parametrize("arguments", [["--port", "x"], ["--nonsense"], ["--token-hours", "nan"]])
 def test_wrong_arguments_are_one_line(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -158,30 +134,19 @@ def test_wrong_arguments_are_one_line(
     assert printed.count("\n") == 1
 
 
-def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
-    data = tmp_path / "other.db"
-    with closing(sqlite3.connect(data)) as other:
-        other.execute("CREATE TABLE theirs (x)")
-    before = data.read_bytes()
-    with pytest.raises(ValueError, match="another program"):
-        Emulator(data=data)
-    assert data.read_bytes() == before
-    assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
-
-
-def test_faults_over_http(tmp_path: Path) -> None:
-    with emulator("--faults") as running:
-        script = {"POST /apikeys": ["commit-then-reset", {"fault": "503", "times": 2}]}
-        left = httpx.post(f"{running.url}/_faults", json=script).json()["left"]
-        assert len(left["POST /apikeys"]) == 3
+def test_life_of_the_printed_token_faults_and_log() -> None:
+    arguments = ("--token-hours", "2", "--set", "access_token_seconds=0.01", "--faults")
+    with emulator(*arguments) as running:
+        time.sleep(0.02)
+        httpx.post(f"{running.url}/_faults", json={"POST /apikeys": ["commit-then-reset"]})
         with pytest.raises(httpx.TransportError):
             create(running)
-        assert create(running).status_code == 503
-        left = httpx.get(f"{running.url}/_faults").json()["left"]
-        assert left == {"POST /apikeys": [{"fault": "503", "times": 1}]}
-        assert httpx.delete(f"{running.url}/_faults").json()["left"] == {}
+        assert httpx.get(f"{running.url}/_faults").json() == {"success": True, "left": {}}
         assert create(running).json()["message"].endswith("already exists")
-        wrongs: list[object] = [{"GET /nowhere": []}, {"POST /apikeys": ["flood"]}, []]
-        for wrong in wrongs:
-            assert httpx.post(f"{running.url}/_faults", json=wrong).status_code == 400
-        assert httpx.post(f"{running.url}/_faults", content=b"{").status_code == 400
+        running.process.terminate()
+        printed, logged = running.process.communicate(timeout=10)
+    assert "/apikeys" not in printed.partition("By hand")[0]
+    assert [line.rsplit(" ", 2)[0] for line in logged.splitlines() if "/apikeys" in line] == [
+        "POST /apikeys 0",
+        "POST /apikeys 400",
+    ]

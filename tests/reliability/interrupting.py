@@ -33,6 +33,9 @@ FOR_EVER = 3600.0
 HANGS_SECONDS = 90.0
 """After that long, a run that was interrupted will not end any more."""
 
+SKIPPED = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
+"""With these variables a run writes its state only at the end."""
+
 OPERATIONS = {"up": "POST /apikeys", "destroy": "DELETE /apikeys/{id}"}
 
 
@@ -127,13 +130,13 @@ class Keys:
 
     def _is_at_rest(self, command: str, done: int) -> bool:
         """Whether nothing moves: the requests wait, and the state file has all that was done."""
-        state = self.project.state()
         waiting = min(AT_ONCE, self.count - done)
-        return (
-            self.emulator.in_flight(OPERATIONS[command]) == waiting
-            and len(state.get("pending_operations") or ()) == waiting
-            and self._carried_out(command) == done
-        )
+        if self.emulator.in_flight(OPERATIONS[command]) != waiting:
+            return False
+        if SKIPPED.items() <= self.project.variables.items():
+            return True
+        pending = self.project.state().get("pending_operations") or ()
+        return len(pending) == waiting and self._carried_out(command) == done
 
 
 def keys_of(

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import blocks
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, blocks
 from tests.engine.conftest import pulumi_cli
-from tests.reliability.interrupting import AT_ONCE, Keys, is_native, keys_of
+from tests.reliability.interrupting import AT_ONCE, SKIPPED, Keys, is_native, keys_of
 
 __all__ = ["pulumi_cli"]
 
@@ -174,3 +173,24 @@ def test_the_address_that_the_page_recommends_has_no_file_that_a_kill_empties(
         stack.project.up()
         assert stack.known() == stack.live()
         assert not list(stack.project.state_directory.rglob("*.attrs"))
+
+
+@pytest.mark.parametrize("provider", ["dynamic", "native"])
+def test_a_run_that_writes_its_state_at_the_end_loses_all_and_the_next_one_adopts_it(
+    pulumi_cli: Path, tmp_path: Path, provider: str
+) -> None:
+    native = provider == "native"
+    for keys in keys_of(pulumi_cli, tmp_path, 60, native=native, **SKIPPED):
+        keys.interrupt("up", signal.SIGKILL, done=30, stall="stallBefore")
+        lost = keys.live()
+        assert (len(lost), keys.known()) == (30, set())  # the price of the switch
+        keys.project.pulumi("cancel", "--yes", "--stack", "dev", check=False)
+        keys.project.variables["FLASHBACK_ADOPT_EXISTING"] = "true"
+        keys.project.up()
+        rows = keys.emulator.api_keys()
+        assert sorted(row["key"] for row in rows) == sorted(f"CANARYKEY-{n}" for n in range(60))
+        assert keys.known() == keys.live() >= lost
+        assert all(
+            row["secret"] == row["key"].replace("CANARYKEY", "canary-secret") for row in rows
+        )
+        keys.project.up("--expect-no-changes")

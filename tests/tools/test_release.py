@@ -14,7 +14,7 @@ from tools import check_dist, release, release_environment
 from tools.release_environment import CheckFailedError
 
 ROOT = Path(__file__).parents[2]
-
+VERSION = Version("1.2.0")
 METADATA = b"""\
 Metadata-Version: 2.4
 Name: pulumi_flashback
@@ -31,43 +31,38 @@ Requires-Dist: ruff>=0.8; extra == 'dev'
 """
 
 
-def test_the_entry_of_the_changelog_is_found() -> None:
-    text = (
-        "# Changelog\n\nAll changes.\n\n## 1.2.0 (2026-11-23)\n\n- A thing.\n\n## 1.1.0\n\n- B.\n"
-    )
-    assert release.changelog_entry(text, Version("1.2.0")) == "CHANGELOG.md: 1.2.0 (2026-11-23)"
-
-
-def test_a_missing_date_is_only_mentioned() -> None:
-    text = "# Changelog\n\n## 1.2.0 (unreleased)\n\n- A thing.\n"
-    assert "put the date there" in release.changelog_entry(text, Version("1.2.0"))
-
-
 @pytest.mark.parametrize(
-    "text",
+    ("text", "shown"),
     [
-        "# Changelog\n",
-        "# Changelog\n\n## 1.1.0\n\n- B.\n",
-        "# Changelog\n\n## 1.2.0\n\nNothing is listed.\n\n## 1.1.0\n\n- B.\n",
-        "# Changelog\n\n## 1.1.0\n\n- B.\n\n## 1.2.0\n\n- A thing.\n",
-        "# Changelog\n\n## 1.2.01\n\n- A thing.\n",
+        ("All.\n\n## 1.2.0 (2026-11-23)\n\n- A.\n\n## 1.1.0\n\n- B.\n", "1.2.0 (2026-11-23)"),
+        ("\n## 1.2.0 (unreleased)\n\n- A.\n", "1.2.0 (unreleased); put the date there"),
+        ("", None),
+        ("\n## 1.1.0\n\n- B.\n", None),
+        ("\n## 1.2.0\n\nNothing is listed.\n\n## 1.1.0\n\n- B.\n", None),
+        ("\n## 1.1.0\n\n- B.\n\n## 1.2.0\n\n- A.\n", None),
+        ("\n## 1.2.01\n\n- A.\n", None),
     ],
-    ids=["none", "an older one", "without a change", "not the first", "a similar number"],
 )
-def test_a_version_without_an_entry_is_refused(text: str) -> None:
-    with pytest.raises(CheckFailedError, match=re.escape("an entry for 1.2.0")):
-        release.changelog_entry(text, Version("1.2.0"))
+def test_the_first_entry_of_the_changelog_is_that_of_the_version(
+    text: str, shown: str | None
+) -> None:
+    if shown:
+        entry = release.changelog_entry(f"# Changelog\n{text}", VERSION)
+        assert entry.startswith(f"CHANGELOG.md: {shown}")
+    else:
+        with pytest.raises(CheckFailedError, match=re.escape("an entry for 1.2.0")):
+            release.changelog_entry(f"# Changelog\n{text}", VERSION)
 
 
-def test_both_ends_of_what_is_supported_are_tried() -> None:
+def test_the_lowest_and_the_highest_supported_versions_are_tried() -> None:
     lowest, highest = release.cases(Metadata.from_email(METADATA))
     # numbers, not texts: 3.9 is lower than 3.10
     assert lowest == release.Case("3.9", ("pulumi==3.216", "httpx==0.27", "uvicorn==0.30"))
     assert highest == release.Case("3.13")
 
 
-def test_an_interpreter_that_is_only_a_shim_is_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interpreter_that_is_only_a_shim_is_skipped_and_a_missing_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for place, script in (
         ("shims", "exit 127"),
@@ -78,57 +73,39 @@ def test_an_interpreter_that_is_only_a_shim_is_passed_over(
         path.parent.mkdir(parents=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
+    here = release.Case("{}.{}".format(*sys.version_info[:2]))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "other" / "python3.10"))
     monkeypatch.setenv("PATH", f"{tmp_path}/shims:{tmp_path}/other")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "none"))
-    with pytest.raises(CheckFailedError, match=re.escape("there is no Python 3.10")):
-        release_environment.interpreter("3.10")
+    # this Python, if there is no other
+    assert release.on_this_machine([release.Case("3.10")]) == [here]
+    assert "left out: there is no Python 3.10 on this machine" in capsys.readouterr().out
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     assert release_environment.interpreter("3.10").is_relative_to(tmp_path / "pyenv")
-
-
-def test_a_missing_python_is_left_out_and_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    here = "{}.{}".format(*sys.version_info[:2])
-    missing, present = release.Case("3.9", ("pulumi==3.216",)), release.Case(here)
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    assert release.on_this_machine([missing, present]) == [present]
-    assert "left out: there is no Python 3.9 on this machine" in capsys.readouterr().out
-    assert release.on_this_machine([missing]) == [present]
+    wanted = [release.Case("3.9"), release.Case("3.10")]
+    assert release.on_this_machine(wanted) == wanted[1:]
 
 
 def test_a_version_needs_recorded_states(tmp_path: Path) -> None:
     (tmp_path / "1.2.0-dynamic.json").touch()
-    with pytest.raises(
-        CheckFailedError, match=r"no 1\.2\.0-native\.json in .*record_state 1\.2\.0"
-    ):
-        release.check_states(tmp_path, Version("1.2.0"))
+    with pytest.raises(CheckFailedError, match=r"1\.2\.0-native\.json.*record_state 1\.2\.0"):
+        release.check_states(tmp_path, VERSION)
     (tmp_path / "1.2.0-native.json").touch()
-    release.check_states(tmp_path, Version("1.2.0"))
+    release.check_states(tmp_path, VERSION)
 
 
-def test_a_wheel_with_too_little_or_too_much_is_refused() -> None:
-    names = [*check_dist.WANTED_IN_WHEEL, "pulumi_flashback-1.2.0.dist-info/METADATA"]
-    check_dist.check_wheel(names, "wheel")
+def test_the_contents_of_both_files() -> None:
+    wheel = [*check_dist.WANTED_IN_WHEEL, "pulumi_flashback-1.2.0.dist-info/METADATA"]
+    source = ["p-1", *(f"p-1/{name}" for name in (*check_dist.WANTED_IN_SOURCE, "PKG-INFO"))]
+    check_dist.check_wheel(wheel, "wheel")
+    check_dist.check_source(source, "source")
     with pytest.raises(CheckFailedError, match=r"lacks pulumi_flashback/py\.typed"):
-        check_dist.check_wheel([n for n in names if not n.endswith("py.typed")], "wheel")
+        check_dist.check_wheel([n for n in wheel if not n.endswith("py.typed")], "wheel")
     with pytest.raises(CheckFailedError, match=r"does not belong: tests/test_x\.py"):
-        check_dist.check_wheel([*names, "tests/test_x.py"], "wheel")
-
-
-@pytest.mark.parametrize(
-    "foreign", ["notes.txt", "state/.pulumi/stacks/dev.json", "tests/__pycache__/x.pyc"]
-)
-def test_a_source_distribution_with_what_lies_about_is_refused(foreign: str) -> None:
-    names = ["p-1", *(f"p-1/{name}" for name in (*check_dist.WANTED_IN_SOURCE, "PKG-INFO"))]
-    check_dist.check_source(names, "source")
-    with pytest.raises(CheckFailedError, match=re.escape(foreign)):
-        check_dist.check_source([*names, f"p-1/{foreign}"], "source")
-
-
-def test_what_must_be_in_both_files_is_in_the_repository() -> None:
+        check_dist.check_wheel([*wheel, "tests/test_x.py"], "wheel")
+    for foreign in ("notes.txt", "state/.pulumi/stacks/dev.json", "tests/__pycache__/x.pyc"):
+        with pytest.raises(CheckFailedError, match=re.escape(foreign)):
+            check_dist.check_source([*source, f"p-1/{foreign}"], "source")
     for name in (*check_dist.WANTED_IN_WHEEL, *check_dist.WANTED_IN_SOURCE):
         assert (ROOT / name).is_file(), name
 

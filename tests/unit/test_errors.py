@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pulumi_flashback import client as api
-from pulumi_flashback.client.errors import error_for
+from pulumi_flashback.client.refusals import error_for
 from pulumi_flashback.core.guard import unexpected
 
 
@@ -27,6 +27,11 @@ from pulumi_flashback.core.guard import unexpected
         (404, "API key not found", api.NotFoundError),
         (400, "User is already a member of this workspace", api.DuplicateError),
         (400, "Cannot delete workspace with existing buckets or repos", api.WorkspaceInUseError),
+        (403, "Cannot delete workspace with existing buckets", api.WorkspaceInUseError),
+        (409, "cannot delete workspace: it is in use", api.WorkspaceInUseError),
+        (403, "Workspace not found", api.PermissionDeniedError),
+        (500, "User is already a member of this workspace", api.ServerError),
+        (200, "User not found in workspace", api.InvalidResponseError),
         (401, "anything", api.AuthenticationError),
         (403, "Insufficient permissions", api.PermissionDeniedError),
         (422, "no", api.BadRequestError),
@@ -45,6 +50,26 @@ def test_classes(status: int, message: str, kind: type[api.APIError]) -> None:
     assert error.brief in str(error)
     assert "\n" not in str(error)
     assert error.may_have_taken_effect is (status >= 500 or status < 400)
+
+
+MEMBERS = "/workspace/{id}/users"
+
+
+@pytest.mark.parametrize(
+    ("operation", "advice"),
+    [
+        ("POST /workspace", "role WORKSPACES or higher in it"),
+        ("GET /organization/users", "role WORKSPACES or higher in it"),
+        ("PUT /workspace/{id}", "Only an ADMIN"),
+        ("DELETE /workspace/{id}", "Only an ADMIN"),
+        (f"POST {MEMBERS}", "Only an ADMIN"),
+        (f"PUT {MEMBERS}/{{userId}}", "Only an ADMIN"),
+        (f"DELETE {MEMBERS}/{{userId}}", "Only an ADMIN"),
+        ("POST /apikeys", "WRITE to change keys"),
+    ],
+)
+def test_advice_on_missing_permissions_fits_the_operation(operation: str, advice: str) -> None:
+    assert advice in str(error_for(operation, 403, "no", None))
 
 
 CHECK_ADDRESS = "is a Flashback backend"

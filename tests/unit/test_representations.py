@@ -14,11 +14,11 @@ from pydantic import BaseModel
 import pulumi_flashback
 from pulumi_flashback.cli.connection import Configuration
 from pulumi_flashback.cli.importing.found import Found
-from pulumi_flashback.client import ApiKey, FlashbackClient
+from pulumi_flashback.client import ApiKey, FlashbackClient, Tokens
+from pulumi_flashback.client.attempt import Attempt
+from pulumi_flashback.client.call import Call, Response
 from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.models import ApiKeyList, Rows, Tokens
-from pulumi_flashback.client.session import _Reply
-from pulumi_flashback.client.transport import Answer, Call
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
 from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.component.yaml_document import Document
@@ -30,7 +30,7 @@ from pulumi_flashback.core.operations import Operations
 from pulumi_flashback.core.resource_model import ResourceModel
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
-from pulumi_flashback.emulator.faults import _Answer
+from pulumi_flashback.emulator.fault_layer import RealResponse
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag
@@ -44,31 +44,20 @@ KEY: dict[str, Any] = {"key": CANARY, "secret": CANARY, "provider": "AWS"}
 
 
 def settings() -> Settings:
-    """Read settings with every way to sign in."""
     return read_settings({**CONFIG, "flashback:email": "ci@example.com"}, {})
 
 
-def context() -> Context:
-    """Make a context."""
-    client = settings().client()
-    return Context(client)
-
-
 def runtime() -> Runtime:
-    """Make a runtime that has read its settings and made its context."""
     made = Runtime(ProviderArguments({"token": CANARY}, explicit=True).settings, Engine())
     made.context()
     return made
 
 
 def partial_failure() -> PartialFailureError:
-    """Make the error of an update that stopped half way."""
     return PartialFailureError("an object exists", "id", dict(BOTH))
 
 
 def provider_error() -> ProviderError:
-    """Make the error that the user sees."""
-
     def fail() -> None:
         raise ValueError(CANARY)
 
@@ -77,27 +66,27 @@ def provider_error() -> ProviderError:
     return failure.value
 
 
-def given_to_operations() -> Operations:
-    """Make the operations of a resource."""
-    return Operations(API_KEY, runtime(), hidden=(CANARY,))
-
-
 HOLDERS: dict[str, Callable[[], object]] = {
     "settings": settings,
     "configuration": lambda: Configuration("dev", CONFIG, settings()),
     "credentials": lambda: Credentials(CANARY, CANARY, "ci@example.com", CANARY),
     "client": lambda: FlashbackClient(token=CANARY, refresh_token=CANARY),
-    "context": context,
+    "context": lambda: Context(settings().client()),
     "runtime": runtime,
-    "operations": given_to_operations,
+    "operations": lambda: Operations(API_KEY, runtime(), hidden=(CANARY,)),
     "provider arguments": lambda: ProviderArguments({"token": CANARY}, explicit=True),
     "bag": lambda: Bag({"secret": CANARY}, frozenset({"secret"}), (CANARY,)),
-    "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH), secrets=(CANARY,)),
-    "answer": lambda: Answer(200, CANARY.encode(), None, None),
-    "reply": lambda: _Reply(Answer(200, CANARY.encode(), None, None), CANARY, CANARY),
+    "call": lambda: Call("POST /apikeys", "/apikeys", dict(BOTH)),
+    "response": lambda: Response(200, CANARY.encode()),
+    "attempt": lambda: Attempt(
+        Call("PUT /x", "/x", dict(BOTH)),
+        Response(200, CANARY.encode()),
+        content=CANARY,
+        value=CANARY,
+    ),
     "tokens": lambda: Tokens(access_token=CANARY, refresh_token=CANARY),
     "row": lambda: ApiKey(id="k", key=CANARY),
-    "rows": lambda: ApiKeyList.model_construct(api_keys=Rows([ApiKey(id="k", key=CANARY)])),
+    "rows": lambda: Rows([ApiKey(id="k", key=CANARY)]),
     "inputs": lambda: API_KEY.inputs.model_validate(BOTH),
     "found": lambda: Found(API_KEY, "backups", "w/k", dict(BOTH)),
     "args": lambda: ApiKeyArgs(workspace_id="w", **KEY),
@@ -106,7 +95,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "resolved text": lambda: ResolvedText(CANARY, secret=True),
     "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
-    "answer of the emulator": lambda: _Answer(body=CANARY.encode()),
+    "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
     "partial failure": partial_failure,
     "provider error": provider_error,
 }
@@ -161,7 +150,6 @@ def shown_fields() -> Iterator[tuple[str, str]]:
 
 
 def fields_of(each: Any) -> Iterator[tuple[str, str]]:
-    """Return the same of one class."""
     if not isinstance(each, type) or not each.__module__.startswith("pulumi_flashback."):
         return
     if issubclass(each, ResourceModel) and each is not ResourceModel:

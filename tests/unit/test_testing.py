@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
@@ -17,18 +18,20 @@ from pulumi_flashback.testing import ProjectFactory, ProjectUnderTest, flashback
 
 __all__ = ["flashback_project"]
 
+CONFIG = {"workspaceId": "workspace-uuid"}
 SECRETS = {"secret": "a secret"}
 NETWORK = """
     import pulumi
     from pulumi_flashback import ApiKey
 
     config = pulumi.Config()
-
-    def key(name):
-        secret = config.require_secret("secret")
-        return ApiKey(name, workspace_id=WORKSPACE, key="AKIA", secret=secret, provider="AWS")
-
     WORKSPACE = config.require("workspaceId")
+
+    def key(name, **more):
+        secret = config.require_secret("secret")
+        given = {"workspace_id": WORKSPACE, "key": "AKIA", "secret": secret, "provider": "AWS"}
+        return ApiKey(name, **given, **more)
+
     key("beside")
 """
 PROGRAM = """
@@ -39,15 +42,8 @@ PROGRAM = """
     network.key("main")
     pulumi.export("names", [each.name for each in get_workspaces().workspaces])
     keys = get_api_keys_output(workspace_id=network.WORKSPACE).api_keys
-    pulumi.log.info(f"made for {len(get_workspaces().workspaces)} workspaces")
-    network.ApiKey(
-        "counted",
-        workspace_id=network.WORKSPACE,
-        key="AKIA",
-        secret="plain",
-        provider="AWS",
-        description=keys.apply(lambda found: f"after {len(found)}"),
-    )
+    pulumi.log.info(f"for {len(get_workspaces().workspaces)} workspaces")
+    network.key("counted", description=keys.apply(lambda found: f"after {len(found)}"))
 """
 Write = Callable[..., ProjectUnderTest]
 
@@ -67,23 +63,17 @@ def project(tmp_path: Path, flashback_project: ProjectFactory) -> Write:
 
 def test_modules_and_functions(project: Write, flashback_emulator: Emulator) -> None:
     flashback_emulator.add_api_key(provider="AWS", key="K", secret="S")
-    config = {"workspaceId": flashback_emulator.workspace_id}
     team = project(PROGRAM, network=NETWORK)
-    for _ in range(2):  # the second run imports the module anew
-        declared = team.declared(config, SECRETS)
+    before = (os.getcwd(), list(sys.path), dict(os.environ))
+    for _ in range(2):  # the second run imports the module again
+        declared = team.declared(CONFIG, SECRETS)
         assert set(declared) == {"beside", "main", "counted"}
         assert declared["counted"].inputs["description"] == "after 1"
         assert declared["main"].inputs["secret"] == "a secret"
         assert declared["main"].type == "flashback:ApiKey"
         assert {each.secrets for each in declared.values()} == {frozenset({"key", "secret"})}
     assert len(flashback_emulator.api_keys()) == 1
-
-
-def test_nothing_of_a_run_is_left(project: Write, flashback_emulator: Emulator) -> None:
-    before = (os.getcwd(), list(sys.path), dict(os.environ))
-    project(PROGRAM, network=NETWORK).declared(
-        {"workspaceId": flashback_emulator.workspace_id}, SECRETS
-    )
+    # nothing of a run is left
     assert (os.getcwd(), list(sys.path), dict(os.environ)) == before
     assert "network" not in sys.modules
 
@@ -104,25 +94,19 @@ def test_what_a_test_has_patched_stays_patched(
         del sys.modules["labels"]
 
 
-def test_a_test_with_a_loop_of_its_own(project: Write, flashback_emulator: Emulator) -> None:
+def test_a_test_with_a_loop_of_its_own(project: Write) -> None:
     async def in_a_loop() -> int:
-        config = {"workspaceId": flashback_emulator.workspace_id}
-        return len(project(PROGRAM, network=NETWORK).declared(config, SECRETS))
+        return len(project(PROGRAM, network=NETWORK).declared(CONFIG, SECRETS))
 
     with ThreadPoolExecutor() as thread:  # asyncio.run leaves its own thread without a loop
         assert thread.submit(asyncio.run, in_a_loop()).result() == 3
 
 
-def test_an_error_of_the_program_is_raised(project: Write) -> None:
+def test_errors(project: Write, tmp_path: Path, flashback_project: ProjectFactory) -> None:
     with pytest.raises(ZeroDivisionError):
         project("1 / 0").declared()
     with pytest.raises(Exception, match="'team:size'"):
         project("import pulumi; pulumi.Config().require('size')").declared()
-
-
-def test_what_cannot_be_run_says_why(
-    project: Write, tmp_path: Path, flashback_project: ProjectFactory
-) -> None:
     with pytest.raises(pytest.fail.Exception, match="has no Pulumi"):
         flashback_project(tmp_path / "elsewhere").declared()
     with pytest.raises(pytest.fail.Exception, match="not yaml; use stack"):
@@ -138,3 +122,29 @@ def test_without_the_cli(project: Write, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PATH", "")
     with pytest.raises(pytest.fail.Exception, match="the Pulumi CLI is not on PATH"):
         project("").stack()
+
+
+def test_the_fixtures_in_a_project_of_a_user(tmp_path: Path) -> None:
+    names = "flashback_emulator, flashback_emulator_factory"
+    for folder, use in (
+        ("imported", f"from pulumi_flashback.testing import {names}"),
+        ("plugin", 'pytest_plugins = ["pulumi_flashback.testing"]'),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "conftest.py").write_text(use + "\n")
+        (tmp_path / folder / f"test_{folder}.py").write_text(
+            "def test_it(flashback_emulator):\n"
+            "    assert flashback_emulator.base_url and flashback_emulator.token\n"
+            "    assert flashback_emulator.api_keys(flashback_emulator.workspace_id) == []\n"
+        )
+        root = str(Path(__file__).parents[2])  # even if the package is not installed
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path / folder,
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": root},
+            check=False,
+            timeout=60,
+        )
+        assert "1 passed" in done.stdout, done.stdout

@@ -42,21 +42,21 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+	// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 	AdoptExisting *bool `pulumi:"adoptExisting"`
 	// `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 	AllowInsecure *bool `pulumi:"allowInsecure"`
-	// Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+	// The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 	BaseUrl *string `pulumi:"baseUrl"`
-	// The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+	// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
 	Email *string `pulumi:"email"`
-	// How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+	// Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 	MaxRetries *int `pulumi:"maxRetries"`
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password *string `pulumi:"password"`
 	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken *string `pulumi:"refreshToken"`
-	// Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+	// Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout *float64 `pulumi:"timeout"`
 	// An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
 	Token *string `pulumi:"token"`
@@ -64,21 +64,21 @@ type providerArgs struct {
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+	// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 	AdoptExisting pulumi.BoolPtrInput
 	// `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 	AllowInsecure pulumi.BoolPtrInput
-	// Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+	// The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 	BaseUrl pulumi.StringPtrInput
-	// The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+	// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
 	Email pulumi.StringPtrInput
-	// How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+	// Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 	MaxRetries pulumi.IntPtrInput
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password pulumi.StringPtrInput
 	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken pulumi.StringPtrInput
-	// Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+	// Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout pulumi.Float64PtrInput
 	// An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
 	Token pulumi.StringPtrInput

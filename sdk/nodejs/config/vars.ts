@@ -8,7 +8,7 @@ declare var exports: any;
 const __config = new pulumi.Config("flashback");
 
 /**
- * `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+ * `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
  */
 export declare const adoptExisting: boolean | undefined;
 Object.defineProperty(exports, "adoptExisting", {
@@ -30,7 +30,7 @@ Object.defineProperty(exports, "allowInsecure", {
 });
 
 /**
- * Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+ * The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
  */
 export declare const baseUrl: string | undefined;
 Object.defineProperty(exports, "baseUrl", {
@@ -41,7 +41,7 @@ Object.defineProperty(exports, "baseUrl", {
 });
 
 /**
- * The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+ * The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
  */
 export declare const email: string | undefined;
 Object.defineProperty(exports, "email", {
@@ -52,7 +52,7 @@ Object.defineProperty(exports, "email", {
 });
 
 /**
- * How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+ * Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
  */
 export declare const maxRetries: number | undefined;
 Object.defineProperty(exports, "maxRetries", {
@@ -85,7 +85,7 @@ Object.defineProperty(exports, "refreshToken", {
 });
 
 /**
- * Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+ * Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
  */
 export declare const timeout: number | undefined;
 Object.defineProperty(exports, "timeout", {

@@ -31,14 +31,14 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
-        :param pulumi.Input[_builtins.str] base_url: Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
-        :param pulumi.Input[_builtins.str] email: The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
-        :param pulumi.Input[_builtins.int] max_retries: How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+        :param pulumi.Input[_builtins.str] base_url: The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+        :param pulumi.Input[_builtins.str] email: The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        :param pulumi.Input[_builtins.int] max_retries: Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
         :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
-        :param pulumi.Input[_builtins.float] timeout: Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+        :param pulumi.Input[_builtins.float] timeout: Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
         """
         if adopt_existing is not None:
@@ -64,7 +64,7 @@ class ProviderArgs:
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         """
         return pulumi.get(self, "adopt_existing")
 
@@ -88,7 +88,7 @@ class ProviderArgs:
     @pulumi.getter(name="baseUrl")
     def base_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+        The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
         """
         return pulumi.get(self, "base_url")
 
@@ -100,7 +100,7 @@ class ProviderArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
         """
         return pulumi.get(self, "email")
 
@@ -112,7 +112,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+        Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         """
         return pulumi.get(self, "max_retries")
 
@@ -148,7 +148,7 @@ class ProviderArgs:
     @pulumi.getter
     def timeout(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+        Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         """
         return pulumi.get(self, "timeout")
 
@@ -190,14 +190,14 @@ class Provider(pulumi.ProviderResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
-        :param pulumi.Input[_builtins.str] base_url: Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
-        :param pulumi.Input[_builtins.str] email: The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
-        :param pulumi.Input[_builtins.int] max_retries: How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+        :param pulumi.Input[_builtins.str] base_url: The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+        :param pulumi.Input[_builtins.str] email: The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        :param pulumi.Input[_builtins.int] max_retries: Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
         :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
-        :param pulumi.Input[_builtins.float] timeout: Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+        :param pulumi.Input[_builtins.float] timeout: Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
         """
         ...

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pulumi_flashback.client import FlashbackClient
-from pulumi_flashback.client.models import Workspace
+from pulumi_flashback.client import FlashbackClient, Workspace
 from pulumi_flashback.core.properties import (
     Inputs,
     OpenEnum,

@@ -11,7 +11,7 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 func GetAdoptExisting(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "flashback:adoptExisting")
 }
@@ -21,17 +21,17 @@ func GetAllowInsecure(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "flashback:allowInsecure")
 }
 
-// Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+// The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 func GetBaseUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:baseUrl")
 }
 
-// The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
 func GetEmail(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:email")
 }
 
-// How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+// Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 func GetMaxRetries(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "flashback:maxRetries")
 }
@@ -46,7 +46,7 @@ func GetRefreshToken(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:refreshToken")
 }
 
-// Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+// Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 func GetTimeout(ctx *pulumi.Context) float64 {
 	return config.GetFloat64(ctx, "flashback:timeout")
 }

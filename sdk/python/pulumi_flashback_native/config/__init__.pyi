@@ -16,7 +16,7 @@ from .. import _utilities
 
 adoptExisting: Optional[bool]
 """
-`true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+`true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 """
 
 allowInsecure: Optional[bool]
@@ -26,17 +26,17 @@ allowInsecure: Optional[bool]
 
 baseUrl: Optional[str]
 """
-Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 """
 
 email: Optional[str]
 """
-The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
 """
 
 maxRetries: Optional[int]
 """
-How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 """
 
 password: Optional[str]
@@ -51,7 +51,7 @@ A refresh token, to fetch access tokens with. The platform may accept each one o
 
 timeout: Optional[float]
 """
-Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 """
 
 token: Optional[str]

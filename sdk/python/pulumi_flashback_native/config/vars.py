@@ -23,7 +23,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def adopt_existing(self) -> Optional[bool]:
         """
-        `true` lets every new API key that is refused as a duplicate take over the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         """
         return __config__.get_bool('adoptExisting')
 
@@ -37,21 +37,21 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def base_url(self) -> Optional[str]:
         """
-        Address of the backend. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
+        The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
         """
         return __config__.get('baseUrl')
 
     @_builtins.property
     def email(self) -> Optional[str]:
         """
-        The user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
         """
         return __config__.get('email')
 
     @_builtins.property
     def max_retries(self) -> Optional[int]:
         """
-        How often a request is sent again at most. A create is sent again only where it provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
+        Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         """
         return __config__.get_int('maxRetries')
 
@@ -72,7 +72,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def timeout(self) -> Optional[float]:
         """
-        Seconds for one attempt of a request. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
+        Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
         """
         return __config__.get_float('timeout')
 

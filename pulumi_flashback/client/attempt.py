@@ -1,0 +1,218 @@
+"""One attempt of a call, judged: what its response is worth, or which error it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from pulumi_flashback.client.call import Call, NoResponse, Response, ShapeError
+from pulumi_flashback.client.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    FlashbackError,
+    RateLimitError,
+    unreadable,
+)
+from pulumi_flashback.client.models import Record, Rows
+from pulumi_flashback.client.pagination import sign_of_more
+from pulumi_flashback.client.refusals import error_for, is_authentication_failure
+from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, parse_retry_after
+from pulumi_flashback.client.transport import MAX_ERROR_BYTES
+from pulumi_flashback.redaction import one_line
+
+MAX_REQUEST_ID_LENGTH = 100
+RATE_LIMIT_HINT = (
+    "The rate limit of the API left no request through for a while. Run the same command again "
+    "later, or with a smaller --parallel"
+)
+SECOND_FACTOR_HINT = (
+    "The account needs a second factor, which nobody can give in a run: use a token of a session "
+    "(FLASHBACK_TOKEN, FLASHBACK_REFRESH_TOKEN), or a user that signs in with a password alone"
+)
+_SECOND_FACTOR = re.compile(
+    r"\b(mfa|totp|otp|challenge|authenticator|(two|multi|second) factor|one time (pass)?code)\b"
+    r"|2 ?fa\b"
+)
+_FAILED = frozenset({"error", "fail", "failed", "failure"})
+_MOST_LOOKED_AT = 1000
+"""Fields of a response, and characters of each: a sign-in has a few, others may have millions."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of a call."""
+
+    call: Call
+    response: Response | NoResponse
+    in_doubt: bool = False  # an attempt before this one may have taken effect
+    content: Any = field(default=None, repr=False)  # the parsed body
+    value: Any = field(default=None, repr=False)  # what the call asked for
+    failure: Failure | None = None  # why there is no such value
+    problem: str = ""  # what is wrong with a body that reports success
+    part: str = ""  # why its list is incomplete, if that is an error
+
+    @property
+    def unauthenticated(self) -> bool:
+        """Whether the backend does not accept the token."""
+        response = self.response
+        return isinstance(response, Response) and is_authentication_failure(
+            response.status, _message(self.content)
+        )
+
+    def error(self, secrets: tuple[str, ...]) -> FlashbackError:
+        """Return the error of a failed attempt, without any of the secrets."""
+        error = self._error(secrets)
+        if self.call.method == "GET":  # a read has no effect
+            error.may_have_taken_effect = False
+        elif self.in_doubt:  # whatever became of the last attempt
+            error.may_have_taken_effect, error.not_processed = True, False
+        return error
+
+    def _error(self, secrets: tuple[str, ...]) -> FlashbackError:
+        operation, response = self.call.operation, self.response
+        if isinstance(response, NoResponse):
+            failure = APIConnectionError(operation, response.reason, response.sent)
+            if response.hopeless or response.hint:  # another reason than the network
+                failure.hint = response.hint
+            return failure
+        status = response.status
+        if self.part:
+            return unreadable(operation, self.part, status)
+        message = one_line(_message(self.content), secrets)
+        request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
+        request_id = request_id[:MAX_REQUEST_ID_LENGTH] if request_id else None
+        if self._lacks_second_factor(status):
+            message = message or "a second factor is required"
+            return AuthenticationError(operation, status, message, request_id, SECOND_FACTOR_HINT)
+        message, from_api = message or self._default_message(), isinstance(self.content, dict)
+        error = error_for(operation, status, message, request_id, from_api=from_api)
+        if isinstance(error, RateLimitError) and self.failure is not None:
+            error.retry_after = self.failure.retry_after
+            if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
+                error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
+            elif not self.failure.quota:
+                error.hint = RATE_LIMIT_HINT
+        return error
+
+    def _lacks_second_factor(self, status: int) -> bool:
+        """Say whether a sign-in, or the token of another request, lacks a second factor."""
+        if not self.call.authenticated:
+            return _names_second_factor(self.content)
+        message = _spaced(_message(self.content))
+        return status in (401, 403) and _SECOND_FACTOR.search(message) is not None
+
+    def _default_message(self) -> str:
+        if self.problem:
+            return self.problem
+        if self.failure and self.failure.status and 300 <= self.failure.status < 400:
+            return "the backend redirects to another address, which is not followed"
+        return "the API returned no error message"
+
+
+def attempt_of(call: Call, response: Response | NoResponse, in_doubt: bool = False) -> Attempt:
+    """Judge what came of one attempt."""
+    attempt = Attempt(call, response, in_doubt)
+    if isinstance(response, NoResponse):
+        failure = Failure(sent=response.sent, hopeless=response.hopeless)
+        return replace(attempt, failure=failure)
+    attempt = replace(attempt, content=response.json())
+    if response.succeeded:
+        return _with_value(attempt, response)
+    failure = Failure(
+        status=response.status,
+        retry_after=parse_retry_after(response.headers.get("retry-after")),
+        quota=response.status == 429 and _is_quota(attempt.content),
+    )
+    return replace(attempt, failure=failure)
+
+
+def _with_value(attempt: Attempt, response: Response) -> Attempt:
+    """A 2xx status counts only with the body that the API promises, and with no sign of failure."""
+    call, content = attempt.call, attempt.content
+    failure = Failure(status=response.status)
+    if not call.reports_errors and reports_failure(content):
+        return replace(attempt, failure=failure)
+    unusable = replace(failure, unusable=True)
+    if call.shape is None:
+        if not response.body.strip() or (isinstance(content, dict) and content.get("success")):
+            return attempt
+        return replace(attempt, failure=unusable, problem="the response reports no success")
+    try:
+        value = call.shape.read(content, call.operation)
+    except ShapeError as error:
+        if _names_second_factor(content):  # asked again, it would send another code
+            return replace(attempt, failure=replace(unusable, hopeless=True))
+        problem = "the response is not what the API promises"
+        problem += f": {error}" if str(error) else ""
+        return replace(attempt, content=None, failure=unusable, problem=problem)
+    sign = _sign_of_more(call, response, content, value)
+    if sign and not call.partial:
+        part = f"the list is only a part ({sign}), and further parts are not supported"
+        return replace(attempt, failure=failure, part=part)
+    return replace(attempt, value=value)
+
+
+def reports_failure(content: Any) -> bool:
+    """Say whether the body of a response with a good status reports a failure all the same.
+
+    ``success`` is true in every documented success, so any other value is none.
+    """
+    if not isinstance(content, dict):
+        return False
+    fields = {name.lower(): value for name, value in content.items()}
+    status = fields.get("status")
+    return (
+        fields.get("success", True) is not True
+        or fields.get("ok", True) in (False, None, "false")
+        or (isinstance(status, str) and status.strip().lower() in _FAILED)
+        or any(fields.get(name) for name in ("error", "errors"))
+    )
+
+
+def _sign_of_more(call: Call, response: Response, content: Any, value: Any) -> str | None:
+    """Say why a list is incomplete, and note it; None if it is complete, or if there is none."""
+    rows = value if isinstance(value, Rows) else value.rows
+    if rows is None:
+        return None
+    shown = len(rows) + rows.unreadable
+    parent = call.shape.at if call.shape and isinstance(value, Record) else ""
+    sign = sign_of_more(
+        content, shown, rows.nouns, parent=parent, status=response.status, headers=response.headers
+    )
+    rows.incomplete = f"{shown} rows, {sign}" if sign else None
+    return rows.incomplete
+
+
+def _is_quota(content: Any) -> bool:
+    """A 429 of ``POST /bucket`` means a used-up resource quota and carries no message."""
+    if not isinstance(content, dict):
+        return False
+    return "quota" in _message(content).lower() or "bucketId" in content
+
+
+def _message(content: Any) -> str:
+    """Return the API's error message: each family of endpoints has another name for it."""
+    if not isinstance(content, dict):
+        return ""
+    error = content.get("error")
+    nested = error.get("message") if isinstance(error, dict) else error
+    code = content.get("error_code")
+    found = (content.get("message"), content.get("error_message"), nested, code)
+    texts = (text for text in found if isinstance(text, str) and len(text) <= MAX_ERROR_BYTES)
+    return next((text for text in texts if text.strip()), "")
+
+
+def _names_second_factor(content: Any) -> bool:
+    """Look at the names of the fields that are set, and at their texts."""
+    if not isinstance(content, dict):
+        return False
+    fields = islice(content.items(), _MOST_LOOKED_AT)
+    set_fields = [(name, value) for name, value in fields if value]
+    texts = [*(name for name, _ in set_fields), *(v for _, v in set_fields if isinstance(v, str))]
+    return any(_SECOND_FACTOR.search(_spaced(text[:_MOST_LOOKED_AT])) for text in texts)
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"[_-]|(?<=[a-z0-9])(?=[A-Z])", " ", text).lower()

@@ -1,0 +1,58 @@
+"""JSON of a backend that is not trusted: what it may cost is bounded before any of it is paid."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import islice
+from typing import Any
+
+from pydantic_core import from_json
+
+from pulumi_flashback.client.models import LARGEST_NUMBER
+
+# there is room for lists of 100 000 real keys
+MAX_VALUES = 4_000_000
+"""Values of a text, counted by the commas."""
+MAX_OBJECTS = 300_000
+"""Objects and arrays among them: a row that is wrong costs more than one that is right."""
+
+_OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
+_LARGE_NUMBER = re.compile(rb"\d{16}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF_CHARACTER = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
+)
+
+
+def parsed(text: bytes) -> Any:
+    """Return the values of a JSON text; whole numbers that are too large are floats.
+
+    Raises:
+        ValueError: It is not JSON, or has more values than any response of the API.
+    """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
+    if text.count(b",") > MAX_VALUES or _has_many_objects(text):
+        raise ValueError("too many values")
+    try:
+        values = from_json(text, allow_inf_nan=False)
+    except ValueError:  # a text may be cut in the middle of a character: see JavaScript's slice
+        text = _HALF_CHARACTER.sub(rb"\1\\ufffd", text)
+        values = from_json(text, allow_inf_nan=False)
+    if _LARGE_NUMBER.search(text):  # the parser above has no way to limit them
+        values = json.loads(text, parse_int=_whole_number)
+    return values
+
+
+def _has_many_objects(text: bytes) -> bool:
+    if text.count(b"{") + text.count(b"[") <= MAX_OBJECTS:
+        return False
+    # a text may have brackets too: now only those count that begin a value
+    return any(islice(_OBJECT.finditer(text), MAX_OBJECTS, None))
+
+
+def _whole_number(digits: str) -> float:
+    if len(digits) > len(str(LARGEST_NUMBER)) + 1 or abs(int(digits)) > LARGEST_NUMBER:
+        return float(digits)
+    return int(digits)

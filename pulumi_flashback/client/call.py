@@ -1,0 +1,108 @@
+"""One request and what came of it, between the endpoints and the transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from pulumi_flashback.client.bounded_json import parsed
+from pulumi_flashback.client.models import Record, Row, Rows
+
+SECRET_FIELDS = ("key", "secret", "password", "refresh_token", "refreshToken")
+"""What a body has in these fields must not come back in any text."""
+
+
+class ShapeError(ValueError):
+    """A body that is not what the API promises; the message has the names of fields alone."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a body has what a call is for, and what that is."""
+
+    model: type[Record]
+    at: str = ""  # the field of the body; empty for the whole body
+    many: bool = False  # it is a list of rows of this model
+
+    def read(self, content: Any, operation: str) -> Any:
+        """Return the record, or the rows.
+
+        Raises:
+            ShapeError: It is something else.
+        """
+        if self.at and not isinstance(content, dict):
+            raise ShapeError
+        value = content.get(self.at) if self.at else content
+        if self.many and issubclass(self.model, Row):
+            if not isinstance(value, list):
+                raise ShapeError(self.at)
+            return Rows.read(self.model, value, operation)
+        try:
+            return self.model.model_validate(value)
+        except ValidationError as error:  # its text quotes the body: it goes no further
+            locations = [each["loc"] for each in error.errors(include_input=False)]
+        paths = [".".join(map(str, (*filter(None, (self.at,)), *each))) for each in locations]
+        raise ShapeError(", ".join(path for path in paths[:3] if path))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, as the families of endpoints describe it."""
+
+    operation: str  # method and path template for messages, such as "DELETE /apikeys/{id}"
+    path: str
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    parameters: Mapping[str, str | None] = field(default_factory=dict)  # None is left out
+    shape: Shape | None = None  # what the response has; None if it only reports the success
+    repeatable: bool = True  # sending it twice has the effect of sending it once
+    authenticated: bool = True
+    partial: bool = False  # the caller looks at `incomplete` of the list; else a part is an error
+    reports_errors: bool = False  # `error` and `status` are data and not about the request
+    max_retries: int | None = None  # fewer than the client's own number, as is
+    timeout: float | None = None  # in seconds
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.operation.partition(" ")[0]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values in the body that must not come back in any text."""
+        values = [(self.body or {}).get(name) for name in SECRET_FIELDS]
+        return tuple(value for value in values if isinstance(value, str) and value)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response of the backend: the status, and the body as far as it is of use."""
+
+    status: int
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # names in lower case
+    sent_at: float = 0.0  # on the monotonic clock
+
+    @property
+    def succeeded(self) -> bool:
+        """True for a 2xx status."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Return the parsed body; None if it is empty or not JSON."""
+        try:
+            return parsed(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class NoResponse:
+    """No response came."""
+
+    reason: str
+    sent: bool  # False if the request provably never arrived
+    hopeless: bool = False  # the same request would end in the same way
+    hint: str = ""  # what to do, if the reason makes it certain

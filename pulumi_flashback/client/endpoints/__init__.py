@@ -1,0 +1,1 @@
+"""The endpoints, one module for each family, with the models of what they return."""

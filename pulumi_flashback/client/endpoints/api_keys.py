@@ -1,0 +1,166 @@
+"""The endpoints below ``/apikeys``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.identifiers import Identifier, checked
+from pulumi_flashback.client.matching import equal_without_case
+from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
+
+
+class ApiKey(Row):
+    """One row of ``GET /apikeys``. Neither the secret nor the workspace id is ever returned.
+
+    Attributes, if they are not those of :meth:`ApiKeys.create`:
+        id: The ``apiKeyId``.
+        key: The public half; some backends mask it.
+        created_at: ISO 8601 time of creation.
+        bucket_count: Buckets that use the key.
+        aillm_count: AI LLM configurations that use the key.
+    """
+
+    nouns = ("apikey", "key")
+
+    id: Identifier
+    key: OptionalText = Field(default=None, repr=False)
+    provider: OptionalText = None
+    endpoint: OptionalText = None
+    region: OptionalText = None
+    tenant_id: OptionalText = None
+    subscription_id: OptionalText = None
+    description: OptionalText = None
+    created_at: Mention = None
+    bucket_count: Number = Field(default=None, alias="bucket_count")
+    aillm_count: Number = Field(default=None, alias="aillm_count")
+
+
+class CreatedApiKey(Record):
+    """The response of ``POST /apikeys``."""
+
+    api_key_id: Identifier
+
+
+class ApiKeys(Family):
+    """Provider API keys: reusable credentials of a workspace. Methods raise a FlashbackError."""
+
+    def create(
+        self,
+        *,
+        workspace_id: str,
+        key: str,
+        secret: str,
+        provider: str,
+        endpoint: str | None = None,
+        region: str | None = None,
+        tenant_id: str | None = None,
+        subscription_id: str | None = None,
+        description: str | None = None,
+    ) -> CreatedApiKey:
+        """``POST /apikeys``: create a key and return its id.
+
+        The API has no idempotency key, so the request is sent again only if it provably never
+        arrived or was rejected by a rate limit. An error whose ``may_have_taken_effect`` is true
+        leaves open whether the key exists.
+
+        Args:
+            workspace_id: The workspace that owns the key.
+            key: The public half: access key, identifier or email address, by provider.
+            secret: The private half.
+            provider: The provider type, such as ``AWS``, ``GCP`` or ``AZURE``.
+            endpoint: A custom endpoint, for S3-compatible services.
+            region: The provider's region.
+            tenant_id: The Azure tenant.
+            subscription_id: The Azure subscription.
+            description: Free text.
+
+        Raises:
+            DuplicateError: An identical key exists already in the workspace.
+            BadRequestError: The backend refuses the input.
+            PermissionDeniedError: The user may not create keys in the workspace.
+        """
+        checked("POST /apikeys", workspace_id)
+        fields = {
+            "workspaceId": workspace_id,
+            "key": key,
+            "secret": secret,
+            "provider": provider,
+            "endpoint": endpoint,
+            "region": region,
+            "tenantId": tenant_id,
+            "subscriptionId": subscription_id,
+            "description": description,
+        }
+        body = {name: value for name, value in fields.items() if value is not None}
+        return self._create("POST /apikeys", CreatedApiKey, "", body=body)
+
+    def list(
+        self,
+        *,
+        workspace_id: str | None = None,
+        provider: str | None = None,
+        capability: int | None = None,
+        max_retries: int | None = None,
+        timeout: float | None = None,
+    ) -> Rows[ApiKey]:
+        """``GET /apikeys``: return the keys, without their secrets.
+
+        ``find`` of the list finds one by its id, or says that it certainly is not there.
+
+        Args:
+            workspace_id: Only keys of this workspace; None for all that the user can see.
+            provider: Only keys of this provider type; the case of ASCII letters is ignored.
+            capability: Only keys whose provider has this capability (1 storage, 2 AI, 4 cloud).
+            max_retries: Fewer retries than those of the client.
+            timeout: Fewer seconds for an attempt than those of the client.
+        """
+        # the backend may compare exactly, and its names of provider types are in capitals
+        query = provider if provider is None or provider.isupper() else None
+        rows = self._list(
+            "GET /apikeys",
+            ApiKey,
+            "apiKeys",
+            workspace_id=workspace_id,
+            filters={
+                "provider": query,
+                "capability": None if capability is None else str(capability),
+            },
+            max_retries=max_retries,
+            timeout=timeout,
+        )
+        # a backend that does not know the filter returns all rows
+        return rows.where(
+            lambda row: provider is None or equal_without_case(row.provider or "", provider)
+        )
+
+    def get(self, api_key_id: str, *, workspace_id: str | None = None) -> ApiKey | None:
+        """Return one key, or None: the API has no such endpoint, so it is picked from the list.
+
+        Args:
+            api_key_id: The id that :meth:`create` returned.
+            workspace_id: The workspace that owns the key; None looks through all.
+        """
+        checked("GET /apikeys", api_key_id)
+        return self.list(workspace_id=workspace_id).find(api_key_id)
+
+    def update(self, api_key_id: str, changes: Mapping[str, str | None]) -> None:
+        """``PUT /apikeys/{id}``: change the given fields and keep the others.
+
+        Args:
+            api_key_id: The key to change.
+            changes: New values by the API's field names (``key``, ``secret``, ``provider``,
+                ``endpoint``, ``region``, ``tenantId``, ``subscriptionId``, ``description``).
+                None asks the backend to clear an optional field.
+        """
+        self._write("PUT /apikeys/{id}", api_key_id, body=dict(changes))
+
+    def delete(self, api_key_id: str) -> None:
+        """``DELETE /apikeys/{id}``: delete a key for good.
+
+        Raises:
+            APIError: The key is in use by a bucket or an AI model, or does not exist.
+        """
+        self._write("DELETE /apikeys/{id}", api_key_id)

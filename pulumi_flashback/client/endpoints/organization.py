@@ -1,0 +1,113 @@
+"""The endpoints below ``/organization``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pulumi_flashback.client.call import Call, Shape
+from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.users import CurrentUser
+from pulumi_flashback.client.errors import InvalidResponseError, unreadable
+from pulumi_flashback.client.matching import user_with_email
+from pulumi_flashback.client.models import (
+    Number,
+    OptionalText,
+    Record,
+    Row,
+    Rows,
+    rows_of,
+)
+
+_LIST = "GET /organization/users"
+
+
+class OrganizationUser(CurrentUser, Row):
+    """One row of ``GET /organization/users``.
+
+    Attributes:
+        validated: Whether the user has validated the account.
+        deleted_at: When the user was deleted, for a deleted one.
+    """
+
+    nouns = ("user",)
+
+    email: OptionalText = None
+    validated: bool | None = None
+    deleted_at: OptionalText = None
+
+
+class OrganizationUserList(Record):
+    """The response of ``GET /organization/users``.
+
+    Attributes:
+        data: The users.
+        total: How many there are, if the backend says so.
+    """
+
+    data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
+    total: Number = None
+
+    @property
+    def rows(self) -> Rows[OrganizationUser]:
+        """Its list."""
+        return self.data
+
+
+class Organization(Family):
+    """The organization of the user. Methods raise a :class:`FlashbackError`."""
+
+    def list_users(self) -> list[OrganizationUser]:
+        """``GET /organization/users``: return the users of the organization, except deleted ones.
+
+        Raises:
+            InvalidResponseError: They are only a part of the users.
+            PermissionDeniedError: The user may not manage users.
+        """
+        response = self.users_with_total()
+        if response.data.incomplete:
+            raise _incomplete(response)
+        return _live(response)
+
+    def users_with_total(self) -> OrganizationUserList:
+        """``GET /organization/users``: return the response as it came, with its ``total``.
+
+        The platform may limit the list: ``total`` then is greater than what is listed.
+
+        Raises:
+            InvalidResponseError: The list is incomplete, and ``total`` does not say so.
+            PermissionDeniedError: The user may not manage users.
+        """
+        call = Call(_LIST, "/organization/users", shape=Shape(OrganizationUserList), partial=True)
+        response: OrganizationUserList = self._session.call(call)
+        if response.data.incomplete and (response.total or 0) <= len(response.data):
+            raise _incomplete(response)
+        return response
+
+    def find_user(self, email: str) -> OrganizationUser | None:
+        """``GET /organization/users``: return the user with an email address, or None.
+
+        The case of ASCII letters is ignored, unless several users differ in nothing else.
+
+        Raises:
+            FlashbackError: Several users have this address.
+            InvalidResponseError: No listed user has it, and the list is incomplete.
+            PermissionDeniedError: The user may not manage users.
+        """
+        response = self.users_with_total()
+        users, incomplete = _live(response), response.data.incomplete
+        if response.data.unreadable or any("email" in user.odd for user in users):
+            incomplete = incomplete or "odd rows"
+        found = user_with_email(users, email, complete=not incomplete)
+        if found is None and incomplete:
+            message = f"the response does not show all users ({incomplete})"
+            hint = "Give the id of the user instead of the email address"
+            raise unreadable(_LIST, message, hint=hint)
+        return found
+
+
+def _live(response: OrganizationUserList) -> list[OrganizationUser]:
+    return [user for user in response.data if not user.deleted_at]
+
+
+def _incomplete(response: OrganizationUserList) -> InvalidResponseError:
+    return unreadable(_LIST, f"the list is only a part ({response.data.incomplete})")

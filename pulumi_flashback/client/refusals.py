@@ -1,0 +1,117 @@
+"""The error class that fits an unsuccessful response: by its status, and by the API's message."""
+
+from __future__ import annotations
+
+import re
+
+from pulumi_flashback.client import errors
+from pulumi_flashback.client.errors import APIError
+
+_BY_STATUS: dict[int, type[APIError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.BadRequestError,
+    429: errors.RateLimitError,
+}
+_AUTHENTICATION_MESSAGES = (
+    "user not found",
+    "user not found or not validated",
+    "user not found or account is not validated",
+)
+_BY_MESSAGE: tuple[tuple[tuple[int, ...], str, type[APIError]], ...] = (
+    ((400, 409), ".*already (exists|a member)", errors.DuplicateError),
+    ((400, 403, 409), "cannot delete workspace", errors.WorkspaceInUseError),
+    ((404,), "workspace not found", errors.WorkspaceNotFoundError),
+    ((404,), "user not found in workspace", errors.MemberNotFoundError),
+    ((404,), "target user not found", errors.UserNotFoundError),
+)
+"""What a message that begins like this, in lower case, means under some statuses."""
+
+_WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the workspace id too"
+_ORGANIZATION_ROLE = (
+    "Ask an administrator of the organization for the role WORKSPACES or higher in it"
+)
+_PERMISSION_HINTS = {
+    **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
+    **dict.fromkeys(
+        (
+            "PUT /workspace/{id}",
+            "DELETE /workspace/{id}",
+            "POST /workspace/{id}/users",
+            "PUT /workspace/{id}/users/{userId}",
+            "DELETE /workspace/{id}/users/{userId}",
+        ),
+        _WORKSPACE_ADMINS_ONLY,
+    ),
+}
+"""What a 403 means, by operation; the others have the hint of their class."""
+_REPORT = "Run the same command again; if it stays, report it to Flashback with the request id"
+_NOT_THE_API = (
+    "The response is not from the Flashback API but from something before it, such as a proxy or a "
+    "firewall. Check these and flashback:baseUrl (FLASHBACK_BASE_URL)"
+)
+_EDGE = "The server before the backend cannot reach it: try again later"
+_HINTS = {
+    402: "Check the subscription of the organization",
+    407: "Put a user name and a password for the proxy into HTTPS_PROXY (HTTP_PROXY for http://)",
+    413: "Something that is sent is too large: shorten the key, the secret or the description",
+    421: "The request reached a server that does not know this host: check the proxy and "
+    "flashback:baseUrl (FLASHBACK_BASE_URL)",
+    423: "The object is locked by another operation: wait for its end, then run the same command "
+    "again",
+    431: "The headers are too large: check that the access token is complete and nothing else",
+    451: "Access is blocked for legal reasons, for example from this country: ask the support of "
+    "Flashback",
+    511: "This network wants a sign-in of its own: open a page in a browser, sign in, then run the "
+    "same command again",
+    **dict.fromkeys((520, 521, 522, 523, 524, 525, 526, 530), _EDGE),
+}
+"""What to do about a status whose class has no fitting advice."""
+
+
+def is_authentication_failure(status: int, message: str) -> bool:
+    """Say whether a response means that the caller is not known.
+
+    The same condition is 401 on ``/apikeys``, 400 on workspace writes and 404 on workspace reads
+    (Flashback API reference), so the message counts as well as the status.
+    """
+    return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
+
+
+def error_for(
+    operation: str, status: int, message: str, request_id: str | None, *, from_api: bool = True
+) -> APIError:
+    """Return the error of the class that fits an unsuccessful response.
+
+    ``from_api`` is False if the body is not a JSON object, as each body of the API is.
+    """
+    kind = _class_for(status, message, from_api)
+    hint = _HINTS.get(status)
+    if kind is errors.PermissionDeniedError:
+        hint = _PERMISSION_HINTS.get(operation)
+    elif kind is errors.InvalidResponseError and from_api and status < 300:
+        hint = _REPORT
+    elif kind is errors.InvalidResponseError and status in _BY_STATUS:
+        hint = _NOT_THE_API
+    error = kind(operation, status, message, request_id, hint)
+    error.hopeless = 300 <= status < 400  # a redirect
+    return error
+
+
+def _class_for(status: int, message: str, from_api: bool) -> type[APIError]:
+    if is_authentication_failure(status, message):
+        return errors.AuthenticationError
+    if not from_api and status in _BY_STATUS and status != 429:
+        return errors.InvalidResponseError
+    if status >= 500:
+        return errors.ServerError
+    if status < 400:
+        return errors.InvalidResponseError
+    text = message.lower()
+    for statuses, beginning, kind in _BY_MESSAGE:
+        if status in statuses and re.match(beginning, text):
+            return kind
+    return _BY_STATUS.get(status, APIError)

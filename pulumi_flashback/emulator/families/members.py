@@ -1,0 +1,155 @@
+"""``/workspace/{id}/users`` (Flashback API reference, workspace).
+
+There is no list of members: ``GET /workspace/{id}`` has them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.families.workspaces import NOT_FOUND, admit
+from pulumi_flashback.emulator.objects import required
+from pulumi_flashback.emulator.store import Member, User
+
+FAMILY = Family(admit, lags=True)
+ROLES = ("READ", "WRITE", "ADMIN")
+"""The roles of a member, each of which may do what the one before it may."""
+
+
+class MemberSettings(SettingGroup):
+    """Choices that concern the members of workspaces."""
+
+    members_of_unknown_workspace: Literal[403, 404] = 403
+    """Status of POST, PUT and DELETE /workspace/{id}/users for a workspace that does not exist or
+    is deleted; the documentation has no 404 for the workspace there."""
+    member_added_twice: Literal["refused", "conflict", "fails", "updates", "ignored"] = "refused"
+    """What POST /workspace/{id}/users does for a user who is a member already: 400, 409, 500, takes
+    the new role, or keeps the old role and reports success."""
+    unknown_role: Literal["refused", "fails", "accepted"] = "refused"
+    """What happens to a role that is none of READ, WRITE and ADMIN: 400, 500, or it is stored and
+    allows no more than reading."""
+    role_case: Literal["exact", "any"] = "exact"
+    """Whether `admin` is understood as ADMIN in a request."""
+    listed_role: Literal["upper", "lower"] = "upper"
+    """How roles are written in the responses of GET /workspace."""
+    last_admin: Literal["unprotected", "protected"] = "unprotected"
+    """Whether the last ADMIN of a workspace can be removed or get a lesser role."""
+    own_role: Literal["changeable", "fixed"] = "changeable"
+    """Whether an ADMIN of a workspace can end their own membership or change their own role."""
+    unvalidated_member: Literal["accepted", "refused"] = "accepted"
+    """Whether a user who is invited, but has not validated the account, can become a member;
+    if not, the response is that for an unknown user."""
+    member_order: Literal["oldest-first", "newest-first"] = "oldest-first"
+    """Order of the rows of `users`."""
+    membership_of_deleted_user: Literal["ends", "stays"] = "ends"
+    """Whether a user who is deleted from the organization stays in `users`."""
+
+
+@FAMILY.endpoint("POST /workspace/{id}/users", failure="Failed to add user to workspace")
+def add(call: Call) -> Reply:
+    """Add a member."""
+    user_id = required(call.body, "userId", "User ID")
+    role = _role(call)
+    workspace_id = _to_manage(call)
+    if not _may_join(call, user_id):
+        raise Refusal(404, "Target user not found")
+    present = call.backend.roles(workspace_id).get(user_id)
+    if present is None or _is_updated_by_adding(call):
+        _refuse_protected(call, user_id, role)
+        _set_role(call, user_id, role)
+    return {}
+
+
+@FAMILY.endpoint("PUT /workspace/{id}/users/{userId}", failure="Failed to update user role")
+def update(call: Call) -> Reply:
+    """Give a member another role."""
+    role = _role(call)
+    user_id = _member(call)
+    _refuse_protected(call, user_id, role)
+    _set_role(call, user_id, role)
+    return {}
+
+
+@FAMILY.endpoint(
+    "DELETE /workspace/{id}/users/{userId}",
+    failure="Failed to remove user from workspace",
+)
+def remove(call: Call) -> Reply:
+    """End a membership."""
+    user_id = _member(call)
+    _refuse_protected(call, user_id, None)
+    call.store.remove(Member, workspace_id=call.path["id"], user_id=user_id)
+    return {}
+
+
+def _role(call: Call) -> str:
+    role = required(call.body, "role", "Role")
+    if call.settings.role_case == "any" and role.upper() in ROLES:
+        return role.upper()
+    if role not in ROLES and call.settings.unknown_role == "refused":
+        raise Refusal(400, "Invalid role")
+    return role
+
+
+def _set_role(call: Call, user_id: str, role: str) -> None:
+    if role not in ROLES and call.settings.unknown_role == "fails":
+        raise call.endpoint.internal_error()
+    call.store.put(Member, {"role": role}, workspace_id=call.path["id"], user_id=user_id)
+
+
+def _to_manage(call: Call) -> str:
+    """Return the id of the workspace, whose members the caller may change."""
+    row = call.backend.workspace(call.path["id"])
+    known = row is not None and row.org_id == call.user.org_id
+    if not known and call.settings.members_of_unknown_workspace == 404:
+        raise Refusal(404, NOT_FOUND)
+    if row is None or call.role(row.id) != "ADMIN":
+        raise Refusal(403, "Insufficient permissions to manage workspace users")
+    return row.id
+
+
+def _member(call: Call) -> str:
+    """Return the id of the user of the path, who is a member that the caller may change."""
+    user_id = call.path["userId"]
+    if user_id not in call.backend.roles(_to_manage(call)):
+        raise Refusal(404, "User not found in workspace")
+    return user_id
+
+
+def _may_join(call: Call, user_id: str) -> bool:
+    user = call.store.one(User, id=user_id)
+    # who manages the members of a workspace belongs to its organization
+    if user is None or user.deleted_at or user.org_id != call.user.org_id:
+        return False
+    return user.validated or call.settings.unvalidated_member == "accepted"
+
+
+def _is_updated_by_adding(call: Call) -> bool:
+    """Return whether adding a member a second time changes the role."""
+    rule = call.settings.member_added_twice
+    if rule == "fails":
+        raise call.endpoint.internal_error()
+    if rule in ("refused", "conflict"):
+        status = 400 if rule == "refused" else 409
+        raise Refusal(status, "User is already a member of this workspace")
+    return rule == "updates"
+
+
+def _refuse_protected(call: Call, user_id: str, role: str | None) -> None:
+    """Refuse what would leave a workspace without an ADMIN, or take a role from the caller.
+
+    Args:
+        call: The request.
+        user_id: The member.
+        role: The new role; None if the membership is to end.
+    """
+    roles = call.backend.roles(call.path["id"])
+    present = roles.get(user_id)
+    if present in (None, role):
+        return
+    if user_id == call.user.id and call.settings.own_role == "fixed":
+        raise Refusal(400, "You cannot change your own role")
+    is_last = present == "ADMIN" and list(roles.values()).count("ADMIN") == 1
+    if is_last and call.settings.last_admin == "protected":
+        raise Refusal(400, "Workspace must have at least one admin")

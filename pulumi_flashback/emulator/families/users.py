@@ -1,0 +1,106 @@
+"""``/user`` and ``/health`` (Flashback API reference, user account, other)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any, Literal
+
+from pydantic import Field
+from starlette.responses import JSONResponse
+
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.families.organization import shown
+from pulumi_flashback.emulator.rows import now
+from pulumi_flashback.emulator.store import User
+
+FAMILY = Family(admit=bool)  # everybody
+
+
+class UserSettings(SettingGroup):
+    """Choices that concern sessions."""
+
+    access_token_seconds: float = Field(default=3600, gt=0)
+    """Life of an access token; the documentation says one hour."""
+    refresh_token_seconds: float = Field(default=30 * 24 * 3600, gt=0)
+    """Life of a refresh token; documented only as longer."""
+    refresh_rotates: bool = True
+    """Whether a refresh token works only once; each response has a new one."""
+    refresh_field: Literal["either", "refresh_token", "refreshToken"] = "either"
+    """Name of the field of POST /user/refresh: the reference's table and its own sample differ."""
+    expires_at_unit: Literal["ms", "s"] = "ms"
+    """Unit of `expiresAt` in the responses of login and refresh."""
+
+
+@FAMILY.endpoint("POST /user/login")
+def login(call: Call) -> Reply:
+    """Sign in with email address and password."""
+    email, password = call.body.get("email"), call.body.get("password")
+    if not isinstance(email, str) or not isinstance(password, str) or not email or not password:
+        raise Refusal(400, "Email and password are required")
+    user = call.store.one(User, email=email)
+    if user is None:
+        raise Refusal(401, error_code="USER_NOT_FOUND")
+    if not call.store.vault.password_matches(password, user.password):
+        raise Refusal(401, error_code="INVALID_PASSWORD")
+    if not user.validated or user.deleted_at:
+        raise Refusal(401, error_code="USER_INACTIVE")
+    about = {name: user.shown()[name] for name in ("id", "email", "name", "orgId", "orgRole")}
+    return {**_session(call, user), "tokenId": secrets.token_hex(8), "user": about}
+
+
+@FAMILY.endpoint("POST /user/refresh")
+def refresh(call: Call) -> Reply:
+    """Exchange a refresh token."""
+    token = _refresh_token(call)
+    user = call.backend.refresh_token_user(token)
+    if user is None:
+        raise Refusal(401, "Invalid refresh token", error_code="INVALID_REFRESH_TOKEN")
+    if call.settings.refresh_rotates:
+        call.backend.drop_refresh_token(token)
+    return _session(call, user)
+
+
+@FAMILY.endpoint("POST /user/logout")
+def logout(call: Call) -> Reply:
+    """Make a refresh token invalid."""
+    call.backend.drop_refresh_token(_refresh_token(call))
+    return {}
+
+
+@FAMILY.endpoint("GET /user/profile")
+def profile(call: Call) -> Reply:
+    """Return the caller."""
+    data = {**shown(call.user), "mfaRequired": False, "isBusiness": True}
+    del data["deletedAt"]
+    return {"data": data}
+
+
+@FAMILY.endpoint("GET /health")
+def health(call: Call) -> Reply:
+    """Return the time."""
+    return JSONResponse({"status": "ok", "timestamp": now()})
+
+
+@FAMILY.endpoint("GET /")
+def root(call: Call) -> Reply:
+    """Return what this is."""
+    return {"message": "Flashback API (emulator)"}
+
+
+def _session(call: Call, user: User) -> dict[str, Any]:
+    expires_at = time.time() + call.settings.access_token_seconds
+    return {
+        "accessToken": call.backend.issue_token(user),
+        "refreshToken": call.backend.issue_refresh_token(user),
+        "expiresAt": int(expires_at * (1000 if call.settings.expires_at_unit == "ms" else 1)),
+    }
+
+
+def _refresh_token(call: Call) -> str:
+    name = call.settings.refresh_field
+    for each in ("refresh_token", "refreshToken") if name == "either" else (name,):
+        token = call.body.get(each)
+        if isinstance(token, str) and token:
+            return token
+    raise Refusal(400, "Refresh token is required")

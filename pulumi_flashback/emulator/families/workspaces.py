@@ -1,0 +1,168 @@
+"""``/workspace`` (Flashback API reference, workspace)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.objects import required
+from pulumi_flashback.emulator.rows import now
+from pulumi_flashback.emulator.store import WORKSPACES, Member, Workspace
+
+NOT_FOUND = "Workspace not found"
+
+
+class WorkspaceSettings(SettingGroup):
+    """Choices that concern workspaces."""
+
+    delete_workspace_with_keys: Literal["accepted", "refused"] = "accepted"
+    """Whether a workspace that still has API keys can be deleted; the documentation names only
+    buckets and repositories as obstacles."""
+    duplicate_workspace_name: Literal["accepted", "refused", "refused-also-deleted"] = "accepted"
+    """Whether two workspaces of an organization may have one name; `refused-also-deleted` keeps the
+    names of deleted workspaces taken."""
+    workspace_name_stored: Literal["as-sent", "trimmed"] = "as-sent"
+    """Whether white space round the name of a workspace is cut off."""
+    longest_workspace_name: int = Field(default=255, gt=0)
+    """Characters of the name of a workspace at most."""
+    deleted_workspaces: Literal["hidden", "listed", "shown"] = "hidden"
+    """Whether a deleted workspace stays in GET /workspace, marked by `deletedAt`; with `shown`,
+    GET /workspace/{id} returns it too, instead of 404."""
+    users_in_workspace_list: Literal["shown", "absent", "empty"] = "shown"
+    """How the rows of GET /workspace show `users`; `empty` is an empty list whoever the members
+    are."""
+    organization_admins: Literal["administer", "read", "as-members"] = "administer"
+    """What an ADMINISTRATOR or OWNER of the organization may do in each of its workspaces:
+    everything, read it, or what the role as a member says."""
+    no_role_status: Literal[403, 404] = 403
+    """Status of PUT and DELETE /workspace/{id} for a workspace of the organization that the user
+    has no role in."""
+    unknown_caller_of_workspaces: Literal["documented", "401"] = "documented"
+    """Status below /workspace without a valid token: 400 for writes and 404 for reads, as the
+    documentation has it for a user that does not exist, or 401."""
+
+
+def admit(call: Call) -> None:
+    """Refuse an unknown caller as the documentation has it below ``/workspace``."""
+    if call.caller is None and call.settings.unknown_caller_of_workspaces == "documented":
+        if call.endpoint.method == "GET":
+            raise Refusal(404, "User not found")
+        raise Refusal(400, "User not found or account is not validated")
+    call.user  # noqa: B018 - refuses an unknown caller
+
+
+FAMILY = Family(admit, lags=True)
+
+
+@FAMILY.endpoint("POST /workspace", failure="Failed to create workspace")
+def create(call: Call) -> Reply:
+    """Create a workspace, of which the caller becomes an ADMIN."""
+    name = _name(call)
+    if call.user.org_role < WORKSPACES:
+        raise Refusal(403, "Insufficient permissions to create workspaces")
+    _refuse_taken(call, name)
+    row = call.store.add(Workspace(name=name, org_id=call.user.org_id))
+    call.store.add(Member(workspace_id=row.id, user_id=call.user.id, role="ADMIN"))
+    return 201, {"workspace": _shown(row)}
+
+
+@FAMILY.endpoint("GET /workspace")
+def list_workspaces(call: Call) -> Reply:
+    """List the workspaces that the caller has a role in."""
+    deleted = call.settings.deleted_workspaces != "hidden"
+    found = call.backend.workspaces(call.user, deleted=deleted)
+    rows = [_shown_with_users(call, each) for each in found]
+    for row in rows:
+        if call.settings.users_in_workspace_list == "absent":
+            del row["users"]
+        elif call.settings.users_in_workspace_list == "empty":
+            row["users"] = []
+    return {"workspaces": rows}
+
+
+@FAMILY.endpoint("GET /workspace/{id}", failure="Failed to fetch workspace")
+def read(call: Call) -> Reply:
+    """Return a workspace; one without access for the caller looks like none."""
+    deleted = call.settings.deleted_workspaces == "shown"
+    row = call.backend.workspace(call.path["id"], deleted=deleted)
+    if row is None or not call.role(row.id, deleted=deleted):
+        raise Refusal(404, "Workspace not found or access denied")
+    return {"workspace": _shown_with_users(call, row)}
+
+
+@FAMILY.endpoint("PUT /workspace/{id}", failure="Failed to update workspace")
+def update(call: Call) -> Reply:
+    """Rename a workspace, if the request has a name."""
+    name = None if call.body.get("name") is None else _name(call)
+    row = _to_administer(call, "update workspace")
+    if name is None:
+        return {"workspace": _shown(row)}
+    _refuse_taken(call, name, row.id)
+    call.store.change(Workspace, {"name": name}, id=row.id)
+    return {"workspace": {**_shown(row), "name": name}}
+
+
+@FAMILY.endpoint("DELETE /workspace/{id}", failure="Failed to delete workspace")
+def delete(call: Call) -> Reply:
+    """Mark a workspace as deleted."""
+    row = _to_administer(call, "delete workspace")
+    keys = call.store.find(ApiKey, workspace_id=row.id)
+    if row.buckets or row.repositories or any(each.bucket_count for each in keys):
+        raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
+    if keys and call.settings.delete_workspace_with_keys == "refused":
+        raise Refusal(400, "Cannot delete workspace with existing API keys")
+    call.store.change(Workspace, {"deleted_at": now()}, id=row.id)
+    return {}
+
+
+def _name(call: Call) -> str:
+    name = required(call.body, "name", "Workspace name", blank=False)
+    if len(name) > call.settings.longest_workspace_name:
+        raise Refusal(400, "Workspace name is too long")
+    return name.strip() if call.settings.workspace_name_stored == "trimmed" else name
+
+
+def _refuse_taken(call: Call, name: str, but: str = "") -> None:
+    rule = call.settings.duplicate_workspace_name
+    deleted = rule == "refused-also-deleted"
+    for each in call.store.find(Workspace, org_id=call.user.org_id, name=name):
+        if rule != "accepted" and each.id != but and (deleted or not each.deleted_at):
+            raise Refusal(400, "Workspace name already exists")
+
+
+def _to_administer(call: Call, action: str) -> Workspace:
+    row = call.backend.workspace(call.path["id"])
+    role = row and call.role(row.id)
+    unknown = row is None or row.org_id != call.user.org_id
+    if row is None or unknown or (role is None and call.settings.no_role_status == 404):
+        raise Refusal(404, NOT_FOUND)
+    if role != "ADMIN":
+        raise Refusal(403, f"Insufficient permissions to {action}")
+    return row
+
+
+def _shown(row: Workspace) -> dict[str, Any]:
+    shown = row.shown()
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _shown_with_users(call: Call, row: Workspace) -> dict[str, Any]:
+    settings = call.settings
+    members = call.backend.members(row.id)
+    if settings.member_order == "newest-first":
+        members.reverse()
+    shown = ("id", "name", "lastName", "email", "orgRole")
+    users = [
+        {
+            "userId": user.id,
+            "role": role.lower() if settings.listed_role == "lower" else role,
+            "user": {name: user.shown()[name] for name in shown},
+        }
+        for user, role in members
+    ]
+    head = _shown(row)
+    deleted_at = {"deletedAt": head.pop("deletedAt")} if row.deleted_at else {}
+    return {**head, "users": users, **deleted_at}

@@ -1,0 +1,106 @@
+"""What a family of endpoints stores, declared once: in the database, in requests, in responses."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cache
+from typing import Any, ClassVar
+
+from pydantic.alias_generators import to_camel
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of a row.
+
+    Attributes:
+        attribute: Its name in Python.
+        name: Its name in requests and responses.
+        column: Its name in the database.
+        label: Its name in messages.
+        settable: Whether requests set it.
+        required: Whether a create needs it; if so, no update can clear it.
+        changeable: Whether updates set it as well.
+        blank: Whether a create takes white space for a required value.
+        shown: Whether responses have it.
+        sealed: Whether it is encrypted in the database.
+    """
+
+    attribute: str
+    name: str
+    column: str
+    label: str
+    settable: bool = False
+    required: bool = False
+    changeable: bool = True
+    blank: bool = True
+    shown: bool = True
+    sealed: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that hold it; an encrypted value is found by its digest."""
+        return (f"{self.column}_box", f"{self.column}_digest") if self.sealed else (self.column,)
+
+
+def kept(default: Any = dataclasses.MISSING, **about: Any) -> Any:
+    """Declare a property that the emulator sets.
+
+    Args:
+        default: Its value in a new row; a function is called for it.
+        about: Attributes of :class:`Property`.
+    """
+    value: dict[str, Any] = {"default_factory" if callable(default) else "default": default}
+    return dataclasses.field(**value, repr=not about.get("sealed"), metadata=about)
+
+
+def given(label: str = "", *, required: bool = False, **about: Any) -> Any:
+    """Declare a property that requests set; without a label, messages have its name."""
+    default = dataclasses.MISSING if required else None
+    return kept(default, label=label, settable=True, required=required, **about)
+
+
+def new_id() -> str:
+    """Return an id that no row has."""
+    return str(uuid.uuid4())
+
+
+def now() -> str:
+    """Return the time as the API writes it."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Row:
+    """A kind of rows: a frozen dataclass whose properties are declared by the functions above."""
+
+    table: ClassVar[str]
+
+    @classmethod
+    @cache
+    def properties(cls) -> tuple[Property, ...]:
+        """Return the properties in order of declaration."""
+        found = []
+        for each in dataclasses.fields(cls):  # type: ignore[arg-type]  # each kind is a dataclass
+            about = {"name": to_camel(each.name), "column": each.name, **each.metadata}
+            about["label"] = about.get("label") or about["name"]
+            found.append(Property(each.name, **about))
+        return tuple(found)
+
+    @classmethod
+    def attributes(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values by attribute that are given by their names in the API."""
+        names = {each.name: each.attribute for each in cls.properties()}
+        return {names[name]: value for name, value in given.items()}
+
+    def values(self) -> dict[str, Any]:
+        """Return all values by their names in the API; what has no value is None."""
+        return {each.name: getattr(self, each.attribute) for each in self.properties()}
+
+    def shown(self) -> dict[str, Any]:
+        """Return the values that responses have."""
+        values = self.values()
+        return {each.name: values[each.name] for each in self.properties() if each.shown}

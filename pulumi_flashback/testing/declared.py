@@ -1,0 +1,165 @@
+"""Run a Python program without an engine, and record what it declares."""
+
+from __future__ import annotations
+
+import asyncio
+import runpy
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_DYNAMIC = "pulumi-python:dynamic/"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A resource that a program declares.
+
+    Attributes:
+        type: Its type, such as ``flashback:ApiKey`` with the dynamic provider and
+            ``flashback:index:ApiKey`` with the native one.
+        inputs: Its inputs as plain values, by camelCase name.
+        secrets: The names of those that are secret.
+    """
+
+    type: str
+    inputs: dict[str, Any] = field(repr=False)
+    secrets: frozenset[str]
+
+
+def record(
+    program: Path,
+    project: str,
+    directory: Path,
+    config: tuple[dict[str, str], dict[str, str]],
+    variables: Mapping[str, str],
+) -> dict[str, Declaration]:
+    """Run a program with plain and secret config; return what it declares, by resource name."""
+    __tracebackhide__ = True
+    plain, hidden = (
+        {name if ":" in name else f"{project}:{name}": value for name, value in each.items()}
+        for each in config
+    )
+
+    def run() -> None:
+        __tracebackhide__ = True
+        import pulumi  # late: tests of a script that uses the client alone do not need it
+
+        pulumi.runtime.set_mocks(recorder, project=project, stack="test")
+        pulumi.runtime.set_all_config({**plain, **hidden}, list(hidden))
+        as_program: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
+        as_program(lambda: _run_program(program))()
+
+    recorded = _recorder(variables)
+    with pytest.MonkeyPatch.context() as patch, _own_modules(directory), recorded as recorder:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        patch.chdir(directory)
+        patch.syspath_prepend(str(program.parent))
+        _alone(run)
+    declared: dict[str, Declaration] = recorder.declared
+    return declared
+
+
+def _run_program(program: Path) -> None:
+    __tracebackhide__ = True
+    runpy.run_path(str(program), run_name="__main__")
+
+
+def _alone(work: Callable[[], None]) -> None:
+    """Do some work in a context, and in threads with event loops, of its own.
+
+    There the SDK keeps all that it knows of a run. A test may have a loop that runs already, and
+    the SDK does not close those that it makes in threads of its stand-in for the engine.
+    """
+    __tracebackhide__ = True
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def add_loop() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    def with_threads() -> None:
+        __tracebackhide__ = True
+        loop = asyncio.get_event_loop()
+        with ThreadPoolExecutor(initializer=add_loop) as threads:
+            loop.set_default_executor(threads)
+            try:
+                work()
+            finally:
+                left = asyncio.all_tasks(loop)
+                for task in left:
+                    task.cancel()
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+    try:
+        with ThreadPoolExecutor(max_workers=1, initializer=add_loop) as program:
+            program.submit(copy_context().run, with_threads).result()
+    finally:
+        for each in loops:
+            each.close()
+
+
+@contextmanager
+def _own_modules(directory: Path) -> Iterator[None]:
+    """Let the next run import the modules of a project again, as they may declare resources.
+
+    Those that a test has imported itself stay.
+    """
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = Path(getattr(sys.modules[name], "__file__", None) or "")
+            if file.is_relative_to(directory) and "site-packages" not in file.parts:
+                del sys.modules[name]
+
+
+@contextmanager
+def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
+    """Yield what stands in for the engine; its class needs Pulumi."""
+    from pulumi.runtime import Mocks, rpc
+
+    from pulumi_flashback.config import read_settings
+    from pulumi_flashback.core.operations import invoke
+    from pulumi_flashback.core.runtime import Runtime
+    from pulumi_flashback.engine import Engine
+    from pulumi_flashback.functions import FUNCTIONS
+    from pulumi_flashback.resources import RESOURCES
+
+    outputs = {each.name: each.outputs.names() for each in RESOURCES}
+    functions = {f"flashback:index:{each.name}": each for each in FUNCTIONS}
+    runtime = Runtime(lambda: read_settings({}, variables), Engine())
+
+    class Recorder(Mocks):
+        def __init__(self) -> None:
+            self.declared: dict[str, Declaration] = {}
+
+        def new_resource(self, args: Any) -> tuple[str | None, dict[Any, Any]]:
+            given = {n: v for n, v in args.inputs.items() if n != "__provider"}
+            self.declared[args.name] = Declaration(
+                args.typ.removeprefix(_DYNAMIC),
+                {name: rpc.unwrap_rpc_secret(value) for name, value in given.items()},
+                frozenset(n for n, value in given.items() if rpc.is_rpc_secret(value)),
+            )
+            created = outputs.get(args.typ.rpartition(":")[2], ()) if args.custom else ()
+            return f"{args.name}-id", {**{n: f"{args.name}-{n}" for n in created}, **given}
+
+        def call(self, args: Any) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
+            function = functions.get(args.token)
+            if function is None:
+                raise NotImplementedError(f"{args.token} is no function of this provider: patch it")
+            return function.to_wire(invoke(function, runtime, args.args)), []
+
+    try:
+        yield Recorder()
+    finally:
+        runtime.close()

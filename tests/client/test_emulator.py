@@ -1,0 +1,297 @@
+"""``FlashbackClient`` against the emulator, under its choices where the documentation is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_flashback import client as api
+from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.emulator.store import OWNER
+from tests.client.conftest import Client, Start
+from tests.client.scripted_server import ScriptedServer, reply
+
+WORKSPACE = "workspace-uuid"
+KEY = {"workspace_id": WORKSPACE, "key": "CANARY-KEY", "secret": "CANARY", "provider": "AWS"}
+
+
+def roles(client: FlashbackClient, workspace_id: str = WORKSPACE) -> dict[str, str | None]:
+    return {each.user_id: each.role for each in client.workspaces.get(workspace_id).members or ()}
+
+
+def test_a_key_from_its_creation_to_its_end(start: Start) -> None:
+    emulator, client = start()
+    optional = {"endpoint": "s3.example.com", "region": "us-east-1", "tenant_id": "t"}
+    optional |= {"subscription_id": "s", "description": "text"}
+    created = client.api_keys.create(**KEY, **optional)
+    row = client.api_keys.get(created.api_key_id, workspace_id=WORKSPACE)
+    assert row is not None
+    shown = {
+        "key": "CANARY-KEY",
+        "provider": "AWS",
+        **optional,
+        "bucket_count": 0,
+        "aillm_count": 0,
+    }
+    assert row.model_dump(exclude={"id", "created_at"}) == shown
+    client.api_keys.update(row.id, {"secret": "another", "region": None})
+    assert emulator.api_keys()[0]["secret"] == "another"
+    assert client.api_keys.list(workspace_id=WORKSPACE)[0].region is None
+    assert client.api_keys.list(provider="GCP") == []
+    assert len(client.api_keys.list(provider="aws", capability=1)) == 1
+    client.api_keys.delete(row.id)
+    assert client.api_keys.list() == []
+    assert client.api_keys.get(row.id) is None
+
+
+def test_a_workspace_from_its_creation_to_its_end(start: Start) -> None:
+    emulator, client = start()
+    made = client.workspaces.create("New")
+    assert (made.name, made.org_id, made.members) == ("New", "demo-organization", None)
+    client.workspaces.update(made.id, name="Renamed")
+    read = client.workspaces.get(made.id)
+    assert (read.name, roles(client, made.id)) == ("Renamed", {emulator.user_id: "ADMIN"})
+    creator = read.member(emulator.user_id)
+    assert creator is not None
+    assert creator.user is not None
+    assert (creator.user.email, creator.user.org_role) == (emulator.email, OWNER)
+    assert read.member("nobody") is None
+    assert [each.name for each in client.workspaces.list()] == ["Demo", "Second", "Renamed"]
+    client.workspaces.delete(made.id)
+    with pytest.raises(api.WorkspaceNotFoundError):
+        client.workspaces.get(made.id)
+    assert len(client.workspaces.list()) == 2
+
+
+def test_a_member_from_the_first_to_the_last_day(start: Start) -> None:
+    emulator, client = start()
+    user = emulator.add_user("ada@x.example", name="Ada", last_name="Lovelace")
+    client.workspaces.add_member(WORKSPACE, user_id=user.id, role="READ")
+    member = client.workspaces.get(WORKSPACE).member(user.id)
+    assert member is not None
+    person = {"name": "Ada", "last_name": "Lovelace", "email": "ada@x.example", "org_role": 0}
+    assert member.model_dump() == {"user_id": user.id, "role": "READ", "user": person}
+    client.workspaces.update_member(WORKSPACE, user.id, role="ADMIN")
+    assert emulator.members(WORKSPACE)[user.id] == "ADMIN"
+    client.workspaces.remove_member(WORKSPACE, user.id)
+    assert user.id not in emulator.members(WORKSPACE)
+
+
+@pytest.mark.parametrize("name", ["refresh_token", "refreshToken"])
+def test_tokens_by_hand_and_by_themselves(start: Start, client_of: Client, name: str) -> None:
+    emulator, client = start(f"refresh_field={name}")
+    tokens = client.login(emulator.email, emulator.password)
+    renewed = client.refresh(tokens.refresh_token or "")
+    assert renewed.access_token != tokens.access_token
+    assert client_of(emulator, token=renewed.access_token).api_keys.list() == []
+    assert client_of(emulator, refresh_token=renewed.refresh_token).api_keys.list() == []
+    assert client_of(emulator, token=None).health().status == "ok"
+
+
+@pytest.mark.parametrize("setting", ["documented", "401"])
+def test_an_expired_token_is_recognized_in_every_family(
+    start: Start, client_of: Client, setting: str
+) -> None:
+    emulator, _ = start(f"unknown_caller_of_workspaces={setting}")
+    login = {"email": emulator.email, "password": emulator.password}
+    for write in ("create", "update"):
+        WRITES[write](client_of(emulator, token="old", **login), WORKSPACE, emulator.user_id)
+    assert client_of(emulator, token="old", **login).workspaces.get(WORKSPACE).name == "New"
+    assert len(client_of(emulator, token="old", **login).organization.list_users()) == 1
+    with pytest.raises(api.AuthenticationError, match="FLASHBACK_TOKEN"):
+        client_of(emulator, token="old").workspaces.get(WORKSPACE)
+
+
+Write = Callable[[FlashbackClient, str, str], object]
+WRITES: dict[str, Write] = {
+    "create": lambda c, w, u: c.workspaces.create("New"),
+    "update": lambda c, w, u: c.workspaces.update(w, name="New"),
+    "delete": lambda c, w, u: c.workspaces.delete(w),
+    "add": lambda c, w, u: c.workspaces.add_member(w, user_id=u, role="READ"),
+    "change": lambda c, w, u: c.workspaces.update_member(w, u, role="WRITE"),
+    "remove": lambda c, w, u: c.workspaces.remove_member(w, u),
+    "create key": lambda c, w, u: c.api_keys.create(**{**KEY, "workspace_id": w}),
+    "create odd key": lambda c, w, u: c.api_keys.create(**{**KEY, "provider": "IBM"}),
+    "delete key": lambda c, w, u: c.api_keys.delete("nope"),
+}
+ME = "the user who is signed in"
+REFUSALS: list[tuple[str, str, str, str, type[api.APIError]]] = [
+    ("", "update", "nowhere", "", api.WorkspaceNotFoundError),
+    ("", "delete", "nowhere", "", api.WorkspaceNotFoundError),
+    ("", "add", WORKSPACE, "nobody", api.UserNotFoundError),
+    ("", "change", WORKSPACE, "nobody", api.MemberNotFoundError),
+    ("", "remove", WORKSPACE, "nobody", api.MemberNotFoundError),
+    *(
+        (f"members_of_unknown_workspace={status}", write, "nowhere", "nobody", error)
+        for write in ("add", "change", "remove")
+        for status, error in ((403, api.PermissionDeniedError), (404, api.WorkspaceNotFoundError))
+    ),
+    ("duplicate_workspace_name=refused", "create", "", "", api.DuplicateError),
+    ("duplicate_workspace_name=refused", "update", "workspace-uuid-2", "", api.DuplicateError),
+    ("member_added_twice=refused", "add", WORKSPACE, ME, api.DuplicateError),
+    ("member_added_twice=conflict", "add", WORKSPACE, ME, api.DuplicateError),
+    ("member_added_twice=fails", "add", WORKSPACE, ME, api.ServerError),
+    ("last_admin=protected", "change", WORKSPACE, ME, api.BadRequestError),
+    ("own_role=fixed", "remove", WORKSPACE, ME, api.BadRequestError),
+    ("delete_workspace_with_keys=refused", "delete", WORKSPACE, "", api.WorkspaceInUseError),
+    ("", "create key", WORKSPACE, "", api.DuplicateError),
+    ("", "create key", "another", "", api.PermissionDeniedError),
+    ("", "create odd key", "", "", api.BadRequestError),
+    ("", "delete key", "", "", api.NotFoundError),
+]
+
+
+def test_what_a_writer_may_not_do(start: Start, client_of: Client) -> None:
+    emulator, _ = start()
+    user = emulator.add_user("writer@x.example")
+    emulator.set_member(WORKSPACE, user, "WRITE")
+    client = client_of(emulator, token=emulator.issue_token(user))
+    for write in ("create", "update", "delete", "add", "change", "remove"):
+        with pytest.raises(api.PermissionDeniedError, match="Insufficient permissions to "):
+            WRITES[write](client, WORKSPACE, user.id)
+    with pytest.raises(api.PermissionDeniedError, match="the API returned no error message"):
+        client.organization.list_users()
+
+
+@pytest.mark.parametrize(("setting", "write", "workspace", "user", "error"), REFUSALS)
+def test_refusals_have_classes(
+    start: Start,
+    setting: str,
+    write: str,
+    workspace: str,
+    user: str,
+    error: type[api.APIError],
+) -> None:
+    emulator, client = start(*filter(None, [setting]))
+    emulator.rename_workspace(WORKSPACE, "New")
+    client.api_keys.create(**KEY)
+    before = emulator.workspaces(), emulator.members(WORKSPACE), emulator.api_keys()
+    with pytest.raises(api.APIError) as failure:
+        WRITES[write](client, workspace, emulator.user_id if user == ME else user)
+    assert type(failure.value) is error
+    assert failure.value.request_id
+    assert (emulator.workspaces(), emulator.members(WORKSPACE), emulator.api_keys()) == before
+
+
+@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 1}])
+def test_a_workspace_in_use_is_not_deleted(start: Start, use: dict[str, int]) -> None:
+    emulator, client = start()
+    emulator.mark_workspace_in_use(WORKSPACE, **use)
+    with pytest.raises(api.WorkspaceInUseError, match=r"existing buckets or repos.*Delete or move"):
+        client.workspaces.delete(WORKSPACE)
+    found = (
+        client.buckets.list(workspace_id=WORKSPACE),
+        client.repositories.list(workspace_id=WORKSPACE),
+    )
+    assert [len(each) for each in found] == [use.get("buckets", 0), use.get("repositories", 0)]
+
+
+@pytest.mark.parametrize(
+    ("write", "operation", "gone"),
+    [
+        ("delete", "DELETE /workspace/{id}", api.WorkspaceNotFoundError),
+        ("remove", "DELETE /workspace/{id}/users/{userId}", api.MemberNotFoundError),
+    ],
+)
+def test_a_repeated_delete_finds_nothing_more(
+    start: Start, write: str, operation: str, gone: type[Exception]
+) -> None:
+    emulator, client = start(faults=True)
+    user = emulator.add_user("ada@x.example")
+    emulator.set_member(WORKSPACE, user, "READ")
+    emulator.script_faults({operation: ["commit-then-reset"]})
+    with pytest.raises(gone):
+        WRITES[write](client, WORKSPACE, user.id)
+    assert emulator.count("DELETE") == 2
+
+
+def test_a_wrong_content_type_does_not_matter(start: Start) -> None:
+    emulator, client = start(faults=True)
+    emulator.script_faults({"POST /apikeys": ["wrong-content-type"]})
+    assert client.api_keys.create(**KEY).api_key_id == emulator.api_keys()[0]["id"]
+
+
+@pytest.mark.parametrize("setting", ["hidden", "listed", "shown"])
+def test_a_deleted_workspace_does_not_exist(start: Start, setting: str) -> None:
+    emulator, client = start(f"deleted_workspaces={setting}")
+    emulator.delete_workspace(emulator.second_workspace_id)
+    assert [each.id for each in client.workspaces.list()] == [WORKSPACE]
+    with pytest.raises(api.WorkspaceNotFoundError):
+        client.workspaces.get(emulator.second_workspace_id)
+
+
+@pytest.mark.parametrize("setting", ["shown", "absent", "empty"])
+def test_a_list_reports_nothing_of_members(start: Start, setting: str) -> None:
+    _, client = start(f"users_in_workspace_list={setting}")
+    assert [each.members for each in client.workspaces.list()] == [None, None]
+
+
+@pytest.mark.parametrize(("setting", "role"), [("updates", "READ"), ("ignored", "ADMIN")])
+def test_only_a_read_reports_what_became_of_a_second_addition(
+    start: Start, setting: str, role: str
+) -> None:
+    emulator, client = start(f"member_added_twice={setting}", "listed_role=lower")
+    client.workspaces.add_member(WORKSPACE, user_id=emulator.user_id, role="READ")
+    assert roles(client) == {emulator.user_id: role}
+
+
+@pytest.mark.parametrize(
+    ("users", "expected"),
+    [
+        (None, None),
+        ([], {}),
+        ([{"userId": "u", "role": "READ"}], {"u": "READ"}),
+        ([{"userId": "u", "role": "owner", "user": None, "more": 1}], {"u": "OWNER"}),
+        ([{"userId": "u", "role": None}], {"u": None}),
+        ([{"userId": "u"}], {"u": None}),
+        ([{"role": "ADMIN", "user": {"id": "u", "orgRole": None}}], {"u": "ADMIN"}),
+    ],
+)
+def test_what_is_unset_or_unknown_in_members_does_no_harm(
+    server: ScriptedServer, users: Any, expected: dict[str, str] | None
+) -> None:
+    server.expect(reply({"success": True, "workspace": {"id": "w", "users": users, "x": 1}}))
+    members = server.client().workspaces.get("w").members
+    found = None if members is None else {each.user_id: each.role for each in members}
+    assert found == expected
+
+
+@pytest.mark.parametrize("setting", ["hidden", "listed"])
+def test_the_users_of_the_organization(start: Start, setting: str) -> None:
+    emulator, client = start(f"deleted_organization_users={setting}")
+    user = emulator.add_user("Ada@x.example", name="Ada", last_name="Lovelace", validated=False)
+    emulator.delete_user(emulator.add_user("gone@x.example"))
+    users = client.organization.list_users()
+    assert [each.email for each in users] == [emulator.email, "Ada@x.example"]
+    assert users[1].model_dump() == {
+        "id": user.id,
+        "email": "Ada@x.example",
+        "name": "Ada",
+        "last_name": "Lovelace",
+        "org_id": "demo-organization",
+        "org_role": 0,
+        "org_role_description": "USER",
+        "validated": False,
+        "deleted_at": None,
+    }
+    find = client.organization.find_user
+    assert find("gone@x.example") is None
+    for email in ("Ada@x.example", "ada@x.example", " ADA@X.EXAMPLE "):
+        assert find(email) == users[1]
+    same = emulator.add_user("ada@x.example")
+    assert [getattr(find(each), "id", None) for each in (user.email, same.email)] == [
+        user.id,
+        same.id,
+    ]
+
+
+def test_a_user_who_may_be_beyond_the_end_of_the_list_is_not_said_to_be_missing(
+    start: Start,
+) -> None:
+    emulator, client = start("organization_users_limit=1")
+    emulator.add_user("ada@x.example")
+    assert client.organization.find_user(emulator.email) is not None
+    with pytest.raises(api.InvalidResponseError, match="1 rows, total is 2"):
+        client.organization.find_user("ada@x.example")

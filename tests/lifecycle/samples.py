@@ -1,0 +1,279 @@
+"""One sample per resource: all that the life-cycle suite has to know of it.
+
+A new resource needs a class here and a line in ``SAMPLES``, and no other test of its ordinary life.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, ClassVar
+
+from pulumi_flashback.emulator import Emulator
+
+Properties = dict[str, Any]
+_NUMBERS = count(1)
+
+
+class Sample:
+    """What one test does with an object of a resource, in a workspace that no other test uses.
+
+    Attributes:
+        replaces: The inputs whose change replaces the object.
+        hidden: The inputs that the API never returns.
+        ignored: The inputs that tell the provider what to do; their change is no difference.
+        unsent: The inputs that are only in the state: their change is no request.
+        identity: The inputs that make an object another one for the backend.
+        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
+            a create sends before, if that is not ``read``.
+        get: The inputs that a program has to give, beside the id, to read what it does not manage.
+        import_id: The id for an import, of outputs and ``id``.
+        adopt: The inputs with which a create adopts an identical object; None if it never does.
+        in_use: What a delete says of an object in use; empty if nothing can use it.
+        choices: Settings of the emulator under which the whole life is the same.
+    """
+
+    replaces: ClassVar[tuple[str, ...]] = ("workspaceId",)
+    hidden: ClassVar[tuple[str, ...]] = ()
+    ignored: ClassVar[tuple[str, ...]] = ()
+    unsent: ClassVar[tuple[str, ...]] = ()
+    identity: ClassVar[tuple[str, ...]] = ()
+    requests: ClassVar[dict[str, str]]
+    get: ClassVar[tuple[str, ...]] = ()
+    import_id: ClassVar[str] = "{id}"
+    adopt: ClassVar[Properties | None] = None
+    in_use: ClassVar[str] = ""
+    choices: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.number = next(_NUMBERS)
+        self.workspace = self._new_workspace()
+        self.email = f"user-{self.number}@flashback.example"
+        self.user = emulator.add_user(self.email).id
+
+    def _new_workspace(self) -> str:
+        workspace = self.emulator.add_workspace(f"Of test {next(_NUMBERS)}").id
+        self.emulator.set_member(workspace, self.emulator.user_id, "ADMIN")
+        return workspace
+
+    def inputs(self) -> Properties:
+        """Return all inputs, the optional ones too."""
+        raise NotImplementedError
+
+    def changes(self) -> Properties:
+        """Return another value for each input."""
+        raise NotImplementedError
+
+    def outputs(self, identifier: str) -> Properties:
+        """Return the outputs that are not inputs."""
+        raise NotImplementedError
+
+    def live(self) -> dict[str, Properties]:
+        """Return what the backend shows of the objects of this test, by id."""
+        raise NotImplementedError
+
+    def add(self, inputs: Properties) -> str:
+        """Create an object behind the back of the provider; return its id."""
+        raise NotImplementedError
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        """Change an object behind the back of the provider."""
+        raise NotImplementedError
+
+    def remove(self, identifier: str) -> None:
+        """Delete an object behind the back of the provider."""
+        raise NotImplementedError
+
+    def use(self, identifier: str, number: int) -> None:
+        """Let so many others use an object."""
+
+
+class ApiKey(Sample):
+    hidden = ("secret", "rotationTriggers", "adoptExisting")
+    ignored = ("adoptExisting",)
+    identity = ("key", "provider", "endpoint")
+    requests: ClassVar = {
+        "create": "POST /apikeys",
+        "read": "GET /apikeys",
+        "update": "PUT /apikeys/{id}",
+        "delete": "DELETE /apikeys/{id}",
+    }
+    get = ("workspaceId",)
+    import_id = "{workspaceId}/{id}"
+    adopt: ClassVar = {"adoptExisting": True}
+    in_use = r"it is in use by 2 bucket\(s\)"
+    choices = (
+        ("unset_fields=null", "write_answer=plain", "unknown_key_status=403", "in_use_status=409"),
+        ("endpoint_stored=tidied", "write_answer=empty", "unknown_key_status=400"),
+        ("null_in_update=ignored", "in_use_status=403", "listed_key=masked"),
+        ("null_in_update=refused", "listed_key=prefix", "list_order=newest-first"),
+        ("null_in_update=ignored", "empty_in_update=clears", "listed_key=absent"),
+        ("null_in_update=refused", "empty_in_update=clears"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "workspaceId": self.workspace,
+            "key": f"CANARYKEY{self.number}7QX2",
+            "secret": "canary-secret-wJalrXUtnFEMI",
+            "provider": "AWS",
+            "endpoint": "https://s3.example.com/",
+            "region": "us-east-1",
+            "tenantId": "tenant",
+            "subscriptionId": "subscription",
+            "description": "Of a test",
+            "rotationTriggers": {"at": "1"},
+            "adoptExisting": False,
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "workspaceId": self._new_workspace(),
+            "key": f"OTHERCANARY{self.number}3LM9",
+            "secret": "canary-rotated-K7MDENG",
+            "provider": "GCP",
+            "endpoint": "minio.example.com:9000",
+            "region": "eu-west-1",
+            "tenantId": "another-tenant",
+            "subscriptionId": "another-subscription",
+            "description": "Of a test, changed",
+            "rotationTriggers": {"at": "2"},
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"apiKeyId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.api_keys(self.workspace)
+        return {row["id"]: {"workspaceId": self.workspace, **row} for row in rows}
+
+    def add(self, inputs: Properties) -> str:
+        fields = {n: v for n, v in inputs.items() if n not in ("workspaceId", *self.hidden[1:])}
+        return self.emulator.add_api_key(inputs["workspaceId"], **fields)
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        self.emulator.update_api_key(identifier, {name: value})
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.delete_api_key(identifier)
+
+    def use(self, identifier: str, number: int) -> None:
+        self.emulator.mark_in_use(identifier, buckets=number)
+
+
+class Workspace(Sample):
+    replaces = ()
+    requests: ClassVar = {
+        "look": "GET /workspace",
+        "create": "POST /workspace",
+        "read": "GET /workspace/{id}",
+        "update": "PUT /workspace/{id}",
+        "delete": "DELETE /workspace/{id}",
+    }
+    in_use = "In it: buckets bucket-1, bucket-2. Delete or move them"
+    choices = (
+        (
+            *("delete_workspace_with_keys=refused", "deleted_workspaces=listed"),
+            *("duplicate_workspace_name=refused", "users_in_workspace_list=absent"),
+            *("keys_of_deleted_workspace=listed", "organization_admins=as-members"),
+        ),
+        (
+            *("deleted_workspaces=shown", "duplicate_workspace_name=refused-also-deleted"),
+            *("foreign_workspace_list=not-found", "listed_role=lower", "no_role_status=404"),
+            *("organization_admins=read", "unknown_caller_of_workspaces=401"),
+            *("users_in_workspace_list=empty", "workspace_name_stored=trimmed"),
+        ),
+    )
+
+    def inputs(self) -> Properties:
+        return {"name": f"Équipe 数据 {self.number}"}
+
+    def changes(self) -> Properties:
+        return {"name": f"Crew {self.number}"}
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"workspaceId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        ours = f" {self.number}"
+        found = (each for each in self.emulator.workspaces() if each.name.strip().endswith(ours))
+        return {each.id: {"name": each.name} for each in found if "Of test" not in each.name}
+
+    def add(self, inputs: Properties) -> str:
+        workspace = self.emulator.add_workspace(inputs["name"]).id
+        self.emulator.set_member(workspace, self.emulator.user_id, "ADMIN")
+        return workspace
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        self.emulator.rename_workspace(identifier, value)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.delete_workspace(identifier)
+
+    def use(self, identifier: str, number: int) -> None:
+        self.emulator.mark_workspace_in_use(identifier, buckets=number)
+
+
+class WorkspaceMember(Sample):
+    replaces = ("workspaceId", "userId")
+    hidden = ("allowRemovingLastAdmin",)
+    unsent = ("allowRemovingLastAdmin",)
+    requests: ClassVar = {
+        "create": "POST /workspace/{id}/users",
+        "read": "GET /workspace/{id}",
+        "update": "PUT /workspace/{id}/users/{userId}",
+        "delete": "DELETE /workspace/{id}/users/{userId}",
+    }
+    import_id = "{workspaceId}/{userId}"
+    adopt: ClassVar = {}
+    choices = (
+        ("listed_role=lower", "member_order=newest-first", "users_in_workspace_list=absent"),
+        ("members_of_unknown_workspace=404", "foreign_workspace_list=empty", "role_case=any"),
+        ("last_admin=protected", "own_role=fixed", "organization_admins=as-members"),
+    )
+
+    def inputs(self) -> Properties:
+        who = {"workspaceId": self.workspace, "userId": self.user}
+        return {**who, "role": "WRITE", "allowRemovingLastAdmin": False}
+
+    def changes(self) -> Properties:
+        return {
+            "workspaceId": self._new_workspace(),
+            "userId": self.emulator.add_user(f"{next(_NUMBERS)}-{self.email}").id,
+            "role": "READ",
+            "allowRemovingLastAdmin": True,
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"email": self.email, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        members = self.emulator.members(self.workspace).items()
+        return {
+            f"{self.workspace}/{user}": {
+                "workspaceId": self.workspace,
+                "userId": user,
+                "role": role,
+            }
+            for user, role in members
+            if user != self.emulator.user_id
+        }
+
+    def add(self, inputs: Properties) -> str:
+        self.emulator.set_member(inputs["workspaceId"], inputs["userId"], inputs["role"])
+        return f"{inputs['workspaceId']}/{inputs['userId']}"
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        workspace, user = identifier.split("/")
+        self.emulator.set_member(workspace, user, value)
+
+    def remove(self, identifier: str) -> None:
+        workspace, user = identifier.split("/")
+        self.emulator.remove_member(workspace, user)
+
+
+SAMPLES: dict[str, type[Sample]] = {
+    "ApiKey": ApiKey,
+    "Workspace": Workspace,
+    "WorkspaceMember": WorkspaceMember,
+}
