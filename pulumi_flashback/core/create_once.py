@@ -32,15 +32,9 @@ def create_once(
 ) -> str:
     """Create an object and return its id; note that the resource at hand holds it.
 
-    Args:
-        post: Sends the request and returns the id of its response.
-        context: What the process keeps.
-        before: The ids that existed before, or None if they could not be listed.
-        find_ours: Returns the ids of the objects that look like the wanted one, from a new list.
-        advice: How to look for the object by hand and how to remove it.
-
-    Raises:
-        FlashbackError: Nothing was created, or it could not be determined which object was.
+    ``before`` are the ids that existed before, None if they could not be listed; ``find_ours``
+    returns those of the objects that look like the wanted one, from a new list; ``advice`` says how
+    to look for the object by hand.
     """
     try:
         identifier = post()

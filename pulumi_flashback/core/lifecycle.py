@@ -61,9 +61,7 @@ def read(
 ) -> Properties | None:
     """Return the outputs of an object, or None if it is gone.
 
-    Raises:
-        FlashbackError: It could not be determined whether it exists; or an object that is not
-            managed, only asked for by its id, does not exist.
+    That an object does not exist which is not managed, only asked for by its id, is an error.
     """
     known = {**state, **resource.named(identifier, state)}
     managed = resource.is_managed(state)
@@ -96,11 +94,8 @@ def update(
 ) -> Properties:
     """Update an object in place; return its outputs.
 
-    Raises:
-        PartialFailureError: Some of it is changed, or may be. Which values the API holds is not
-            known then, so the outputs lack them and the next run writes them, even if the program
-            has taken the change back.
-        FlashbackError: The change was refused.
+    If some of it may be changed, the outputs of the error lack these values, and the next run
+    writes them, even if the program has taken the change back.
     """
     try:
         write(resource, context, identifier, state, inputs)

@@ -1,27 +1,97 @@
-"""The entry points of both providers. Each raises nothing but ``ProviderError``."""
+"""The entry points of both providers, and their guard: only one readable line gets out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from importlib.metadata import version
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import operation
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.ownership import MARK, new_mark
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import CheckedInputs, Difference
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties, contains_unknown
+from pulumi_flashback.redaction import printable, redact, secrets_at_hand
 from pulumi_flashback.settings import PASSWORD, REFRESH_TOKEN
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Found, Function
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+_SHORTEST_REDACTED = 8
+"""Our own texts hold no secret; redacting shorter values would only black out words of them."""
+
+
+class ProviderError(Exception):
+    """What the user reads when an operation fails: one line, without secrets, without a cause.
+
+    Attributes:
+        partial: Set if an object exists although the operation failed.
+        may_have_taken_effect: It could not be determined whether the operation took effect.
+        hopeless: The same operation would fail in the same way.
+    """
+
+    partial: PartialFailureError | None = None
+    may_have_taken_effect: bool = False
+    hopeless: bool = False
+
+    # the last line of the traceback that the SDK prints begins with this name
+    __module__ = "pulumi_flashback"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(printable(text))  # ids and names in it come from the API
+
+
+def guarded(
+    action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
+) -> Result:
+    """Do some work and return its result.
+
+    Args:
+        action: What is being done, in words that go after "could not".
+        secrets: The values that the text of an error must not contain.
+        work: The operation.
+
+    Raises:
+        ProviderError: It failed. The original error is not attached: it may hold requests.
+    """
+    cause = FlashbackError()
+    known: list[str] = []
+    try:
+        # inside the guard as well: they come from the settings, which may be wrong
+        known = [str(secret) for secret in secrets() if secret is not None]
+        with secrets_at_hand(known):
+            return work()
+    except FlashbackError as error:
+        reason = str(error)
+        cause = error
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - sys.exit would hang the engine
+        reason = unexpected(error)
+    long = [secret for secret in known if len(secret) >= _SHORTEST_REDACTED]
+    failure = ProviderError(redact(f"could not {action}: {reason}", long))
+    failure.partial = cause if isinstance(cause, PartialFailureError) else None
+    failure.may_have_taken_effect = cause.may_have_taken_effect
+    failure.hopeless = cause.hopeless
+    raise failure
+
+
+def unexpected(error: BaseException) -> str:
+    """Return the kind and the place of an error: its own text may hold anything."""
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):  # even if sys.tracebacklimit is 0
+        place = f" at {PurePath(frame.f_code.co_filename).name}:{line}"
+    ours = version("pulumi_flashback")
+    return f"unexpected {type(error).__name__}{place} in version {ours}. Report it with this line"
 
 
 def check_arguments(function: Function[Any], arguments: Properties) -> None:
@@ -44,8 +114,8 @@ def invoke(
     )
 
 
-def _guarded(action: str) -> Callable[[Method], Method]:
-    """Run an operation in the guard, within its time; ``{0}`` is its first argument."""
+def _entry_point(action: str) -> Callable[[Method], Method]:
+    """Run a method in the guard and within its time; ``{0}`` is its first argument."""
 
     def decorate(method: Method) -> Method:
         @wraps(method)
@@ -80,7 +150,7 @@ class Operations:
     timeout: float | None = None
     urn: str = ""
 
-    @_guarded("check the {type}")
+    @_entry_point("check the {type}")
     def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
         """Find everything that is wrong with inputs, and warn of what looks wrong."""
         verdict = self.type.check(inputs, old)
@@ -91,13 +161,13 @@ class Operations:
             self.runtime.warn(text, self.urn)
         return verdict
 
-    @_guarded("compare {type} {0}")
+    @_entry_point("compare {type} {0}")
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
         """Return exactly what changes, and what of it requires a replacement."""
         self.runtime.ownership.hold(identifier, self._holder(state))
         return self.type.diff(state, inputs)
 
-    @_guarded("create the {type}")
+    @_entry_point("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:
         """Create an object; return its id and outputs."""
         left = self.type.placeholders(inputs)
@@ -108,23 +178,23 @@ class Operations:
         context.ownership.hold(identifier, context.mark)
         return identifier, {**outputs, MARK: context.mark}
 
-    @_guarded("read {type} {0}")
+    @_entry_point("read {type} {0}")
     def read(self, identifier: str, state: Properties) -> Properties | None:
         """Return the outputs of an object, or None if it is gone."""
         return self.type.read(self._context(_mark_of(state)), identifier, state)
 
-    @_guarded("import {type} {0}")
+    @_entry_point("import {type} {0}")
     def find(self, import_id: str) -> tuple[str, Properties]:
         """Return id and outputs of an object that is to be imported."""
         return self.type.find(self._context(new_mark()), import_id)
 
-    @_guarded("update {type} {0}")
+    @_entry_point("update {type} {0}")
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:
         """Update an object in place; return its outputs."""
         wanted = self.type.without_placeholders(inputs, state)
         return self.type.update(self._context(_mark_of(state)), identifier, state, wanted)
 
-    @_guarded("delete {type} {0}")
+    @_entry_point("delete {type} {0}")
     def delete(self, identifier: str, state: Properties) -> None:
         """Delete an object, unless another resource of the program holds it."""
         holder, ownership = self._holder(state), self.runtime.ownership

@@ -61,7 +61,7 @@ def output_property(
         description: The text of the reference and of docstrings.
         always: It is in every state.
         same_as_id: It is the id of the resource, under a name of its own.
-        secret: It is encrypted in the state and never shown.
+        secret: As for inputs.
     """
     marks = {"always": always or same_as_id, "same_as_id": same_as_id}
     return _property(description, secret, None, marks)

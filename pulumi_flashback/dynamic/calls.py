@@ -16,8 +16,7 @@ from pulumi.runtime.settings import get_monitor
 
 from pulumi_flashback.config import read_settings
 from pulumi_flashback.core.function import Found, Function
-from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.operations import check_arguments, invoke
+from pulumi_flashback.core.operations import ProviderError, check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE

@@ -33,7 +33,7 @@ def _one_line(method: Method) -> Method:
 
     @wraps(method)
     def wrapper(*arguments: Any) -> Any:
-        from pulumi_flashback.core.guard import ProviderError
+        from pulumi_flashback.core.operations import ProviderError
 
         try:
             return method(*arguments)

@@ -9,8 +9,7 @@ from math import inf
 from typing import Any, Final
 
 from pulumi_flashback.config import as_text, read_settings
-from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.operations import Operations, ProviderError
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.engine import Engine

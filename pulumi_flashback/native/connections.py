@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 
 GRACE_SECONDS = 4.0

@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import Properties

@@ -28,7 +28,11 @@ def serve(engine_address: str) -> None:
     """Serve until the engine is done; a process that was started by hand has no engine."""
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
-    for number in _signals_to_end():
+    signals = [signal.SIGINT, signal.SIGTERM]
+    # Windows has no SIGHUP, and under nohup it is ignored
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signals.append(signal.SIGHUP)
+    for number in signals:
         signal.signal(number, lambda *_: stop.set())
     limits = ("grpc.max_send_message_length", "grpc.max_receive_message_length")
     server = grpc.server(
@@ -45,11 +49,3 @@ def serve(engine_address: str) -> None:
             break  # the engine was killed and cannot say that it is done
     servicer.cancel()
     server.stop(STOP_SECONDS).wait()
-
-
-def _signals_to_end() -> list[signal.Signals]:
-    found = [signal.SIGINT, signal.SIGTERM]
-    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
-    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # nohup
-        found.append(hang_up)
-    return found

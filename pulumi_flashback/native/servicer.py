@@ -16,8 +16,13 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from pulumi_flashback.core.guard import ProviderError, unexpected
-from pulumi_flashback.core.operations import Operations, check_arguments, invoke
+from pulumi_flashback.core.operations import (
+    Operations,
+    ProviderError,
+    check_arguments,
+    invoke,
+    unexpected,
+)
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.engine import Engine

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_flashback import client as api
 from pulumi_flashback.client.refusals import error_for
-from pulumi_flashback.core.guard import unexpected
+from pulumi_flashback.core.operations import unexpected
 
 
 @pytest.mark.parametrize(

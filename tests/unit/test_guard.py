@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.core.guard import ProviderError, guarded
+from pulumi_flashback.core.operations import ProviderError, guarded
 from pulumi_flashback.engine import Engine
 
 HOSTILE = "k\u202e1\u061c\u2066\ufeff\u2060\u00ad\U000e0041\x1b[2J\x9b\u2028\nx"

@@ -24,9 +24,8 @@ from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.component.yaml_document import Document
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.guard import ProviderError, guarded
 from pulumi_flashback.core.lifecycle import PartialFailureError
-from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.operations import Operations, ProviderError, guarded
 from pulumi_flashback.core.resource_model import ResourceModel
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs

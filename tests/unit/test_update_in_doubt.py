@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.core.guard import ProviderError
 from pulumi_flashback.core.lifecycle import PartialFailureError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.dynamic import runtime
 
 ATTEMPTS = 1 + len(runtime.UPDATE_PAUSES_SECONDS)
