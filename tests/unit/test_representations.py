@@ -109,23 +109,10 @@ def test_what_holds_a_secret_does_not_show_it(name: str) -> None:
     assert not [text for text in shown if CANARY in text]
 
 
-SECRET_NAMES = frozenset(
-    [
-        "key",
-        "secret",
-        "token",
-        "access_token",
-        "refresh_token",
-        "password",
-        "credentials",
-        "secrets",
-        "hidden",
-        "stack_config",
-        "body",
-        "content",
-        "inputs",
-    ]
-)
+SECRET_NAMES = {
+    *("key", "secret", "token", "access_token", "refresh_token", "password", "credentials"),
+    *("secrets", "hidden", "stack_config", "body", "content", "inputs"),
+}
 """Fields that hold secrets, or may."""
 
 HARMLESS = {
