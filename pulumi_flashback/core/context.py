@@ -18,19 +18,13 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What a provider process keeps for the operations of all resources. Thread-safe.
-
-    Attributes:
-        notify: Shows the user a message that is neither a warning nor an error.
-        adopt_existing: New objects may adopt identical ones that exist.
-        mark: That of the resource at hand; see :mod:`pulumi_flashback.core.ownership`.
-    """
+    """What a provider process keeps for the operations of all resources. Thread-safe."""
 
     client: FlashbackClient
-    notify: Callable[[str], None] = lambda _: None
-    adopt_existing: bool = False
+    notify: Callable[[str], None] = lambda _: None  # with a message that is not a warning
+    adopt_existing: bool = False  # new objects may adopt identical ones that exist
     ownership: Ownership = field(default_factory=Ownership)
-    mark: str = ""
+    mark: str = ""  # of the resource at hand; see core.ownership
     lists: ListCache = field(default_factory=ListCache)
     _services: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

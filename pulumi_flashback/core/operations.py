@@ -33,17 +33,11 @@ _SHORTEST_REDACTED = 8
 
 
 class ProviderError(Exception):
-    """What the user reads when an operation fails: one line, without secrets, without a cause.
+    """What the user reads when an operation fails: one line, without secrets, without a cause."""
 
-    Attributes:
-        partial: Set if an object exists although the operation failed.
-        may_have_taken_effect: It could not be determined whether the operation took effect.
-        hopeless: The same operation would fail in the same way.
-    """
-
-    partial: PartialFailureError | None = None
+    partial: PartialFailureError | None = None  # set if an object exists nevertheless
     may_have_taken_effect: bool = False
-    hopeless: bool = False
+    hopeless: bool = False  # the same operation would fail in the same way
 
     # the last line of the traceback that the SDK prints begins with this name
     __module__ = "pulumi_flashback"
@@ -136,19 +130,13 @@ def _entry_point(action: str) -> Callable[[Method], Method]:
 
 @dataclass(frozen=True)
 class Operations:
-    """The operations of one resource.
-
-    Attributes:
-        hidden: Values that the program has marked as secret, besides those that always are.
-        timeout: Seconds for the whole operation; None for no limit.
-        urn: The resource that warnings are about; empty if it is not known.
-    """
+    """The operations of one resource (:mod:`pulumi_flashback.core.lifecycle`)."""
 
     type: Resource
     runtime: Runtime
-    hidden: tuple[str, ...] = field(default=(), repr=False)
-    timeout: float | None = None
-    urn: str = ""
+    hidden: tuple[str, ...] = field(default=(), repr=False)  # further secrets of the program
+    timeout: float | None = None  # seconds for the whole operation
+    urn: str = ""  # empty if it is not known
 
     @_entry_point("check the {type}")
     def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
@@ -163,13 +151,11 @@ class Operations:
 
     @_entry_point("compare {type} {0}")
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
-        """Return exactly what changes, and what of it requires a replacement."""
         self.runtime.ownership.hold(identifier, self._holder(state))
         return self.type.diff(state, inputs)
 
     @_entry_point("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:
-        """Create an object; return its id and outputs."""
         left = self.type.placeholders(inputs)
         if left:  # a replacement of an imported object: check has seen them before
             raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
@@ -180,17 +166,14 @@ class Operations:
 
     @_entry_point("read {type} {0}")
     def read(self, identifier: str, state: Properties) -> Properties | None:
-        """Return the outputs of an object, or None if it is gone."""
         return self.type.read(self._context(_mark_of(state)), identifier, state)
 
     @_entry_point("import {type} {0}")
     def find(self, import_id: str) -> tuple[str, Properties]:
-        """Return id and outputs of an object that is to be imported."""
         return self.type.find(self._context(new_mark()), import_id)
 
     @_entry_point("update {type} {0}")
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:
-        """Update an object in place; return its outputs."""
         wanted = self.type.without_placeholders(inputs, state)
         return self.type.update(self._context(_mark_of(state)), identifier, state, wanted)
 

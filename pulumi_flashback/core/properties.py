@@ -57,11 +57,8 @@ def output_property(
 ) -> Any:
     """Declare a property of an :class:`Outputs` model.
 
-    Args:
-        description: The text of the reference and of docstrings.
-        always: It is in every state.
-        same_as_id: It is the id of the resource, under a name of its own.
-        secret: As for inputs.
+    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
+    resource under a name of its own.
     """
     marks = {"always": always or same_as_id, "same_as_id": same_as_id}
     return _property(description, secret, None, marks)
@@ -119,17 +116,11 @@ class Outputs(PropertyModel):
 
 @dataclass(frozen=True)
 class InputProblem:
-    """One thing that is wrong with an input.
-
-    Attributes:
-        property: The camelCase name.
-        reason: A sentence that names the property and never quotes its value.
-        blamed: The property for the engine, which prints its value; empty unless that is blank.
-    """
+    """One thing that is wrong with an input."""
 
     property: str
-    reason: str
-    blamed: str = ""
+    reason: str  # a sentence that names the property and never quotes its value
+    blamed: str = ""  # the property for the engine, which prints its value, if that is blank
 
 
 class Inputs(PropertyModel):

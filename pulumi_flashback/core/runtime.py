@@ -19,11 +19,8 @@ class Messages(Protocol):
     address: str
     """What the processes of one run, and no others, have in common; may be empty."""
 
-    def info(self, text: str, urn: str = "") -> None:
-        """Show a message."""
-
-    def warn(self, text: str, urn: str = "") -> None:
-        """Show a warning."""
+    def info(self, text: str, urn: str = "") -> None: ...
+    def warn(self, text: str, urn: str = "") -> None: ...
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated
@@ -102,21 +103,13 @@ _ENDPOINT_FORMS = (
 
 
 def _is_host(host: str) -> bool:
-    if ":" in host:
-        return _is_address(host)
-    name = host.removesuffix(".")
+    name = host if ":" in host else host.removesuffix(".")
     labels = name.split(".")
-    if labels[-1].isdigit():
-        return _is_address(name)
-    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
+    if ":" in name or labels[-1].isdigit():
+        with suppress(ValueError):
+            return bool(ip_address(name.partition("%")[0]))
         return False
-    return True
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
 
 
 Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]

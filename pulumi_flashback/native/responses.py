@@ -13,12 +13,7 @@ from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.native.wire import Bag, encode
-
-
-def secrets_of(resource: Resource, *bags: Bag) -> frozenset[str]:
-    """Return the properties to mark: those that always are secret, and those that came so."""
-    return resource.secrets.union(*(bag.secrets for bag in bags))
+from pulumi_flashback.native.wire import encode
 
 
 def diff_response(
@@ -39,12 +34,6 @@ def diff_response(
         detailedDiff={name: provider_pb2.PropertyDiff(kind=kind(name)) for name in found.changed},
         hasDetailedDiff=True,
     )
-
-
-def expected_outputs(resource: Resource, state: Properties, inputs: Properties) -> Properties:
-    """Return what an update will make of a state."""
-    kept = {name: value for name, value in state.items() if name not in resource.inputs.names()}
-    return {**kept, **resource.without_placeholders(inputs, state)}
 
 
 @contextmanager

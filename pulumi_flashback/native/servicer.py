@@ -138,7 +138,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         operations = self._operations(request, context, bag)
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
-            inputs=encode(bag.values, responses.secrets_of(operations.type, bag)),
+            inputs=encode(bag.values, operations.type.secrets | bag.secrets),
             failures=[
                 provider_pb2.CheckFailure(property=each.blamed, reason=each.reason)
                 for each in verdict.problems
@@ -158,7 +158,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
-        secrets = responses.secrets_of(operations.type, bag)
+        secrets = operations.type.secrets | bag.secrets
         if request.preview:
             outputs = {**dict.fromkeys(operations.type.outputs.names(), UNKNOWN), **bag.values}
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
@@ -178,7 +178,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             identifier, outputs = operations.find(request.id)
         if outputs is None:
             return provider_pb2.ReadResponse()
-        secrets = responses.secrets_of(operations.type, state, inputs)
+        secrets = operations.type.secrets | state.secrets | inputs.secrets
         return provider_pb2.ReadResponse(
             id=identifier,
             properties=encode(outputs, secrets),
@@ -189,9 +189,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
-        secrets = responses.secrets_of(operations.type, inputs)
+        secrets = operations.type.secrets | inputs.secrets
         if request.preview:
-            outputs = responses.expected_outputs(operations.type, state.values, inputs.values)
+            wanted = operations.type.without_placeholders(inputs.values, state.values)
+            names = operations.type.inputs.names()
+            outputs = {**{n: v for n, v in state.values.items() if n not in names}, **wanted}
         else:
             with responses.recorded(context, operations.type, inputs.values, secrets):
                 outputs = operations.update(request.id, state.values, inputs.values)
@@ -224,12 +226,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource = _RESOURCES.get(token)
         if resource is None:
             raise _unknown_token(token, "resource")
-        timeout = getattr(request, "timeout", 0)
         return Operations(
             resource,
             self._connections.runtime(context.peer()),
             hidden=tuple(text for bag in bags for text in bag.hidden),
-            timeout=timeout if timeout > 0 else None,
+            timeout=getattr(request, "timeout", 0) or None,  # 0 is no limit
             urn=request.urn,
         )
 

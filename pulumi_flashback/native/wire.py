@@ -40,17 +40,11 @@ _UNKNOWN_TEXTS = frozenset(
 
 @dataclass(frozen=True)
 class Bag:
-    """Properties as they arrived.
-
-    Attributes:
-        values: By name, without those that are null.
-        secrets: The names of those that are secret, or contain a secret.
-        hidden: Every text in them that was marked as a secret.
-    """
+    """Properties as they arrived, without those that are null."""
 
     values: Properties = field(repr=False)
-    secrets: frozenset[str] = frozenset()
-    hidden: tuple[str, ...] = field(default=(), repr=False)
+    secrets: frozenset[str] = frozenset()  # the names of those that are or contain a secret
+    hidden: tuple[str, ...] = field(default=(), repr=False)  # every text marked as a secret
 
 
 def decode(struct: Struct) -> Bag:
