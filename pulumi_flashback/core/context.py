@@ -84,11 +84,7 @@ class Account:
             return self._client.organization_id
 
     def confirm_organization(self, org_id: str | None) -> None:
-        """Make sure that an object of this organization was not just out of sight of this user.
-
-        Raises:
-            FlashbackError: The user belongs to another organization, or that is not known.
-        """
+        """Make sure that an object of this organization was not just out of sight of this user."""
         if not org_id:
             raise FlashbackError(
                 "its workspace does not exist, or belongs to another organization. Check the "

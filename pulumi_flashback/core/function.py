@@ -36,10 +36,6 @@ def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
     return kind(**row.model_dump(include=names - more.keys()), **more)
 
 
-class NoInputs(Inputs):
-    """The inputs of a function that takes no arguments."""
-
-
 @dataclass(frozen=True)
 class Function(Generic[Found]):
     """A function. Its ``call`` returns the result, or raises ``FlashbackError``."""
@@ -47,7 +43,7 @@ class Function(Generic[Found]):
     name: str
     endpoint: str
     call: Callable[[Context, Properties], Found]
-    inputs: type[Inputs] = NoInputs
+    inputs: type[Inputs] = Inputs  # no arguments
 
     @cached_property
     def result(self) -> type[Found]:

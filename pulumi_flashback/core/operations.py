@@ -49,15 +49,10 @@ class ProviderError(Exception):
 def guarded(
     action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
 ) -> Result:
-    """Do some work and return its result.
+    """Do some work and return its result, or raise ``ProviderError``.
 
-    Args:
-        action: What is being done, in words that go after "could not".
-        secrets: The values that the text of an error must not contain.
-        work: The operation.
-
-    Raises:
-        ProviderError: It failed. The original error is not attached: it may hold requests.
+    Its text begins with "could not" and the ``action``, and has none of the ``secrets``. The
+    original error is not attached: it may hold requests.
     """
     cause = FlashbackError()
     known: list[str] = []

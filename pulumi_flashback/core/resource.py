@@ -110,9 +110,8 @@ class Resource(ResourceModel):
                 f"there is no {self.label} with this id, or this user has no role in it. Check the "
                 "id and the credentials"
             )
-        parent = self.parents[0]
-        kind = parent.removesuffix("Id")
-        return f"{kind} {named[parent]} has no {self.label} with this id. Check both ids"
+        kind, parent = self.parents[0].removesuffix("Id"), named[self.parents[0]]
+        return f"{kind} {parent} has no {self.label} with this id. Check both ids"
 
     # rules of updating
 
@@ -187,8 +186,7 @@ class Resource(ResourceModel):
         """Return the properties that name an object, from its id and its state."""
         if not self.outputs.marked("same_as_id"):
             return self.parsed(identifier)
-        missing = [name for name in self.parents if not state.get(name)]
-        if missing:
+        if missing := [name for name in self.parents if not state.get(name)]:
             raise FlashbackError(f"{' and '.join(missing)} is needed to find it")
         return {name: state[name] for name in self.parents}
 

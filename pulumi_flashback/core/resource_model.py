@@ -71,11 +71,7 @@ class ResourceModel:
         return {name: state[name] for name in self.outputs.names() if name in state}
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
-        """Return the inputs of an object that was read.
-
-        The ``known`` inputs of the last run fill in what the API never returns, or else a
-        placeholder does.
-        """
+        """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
         missing = [name for name in self.inputs.required() if name not in outputs]
         filled = {name: known.get(name, placeholder(name)) for name in missing}
         return {**self.inputs_of(outputs), **filled}
@@ -91,17 +87,13 @@ class ResourceModel:
         return {**known, **{name: state[name] for name in unknown if name in state}}
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
-        """Find everything that is wrong with inputs, of which values may be ``UNKNOWN``.
-
-        The ``old`` inputs are those of the last run, or what an import found.
-        """
+        """Find everything that is wrong with inputs; the old ones may have placeholders."""
         problems = self.inputs.problems(self.name, inputs)
         known = without_unknowns(inputs)
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
-        problems += [
-            InputProblem(name, f"{name} {_STILL_LEFT}") for name in left if name not in kept
-        ]
+        again = (name for name in left if name not in kept)
+        problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
         warnings = (*self.warn(known), *(_LEFT.format(name) for name in kept))
         return CheckedInputs(tuple(problems), warnings)
 

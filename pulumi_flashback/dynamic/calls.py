@@ -32,11 +32,7 @@ def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulum
 
 
 def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
-    """Call a function, with values by camelCase name; None for what is left out.
-
-    Raises:
-        pulumi.RunError: The arguments are not valid, or the request failed.
-    """
+    """Call a function with values by camelCase name, or raise ``pulumi.RunError``."""
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         check_arguments(function, given)

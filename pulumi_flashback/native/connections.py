@@ -34,11 +34,7 @@ class Connections:
                 self._runtimes.popitem(last=False)
 
     def runtime(self, peer: str) -> Runtime:
-        """Return what a connection has configured.
-
-        Raises:
-            ProviderError: It has configured nothing, or is a new one of several that have.
-        """
+        """Return what a connection has configured, or raise ``ProviderError``."""
         with self._lock:
             if peer in self._runtimes:
                 self._runtimes.move_to_end(peer)

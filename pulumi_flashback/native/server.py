@@ -17,11 +17,10 @@ from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
-"""Time for calls to return when the process is to end, which it does at once if there are none:
-running requests have their own grace, a create may look for its object, the rest is for waits."""
+"""Time for running calls when the process is to end: requests have their own grace, a create may
+look for its object, the rest is for waits."""
 
 _PARENT_CHECK_SECONDS = 2.0
-_UNLIMITED = -1
 
 
 def serve(engine_address: str) -> None:
@@ -37,7 +36,7 @@ def serve(engine_address: str) -> None:
     limits = ("grpc.max_send_message_length", "grpc.max_receive_message_length")
     server = grpc.server(
         ThreadPoolExecutor(MAX_CONNECTIONS),  # it starts a thread only if all others are at work
-        options=[(limit, _UNLIMITED) for limit in limits],
+        options=[(limit, -1) for limit in limits],  # none
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
