@@ -59,10 +59,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
 def read(
     resource: Resource, context: Context, identifier: str, state: Properties
 ) -> Properties | None:
-    """Return the outputs of an object, or None if it is gone.
-
-    That an object does not exist which is not managed, only asked for by its id, is an error.
-    """
+    """Return the outputs of an object; None if one that is managed is gone."""
     known = {**state, **resource.named(identifier, state)}
     managed = resource.is_managed(state)
     try:

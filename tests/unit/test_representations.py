@@ -52,10 +52,6 @@ def runtime() -> Runtime:
     return made
 
 
-def partial_failure() -> PartialFailureError:
-    return PartialFailureError("an object exists", "id", dict(BOTH))
-
-
 def provider_error() -> ProviderError:
     def fail() -> None:
         raise ValueError(CANARY)
@@ -95,7 +91,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
     "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
-    "partial failure": partial_failure,
+    "partial failure": lambda: PartialFailureError("an object exists", "id", dict(BOTH)),
     "provider error": provider_error,
 }
 
