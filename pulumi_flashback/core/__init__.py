@@ -1,1 +1,1 @@
-"""What all resources share. Nothing here depends on Pulumi: both providers use it."""
+"""What all resources share: declaration, life cycle, and the entry points of both providers."""

@@ -22,6 +22,7 @@ class Difference:
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    delete_first: bool = False  # the new object cannot exist beside the old one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class ResourceModel:
         inputs: The model of its inputs.
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
+        delete_before_replace: A replacement cannot exist beside the old object.
         write_again: What to do if a program takes back an update with an unclear outcome.
     """
 
@@ -44,6 +46,7 @@ class ResourceModel:
     inputs: type[Inputs]
     outputs: type[Outputs]
     import_id: str
+    delete_before_replace: bool = False
     write_again: str = "run `pulumi refresh` first"
 
     @property
@@ -61,6 +64,10 @@ class ResourceModel:
             and inputs[name].strip()
             and inputs[name] not in known.values
         )
+
+    def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002
+        """Return what is wrong with inputs together; values may be ``UNKNOWN``."""
+        return []
 
     def inputs_of(self, outputs: Properties) -> Properties:
         """Return those of the outputs that are inputs."""
@@ -88,7 +95,7 @@ class ResourceModel:
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
         """Find everything that is wrong with inputs; the old ones may have placeholders."""
-        problems = self.inputs.problems(self.name, inputs)
+        problems = [*self.inputs.problems(self.name, inputs), *self.contradictions(inputs)]
         known = without_unknowns(inputs)
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
@@ -103,7 +110,8 @@ class ResourceModel:
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
         changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
-        return Difference(changed, tuple(name for name in changed if name in replacing))
+        replaces = tuple(name for name in changed if name in replacing)
+        return Difference(changed, replaces, bool(replaces) and self.delete_before_replace)
 
 
 _STILL_LEFT = (

@@ -83,12 +83,14 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
     @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
+        found = self._operations.diff(_id, _inward(_olds), _inward(_news))
         # The SDK does not pass on which inputs changed, and without that the engine ignores the
         # option replace_on_changes. None lets the engine compare the inputs itself.
-        changed = bool(difference.changed)
-        changes = None if changed and REPLACE_ON_CHANGES in _news else changed
-        return dynamic.DiffResult(changes=changes, replaces=list(difference.replaces))
+        changes = bool(found.changed)
+        known = None if changes and REPLACE_ON_CHANGES in _news else changes
+        return dynamic.DiffResult(
+            known, [*found.replaces], delete_before_replace=found.delete_first
+        )
 
     @_one_line
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:

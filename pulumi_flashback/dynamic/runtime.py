@@ -49,14 +49,16 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
     ``write_again`` says what to do in that case. To repeat an update does no harm.
     """
     last = time.monotonic() + UPDATE_SECONDS
+    pauses = iter((*UPDATE_PAUSES_SECONDS, inf))
     in_doubt = False
-    for pause in (*UPDATE_PAUSES_SECONDS, inf):
+    while True:
         try:
             return work()
         except ProviderError as error:
             failure = error
         in_doubt = in_doubt or failure.may_have_taken_effect or failure.partial is not None
         again = failure.may_have_taken_effect and not failure.hopeless
+        pause = next(pauses)
         if not again or time.monotonic() + pause > last:
             break
         time.sleep(pause)

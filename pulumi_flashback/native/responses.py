@@ -29,6 +29,7 @@ def diff_response(
     return response(
         changes=response.DIFF_SOME if found.changed else response.DIFF_NONE,
         replaces=found.replaces,
+        deleteBeforeReplace=found.delete_first,
         stables=() if found.replaces else stables,
         diffs=found.changed,
         detailedDiff={name: provider_pb2.PropertyDiff(kind=kind(name)) for name in found.changed},

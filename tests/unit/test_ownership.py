@@ -7,10 +7,13 @@ import stat
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from pulumi_flashback.core.ownership import Ownership
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.ownership import MARK, Ownership
+from pulumi_flashback.resources.api_key import API_KEY
 
 
 def test_an_object_is_held_until_its_last_holder_releases_it() -> None:
@@ -23,6 +26,12 @@ def test_an_object_is_held_until_its_last_holder_releases_it() -> None:
     assert ownership.is_held("key")  # by the resource that adopted it
     ownership.release("key", "new")
     assert not ownership.is_held("key")
+
+
+@pytest.mark.parametrize("mark", ["", "of-a-create"])
+def test_outputs_have_the_mark_of_their_resource(mark: str) -> None:
+    context = Context(Mock(organization_id="o"), mark=mark)
+    assert API_KEY.completed(context, "k", {}).get(MARK, "") == mark
 
 
 @pytest.fixture
