@@ -134,8 +134,8 @@ def test_a_secret_of_the_program_is_not_repeated(
 
 
 def test_an_unknown_resource_type(native: NativeProvider) -> None:
-    request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Bucket::b")
-    with pytest.raises(ProviderFailureError, match="flashback:index:Bucket is not a resource"):
+    request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Policy::b")
+    with pytest.raises(ProviderFailureError, match="flashback:index:Policy is not a resource"):
         native.call("Check", request)
 
 
