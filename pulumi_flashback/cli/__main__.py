@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the guard of the process
         # late: they load the client, and most runs need neither
         from pulumi_flashback.client import FlashbackError
-        from pulumi_flashback.core.guard import unexpected
+        from pulumi_flashback.core.operations import unexpected
 
         complain(str(error) if isinstance(error, FlashbackError) else unexpected(error))
         return 1

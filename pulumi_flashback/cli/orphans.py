@@ -9,11 +9,11 @@ from typing import Any, Final
 from pulumi_flashback.cli.importing.names import Subject, unique_names
 from pulumi_flashback.cli.keys import Row, describe_key
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.native.schema import resource_token
+from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
-TYPES: Final = (resource_token(API_KEY), "pulumi-python:dynamic/flashback:ApiKey")
+TYPES: Final = (token(API_KEY.name), "pulumi-python:dynamic/flashback:ApiKey")
 """The type tokens of keys in a state: of the native and of the dynamic provider."""
 
 
@@ -39,7 +39,6 @@ def held_ids(text: str, source: str) -> set[str]:
 
 def with_commands(rows: Sequence[Row], workspace_id: str, stack: str | None) -> list[Row]:
     """Return keys together with the commands that remove and that import each."""
-    token = resource_token(API_KEY)
     subjects = [
         Subject(row["id"], row.get("provider") or "key", row.get("description") or "")
         for row in rows
@@ -49,7 +48,7 @@ def with_commands(rows: Sequence[Row], workspace_id: str, stack: str | None) -> 
         {
             **row,
             "remove": to_delete_key(workspace_id, row["id"], stack),
-            "import": to_import(token, name, f"{workspace_id}/{row['id']}"),
+            "import": to_import(TYPES[0], name, f"{workspace_id}/{row['id']}"),
         }
         for row, name in zip(rows, names, strict=True)
     ]

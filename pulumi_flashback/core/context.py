@@ -1,15 +1,15 @@
-"""What the operations of all resources share for the life of a process."""
+"""What a provider process keeps for the operations of all resources, and who is signed in."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.client import CurrentUser, FlashbackClient, FlashbackError
 from pulumi_flashback.client.models import Rows, RowType
-from pulumi_flashback.core.account import Account
 from pulumi_flashback.core.list_cache import ListCache
 from pulumi_flashback.core.ownership import Ownership
 
@@ -18,22 +18,13 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What the operations of all resources share for the life of a process. Thread-safe.
-
-    Attributes:
-        client: Sends the requests.
-        notify: Shows the user a message that is neither a warning nor an error.
-        adopt_existing: New objects may adopt identical ones that exist.
-        ownership: Which resource of the program holds which object.
-        mark: That of the resource at hand; see :mod:`pulumi_flashback.core.ownership`.
-        lists: Responses that readers share.
-    """
+    """What a provider process keeps for the operations of all resources. Thread-safe."""
 
     client: FlashbackClient
-    notify: Callable[[str], None] = lambda _: None
-    adopt_existing: bool = False
+    notify: Callable[[str], None] = lambda _: None  # with a message that is not a warning
+    adopt_existing: bool = False  # new objects may adopt identical ones that exist
     ownership: Ownership = field(default_factory=Ownership)
-    mark: str = ""
+    mark: str = ""  # of the resource at hand; see core.ownership
     lists: ListCache = field(default_factory=ListCache)
     _services: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -49,14 +40,65 @@ class Context:
     @property
     def account(self) -> Account:
         """Who is signed in."""
-        return self.service(_account)
+        return self.service(Account)
 
     def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
-        """Return the rows of a list, and show the user what of it could not be read."""
+        """Return the rows of a list, and show the user which of them could not be read."""
         for remark in rows.remarks:
             self.notify(remark)
         return rows
 
 
-def _account(context: Context) -> Account:
-    return Account(context.client)
+class Account:
+    """The signed-in user, who is read once. Thread-safe.
+
+    What could not be determined raises ``FlashbackError``.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._client = context.client
+        self._user: CurrentUser | None = None
+        self._organization_unknown = False
+        self._lock = threading.RLock()
+
+    @property
+    def user(self) -> CurrentUser:
+        """The signed-in user (``GET /user/profile``)."""
+        with self._lock:
+            if self._user is None:
+                self._user = self._client.users.current()
+            return self._user
+
+    @property
+    def organization_id(self) -> str | None:
+        """The organization of the user, from the token, else from the profile."""
+        return self._client.organization_id or self.user.org_id
+
+    def organization_if_known(self) -> str | None:
+        """Return the organization of the user, or None if it could not be determined."""
+        with self._lock:
+            if not self._organization_unknown:
+                with suppress(FlashbackError):
+                    return self.organization_id
+                self._organization_unknown = True
+            return self._client.organization_id
+
+    def confirm_organization(self, org_id: str | None) -> None:
+        """Make sure that an object of this organization was not just out of sight of this user."""
+        if not org_id:
+            raise FlashbackError(
+                "its workspace does not exist, or belongs to another organization. Check the "
+                "credentials; if the workspace was deleted, remove it from the state with `pulumi "
+                "state delete URN`"
+            )
+        own = self.organization_id
+        if own is None:
+            problem = (
+                "neither the token nor the profile says which organization the signed-in user "
+                "belongs to. Check the credentials"
+            )
+        elif own != org_id:
+            problem = "the user who is signed in does not. Sign in as a user of that organization"
+        else:
+            return
+        raise FlashbackError(f"it belongs to organization {org_id}, and {problem}")

@@ -2,7 +2,7 @@
 
 The API takes no idempotency key. So if a create ends without a clear response, the objects that
 exist are compared with those that existed before: exactly one new one that is ours is the one that
-was created, and its id is taken from the list. Otherwise the create fails and names what to look
+was created, and its id is taken from the list. Otherwise the create fails and says what to look
 for.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import extra_time
@@ -23,59 +22,49 @@ LOOK_SECONDS = 10.0
 """Time to look for an object that may exist, although the operation's own time may be up."""
 
 
-@dataclass(frozen=True)
-class Recovery:
-    """What to do about an unclear create; all functions are about one wanted object.
+def create_once(
+    post: Callable[[], str],
+    context: Context,
+    *,
+    before: Collection[str] | None,
+    find_ours: Callable[[], list[str]],
+    advice: str,
+) -> str:
+    """Create an object and return its id; note that the resource at hand holds it.
 
-    Attributes:
-        before: The ids that existed before, or None if they could not be listed.
-        find_ours: Ids of the objects that look like the wanted one, from a new list.
-        advice: How to look for the object by hand and how to remove it.
-    """
-
-    before: Collection[str] | None
-    find_ours: Callable[[], list[str]]
-    advice: str
-
-
-class UnclearCreateError(FlashbackError):
-    """A create that may have taken effect; its text says what to look for."""
-
-
-def create_once(post: Callable[[], str], recovery: Recovery, context: Context) -> str:
-    """Create an object and return its id.
-
-    Args:
-        post: Sends the request and returns the id of its response.
-        recovery: What to do if no clear response comes.
-        context: Notes that the resource at hand holds the object.
-
-    Raises:
-        UnclearCreateError: The object may exist, and it could not be determined which one it is.
-        FlashbackError: The API refused; nothing was created.
+    ``before`` are the ids that existed before, None if they could not be listed; ``find_ours``
+    returns those of the objects that look like the wanted one, from a new list; ``advice`` says how
+    to look for the object by hand.
     """
     try:
         identifier = post()
     except FlashbackError as error:
         if not error.may_have_taken_effect:
             raise
-        problem = error
+        failure = error
     else:
         context.ownership.hold(identifier, context.mark)
         return identifier
-    with extra_time(LOOK_SECONDS):
-        return _recover(problem, recovery, context)
+    try:
+        with extra_time(LOOK_SECONDS):
+            return _created(context, before, find_ours, advice)
+    except FlashbackError as outcome:
+        raise FlashbackError(f"no clear response came ({failure.brief}); {outcome}") from None
 
 
-def _recover(problem: FlashbackError, recovery: Recovery, context: Context) -> str:
-    before, advice = recovery.before, recovery.advice
+def _created(
+    context: Context,
+    before: Collection[str] | None,
+    find_ours: Callable[[], list[str]],
+    advice: str,
+) -> str:
     if before is None:
-        raise _unclear(problem, f"the objects there cannot be listed. {advice}")
+        raise FlashbackError(f"the objects there cannot be listed. {advice}")
     unread = ""
     for wait in LOOK_AFTER_SECONDS:
         time.sleep(wait)
         try:
-            ours = recovery.find_ours()
+            ours = find_ours()
         except FlashbackError as error:
             unread = error.brief
             continue
@@ -84,15 +73,10 @@ def _recover(problem: FlashbackError, recovery: Recovery, context: Context) -> s
         if len(new) == 1 and context.ownership.claim(new[0], context.mark):
             return new[0]
         if new:
-            raise _unclear(problem, f"several new ones look like it: {', '.join(new)}. {advice}")
+            raise FlashbackError(f"several new ones look like it: {', '.join(new)}. {advice}")
     if unread:
-        raise _unclear(problem, f"could not find out ({unread}). {advice}")
-    raise _unclear(
-        problem,
+        raise FlashbackError(f"could not find out ({unread}). {advice}")
+    raise FlashbackError(
         "none is listed. Wait a minute, then run `pulumi up` again: if it was created late, that "
-        "run names its id",
+        "run names its id"
     )
-
-
-def _unclear(problem: FlashbackError, outcome: str) -> UnclearCreateError:
-    return UnclearCreateError(f"no clear response came ({problem.brief}); {outcome}")

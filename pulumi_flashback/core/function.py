@@ -1,7 +1,4 @@
-"""What every function is made of. Nothing here depends on Pulumi: both providers use it.
-
-Results are dataclasses: a program can export one, or a part of it, as it is.
-"""
+"""How functions are declared. Their results are dataclasses, which a program can export."""
 
 from __future__ import annotations
 
@@ -34,40 +31,29 @@ def result(declared: type[Found]) -> type[Found]:
 
 
 def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
-    """Return a part of a result with the fields that a row of the client has as well, and more."""
-    shown = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
-    return kind(**row.model_dump(include=shown), **more)
-
-
-class NoInputs(Inputs):
-    """The inputs of a function that takes no arguments."""
+    """Return a part of a result: the fields that a row of the client has as well, and more."""
+    names = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
+    return kind(**row.model_dump(include=names - more.keys()), **more)
 
 
 @dataclass(frozen=True)
 class Function(Generic[Found]):
-    """A function, as both providers use it: a line of the registry.
-
-    Attributes:
-        name: Its name in tokens, such as ``getApiKeys``.
-        endpoint: The request behind it, such as ``GET /apikeys``.
-        call: ``(context, arguments) -> result``. It raises ``FlashbackError``.
-        inputs: The model of its arguments.
-    """
+    """A function. Its ``call`` returns the result, or raises ``FlashbackError``."""
 
     name: str
     endpoint: str
     call: Callable[[Context, Properties], Found]
-    inputs: type[Inputs] = NoInputs
+    inputs: type[Inputs] = Inputs  # no arguments
 
     @cached_property
     def result(self) -> type[Found]:
-        """The class of what it returns, which the annotation of ``call`` names."""
+        """The class of its result, which the annotation of ``call`` names."""
         declared: type[Found] = get_type_hints(self.call)["return"]
         return declared
 
     @property
     def description(self) -> str:
-        """What it returns: the docstring of the result."""
+        """The docstring of its result."""
         return inspect.getdoc(self.result) or ""
 
     @cached_property

@@ -1,19 +1,14 @@
-"""The life cycle of all resources: create, read, find (import), update and delete."""
+"""The life cycle of all resources, as methods of ``Resource``; a resource may override one."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pulumi_flashback.client import (
-    BadRequestError,
-    DuplicateError,
-    FlashbackError,
-    NotFoundError,
-)
+from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackError, NotFoundError
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.create_once import LOOK_SECONDS, Recovery, create_once
+from pulumi_flashback.core.create_once import LOOK_SECONDS, create_once
 from pulumi_flashback.core.list_cache import settled
 from pulumi_flashback.core.listed import UndeterminedError
 from pulumi_flashback.core.values import Properties
@@ -23,12 +18,7 @@ if TYPE_CHECKING:
 
 
 class PartialFailureError(FlashbackError):
-    """An object exists, but not all of what was to be done to it is done.
-
-    Attributes:
-        identifier: The id of the object.
-        outputs: Its outputs, as far as they are known.
-    """
+    """An object exists, but not all of an operation is done; it has the outputs that are known."""
 
     def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
         super().__init__(text)
@@ -37,11 +27,7 @@ class PartialFailureError(FlashbackError):
 
 
 def create(resource: Resource, context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """Create an object exactly once, whatever happens to the response; return id and outputs.
-
-    Raises:
-        FlashbackError: Nothing was created, or the text says what to look for.
-    """
+    """Create an object exactly once, whatever happens to the response; return id and outputs."""
     before = resource.source.ids_before(context, inputs)
     seen: dict[str, Properties] = {}
 
@@ -57,11 +43,13 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
         seen.update({row.id: resource.outputs_kept(resource.shown(row)) for row in ours})
         return [row.id for row in ours]
 
-    recovery = Recovery(before, find_ours, resource.how_to_look(inputs))
-    # two of one identity, created at the same time, could not be told apart
+    # two of one identity, created at the same time, could not be distinguished
     with context.ownership.lock(resource.name, *resource.identity(inputs)):
         try:
-            identifier = create_once(post, recovery, context)
+            advice = resource.how_to_look(inputs)
+            identifier = create_once(
+                post, context, before=before, find_ours=find_ours, advice=advice
+            )
         except DuplicateError as error:
             return resource.on_duplicate(context, inputs, error)
     resource.source.invalidate(context, identifier, inputs)
@@ -71,12 +59,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
 def read(
     resource: Resource, context: Context, identifier: str, state: Properties
 ) -> Properties | None:
-    """Return the outputs of an object, or None if it is gone.
-
-    Raises:
-        FlashbackError: It could not be determined whether it exists; or it does not exist, and
-            nobody manages it, but asks for it by its id.
-    """
+    """Return the outputs of an object; None if one that is managed is gone."""
     known = {**state, **resource.named(identifier, state)}
     managed = resource.is_managed(state)
     try:
@@ -94,11 +77,7 @@ def read(
 
 
 def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Properties]:
-    """Return id and outputs of an object for an import.
-
-    Raises:
-        FlashbackError: The id has another form, or there is no such object.
-    """
+    """Return id and outputs of an object for an import."""
     named = resource.parsed(import_id)
     own = [named.pop(name) for name in resource.outputs.marked("same_as_id")]
     identifier = own[0] if own else import_id
@@ -108,19 +87,12 @@ def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Pro
 
 
 def update(
-    resource: Resource,
-    context: Context,
-    identifier: str,
-    state: Properties,
-    inputs: Properties,
+    resource: Resource, context: Context, identifier: str, state: Properties, inputs: Properties
 ) -> Properties:
-    """Change an object in place; return its outputs.
+    """Update an object in place; return its outputs.
 
-    Raises:
-        PartialFailureError: Some of it is changed, or may be. What the API has instead of a changed
-            value is not known then, so the outputs lack it and the next run writes it, even if the
-            program has taken the change back.
-        FlashbackError: The change was refused.
+    If some of it may be changed, the outputs of the error lack these values, and the next run
+    writes them, even if the program has taken the change back.
     """
     try:
         write(resource, context, identifier, state, inputs)
@@ -136,11 +108,7 @@ def update(
 
 
 def write(
-    resource: Resource,
-    context: Context,
-    identifier: str,
-    state: Properties,
-    inputs: Properties,
+    resource: Resource, context: Context, identifier: str, state: Properties, inputs: Properties
 ) -> None:
     """Write the changed inputs, and make sure that those to clear are cleared."""
     changes = resource.changes(state, inputs)
@@ -170,14 +138,13 @@ def _confirm_cleared(
     inputs: Properties,
     removed: list[str],
 ) -> None:
-    """Clear what the API keeps; all else of the change is done, whatever happens here."""
+    """Clear what the API still shows; the rest of the update is done, whatever happens here."""
 
     def still_set() -> list[str]:
         row = resource.source.look(context, identifier, inputs)
         shown = {} if row is None else resource.shown(row)
         return [name for name in removed if shown.get(name)]
 
-    problem = ""
     try:
         kept = still_set()
         if kept:
@@ -185,30 +152,26 @@ def _confirm_cleared(
                 emptied = dict.fromkeys(kept, "")
                 resource.put(context.client, identifier, emptied, {**inputs, **emptied})
             kept = settled(still_set, lambda names: not names)
-        if kept:
-            problem = (
-                f"the API still shows {', '.join(kept)} although it was cleared. Run `pulumi "
-                "refresh` and `pulumi up` again after a minute; if it stays, set another value, or "
-                "replace the object with the option deleteBeforeReplace and `pulumi up --replace "
-                "URN`"
-            )
+        if not kept:
+            return
+        problem = (
+            f"the API still shows {', '.join(kept)} although it was cleared. Run `pulumi refresh` "
+            "and `pulumi up` again after a minute; if it stays, set another value, or replace the "
+            "object with the option deleteBeforeReplace and `pulumi up --replace URN`"
+        )
     except NotFoundError:
         raise
     except FlashbackError as error:
         problem = str(error)
-    if problem:
-        before = {name: state[name] for name in removed if name in state}
-        raise PartialFailureError(problem, identifier, {**state, **inputs, **before})
+    before = {name: state[name] for name in removed if name in state}
+    raise PartialFailureError(problem, identifier, {**state, **inputs, **before})
 
 
 def delete(resource: Resource, context: Context, identifier: str, state: Properties) -> None:
     """Delete an object; one that is gone already is deleted.
 
-    Neither the status for "no such object" nor the one for "in use" is certain, and a response can
-    be lost, so after any failure the object is looked for.
-
-    Raises:
-        FlashbackError: It is in use, or it could not be determined whether it is gone.
+    The statuses for "no such object" and "in use" are not certain, and a response can be lost, so
+    after any failure the object is looked for.
     """
     source = resource.source
     state = {**state, **resource.named(identifier, state)}

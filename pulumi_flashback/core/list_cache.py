@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -25,11 +26,9 @@ Value = TypeVar("Value")
 
 
 def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> Value:
-    """Return a value, read again for a while as long as it is not what a write has just made it.
+    """Return a value, which is fetched again for a while until it satisfies what a write implies.
 
-    Args:
-        fetch: Sends the request; what it raises is raised.
-        satisfies: Says whether a value is as expected.
+    What ``fetch`` raises is raised.
     """
     value = fetch()
     for wait in LAG_WAITS_SECONDS:
@@ -42,13 +41,16 @@ def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> V
 
 @dataclass
 class _Response:
-    value: Any
-    started: float
-    last_read: float
+    """The last response for one use; the lock is held while another one is fetched."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    value: Any = None
+    started: float = 0.0
+    last_read: float = 0.0
     served: set[str] = field(default_factory=set)
 
     def serves(self, reader: str, written: float) -> bool:
-        """Say whether a reader may have it. Who asks again wants to know what has changed since."""
+        """A reader who asks again wants to know what has changed since."""
         now = time.monotonic()
         return (
             reader not in self.served
@@ -58,36 +60,27 @@ class _Response:
         )
 
 
-@dataclass
-class _Entry:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    first_lock: threading.Lock = field(default_factory=threading.Lock)
-    responses: dict[str, _Response] = field(default_factory=dict)
-    written: float = 0.0
-
-
 class ListCache:
-    """Shares responses between threads, by key: what is listed, and of which parent."""
+    """Shares responses between threads, by a key: what is listed, and of which parent.
+
+    In all methods, ``fetch`` sends the request, and what it raises is raised; ``reader`` is who
+    asks.
+    """
 
     def __init__(self) -> None:
-        self._entries: dict[Hashable, _Entry] = {}
+        self._responses: defaultdict[Hashable, _Response] = defaultdict(_Response)
+        self._written: dict[Hashable, float] = {}
         self._guard = threading.Lock()
 
     def cached(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> Value:
-        """Return a response for a refresh, which other readers share.
-
-        Args:
-            key: What is asked for.
-            reader: Who asks; the same reader gets each response once.
-            fetch: Sends the request; what it raises is raised.
-        """
-        return self._shared("cached", key, reader, fetch)
+        """Return a response for a refresh; the same reader gets each response once."""
+        return self._value("cached", key, fetch, reader)
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
         """Return what the API responds a little later, for a reader who misses something.
 
         A list can be older than the object that it lacks, so one list never proves that an object
-        is gone. Readers share these responses like those of :meth:`cached`.
+        is gone. Readers share these responses as well.
         """
 
         def fetch_later() -> tuple[Value, ...]:
@@ -97,7 +90,7 @@ class ListCache:
                 values.append(fetch())
             return tuple(values)
 
-        return self._shared("later", key, reader, fetch_later)
+        return self._value("later", key, fetch_later, reader)
 
     def fresh(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
         """Return a response to a request that was sent after this call began.
@@ -105,45 +98,40 @@ class ListCache:
         Threads that call at the same time share one request.
         """
         begin = time.monotonic()
-        entry = self._entry(key)
-        with entry.lock:
-            found = entry.responses.get("fresh")
-            if found is None or found.started < begin:
-                started = time.monotonic()
-                found = entry.responses["fresh"] = _Response(fetch(), started, started)
-            value: Value = found.value
-            return value
+        return self._value("fresh", key, fetch, usable=lambda found: found.started >= begin)
 
     def first(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
         """Return the response to the first request: what there was before this process wrote."""
-        entry = self._entry(key)
-        with entry.first_lock:
-            if "first" not in entry.responses:
-                entry.responses["first"] = _Response(fetch(), 0.0, 0.0)
-            value: Value = entry.responses["first"].value
-            return value
+        return self._value("first", key, fetch, usable=lambda found: found.started > 0)
 
     def latest(self, key: Hashable) -> Any:
         """Return the last response of :meth:`fresh`; None before the first."""
-        found = self._entry(key).responses.get("fresh")
-        return None if found is None else found.value
+        return self._response("fresh", key).value
 
     def invalidate(self, key: Hashable) -> None:
         """Note that something was written: responses from before are out of date."""
-        self._entry(key).written = time.monotonic()
+        self._written[key] = time.monotonic()
 
-    def _shared(self, use: str, key: Hashable, reader: str, fetch: Callable[[], Value]) -> Value:
-        entry = self._entry(key)
-        with entry.lock:  # readers that wait here find the response that the first one fetched
-            found = entry.responses.get(use)
-            if found is None or not found.serves(reader, entry.written):
+    def _value(
+        self,
+        use: str,
+        key: Hashable,
+        fetch: Callable[[], Value],
+        reader: str = "",
+        usable: Callable[[_Response], bool] | None = None,
+    ) -> Value:
+        response = self._response(use, key)
+        with response.lock:  # readers that wait here find the response that the first one fetched
+            written = self._written.get(key, 0.0)
+            if not (usable(response) if usable else response.serves(reader, written)):
                 started = time.monotonic()
-                found = entry.responses[use] = _Response(fetch(), started, started)
-            found.last_read = time.monotonic()
-            found.served.add(reader)
-            value: Value = found.value
+                response.value = fetch()
+                response.started, response.served = started, set()
+            response.last_read = time.monotonic()
+            response.served.add(reader)
+            value: Value = response.value
             return value
 
-    def _entry(self, key: Hashable) -> _Entry:
+    def _response(self, use: str, key: Hashable) -> _Response:
         with self._guard:
-            return self._entries.setdefault(key, _Entry())
+            return self._responses[use, key]

@@ -19,15 +19,14 @@ class UndeterminedError(FlashbackError):
 class Source:
     """Where the objects of a resource are read, as rows that have an ``id``.
 
-    A ``state`` has at least the properties that the import id names.
+    A ``state`` has at least the properties that the import id names. All methods raise
+    ``FlashbackError`` if what they return could not be determined.
     """
 
     def read(self, context: Context, identifier: str, state: Properties) -> Any | None:
         """Return an object for a refresh, from responses that readers share; None if none has it.
 
-        Raises:
-            UndeterminedError: It does not exist, or is closed to this user.
-            FlashbackError: It could not be determined whether it exists.
+        It raises ``UndeterminedError`` if the object may be closed to this user.
         """
         raise NotImplementedError
 
@@ -38,41 +37,19 @@ class Source:
         state: Properties,
         failure: FlashbackError | None = None,
     ) -> Any | None:
-        """Return an object as it is now, after a write of it; that may be out of date.
-
-        Args:
-            context: What the process keeps.
-            identifier: The id of the object.
-            state: Its properties.
-            failure: The error of the write; None if it succeeded.
-
-        Raises:
-            FlashbackError: It could not be determined whether it exists.
-        """
+        """Return an object after a write of it, which failed or not; that may be out of date."""
         raise NotImplementedError
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        """Make sure that an object which was not seen does not exist.
-
-        Raises:
-            FlashbackError: It may exist out of sight of this user.
-        """
+        """Make sure that an object which was not seen does not exist out of sight of this user."""
         context.account.confirm_organization(state.get("orgId"))
 
     def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
-        """Return the ids that exist before this process creates one; None if it may not know.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
+        """Return the ids that exist before this process creates one; None if it may not list."""
         return ()
 
     def candidates(self, context: Context, inputs: Properties) -> Iterable[Any]:
-        """Return the objects among which a create whose response was lost is looked for.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
+        """Return the objects among which a create whose response was lost is looked for."""
         return ()
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
@@ -85,7 +62,7 @@ class Listed(Source, Generic[RowType]):
     """Objects that are read by listing their parent.
 
     Attributes:
-        kind: Tells their lists from those of others.
+        kind: What they are, such as ``API keys``.
         parent: The input that has the id of the parent.
         fetch: Lists them: ``(client, id of the parent) -> rows``.
         confirm_access: Raises an error unless the parent is certainly open to this user, or
@@ -113,7 +90,7 @@ class Listed(Source, Generic[RowType]):
         state: Properties,
         failure: FlashbackError | None = None,
     ) -> RowType | None:
-        return self.fresh(context, state).find(identifier)
+        return self.candidates(context, state).find(identifier)
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
         self.confirm_access(context, state[self.parent], f"{self.kind} {identifier}", state)
@@ -131,15 +108,8 @@ class Listed(Source, Generic[RowType]):
         return first if first is None or latest is None else first | latest.ids
 
     def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        return self.fresh(context, inputs)
-
-    def fresh(self, context: Context, properties: Properties) -> Rows[RowType]:
-        """Return all objects of a parent, from a list that was requested after this call began.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
-        return context.lists.fresh(*self._request(context, properties))
+        """Return all objects of a parent, from a list that was requested after this call began."""
+        return context.lists.fresh(*self._request(context, inputs))
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         context.lists.invalidate((self.kind, properties[self.parent]))

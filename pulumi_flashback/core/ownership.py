@@ -19,7 +19,9 @@ import stat
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +30,9 @@ MARK: Final = "_holder"
 
 GRACE_SECONDS = 1.0
 """Time for the engine to name the objects that other resources of the program hold."""
+
+_OLD_SECONDS = 24 * 3600.0
+"""Logs without a new line for so long are removed: a run leaves no process that would do so."""
 
 
 def new_mark() -> str:
@@ -38,139 +43,110 @@ def new_mark() -> str:
 class Ownership:
     """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe.
 
-    Args:
-        run: What the processes of a run have in common, and no others; empty for this process
-            alone.
+    ``run`` is what the processes of a run, and no others, have in common; may be empty.
     """
 
     def __init__(self, run: str = "") -> None:
-        self._log = SharedLog(run)
-        self._holders: dict[str, set[str]] = {}
-        self._locks: dict[tuple[str, ...], threading.Lock] = {}
+        self._log = _SharedLog(run)
+        self._holders: defaultdict[str, set[str]] = defaultdict(set)
+        self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self._grace_end = 0.0
 
     def hold(self, identifier: str, mark: str) -> None:
         """Note that a resource holds an object."""
         with self._guard:
-            self._note(_HOLDS, identifier, mark)
+            self._note("+", identifier, mark)
 
     def claim(self, identifier: str, mark: str) -> bool:
         """Hold an object for a resource; False if another resource holds it."""
         with self._guard:
-            if self._of(identifier) - {_digest(mark)}:
+            if self._marks(identifier) - {_digest(mark)}:
                 return False
-            self._note(_HOLDS, identifier, mark)
+            self._note("+", identifier, mark)
             return True
 
     def release(self, identifier: str, mark: str) -> None:
         """Note that a resource does not hold an object any more."""
         with self._guard:
-            self._note(_RELEASES, identifier, mark)
+            self._note("-", identifier, mark)
 
     def is_held(self, identifier: str) -> bool:
         """Say whether a resource of this run is known to hold an object."""
         with self._guard:
-            return bool(self._of(identifier))
-
-    def _note(self, event: str, identifier: str, mark: str) -> None:
-        line = f"{event} {_digest(identifier)} {_digest(mark)}"
-        if not self._log.append(line):
-            self._apply(line)
-
-    def _of(self, identifier: str) -> set[str]:
-        for line in self._log.new_lines():
-            self._apply(line)
-        return self._holders.get(_digest(identifier), set())
-
-    def _apply(self, line: str) -> None:
-        event, _, rest = line.partition(" ")
-        identifier, _, mark = rest.partition(" ")
-        holders = self._holders.setdefault(identifier, set())
-        (holders.add if event == _HOLDS else holders.discard)(mark)
+            return bool(self._marks(identifier))
 
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
         """Give the engine time to name the objects that other resources hold.
 
-        Callers that come while or soon after others wait do not wait again: after a run that was
-        killed there are hundreds to adopt.
+        Callers that come while or soon after others wait do not wait again: after an interrupted
+        run there are hundreds to adopt.
         """
         with self._guard:
             now = time.monotonic()
-            if now > self._grace_end + seconds:
-                self._grace_end = now + seconds
-            else:
-                self._grace_end = max(self._grace_end, now)
+            follows = now <= self._grace_end + seconds
+            self._grace_end = max(self._grace_end, now) if follows else now + seconds
             wait = self._grace_end - now
         time.sleep(wait)
 
     def lock(self, *identity: str) -> threading.Lock:
         """Return the lock that keeps two creates of the same thing apart."""
         with self._guard:
-            return self._locks.setdefault(identity, threading.Lock())
+            return self._locks[identity]
 
+    def _note(self, event: str, identifier: str, mark: str) -> None:
+        self._log.append(f"{event} {_digest(identifier)} {_digest(mark)}")
 
-_HOLDS: Final = "+"
-_RELEASES: Final = "-"
-
-_OLD_SECONDS = 24 * 3600.0
-"""Logs that nobody has written to for so long are removed: no process is there at the end of a run
-to do so."""
+    def _marks(self, identifier: str) -> set[str]:
+        for line in self._log.new_lines():
+            event, _, rest = line.partition(" ")
+            held, _, mark = rest.partition(" ")
+            (self._holders[held].add if event == "+" else self._holders[held].discard)(mark)
+        return self._holders[_digest(identifier)]
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-class SharedLog:
+class _SharedLog:
     """Lines that the processes of a run share, in a file that only this user can read.
 
-    Without such a file each process knows its own lines alone.
-
-    Args:
-        run: What these processes have in common, and no others; empty for no file.
+    Without such a file each process knows only its own lines.
     """
 
     def __init__(self, run: str) -> None:
         self._run = run
-        self._file: int | None = None
-        self._opened = False
         self._position = 0
+        self._own: list[str] = []
 
-    def append(self, line: str) -> bool:
-        """Add a line; False if there is no file."""
-        file = self._descriptor()
-        if file is None:
-            return False
+    @cached_property
+    def _path(self) -> Path | None:
         with suppress(OSError):
-            os.write(file, f"{line}\n".encode())  # in one piece, at the end: see O_APPEND
-            return True
-        return False
+            return _created(self._run) if self._run else None
+        return None
+
+    def append(self, line: str) -> None:
+        if self._path:
+            with suppress(OSError), self._path.open("ab", buffering=0) as log:
+                log.write(f"{line}\n".encode())  # in one piece, at the end
+                return
+        self._own.append(line)
 
     def new_lines(self) -> list[str]:
-        """Return the lines, of all processes, that this one has not seen yet."""
-        file = self._descriptor()
-        if file is None:
-            return []
-        with suppress(OSError):
-            os.lseek(file, self._position, os.SEEK_SET)
-            chunks = list(iter(lambda: os.read(file, 1 << 16), b""))
-            whole, end, _ = b"".join(chunks).rpartition(b"\n")
-            self._position += len(whole + end)
-            return whole.decode(errors="replace").splitlines()
-        return []
-
-    def _descriptor(self) -> int | None:
-        if not self._opened:
-            self._opened = True
-            if self._run:
-                with suppress(OSError):
-                    self._file = _opened(self._run)
-        return self._file
+        """Return the lines that this process has not seen yet."""
+        lines, self._own = self._own, []
+        if self._path:
+            with suppress(OSError), self._path.open("rb") as log:
+                log.seek(self._position)
+                whole, end, _ = log.read().rpartition(b"\n")
+                self._position += len(whole + end)
+                lines += whole.decode(errors="replace").splitlines()
+        return lines
 
 
-def _opened(run: str) -> int | None:
-    """Open the file of a run; None if other users could get at it."""
+def _created(run: str) -> Path | None:
+    """Create the file of a run; None if other users could access it."""
     user = os.getuid() if hasattr(os, "getuid") else None  # Windows has a directory per user
     directory = Path(tempfile.gettempdir()) / f"pulumi-flashback-{user}"
     directory.mkdir(mode=0o700, exist_ok=True)
@@ -183,5 +159,6 @@ def _opened(run: str) -> int | None:
         with suppress(OSError):
             if time.time() - each.stat().st_mtime > _OLD_SECONDS:
                 each.unlink()
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
-    return os.open(directory / _digest(run), flags, 0o600)
+    path = directory / _digest(run)
+    path.touch(mode=0o600)
+    return path

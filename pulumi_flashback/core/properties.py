@@ -1,12 +1,11 @@
-"""How properties are declared. Each is written once, and everything else is derived from that.
+"""How properties are declared: once, in a model of the inputs or of the outputs of a resource.
 
-A resource declares its inputs and its outputs as two models: checks, diffs, the schema, typed
-classes and the reference follow from them.
+Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -24,12 +23,7 @@ Mark = TypeVar("Mark")
 
 @dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
 class OpenEnum:
-    """The known values of a property that accepts other values as well.
-
-    Attributes:
-        name: The name of the type in typed languages.
-        values: With a description each.
-    """
+    """The known values of a property that accepts other values as well, with descriptions."""
 
     name: str
     values: Mapping[str, str]
@@ -44,54 +38,44 @@ def input_property(
     local: bool = False,
     ignored: bool = False,
 ) -> Any:
-    """Declare a property in an :class:`Inputs` model.
+    """Declare a property of an :class:`Inputs` model.
 
     Args:
-        description: The text of the reference, of docstrings and of editors.
+        description: The text of the reference and of docstrings.
         optional: It may be left out.
         secret: It is encrypted in the state and never shown.
         replaces: The API cannot change it, so another value replaces the object.
         local: It tells the provider what to do; it is in the state but never sent.
         ignored: It is local, and another value alone is not a change.
     """
-    return Field(
-        default=None if optional else ...,
-        description=description,
-        repr=not secret,
-        json_schema_extra={
-            "secret": secret,
-            "replaces": replaces,
-            "local": local or ignored,
-            "ignored": ignored,
-        },
-    )
+    marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
+    return _property(description, secret, None if optional else ..., marks)
 
 
 def output_property(
     description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
 ) -> Any:
-    """Declare a property in an :class:`Outputs` model.
+    """Declare a property of an :class:`Outputs` model.
 
-    Args:
-        description: The text of the reference, of docstrings and of editors.
-        always: It is in every state.
-        same_as_id: It is the id of the resource, under a name of its own.
-        secret: It is encrypted in the state and never shown.
+    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
+    resource under a name of its own.
     """
-    return Field(
-        default=None,
-        description=description,
-        repr=not secret,
-        json_schema_extra={
-            "always": always or same_as_id,
-            "same_as_id": same_as_id,
-            "secret": secret,
-        },
-    )
+    marks = {"always": always or same_as_id, "same_as_id": same_as_id}
+    return _property(description, secret, None, marks)
+
+
+def _property(description: str, secret: bool, default: Any, marks: dict[str, bool]) -> Any:
+    extra: dict[str, Any] = {"secret": secret, **marks}
+    return Field(default=default, description=description, repr=not secret, json_schema_extra=extra)
+
+
+def has_mark(info: FieldInfo, mark: str) -> bool:
+    """Say whether a property is declared with a mark, such as ``secret``."""
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get(mark))
 
 
 class PropertyModel(BaseModel):
-    """A model whose fields are properties, by camelCase name."""
+    """A model whose fields are properties. All its methods use the camelCase names."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -103,25 +87,27 @@ class PropertyModel(BaseModel):
 
     @classmethod
     @cache
-    def names(cls) -> tuple[str, ...]:
-        """All properties by camelCase name, in order of declaration."""
-        return tuple(cls.python_names())
-
-    @classmethod
-    @cache
     def python_names(cls) -> dict[str, str]:
-        """The attribute name of each camelCase name."""
+        """The attribute name of each property."""
         return {info.alias or name: name for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache
+    def declarations(cls) -> dict[str, FieldInfo]:
+        """How each property is declared."""
+        return {name: cls.model_fields[each] for name, each in cls.python_names().items()}
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """All properties, in order of declaration."""
+        return tuple(cls.python_names())
+
+    @classmethod
+    @cache
     def marked(cls, mark: str) -> frozenset[str]:
-        """The camelCase names of the properties declared with a mark, such as ``secret``."""
-        return frozenset(
-            info.alias or name
-            for name, info in cls.model_fields.items()
-            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get(mark)
-        )
+        """The properties declared with a mark, such as ``secret``."""
+        return frozenset(n for n, info in cls.declarations().items() if has_mark(info, mark))
 
 
 class Outputs(PropertyModel):
@@ -130,17 +116,11 @@ class Outputs(PropertyModel):
 
 @dataclass(frozen=True)
 class InputProblem:
-    """One thing that is wrong with an input.
-
-    Attributes:
-        property: The camelCase name.
-        reason: A sentence that names the property and never quotes its value.
-        showable: True if the value is absent or blank, so that printing it shows nothing.
-    """
+    """One thing that is wrong with an input."""
 
     property: str
-    reason: str
-    showable: bool = False
+    reason: str  # a sentence that names the property and never quotes its value
+    blamed: str = ""  # the property for the engine, which prints its value, if that is blank
 
 
 class Inputs(PropertyModel):
@@ -149,22 +129,21 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def sent(cls) -> frozenset[str]:
-        """The inputs that an update can send, by camelCase name."""
+        """The inputs that an update can send."""
         return frozenset(cls.names()) - cls.marked("local") - cls.marked("replaces")
 
     @classmethod
     @cache
-    def open_enums(cls) -> dict[str, Mapping[str, str]]:
-        """The known values of the inputs that accept others as well, by camelCase name."""
-        names = cls.python_names().items()
-        found = {name: declared(cls.model_fields[each], OpenEnum) for name, each in names}
-        return {name: enum.values for name, enum in found.items() if enum}
+    def annotated_with(cls, kind: type[Mark]) -> dict[str, Mark]:
+        """What the types of the inputs are annotated with, such as an :class:`OpenEnum`."""
+        found = {name: _annotation(info, kind) for name, info in cls.declarations().items()}
+        return {name: mark for name, mark in found.items() if mark is not None}
 
     @classmethod
     def canonical(cls, name: str, value: Any) -> Any:
         """Return what all spellings of a value of an input have in common."""
-        form = _canonical_forms(cls).get(name)
-        return form(value) if form else value
+        canonical = cls.annotated_with(Canonical).get(name)
+        return canonical.form(value) if canonical else value
 
     @classmethod
     def same(cls, name: str, one: Any, other: Any) -> bool:
@@ -174,19 +153,16 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def required(cls) -> tuple[str, ...]:
-        """The inputs that must not be left out, by camelCase name."""
-        fields = cls.model_fields.items()
-        return tuple(info.alias or name for name, info in fields if info.is_required())
+        """The inputs that must not be left out."""
+        return tuple(name for name, info in cls.declarations().items() if info.is_required())
 
     @classmethod
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
-        """Find everything that is wrong with inputs, as far as they are known.
+        """Find everything that is wrong with the inputs of a resource or function, the owner.
 
-        Args:
-            owner: What the inputs belong to, such as ``ApiKey``.
-            given: Values by camelCase name; they, or parts of them, may be ``UNKNOWN``.
+        They, or parts of them, may be ``UNKNOWN``.
         """
-        # a name that no input has is wrong whatever its value will be
+        # a name that is not an input is wrong whatever its value will be
         unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
         known = {
             n: without_unknowns(v) for n, v in given.items() if v is not None and n not in unknown
@@ -207,45 +183,32 @@ class Inputs(PropertyModel):
         for part in path:
             value = value.get(part) if isinstance(value, dict) else value
         blank = (isinstance(value, str) and not value.strip()) or name not in known
-        return InputProblem(
-            name,
-            f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}",
-            showable=blank and name not in cls.marked("secret"),
-        )
+        blamed = name if blank and name not in cls.marked("secret") else ""
+        reason = f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}"
+        return InputProblem(name, reason, blamed)
 
 
-@cache
-def _canonical_forms(model: type[Inputs]) -> dict[str, Callable[[Any], str]]:
-    names = model.python_names().items()
-    found = {name: declared(model.model_fields[each], Canonical) for name, each in names}
-    return {name: canonical.form for name, canonical in found.items() if canonical}
-
-
-def declared(info: FieldInfo, kind: type[Mark]) -> Mark | None:
-    """Return what the type of a property is annotated with, such as an :class:`OpenEnum`."""
+def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:
     annotations = [*info.metadata]
     for part in get_args(info.annotation):  # of an optional property
         annotations += getattr(part, "__metadata__", ())
     return next((each for each in annotations if isinstance(each, kind)), None)
 
 
-_WANTED = {
-    "string_type": "a string",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "dict_type": "an object of strings",
-}
-
-
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
-    """Return the reason in words of ours: those of pydantic quote the value."""
+    """Return the reason in our own words: those of pydantic quote the value."""
+    wanted = {
+        "string_type": "a string",
+        "bool_type": "true or false",
+        "int_type": "a whole number",
+        "dict_type": "an object of strings",
+    }
+    reasons = {
+        "missing": "is required",
+        "extra_forbidden": f"is not a property of {owner}",
+        "value_error": str(detail.get("ctx", {}).get("error")),  # of our own validators
+    }
     kind = detail["type"]
-    if kind == "missing":
-        return "is required"
-    if kind == "extra_forbidden":
-        return f"is not a property of {owner}"
-    if kind == "value_error":  # raised by a validator of ours
-        return str(detail.get("ctx", {}).get("error", "is not valid"))
-    if kind in _WANTED:
-        return f"must be {_WANTED[kind]}, not {kind_of(value)}"
-    return "is not valid"
+    if kind in wanted:
+        return f"must be {wanted[kind]}, not {kind_of(value)}"
+    return reasons.get(kind, "is not valid")

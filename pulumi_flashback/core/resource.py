@@ -1,7 +1,7 @@
 """A resource: what it is, where it is read, the requests that write it, and its own rules.
 
-The life cycle is the same for all resources (:mod:`pulumi_flashback.core.lifecycle`). What is
-special about a resource overrides a method here.
+All resources have the same life cycle (:mod:`pulumi_flashback.core.lifecycle`). A resource that is
+special in some respect overrides a method here.
 """
 
 from __future__ import annotations
@@ -10,12 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_flashback.client import (
-    BadRequestError,
-    DuplicateError,
-    FlashbackClient,
-    FlashbackError,
-)
+from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackClient, FlashbackError
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Source
@@ -48,27 +43,11 @@ class Resource(ResourceModel):
 
     # the operations
 
-    def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
-        """Create an object exactly once; return id and outputs."""
-        return lifecycle.create(self, context, inputs)
-
-    def read(self, context: Context, identifier: str, state: Properties) -> Properties | None:
-        """Return the outputs of an object, or None if it is gone."""
-        return lifecycle.read(self, context, identifier, state)
-
-    def find(self, context: Context, import_id: str) -> tuple[str, Properties]:
-        """Return id and outputs of an object for an import."""
-        return lifecycle.find(self, context, import_id)
-
-    def update(
-        self, context: Context, identifier: str, state: Properties, inputs: Properties
-    ) -> Properties:
-        """Change an object in place; return its outputs."""
-        return lifecycle.update(self, context, identifier, state, inputs)
-
-    def delete(self, context: Context, identifier: str, state: Properties) -> None:
-        """Delete an object; one that is gone already is deleted."""
-        lifecycle.delete(self, context, identifier, state)
+    create = lifecycle.create
+    read = lifecycle.read
+    find = lifecycle.find
+    update = lifecycle.update
+    delete = lifecycle.delete
 
     def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
         """Return what the user should know before an object with these inputs is created."""
@@ -77,7 +56,7 @@ class Resource(ResourceModel):
     # rules of creating
 
     def identity(self, inputs: Properties) -> tuple[str, ...]:
-        """Return what two creates must share to be able to take each other's object for theirs."""
+        """Return what two creates have in common if each could adopt the object of the other."""
         names = (*self.parents, *self.finds_again)
         return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
 
@@ -87,7 +66,7 @@ class Resource(ResourceModel):
         return all(self.inputs.same(n, shown.get(n), inputs.get(n)) for n in self.finds_again)
 
     def how_to_look(self, inputs: Properties) -> str:
-        """Return how to look for an object by hand if it is unclear whether it was created."""
+        """Return how to look for an object by hand if it may have been created."""
         return f"Look for a new {self.label} that no stack holds; import it, or delete it"
 
     def on_duplicate(
@@ -101,8 +80,8 @@ class Resource(ResourceModel):
     def shown(self, row: Any) -> Properties:
         """Return the properties that a row shows, by camelCase name."""
         fields = getattr(type(row), "model_fields", {})
-        names = {**self.inputs.python_names(), **self.outputs.python_names()}
-        return {name: getattr(row, each) for name, each in names.items() if each in fields}
+        names = self._python_names.items()
+        return {name: getattr(row, each) for name, each in names if each in fields}
 
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
         """Say whether a listed value is the known one, as far as a list shows it."""
@@ -115,7 +94,7 @@ class Resource(ResourceModel):
     ) -> Properties:
         """Return the outputs of a row. What only looks different is kept as the state has it."""
         shown = self.shown(row)
-        # also what an earlier version has put into the state: to drop it would be drift
+        # even what an earlier version has put into the state: dropping it would be drift
         outputs = {name: value for name, value in state.items() if name not in self.id_parts}
         for name in self.inputs.names():
             listed, known = shown.get(name), state.get(name)
@@ -125,15 +104,14 @@ class Resource(ResourceModel):
         return self.completed(context, identifier, {**outputs, **own})
 
     def not_found(self, named: Properties) -> str:
-        """Return what to say to somebody who asks for an object that does not exist."""
+        """Return the error message for an object that is asked for by its id and does not exist."""
         if not self.parents:
             return (
                 f"there is no {self.label} with this id, or this user has no role in it. Check the "
                 "id and the credentials"
             )
-        parent = self.parents[0]
-        kind = parent.removesuffix("Id")
-        return f"{kind} {named[parent]} has no {self.label} with this id. Check both ids"
+        kind, parent = self.parents[0].removesuffix("Id"), named[self.parents[0]]
+        return f"{kind} {parent} has no {self.label} with this id. Check both ids"
 
     # rules of updating
 
@@ -150,7 +128,7 @@ class Resource(ResourceModel):
         inputs: Properties,
         changes: Properties,
     ) -> None:
-        """Send the changed inputs. Backends differ in what they make of null for a cleared one."""
+        """Send the changed inputs."""
         removed = [name for name, value in changes.items() if value is None]
         try:
             self.put(context.client, identifier, changes, inputs)
@@ -164,7 +142,7 @@ class Resource(ResourceModel):
     def on_taken(
         self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
     ) -> FlashbackError:
-        """Return what to do about an update that is refused because another object is the same."""
+        """Return the error for an update that is refused because another object is the same."""
         return error
 
     # rules of deleting
@@ -176,10 +154,14 @@ class Resource(ResourceModel):
     def refused(
         self, context: Context, identifier: str, row: Any | None, failure: FlashbackError
     ) -> FlashbackError:
-        """Return why an object was not deleted; the row is None if nobody looked for it."""
+        """Return why an object was not deleted; the row is None if it was not looked for."""
         return failure
 
-    # ids
+    # names and ids
+
+    @property
+    def _python_names(self) -> dict[str, str]:
+        return {**self.inputs.python_names(), **self.outputs.python_names()}
 
     @property
     def id_parts(self) -> tuple[str, ...]:
@@ -193,41 +175,33 @@ class Resource(ResourceModel):
         return tuple(name for name in self.id_parts if name not in own)
 
     def parsed(self, import_id: str) -> Properties:
-        """Return the properties that an import id names.
-
-        Raises:
-            FlashbackError: It has another form.
-        """
+        """Return the properties that an import id names."""
         values = import_id.split("/")
         if len(values) != len(self.id_parts) or not all(values):
-            names = {**self.inputs.python_names(), **self.outputs.python_names()}
-            form = "/".join(names[part].upper() for part in self.id_parts)
+            form = "/".join(self._python_names[part].upper() for part in self.id_parts)
             raise FlashbackError(f"the id must have the form {form}")
         return dict(zip(self.id_parts, values, strict=True))
 
     def named(self, identifier: str, state: Properties) -> Properties:
-        """Return the properties that name an object, from its id and its state.
-
-        Raises:
-            FlashbackError: They are not known.
-        """
+        """Return the properties that name an object, from its id and its state."""
         if not self.outputs.marked("same_as_id"):
             return self.parsed(identifier)
-        missing = [name for name in self.parents if not state.get(name)]
-        if missing:
+        if missing := [name for name in self.parents if not state.get(name)]:
             raise FlashbackError(f"{' and '.join(missing)} is needed to find it")
         return {name: state[name] for name in self.parents}
 
     def is_managed(self, state: Properties) -> bool:
-        """Say whether a state is more than what somebody names an object with."""
+        """Say whether a state has more than the properties that name an object."""
         return not state.keys() <= {*self.id_parts, MARK}
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
-        """Return outputs with id and organization, without those that are not set.
+        """Return outputs with id, mark and organization, without those that are not set.
 
         Without the organization, an object that is gone looks like one that is closed to the user.
         """
         outputs = {**outputs, **dict.fromkeys(self.outputs.marked("same_as_id"), identifier)}
+        if context.mark:
+            outputs[MARK] = context.mark
         if "orgId" in self.outputs.names() and not outputs.get("orgId"):
             outputs["orgId"] = context.account.organization_if_known()
         return {name: value for name, value in outputs.items() if value is not None}

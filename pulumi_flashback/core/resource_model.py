@@ -1,21 +1,16 @@
-"""What a resource is, and what follows from its declaration without a request: checks and diffs."""
+"""What a resource is, and the checks and diffs that follow from that without a request."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi_flashback.core.properties import InputProblem, Inputs, Outputs
+from pulumi_flashback.core.properties import InputProblem, Inputs, OpenEnum, Outputs
 from pulumi_flashback.core.values import Properties, without_unknowns
 
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """The outcome of a check of inputs.
-
-    Attributes:
-        problems: What makes them unusable.
-        warnings: What looks wrong but is sent as written.
-    """
+    """The errors in inputs, and warnings of what looks wrong but is sent as written."""
 
     problems: tuple[InputProblem, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -23,17 +18,11 @@ class CheckedInputs:
 
 @dataclass(frozen=True)
 class Difference:
-    """How wanted inputs differ from a state.
-
-    Attributes:
-        changed: camelCase names, in order of declaration.
-        replaces: Those of them that replace the object.
-        delete_first: The new object cannot exist beside the old one.
-    """
+    """The inputs that differ from a state, and those of them that replace the object."""
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
-    delete_first: bool = False
+    delete_first: bool = False  # the new object cannot exist beside the old one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +37,7 @@ class ResourceModel:
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
         delete_before_replace: A replacement cannot exist beside the old object.
-        write_again: What to do if a program takes back an update whose outcome is not known; an
-            imperative.
+        write_again: What to do if a program takes back an update with an unclear outcome.
     """
 
     name: str
@@ -67,13 +55,14 @@ class ResourceModel:
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
-        """Return what looks wrong in known inputs but is sent as written."""
+        """Return warnings about known inputs that look wrong but are sent as written."""
         return tuple(
-            f"{self.label} with an unknown {name} (known: {', '.join(known)}); sending it unchanged"
-            for name, known in self.inputs.open_enums().items()
+            f"{self.label} with an unknown {name} (known: {', '.join(known.values)}); sending it "
+            "unchanged"
+            for name, known in self.inputs.annotated_with(OpenEnum).items()
             if isinstance(inputs.get(name), str)
             and inputs[name].strip()
-            and inputs[name] not in known
+            and inputs[name] not in known.values
         )
 
     def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002
@@ -89,13 +78,7 @@ class ResourceModel:
         return {name: state[name] for name in self.outputs.names() if name in state}
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
-        """Return the inputs of an object that was read.
-
-        Args:
-            outputs: What was read.
-            known: The inputs of the last run. They fill in what the API never returns; if they do
-                not have it either, a placeholder says so.
-        """
+        """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
         missing = [name for name in self.inputs.required() if name not in outputs]
         filled = {name: known.get(name, placeholder(name)) for name in missing}
         return {**self.inputs_of(outputs), **filled}
@@ -107,21 +90,16 @@ class ResourceModel:
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
         """Return the inputs with the values of the state instead of placeholders."""
         unknown = self.placeholders(inputs)
-        kept = {name: state[name] for name in unknown if name in state}
-        return {**{n: v for n, v in inputs.items() if n not in unknown}, **kept}
+        known = {name: value for name, value in inputs.items() if name not in unknown}
+        return {**known, **{name: state[name] for name in unknown if name in state}}
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
-        """Find everything that is wrong with inputs, all at once.
-
-        Args:
-            inputs: What the program says; values may be ``UNKNOWN``.
-            old: What it said the last time, or what an import found; None for a new object.
-        """
+        """Find everything that is wrong with inputs; the old ones may have placeholders."""
         problems = [*self.inputs.problems(self.name, inputs), *self.contradictions(inputs)]
         known = without_unknowns(inputs)
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
-        again = [name for name in left if name not in kept]
+        again = (name for name in left if name not in kept)
         problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
         warnings = (*self.warn(known), *(_LEFT.format(name) for name in kept))
         return CheckedInputs(tuple(problems), warnings)
@@ -147,9 +125,5 @@ _LEFT = (
 
 
 def placeholder(name: str) -> str:
-    """Return what an import writes for a required input that it cannot read.
-
-    Args:
-        name: The camelCase name of the input.
-    """
+    """Return what an import writes for a required input, by camelCase name, that it cannot read."""
     return f"<put the real {name} here: the platform does not return it>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,35 +14,23 @@ from pulumi_flashback.core.ownership import Ownership
 
 
 class Messages(Protocol):
-    """Shows messages to the user; ``urn`` is the resource that a message is about.
-
-    Attributes:
-        address: What the processes of one run have in common, and no others; may be empty.
-    """
+    """Shows messages to the user; ``urn`` is the resource that a message is about."""
 
     address: str
+    """What the processes of one run, and no others, have in common; may be empty."""
 
-    def info(self, text: str, urn: str = "") -> None:
-        """Show a message."""
-
-    def warn(self, text: str, urn: str = "") -> None:
-        """Show a warning."""
+    def info(self, text: str, urn: str = "") -> None: ...
+    def warn(self, text: str, urn: str = "") -> None: ...
 
 
 @dataclass
 class Runtime:
-    """The state of one provider process. Thread-safe.
-
-    Attributes:
-        read: Reads the settings; called once.
-        engine: Shows messages to the user.
-        ownership: Which resource of the program holds which object.
-    """
+    """The state of one provider process. Thread-safe. ``read`` is called once."""
 
     read: Callable[[], Settings] = field(repr=False)
     engine: Messages
     ownership: Ownership = field(init=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _settings: Settings | None = None
     _context: Context | None = None
     _warned: set[tuple[str, str]] = field(default_factory=set)
@@ -56,18 +44,15 @@ class Runtime:
     def settings(self) -> Settings:
         """The settings in force."""
         with self._lock:
-            return self._read()
+            if self._settings is None:
+                self._settings = self.read()
+            return self._settings
 
     def context(self) -> Context:
-        """Return the one context of this process.
-
-        Raises:
-            ConfigurationError: Settings are wrong or missing.
-        """
+        """Return the one context of this process, or raise ``ConfigurationError``."""
         with self._lock:
             if self._context is None:
-                settings = self._read()
-                client = settings.client()
+                client = self.settings.client()
                 # when the last operation that uses it is done
                 weakref.finalize(self, client.close)
                 if self._grace is not None:
@@ -75,24 +60,20 @@ class Runtime:
                 self._context = Context(
                     client,
                     notify=self.engine.info,
-                    adopt_existing=settings.adopt_existing,
+                    adopt_existing=self.settings.adopt_existing,
                     ownership=self.ownership,
                 )
             return self._context
 
     def cancel(self, grace: float) -> None:
-        """End what is going on.
-
-        Args:
-            grace: Seconds that running requests may still take.
-        """
+        """Give running requests so many seconds to end, and send no others."""
         with self._lock:
             self._grace = grace
             if self._context is not None:
                 self._context.client.cancel(grace)
 
     def close(self) -> None:
-        """Close the connections, where a program goes on without them."""
+        """Close the connections of a process that goes on without them."""
         with self._lock:
             if self._context is not None:
                 self._context.client.close()
@@ -105,19 +86,9 @@ class Runtime:
             self._warned.add((text, urn))
         self.engine.warn(text, urn)
 
-    def is_new(self, inputs: object, has_old: bool) -> bool:
-        """Say whether inputs are those of a new object, and not of the replacement of an old one.
-
-        Args:
-            inputs: What tells them from others.
-            has_old: They are checked together with earlier ones.
-        """
+    def is_new(self, inputs: Hashable, has_old: bool) -> bool:
+        """Say whether inputs, checked without or with old ones, are not those of a replacement."""
         with self._lock:
             if has_old:
                 self._replacing.add(hash(inputs))
             return hash(inputs) not in self._replacing
-
-    def _read(self) -> Settings:
-        if self._settings is None:
-            self._settings = self.read()
-        return self._settings

@@ -1,7 +1,7 @@
-"""The types of properties: what a value may look like, and when two spellings mean the same.
+"""The types of properties: which values are valid, and when two spellings mean the same.
 
-The validators raise ``ValueError`` with words that go after the name of the property and never
-quote the value.
+The validators raise ``ValueError`` with a text that goes after the name of the property and never
+quotes the value.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated
@@ -22,11 +23,7 @@ from pulumi_flashback.client.matching import without_case
 
 @dataclass(frozen=True)
 class Canonical:
-    """How the API may respell a value: two values with the same canonical form are the same.
-
-    Attributes:
-        form: Returns the canonical form of a value, or of None.
-    """
+    """How the API may respell a value: two values with the same canonical form are the same."""
 
     form: Callable[[str | None], str]
 
@@ -91,14 +88,13 @@ def valid_endpoint(value: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or password; use key and secret")
     bracketed = "[" in parts.netloc  # only for an IPv6 address
-    if not host or port == 0 or parts.netloc.endswith(":") or bracketed is not (":" in host):
-        raise ValueError(_ENDPOINT_FORMS)
-    if not _is_host(host):
+    mistyped_port = port == 0 or parts.netloc.endswith(":")
+    if not host or mistyped_port or bracketed is not (":" in host) or not _is_host(host):
         raise ValueError(_ENDPOINT_FORMS)
     return value
 
 
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST_HOST = 253
 _ENDPOINT_FORMS = (
@@ -107,21 +103,13 @@ _ENDPOINT_FORMS = (
 
 
 def _is_host(host: str) -> bool:
-    if ":" in host:
-        return _is_address(host)
-    name = host.removesuffix(".")
+    name = host if ":" in host else host.removesuffix(".")
     labels = name.split(".")
-    if labels[-1].isdigit():
-        return _is_address(name)
-    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
+    if ":" in name or labels[-1].isdigit():
+        with suppress(ValueError):
+            return bool(ip_address(name.partition("%")[0]))
         return False
-    return True
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
 
 
 Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]

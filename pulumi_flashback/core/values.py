@@ -8,25 +8,13 @@ from typing import Any, Final
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
-
-class _Unknown:
-    """The type of :data:`UNKNOWN`."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = _Unknown()
+UNKNOWN: Final[Any] = object()
 """A value that is not known before other resources are created."""
 
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A value of a kind that no property takes.
-
-    Attributes:
-        kind: In words, such as ``an asset``.
-    """
+    """A value of a kind that no property takes, such as ``an asset``."""
 
     kind: str
 
@@ -52,10 +40,9 @@ def kind_of(value: object) -> str:
     """Return the kind of a value, in words."""
     if isinstance(value, Unsupported):
         return value.kind
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, (int, float)):
-        return "a number" if float(value).is_integer() else "a fraction"
-    if isinstance(value, str):
-        return "a string"
-    return "an object" if isinstance(value, dict) else "a list"
+    if isinstance(value, float) and not value.is_integer():
+        return "a fraction"
+    return _KINDS.get(type(value), "a list")
+
+
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", dict: "an object"}

@@ -1,4 +1,4 @@
-"""How functions are called: in the process of the program, with the settings of its stack."""
+"""Calls of functions: in the process of the program, with the settings of its stack."""
 
 from __future__ import annotations
 
@@ -16,41 +16,32 @@ from pulumi.runtime.settings import get_monitor
 
 from pulumi_flashback.config import read_settings
 from pulumi_flashback.core.function import Found, Function
-from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.operations import check_arguments, invoke
+from pulumi_flashback.core.operations import ProviderError, check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
-
-MOST_ACCOUNTS = 8
-"""So many clients are kept, each for the settings and the environment of a call."""
 
 
 def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulumi.Output[Found]:
     """Call a function as soon as its arguments are known."""
     given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
-    if _is_mocked():  # the SDK's stand-in belongs to the thread of the program
+    if _is_mocked():  # the SDK's mock belongs to the thread of the program
         return given.apply(lambda known: call(function, known))
     # in a thread, so that the program goes on meanwhile
     return given.apply(lambda known: asyncio.to_thread(call, function, known))
 
 
 def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
-    """Call a function, with values by camelCase name; None for what is left out.
-
-    Raises:
-        pulumi.RunError: The arguments are not valid, or the request failed.
-    """
+    """Call a function with values by camelCase name, or raise ``pulumi.RunError``."""
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         check_arguments(function, given)
         if _is_mocked():
-            token = f"{NAMESPACE}:index:{function.name}"
-            return function.from_wire(invoke_engine(token, given).value)
-        config = {option.key: get_config(option.key) for option in ALL_SETTINGS}
-        return invoke(
-            function, _runtime(frozenset(config.items()), frozenset(os.environ.items())), given
-        )
+            mocked = invoke_engine(f"{NAMESPACE}:index:{function.name}", given)
+            return function.from_wire(mocked.value)
+        config = {setting.key: get_config(setting.key) or "" for setting in ALL_SETTINGS}
+        runtime = _runtime(frozenset(config.items()), frozenset(os.environ.items()))
+        return invoke(function, runtime, given)
     except ProviderError as error:
         text = str(error)
     raise pulumi.RunError(text)
@@ -60,10 +51,9 @@ def _is_mocked() -> bool:
     return isinstance(get_monitor(), MockMonitor)
 
 
-@lru_cache(maxsize=MOST_ACCOUNTS)
+@lru_cache(maxsize=8)
 def _runtime(
-    stack_config: frozenset[tuple[str, str | None]], environment: frozenset[tuple[str, str]]
+    stack_config: frozenset[tuple[str, str]], environment: frozenset[tuple[str, str]]
 ) -> Runtime:
     """One for all calls of a program; a process of the Automation API may run several."""
-    config = {key: value for key, value in stack_config if value is not None}
-    return Runtime(lambda: read_settings(config, dict(environment)), Engine())
+    return Runtime(lambda: read_settings(dict(stack_config), dict(environment)), Engine())

@@ -10,8 +10,14 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_flashback.dynamic.calls import call, call_later
-from pulumi_flashback.functions.api_keys import GET_API_KEYS, ApiKeySummary, GetApiKeysResult
-from pulumi_flashback.functions.providers import GET_PROVIDERS, GetProvidersResult, ProviderSummary
+from pulumi_flashback.functions.api_keys import (
+    GET_API_KEYS,
+    GET_PROVIDERS,
+    ApiKeySummary,
+    GetApiKeysResult,
+    GetProvidersResult,
+    ProviderSummary,
+)
 from pulumi_flashback.functions.users import (
     GET_CURRENT_USER,
     GET_ORGANIZATION_USERS,

@@ -1,8 +1,8 @@
 """A resource of the core as a provider of ``pulumi.dynamic``.
 
-The engine starts ``python -m pulumi.dynamic``, which unpickles the provider out of each resource's
-state. The pickle of these classes is nothing but their module and name: it is the same on every
-machine, holds no secret, and always runs the installed code. Module and name are therefore frozen.
+The engine starts ``python -m pulumi.dynamic``, which unpickles the provider from each resource's
+state. The pickle of these classes is only their module and name: it is the same on every machine,
+holds no secret, and always runs the installed code. Module and name are therefore frozen.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.core.values import Properties
 
 REPLACE_ON_CHANGES = "replaceOnChanges"
-"""An input of a resource that has the option replace_on_changes. It is nothing but a mark."""
+"""An input that marks a resource with the option replace_on_changes."""
 
 _PICKLE = "__provider"
 
@@ -33,7 +33,7 @@ def _one_line(method: Method) -> Method:
 
     @wraps(method)
     def wrapper(*arguments: Any) -> Any:
-        from pulumi_flashback.core.guard import ProviderError
+        from pulumi_flashback.core.operations import ProviderError
 
         try:
             return method(*arguments)
@@ -41,9 +41,8 @@ def _one_line(method: Method) -> Method:
             failure = error.with_traceback(None)
         spec = getattr(sys.modules["__main__"], "__spec__", None)
         if spec is not None and spec.name == "pulumi.dynamic.__main__":
-            # The SDK prints a traceback above the error. Not before the first failure: the process
-            # may serve providers of the program as well, whose tracebacks help their authors. And
-            # never in the process of a program.
+            # The SDK prints a traceback above the error. Providers of the program may be in this
+            # process as well, and tracebacks help their authors until one of ours has failed.
             sys.tracebacklimit = 0
         raise failure
 
@@ -53,11 +52,8 @@ def _one_line(method: Method) -> Method:
 class FlashbackProvider(dynamic.ResourceProvider):
     """Base of the providers. Stateless: what a process keeps is in ``runtime``.
 
-    A program only names these classes, so everything that the operations need is imported where a
-    provider process first uses it.
-
-    Attributes:
-        resource_name: The name of the resource in the registry.
+    A program only names these classes, so what the operations need is imported when a provider
+    process first uses it. ``resource_name`` is the name of the resource in the registry.
     """
 
     resource_name: ClassVar[str]
@@ -69,52 +65,45 @@ class FlashbackProvider(dynamic.ResourceProvider):
         return type(self), ()
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keep the stack config for the first request that needs it."""
         from pulumi_flashback.dynamic.runtime import configure
 
         configure(req.config.get)
 
     @_one_line
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> dynamic.CheckResult:
-        """Find everything that is wrong with the inputs and the settings."""
         operations = self._operations
         verdict = operations.check(_inward(_olds), _inward(news))
-        # the engine prints the value of a property that is named here, even of a secret one
-        named = [(each.property if each.showable else "", each.reason) for each in verdict.problems]
-        named += [("", each) for each in operations.runtime.settings.problems]
+        failures = [dynamic.CheckFailure(each.blamed, each.reason) for each in verdict.problems]
+        failures += [
+            dynamic.CheckFailure("", each) for each in operations.runtime.settings.problems
+        ]
         # the SDK adds its own entry again itself
         given = {name: value for name, value in news.items() if name != _PICKLE}
-        failures = [dynamic.CheckFailure(name, reason) for name, reason in named]
         return dynamic.CheckResult(_outward(given, operations.type.secrets), failures)
 
     @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> dynamic.DiffResult:
-        """Return exactly what changes, and what of it makes a replacement."""
-        difference = self._operations.diff(_id, _inward(_olds), _inward(_news))
+        found = self._operations.diff(_id, _inward(_olds), _inward(_news))
         # The SDK does not pass on which inputs changed, and without that the engine ignores the
         # option replace_on_changes. None lets the engine compare the inputs itself.
-        changed = bool(difference.changed)
-        changes = None if changed and REPLACE_ON_CHANGES in _news else changed
+        changes = bool(found.changed)
+        known = None if changes and REPLACE_ON_CHANGES in _news else changes
         return dynamic.DiffResult(
-            changes=changes,
-            replaces=list(difference.replaces),
-            delete_before_replace=difference.delete_first,
+            known, [*found.replaces], delete_before_replace=found.delete_first
         )
 
     @_one_line
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
-        """Create the object."""
         operations = self._operations
         identifier, outputs = operations.create(_inward(props))
         return dynamic.CreateResult(identifier, _outward(outputs, operations.type.secrets))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> dynamic.ReadResult:
-        """Read the object; an empty id says that it is gone."""
         operations = self._operations
         found = operations.read(id_, _inward(props))
         if found is None:
-            return dynamic.ReadResult("", {}, {})
+            return dynamic.ReadResult("", {}, {})  # the object is gone
         outputs = _outward(found, operations.type.secrets)
         return dynamic.ReadResult(id_, outputs, operations.type.inputs_of(outputs))
 
@@ -122,7 +111,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
     def update(
         self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]
     ) -> dynamic.UpdateResult:
-        """Change the object in place."""
         from pulumi_flashback.dynamic.runtime import update
 
         operations = self._operations
@@ -132,7 +120,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete the object."""
         self._operations.delete(_id, _inward(_props))
 
     @property
@@ -143,7 +130,6 @@ class FlashbackProvider(dynamic.ResourceProvider):
 
 
 def _inward(properties: Mapping[str, Any]) -> Properties:
-    """Return the values of the SDK as those of the core."""
     given = {n: value for n, value in properties.items() if n not in (_PICKLE, REPLACE_ON_CHANGES)}
     return {name: _translated(value) for name, value in given.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""What the typed resource classes have in common: names, secrets, options."""
+"""What the typed resource classes share: names, secrets, options."""
 
 from __future__ import annotations
 
@@ -23,12 +23,8 @@ Kind = TypeVar("Kind", bound="FlashbackResource")
 class FlashbackResource(dynamic.Resource):
     """Base of the typed resource classes, which are generated.
 
-    ``inputs`` has values by Python name, None for what is left out; the others are names. State and
-    wire use camelCase.
-
-    Raises:
-        TypeError: A required input is missing.
-        pulumi.RunError: The options have a provider that would be ignored.
+    ``inputs`` has values by Python name, None for what is left out; ``required``, ``outputs`` and
+    ``secrets`` are Python names. State and wire use camelCase.
     """
 
     def __init__(
@@ -52,10 +48,10 @@ class FlashbackResource(dynamic.Resource):
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
         properties: dict[str, Any] = {
-            name: pulumi.Output.secret(value) if name in secrets and value is not None else value
-            for name, value in inputs.items()
+            **dict.fromkeys(outputs),  # only what is listed becomes an output
+            **inputs,
+            **{n: pulumi.Output.secret(inputs[n]) for n in secrets if inputs.get(n) is not None},
         }
-        properties |= dict.fromkeys(outputs)  # only what is listed becomes an output
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
@@ -67,7 +63,7 @@ class FlashbackResource(dynamic.Resource):
             setattr(self, same_as_id, self.id)
 
     def translate_output_property(self, prop: str) -> str:
-        """Return the Python name of a property of the state."""
+        """Return the Python name of a property."""
         return snake_case(prop)
 
     def translate_input_property(self, prop: str) -> str:
@@ -76,11 +72,7 @@ class FlashbackResource(dynamic.Resource):
 
 
 def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Refuse an account of the native provider: Pulumi ignores it here and uses another one.
-
-    Raises:
-        pulumi.RunError: There is such a provider in the options.
-    """
+    """Raise ``pulumi.RunError`` if an option has a native Provider, which Pulumi would ignore."""
     providers: list[object] = []
     for given in (opts.provider, opts.providers) if opts else ():
         single = given.values() if isinstance(given, Mapping) else given
@@ -108,11 +100,7 @@ def existing(
 
 
 def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
-    """Return the inputs of a resource, which are given in one object or one by one.
-
-    Raises:
-        TypeError: There are some of both.
-    """
+    """Return the inputs of a resource, which are given in one object or one by one, not both."""
     if args is None:
         return single
     twice = [name for name, value in single.items() if value is not None]
@@ -124,11 +112,10 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineWithoutStackTraces:
-    """The engine of a program, which does not hear of the call stack of a registration.
+    """The engine of a program, which does not receive the call stack of a registration.
 
-    The SDK sends the stack with every resource, and the engine keeps it in the state. Nothing shows
-    it, its first lines are of this package, the others name paths of the machine; and it is nearly
-    half of the state of a key, which the engine writes in full at every step.
+    The engine would keep the stack in the state. Nothing shows it, it has paths of the machine, and
+    it is nearly half of the state of a key, which the engine writes in full at every step.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -149,11 +136,7 @@ class _EngineWithoutStackTraces:
 
 @contextmanager
 def _no_stack_trace() -> Iterator[None]:
-    """Keep the call stack of the program out of what is registered meanwhile.
-
-    The SDK keeps the engine in a context variable, so other threads, which may run programs of
-    their own, do not notice.
-    """
+    # SETTINGS is a context variable: threads that run programs of their own do not notice
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
     settings.monitor = None if engine is None else _EngineWithoutStackTraces(engine)
@@ -177,10 +160,11 @@ def camel_case(name: str) -> str:
 
 @cache
 def _warn_of_plain_config() -> None:
-    """Say once per program which credentials lie in clear text in the stack config and state."""
-    for option in ALL_SETTINGS:
-        if option.secret and get_config(option.key) and not is_config_secret(option.key):
+    """Warn once per program of credentials in clear text in the stack config and state."""
+    for setting in ALL_SETTINGS:
+        if setting.secret and get_config(setting.key) and not is_config_secret(setting.key):
             pulumi.log.warn(
-                f"{option.key} is stored in clear text in the stack config and in the state; store "
-                f"it with `pulumi config set --secret {option.key}`, or use {option.variable}"
+                f"{setting.key} is stored in clear text in the stack config and in the state; "
+                f"store it with `pulumi config set --secret {setting.key}`, or use "
+                f"{setting.variable}"
             )

@@ -1,4 +1,4 @@
-"""What the process of the dynamic provider keeps. One process serves one stack config."""
+"""What a process of the dynamic provider keeps. One process serves one stack config."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from math import inf
 from typing import Any, Final
 
 from pulumi_flashback.config import as_text, read_settings
-from pulumi_flashback.core.guard import ProviderError
-from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.operations import Operations, ProviderError
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.engine import Engine
@@ -18,8 +17,7 @@ from pulumi_flashback.resources import resource_type
 from pulumi_flashback.settings import ALL_SETTINGS
 
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Waits between the attempts of an update whose outcome is not known. Each attempt has its own
-retries."""
+"""Waits between the attempts of an update with an unclear outcome. Each has its own retries."""
 
 UPDATE_SECONDS = 40.0
 """No attempt of an update begins later than this."""
@@ -34,7 +32,7 @@ RUNTIME: Final = Runtime(
 
 def configure(get: Callable[[str], Any]) -> None:
     """Keep the stack config. Nothing is checked yet: a preview may not need it."""
-    found = {option.key: get(option.key) for option in ALL_SETTINGS}
+    found = {setting.key: get(setting.key) for setting in ALL_SETTINGS}
     _STACK_CONFIG.update({key: as_text(value) for key, value in found.items() if value is not None})
 
 
@@ -47,12 +45,8 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
     """Update an object, and retry for a while if it is unclear whether the update took effect.
 
     A dynamic provider cannot report that an update is half done: the state keeps the old values. A
-    program that then takes the change back does not differ from the state, although the object may.
-    An update has the same effect however often it is sent. ``write_again`` says what to do if the
-    program takes the change back.
-
-    Raises:
-        ProviderError: It failed.
+    program that then takes the change back does not differ from the state, although the object may;
+    ``write_again`` says what to do in that case. To repeat an update does no harm.
     """
     last = time.monotonic() + UPDATE_SECONDS
     pauses = iter((*UPDATE_PAUSES_SECONDS, inf))

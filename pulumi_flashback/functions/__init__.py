@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.functions.api_keys import GET_API_KEYS
-from pulumi_flashback.functions.providers import GET_PROVIDERS
+from pulumi_flashback.functions.api_keys import GET_API_KEYS, GET_PROVIDERS
 from pulumi_flashback.functions.users import GET_CURRENT_USER, GET_ORGANIZATION_USERS
 from pulumi_flashback.functions.workspaces import GET_WORKSPACE, GET_WORKSPACES
 

@@ -1,4 +1,4 @@
-"""The functions about API keys."""
+"""The functions about API keys and their provider types."""
 
 from __future__ import annotations
 
@@ -54,20 +54,41 @@ class GetApiKeysResult:
 
 
 def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
-    workspace_id, provider = arguments["workspaceId"], arguments.get("provider")
-    # the filter for providers is ours: that of the platform may be particular about case
-    rows = context.reported(
-        context.client.api_keys.list(
-            workspace_id=workspace_id, capability=arguments.get("capability")
-        )
-    )
-    if not rows:  # a closed workspace may look like an empty one
-        context.client.workspaces.get(workspace_id)
-    if provider is not None:
+    client, workspace_id = context.client, arguments["workspaceId"]
+    rows = client.api_keys.list(workspace_id=workspace_id, capability=arguments.get("capability"))
+    if not context.reported(rows):  # a closed workspace may look like an empty one
+        client.workspaces.get(workspace_id)
+    if (provider := arguments.get("provider")) is not None:  # the API may mind its case
         rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
     return GetApiKeysResult(
         api_keys=[summary(ApiKeySummary, row, ai_model_count=row.aillm_count) for row in rows]
     )
 
 
+@result
+class ProviderSummary:
+    """A provider type that an API key can have."""
+
+    name: str = Field(description="Its name, as `provider` of an API key has it.")
+    capabilities: int = Field(
+        description="What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
+    )
+
+
+@result
+class GetProvidersResult:
+    """The provider types that the platform knows at present."""
+
+    providers: list[ProviderSummary] = Field(
+        description="The provider types, in the order of the platform."
+    )
+
+
+def _get_providers(context: Context, _: Properties) -> GetProvidersResult:
+    rows = context.reported(context.client.providers.list())
+    shown = [summary(ProviderSummary, row) for row in rows if row.name is not None]
+    return GetProvidersResult(providers=shown)
+
+
 GET_API_KEYS: Final = Function("getApiKeys", "GET /apikeys", _get_api_keys, GetApiKeysInputs)
+GET_PROVIDERS: Final = Function("getProviders", "GET /providers", _get_providers)

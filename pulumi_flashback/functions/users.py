@@ -15,6 +15,7 @@ from pulumi_flashback.core.values import Properties
 
 # the component accepts white space around an address as well
 _Email = Annotated[Name, BeforeValidator(lambda v: v.strip() if isinstance(v, str) else v)]
+_ORG_ROLE: Final = "The role in the organization, as a number."
 
 
 @result
@@ -26,14 +27,12 @@ class GetCurrentUserResult:
     name: str | None = Field(default=None, description="The first name.")
     last_name: str | None = Field(default=None, description="The last name.")
     org_id: str | None = Field(default=None, description="The organization.")
-    org_role: int | None = Field(
-        default=None, description="The role in the organization, as a number."
-    )
+    org_role: int | None = Field(default=None, description=_ORG_ROLE)
     org_role_description: str | None = Field(default=None, description="The name of that role.")
 
 
 def _get_current_user(context: Context, _: Properties) -> GetCurrentUserResult:
-    return GetCurrentUserResult(**context.client.users.current().model_dump())
+    return summary(GetCurrentUserResult, context.client.users.current())
 
 
 class GetOrganizationUsersInputs(Inputs):
@@ -52,9 +51,7 @@ class OrganizationUserSummary:
     email: str | None = Field(default=None, description="The email address.")
     name: str | None = Field(default=None, description="The first name.")
     last_name: str | None = Field(default=None, description="The last name.")
-    org_role: int | None = Field(
-        default=None, description="The role in the organization, as a number."
-    )
+    org_role: int | None = Field(default=None, description=_ORG_ROLE)
 
 
 @result
@@ -82,9 +79,8 @@ def _get_organization_users(context: Context, arguments: Properties) -> GetOrgan
         return GetOrganizationUsersResult(users=[summary(OrganizationUserSummary, found)], total=1)
     answer = organization.users_with_total()
     rows = [row for row in context.reported(answer.data) if not row.deleted_at]
-    return GetOrganizationUsersResult(
-        users=[summary(OrganizationUserSummary, row) for row in rows], total=answer.total
-    )
+    users = [summary(OrganizationUserSummary, row) for row in rows]
+    return GetOrganizationUsersResult(users=users, total=answer.total)
 
 
 GET_CURRENT_USER: Final = Function("getCurrentUser", "GET /user/profile", _get_current_user)

@@ -21,6 +21,15 @@ class GetWorkspaceInputs(Inputs):
 
 
 @result
+class WorkspaceSummary:
+    """A workspace as a list shows it."""
+
+    id: str = Field(description="The id of the workspace.")
+    name: str | None = Field(default=None, description="Its name.")
+    org_id: str | None = Field(default=None, description="The organization that it belongs to.")
+
+
+@result
 class MemberSummary:
     """A member of a workspace."""
 
@@ -32,12 +41,9 @@ class MemberSummary:
 
 
 @result
-class GetWorkspaceResult:
+class GetWorkspaceResult(WorkspaceSummary):
     """A workspace with its members."""
 
-    id: str = Field(description="The id of the workspace.")
-    name: str | None = Field(default=None, description="Its name.")
-    org_id: str | None = Field(default=None, description="The organization that it belongs to.")
     members: list[MemberSummary] = Field(
         description="The members; empty where the platform does not tell them."
     )
@@ -45,26 +51,12 @@ class GetWorkspaceResult:
 
 def _get_workspace(context: Context, arguments: Properties) -> GetWorkspaceResult:
     found = context.client.workspaces.get(arguments["workspaceId"])
-    return GetWorkspaceResult(
-        id=found.id,
-        name=found.name,
-        org_id=found.org_id,
-        members=[_member(each) for each in found.members or ()],
-    )
+    return summary(GetWorkspaceResult, found, members=[_member(row) for row in found.members or ()])
 
 
 def _member(row: WorkspaceMember) -> MemberSummary:
     user = row.user.model_dump(include={"email", "name", "last_name"}) if row.user else {}
-    return MemberSummary(user_id=row.user_id, role=row.role, **user)
-
-
-@result
-class WorkspaceSummary:
-    """A workspace as a list shows it."""
-
-    id: str = Field(description="The id of the workspace.")
-    name: str | None = Field(default=None, description="Its name.")
-    org_id: str | None = Field(default=None, description="The organization that it belongs to.")
+    return summary(MemberSummary, row, **user)
 
 
 @result

@@ -1,4 +1,4 @@
-"""The process ``pulumi-resource-flashback``: started by the engine, which it tells its port."""
+"""The process ``pulumi-resource-flashback``, which the engine starts."""
 
 from __future__ import annotations
 
@@ -9,29 +9,8 @@ from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Serve until the engine is done.
-
-    Args:
-        arguments: Those of the command line; None for the process's own.
-    """
-    given, _ = _parser().parse_known_args(arguments)  # the engine adds flags of its logging
-    if given.schema:
-        from pulumi_flashback.native.schema import package_schema
-
-        print(json.dumps(package_schema(), indent=2))  # noqa: T201
-        return 0
-    if given.version:
-        print(version("pulumi_flashback"))  # noqa: T201
-        return 0
-    _load_protocol_alone()
-    from pulumi_flashback.native.server import serve
-
-    serve(given.engine[-1] if given.engine else "")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
+def main() -> int:
+    """Serve until the engine is done."""
     parser = argparse.ArgumentParser(
         prog="pulumi-resource-flashback",
         description="The Flashback provider as a plugin of Pulumi. The Pulumi CLI starts it; to "
@@ -41,15 +20,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("engine", nargs="*", help="the address of the engine")
     parser.add_argument("--schema", action="store_true", help="print the package schema and exit")
-    parser.add_argument("--version", action="store_true", help="print the version and exit")
-    return parser
+    parser.add_argument("--version", action="version", version=version("pulumi_flashback"))
+    given, _ = parser.parse_known_args()  # the engine adds flags of its logging
+    if given.schema:
+        from pulumi_flashback.native.schema import package_schema
+
+        print(json.dumps(package_schema(), indent=2))  # noqa: T201
+        return 0
+    _load_protocol_alone()
+    from pulumi_flashback.native.server import serve
+
+    serve(given.engine[-1] if given.engine else "")
+    return 0
 
 
 def _load_protocol_alone() -> None:
     """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it.
 
-    That takes a third of the time of a start, and answering the engine needs none of it. So its
-    packages are entered here as they are before their code has run.
+    Importing that takes a third of the start-up time, and no call of the engine needs it. So these
+    packages are registered here without running their code.
     """
     for package in ("pulumi", "pulumi.runtime"):
         spec = find_spec(package)

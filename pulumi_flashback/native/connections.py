@@ -5,22 +5,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 
 GRACE_SECONDS = 4.0
-"""What running requests get when the run is cancelled; the engine kills after five seconds."""
+"""Time for running requests when the run is cancelled; the engine kills after five seconds."""
 
-MOST_CONNECTIONS = 100
-"""More connections than providers that work at the same time. Of those of earlier runs nobody says
-that they are closed."""
+MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
 
 
 class Connections:
     """What each connection of an engine has configured. Thread-safe.
 
     An engine starts one process for each provider of a program, but all of them attach to one that
-    runs already: their accounts are told apart by the connection alone.
+    runs already. Then only the connection distinguishes their accounts.
     """
 
     def __init__(self) -> None:
@@ -36,25 +34,17 @@ class Connections:
                 self._runtimes.popitem(last=False)
 
     def runtime(self, peer: str) -> Runtime:
-        """Return what a connection has configured.
-
-        Raises:
-            ProviderError: It has configured nothing, or is a new one of several that have.
-        """
+        """Return what a connection has configured, or raise ``ProviderError``."""
         with self._lock:
             if peer in self._runtimes:
                 self._runtimes.move_to_end(peer)
                 return self._runtimes[peer]
-            if len(self._runtimes) == 1:  # an idle connection was made anew
+            if len(self._runtimes) == 1:  # an idle connection was re-created
                 return next(iter(self._runtimes.values()))
         raise ProviderError("the provider is not configured. Run the same command again")
 
     def cancel(self, peer: str | None = None) -> None:
-        """End what is going on: running requests get a little time, others are not sent.
-
-        Args:
-            peer: The connection; None for all of them.
-        """
+        """Cancel what a connection, or each of them, is doing."""
         with self._lock:
             for each, runtime in self._runtimes.items():
                 if peer in (None, each):

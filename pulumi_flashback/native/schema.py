@@ -1,9 +1,9 @@
-"""The package schema, made from the registries: what SDKs, documentation and YAML are made from."""
+"""The package schema, from which SDKs, documentation and YAML follow. It lists the registries."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources as package_files
 from importlib.metadata import version
 from types import UnionType
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.core.properties import OpenEnum
+from pulumi_flashback.core.properties import OpenEnum, has_mark
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.resources import RESOURCES
@@ -70,11 +70,6 @@ _PACKAGE: Final[Json] = {
 }
 
 
-def resource_token(resource: Resource) -> str:
-    """Return the type token of a resource."""
-    return token(resource.name)
-
-
 def token(name: str) -> str:
     """Return the token of a resource, a function or a type."""
     return f"{NAMESPACE}:index:{name}"
@@ -83,9 +78,7 @@ def token(name: str) -> str:
 def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     """Return the schema of the package, in the form of Pulumi's package schema."""
     types: Json = {}
-    settings = {option.name: _setting(option) for option in ALL_SETTINGS}
-    described = {token(each.name): _resource(each, types) for each in resources}
-    functions = {token(each.name): _function(each, types) for each in FUNCTIONS}
+    settings = {setting.name: _setting(setting) for setting in ALL_SETTINGS}
     return {
         **_PACKAGE,
         "version": version("pulumi_flashback"),
@@ -99,37 +92,34 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
             "inputProperties": settings,
         },
         "types": types,
-        "resources": described,
-        "functions": functions,
+        "resources": {token(each.name): _resource(each, types) for each in resources},
+        "functions": {token(each.name): _function(each, types) for each in FUNCTIONS},
     }
 
 
-def _setting(option: Setting) -> Json:
-    default = f" Default: `{option.default}`." if option.default else ""
+def _setting(setting: Setting) -> Json:
+    default = f" Default: `{setting.default}`." if setting.default else ""
     return {
-        "type": option.type,
-        "description": f"{option.description} Variable: `{option.variable}`.{default}",
-        **({"secret": True} if option.secret else {}),
+        "type": setting.type,
+        "description": f"{setting.description} Variable: `{setting.variable}`.{default}",
+        **({"secret": True} if setting.secret else {}),
     }
 
 
 def _resource(resource: Resource, types: Json) -> Json:
-    inputs, outputs = _properties(resource.inputs, types), _properties(resource.outputs, types)
-    replacing = resource.inputs.marked("replaces")
-    # an imported object may lack what the platform never returns
+    inputs = _properties(resource.inputs, types, replaces="willReplaceOnChanges")
+    kept = _properties(resource.inputs, types, replaces="replaceOnChanges")
+    outputs = _properties(resource.outputs, types)
+    # an imported object may lack what the API never returns
     always = [name for name in resource.inputs.required() if name not in resource.secrets]
     always += [name for name in outputs if name in resource.outputs.marked("always")]
     return {
         "description": resource.description + _example(resource.name),
-        "inputProperties": _marked(inputs, replacing, "willReplaceOnChanges"),
+        "inputProperties": inputs,
         "requiredInputs": list(resource.inputs.required()),
-        "properties": _marked({**inputs, **outputs}, replacing, "replaceOnChanges"),
+        "properties": {**kept, **outputs},
         "required": always,
     }
-
-
-def _marked(properties: Json, names: Collection[str], mark: str) -> Json:
-    return {n: {**each, mark: True} if n in names else each for n, each in properties.items()}
 
 
 def _function(function: Function[Any], types: Json) -> Json:
@@ -142,37 +132,31 @@ def _function(function: Function[Any], types: Json) -> Json:
 
 
 def _object(model: type[Any], types: Json, description: str | None = None) -> Json:
-    fields = _fields(model).items()
-    required = ((n, info) for n, info in fields if info.is_required() or _has(info, "always"))
     return {
         "type": "object",
         "description": description or inspect.getdoc(model),
         "properties": _properties(model, types),
-        "required": [info.alias or name for name, info in required],
+        "required": [name for name, info in _fields(model).items() if info.is_required()],
     }
 
 
-def _properties(model: type[Any], types: Json) -> Json:
-    return {info.alias or name: _property(info, types) for name, info in _fields(model).items()}
+def _properties(model: type[Any], types: Json, **keywords: str) -> Json:
+    """Return the properties of a model; ``keywords`` are those of the schema for its marks."""
+    keywords = {"secret": "secret", **keywords}
+    return {
+        name: {
+            **_type(info.annotation, types, info.metadata),
+            "description": info.description,
+            **{keyword: True for mark, keyword in keywords.items() if has_mark(info, mark)},
+        }
+        for name, info in _fields(model).items()
+    }
 
 
 def _fields(model: type[Any]) -> dict[str, FieldInfo]:
     """The fields of a model, or of a dataclass of pydantic."""
-    fields: dict[str, FieldInfo] = getattr(model, "model_fields", None) or model.__pydantic_fields__
-    return fields
-
-
-def _property(info: FieldInfo, types: Json) -> Json:
-    return {
-        **_type(info.annotation, types, info.metadata),
-        "description": info.description,
-        **({"secret": True} if _has(info, "secret") else {}),
-    }
-
-
-def _has(info: FieldInfo, mark: str) -> bool:
-    marks = info.json_schema_extra
-    return isinstance(marks, dict) and bool(marks.get(mark))
+    fields = getattr(model, "model_fields", None) or model.__pydantic_fields__
+    return {info.alias or name: info for name, info in fields.items()}
 
 
 def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json:

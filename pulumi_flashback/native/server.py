@@ -1,4 +1,4 @@
-"""The gRPC server of the plugin: tells the engine its port and serves until the engine is done."""
+"""The gRPC server: it reports its port to the engine and serves until the engine is done."""
 
 from __future__ import annotations
 
@@ -17,31 +17,26 @@ from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
-"""What calls get to answer when the process is to end: running requests have their own grace, then
-a create may look for what it has created. The rest is for waits in between. A process whose calls
-are done ends at once."""
+"""Time for running calls when the process is to end: requests have their own grace, a create may
+look for its object, the rest is for waits."""
 
 _PARENT_CHECK_SECONDS = 2.0
-_UNLIMITED = -1
 
 
 def serve(engine_address: str) -> None:
-    """Serve until the engine is done.
-
-    Args:
-        engine_address: Host and port; empty where the process was started by hand.
-    """
+    """Serve until the engine is done; a process that was started by hand has no engine."""
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
-    for number in _signals_to_end():
+    signals = [signal.SIGINT, signal.SIGTERM]
+    # Windows has no SIGHUP, and under nohup it is ignored
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signals.append(signal.SIGHUP)
+    for number in signals:
         signal.signal(number, lambda *_: stop.set())
-    # a thread is started only where all others are at work
+    limits = ("grpc.max_send_message_length", "grpc.max_receive_message_length")
     server = grpc.server(
-        ThreadPoolExecutor(MAX_CONNECTIONS),
-        options=[
-            ("grpc.max_send_message_length", _UNLIMITED),
-            ("grpc.max_receive_message_length", _UNLIMITED),
-        ],
+        ThreadPoolExecutor(MAX_CONNECTIONS),  # it starts a thread only if all others are at work
+        options=[(limit, -1) for limit in limits],  # none
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -53,11 +48,3 @@ def serve(engine_address: str) -> None:
             break  # the engine was killed and cannot say that it is done
     servicer.cancel()
     server.stop(STOP_SECONDS).wait()
-
-
-def _signals_to_end() -> list[signal.Signals]:
-    found = [signal.SIGINT, signal.SIGTERM]
-    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
-    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # nohup
-        found.append(hang_up)
-    return found

@@ -1,7 +1,7 @@
 """The native provider: the resources of the core over the engine's gRPC protocol.
 
-Written on the protobuf modules of the SDK: its own server for Python providers does not know
-unknown values, partial failures and old inputs.
+The SDK's own server for Python providers does not know unknown values, partial failures and old
+inputs.
 """
 
 from __future__ import annotations
@@ -16,27 +16,19 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from pulumi_flashback.core.guard import ProviderError, unexpected
-from pulumi_flashback.core.operations import Operations, check_arguments, invoke
+from pulumi_flashback.core.operations import (
+    Operations,
+    ProviderError,
+    check_arguments,
+    invoke,
+    unexpected,
+)
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.engine import Engine
+from pulumi_flashback.native import provider_config, responses
 from pulumi_flashback.native.connections import Connections
-from pulumi_flashback.native.provider_config import (
-    SECRETS,
-    ProviderArguments,
-    difference,
-    is_default,
-)
-from pulumi_flashback.native.responses import (
-    PartialError,
-    diff_response,
-    expected_outputs,
-    failures,
-    recorded,
-    secrets_of,
-    status,
-)
+from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import NAMESPACE
@@ -50,15 +42,12 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 def _guarded(handler: Handler) -> Handler:
-    """Let nothing out of a handler but its answer, or a status with one line."""
+    """Let nothing out of a handler but its response, or a status with one line."""
 
     @wraps(handler)
     def wrapper(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return handler(self, request, context)
-        except PartialError as error:
-            text = str(error)
-            context.set_trailing_metadata(status(text, error.details))
         except ProviderError as error:
             text = str(error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard of the process
@@ -69,10 +58,9 @@ def _guarded(handler: Handler) -> Handler:
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine. Thread-safe.
+    """Answers the engine, which gets the messages for the user. Thread-safe.
 
-    Args:
-        engine: Takes messages for the user.
+    Pulumi's ``provider.proto`` says what each method is for.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -80,73 +68,64 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._connections = Connections()
 
     def cancel(self) -> None:
-        """End all that is going on."""
+        """Cancel all that is going on."""
         self._connections.cancel()
 
     # the process
 
     @_guarded
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - a gRPC name
-        """Agree on what both sides understand."""
+    def Handshake(self, request: Any, context: Any) -> Any:
         if request.engine_address:
             self._engine.address = request.engine_address
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_guarded
-    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Serve another engine (``PULUMI_DEBUG_PROVIDERS``)."""
+    def Attach(self, request: Any, context: Any) -> Any:
         self._engine.address = request.address
         return empty_pb2.Empty()
 
     @_guarded
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Tell the version."""
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
 
     @_guarded
-    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Return the package schema."""
+    def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=_schema())
 
     @_guarded
-    def GetMapping(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """No other tool's provider is mapped to this one."""
+    def GetMapping(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingResponse()
 
     @_guarded
-    def GetMappings(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """No other tool's provider is mapped to this one."""
+    def GetMappings(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingsResponse()
 
     @_guarded
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """End what is going on."""
+    def Cancel(self, request: Any, context: Any) -> Any:
         self._connections.cancel(context.peer())
         return empty_pb2.Empty()
 
     # the provider itself
 
     @_guarded
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Find everything that is wrong with the arguments of the provider."""
+    def CheckConfig(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
-        explicit = not is_default(request.name, request.urn)
+        explicit = not provider_config.is_default(request.name, request.urn)
         problems = ProviderArguments(bag.values, explicit).problems()
         return provider_pb2.CheckResponse(
-            inputs=encode(bag.values, bag.secrets | SECRETS),
+            inputs=encode(bag.values, bag.secrets | provider_config.SECRETS),
             failures=[provider_pb2.CheckFailure(reason=problem) for problem in problems],
         )
 
     @_guarded
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Compare the arguments of the provider with earlier ones."""
+    def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = decode(request.olds).values, decode(request.news).values
-        return diff_response(old, new, difference(old, new))
+        return responses.diff_response(old, new, provider_config.difference(old, new))
 
     @_guarded
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Keep the arguments of the provider for the first request that needs them."""
-        explicit = not is_default(request.name, request.urn)
+    def Configure(self, request: Any, context: Any) -> Any:
+        # the first request that needs the arguments reads them: a preview may need none
+        explicit = not provider_config.is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
         self._connections.configure(context.peer(), Runtime(arguments.settings, self._engine))
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
@@ -154,39 +133,41 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # resources
 
     @_guarded
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Find everything that is wrong with inputs."""
+    def Check(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         operations = self._operations(request, context, bag)
         verdict = operations.check(decode(request.olds).values, bag.values)
         return provider_pb2.CheckResponse(
-            inputs=encode(bag.values, secrets_of(operations.type, bag)),
-            failures=failures(verdict.problems),
+            inputs=encode(bag.values, operations.type.secrets | bag.secrets),
+            failures=[
+                provider_pb2.CheckFailure(property=each.blamed, reason=each.reason)
+                for each in verdict.problems
+            ],
         )
 
     @_guarded
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Say exactly what changes, and what of it makes a replacement."""
+    def Diff(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
         found = operations.diff(request.id, state.values, inputs.values)
-        return diff_response(state.values, inputs.values, found, operations.type.outputs.names())
+        return responses.diff_response(
+            state.values, inputs.values, found, operations.type.outputs.names()
+        )
 
     @_guarded
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Create an object, or say what is known of it before."""
+    def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
-        secrets = secrets_of(operations.type, bag)
+        secrets = operations.type.secrets | bag.secrets
         if request.preview:
             outputs = {**dict.fromkeys(operations.type.outputs.names(), UNKNOWN), **bag.values}
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
-        with recorded(operations.type, bag.values, secrets):
+        with responses.recorded(context, operations.type, bag.values, secrets):
             identifier, outputs = operations.create(bag.values)
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
     @_guarded
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
         operations = self._operations(request, context, state, inputs)
@@ -197,7 +178,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             identifier, outputs = operations.find(request.id)
         if outputs is None:
             return provider_pb2.ReadResponse()
-        secrets = secrets_of(operations.type, state, inputs)
+        secrets = operations.type.secrets | state.secrets | inputs.secrets
         return provider_pb2.ReadResponse(
             id=identifier,
             properties=encode(outputs, secrets),
@@ -205,21 +186,21 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_guarded
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Change an object in place, or say how it will look."""
+    def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
-        secrets = secrets_of(operations.type, inputs)
+        secrets = operations.type.secrets | inputs.secrets
         if request.preview:
-            outputs = expected_outputs(operations.type, state.values, inputs.values)
+            wanted = operations.type.without_placeholders(inputs.values, state.values)
+            names = operations.type.inputs.names()
+            outputs = {**{n: v for n, v in state.values.items() if n not in names}, **wanted}
         else:
-            with recorded(operations.type, inputs.values, secrets):
+            with responses.recorded(context, operations.type, inputs.values, secrets):
                 outputs = operations.update(request.id, state.values, inputs.values)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
     @_guarded
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Delete an object."""
+    def Delete(self, request: Any, context: Any) -> Any:
         state = decode(request.properties)
         self._operations(request, context, state).delete(request.id, state.values)
         return empty_pb2.Empty()
@@ -227,37 +208,34 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # functions
 
     @_guarded
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Call a function."""
+    def Invoke(self, request: Any, context: Any) -> Any:
         function = _functions().get(request.tok)
         if function is None:
-            raise ProviderError(_unheard_of(request.tok, "function"))
+            raise _unknown_token(request.tok, "function")
         bag = decode(request.args)
-        # an error: of failures, languages print the first one, or an empty name after each
+        # an error: of check failures, languages print the first one, or an empty name after each
         check_arguments(function, bag.values)
         runtime = self._connections.runtime(context.peer())
         result = invoke(function, runtime, bag.values, bag.hidden)
-        answer = provider_pb2.InvokeResponse()
-        values = encode(function.to_wire(result))
-        getattr(answer, "return").CopyFrom(values)  # a keyword of Python
-        return answer
+        fields: Any = {"return": encode(function.to_wire(result))}  # a keyword of Python
+        return provider_pb2.InvokeResponse(**fields)
 
     def _operations(self, request: Any, context: Any, *bags: Bag) -> Operations:
-        token = _type_token(request.urn)
+        # urn:pulumi:STACK::PROJECT::PARENT$TOKEN::NAME
+        token = request.urn.split("::")[2].rpartition("$")[2]
         resource = _RESOURCES.get(token)
         if resource is None:
-            raise ProviderError(_unheard_of(token, "resource"))
-        timeout = getattr(request, "timeout", 0)
+            raise _unknown_token(token, "resource")
         return Operations(
             resource,
             self._connections.runtime(context.peer()),
             hidden=tuple(text for bag in bags for text in bag.hidden),
-            timeout=timeout if timeout > 0 else None,
+            timeout=getattr(request, "timeout", 0) or None,  # 0 is no limit
             urn=request.urn,
         )
 
 
-# functions and schema are loaded where they are asked for: most runs need neither
+# functions and schema are loaded when they are asked for: most runs need neither
 
 
 @cache
@@ -274,13 +252,8 @@ def _schema() -> str:
     return json.dumps(package_schema())
 
 
-def _type_token(urn: str) -> str:
-    """Return the type token of a URN: ``urn:pulumi:STACK::PROJECT::PARENT$TOKEN::NAME``."""
-    return urn.split("::")[2].rpartition("$")[2]
-
-
-def _unheard_of(token: str, kind: str) -> str:
-    return (
+def _unknown_token(token: str, kind: str) -> ProviderError:
+    return ProviderError(
         f"{token} is not a {kind} of version {version('pulumi_flashback')} of this provider. "
         "Install pulumi_flashback in the version of the SDK that the program uses"
     )

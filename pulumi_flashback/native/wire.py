@@ -1,8 +1,7 @@
 """Property values on the wire of the engine, and as the core has them.
 
-The engine wraps secrets and outputs in objects with a signature and sends a certain text for what
-is not known yet. The core sees plain values, ``UNKNOWN`` and, for what it cannot use, a
-:class:`Unsupported` value that no model accepts.
+The engine wraps secrets and outputs in objects with a signature and sends a certain text for a
+value that is not known yet. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from google.protobuf import struct_pb2
+from google.protobuf.struct_pb2 import ListValue, Struct
 
 from pulumi_flashback.core.values import UNKNOWN, Properties, Unsupported
 
@@ -21,7 +20,7 @@ UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_FOREIGN = {
+_UNSUPPORTED = {
     "c44067f5952c0a294b673a41bacd8c17": "an asset",
     "0def7320c3a5731c473e5ecbe6d01bc7": "an archive",
     "5cf8f73096256a8f31e491e813e4eb8e": "a resource",
@@ -41,89 +40,64 @@ _UNKNOWN_TEXTS = frozenset(
 
 @dataclass(frozen=True)
 class Bag:
-    """Properties as they arrived.
-
-    Attributes:
-        values: By name, without those that are null.
-        secrets: The names of those that are secret, or contain a secret.
-        hidden: Every text in them that was marked as a secret.
-    """
+    """Properties as they arrived, without those that are null."""
 
     values: Properties = field(repr=False)
-    secrets: frozenset[str] = frozenset()
-    hidden: tuple[str, ...] = field(default=(), repr=False)
+    secrets: frozenset[str] = frozenset()  # the names of those that are or contain a secret
+    hidden: tuple[str, ...] = field(default=(), repr=False)  # every text marked as a secret
 
 
-def decode(struct: struct_pb2.Struct) -> Bag:
+def decode(struct: Struct) -> Bag:
     """Return properties as the core takes them."""
-    values: Properties = {}
-    secrets: set[str] = set()
-    hidden: list[str] = []
-    for name, value in struct.fields.items():
-        found: list[str] = []
-        plain, secret = _decoded(value, False, found)
-        if plain is not None:
-            values[name] = plain
-        if secret:
-            secrets.add(name)
-            hidden += found
-    return Bag(values, frozenset(secrets), tuple(hidden))
+    readers = {name: _Reader() for name in struct}
+    values = {name: reader.read(struct[name], False) for name, reader in readers.items()}
+    return Bag(
+        {name: value for name, value in values.items() if value is not None},
+        frozenset(name for name, reader in readers.items() if reader.has_secret),
+        tuple(text for reader in readers.values() for text in reader.hidden),
+    )
 
 
-def encode(values: Mapping[str, Any], secrets: Collection[str] = ()) -> struct_pb2.Struct:
-    """Return properties as the engine takes them.
+class _Reader:
+    """Reads a property, and notes whether there is a secret in it, and its texts."""
 
-    Args:
-        values: By name; None is left out.
-        secrets: The names of those to mark as secret.
-    """
-    struct = struct_pb2.Struct()
+    def __init__(self) -> None:
+        self.has_secret = False
+        self.hidden: list[str] = []
+
+    def read(self, value: Any, secret: bool) -> Any:
+        self.has_secret |= secret
+        if isinstance(value, Struct):
+            return self._read_object(dict(value.items()), secret)
+        if isinstance(value, ListValue):
+            return [self.read(each, secret) for each in value]
+        if isinstance(value, str) and value in _UNKNOWN_TEXTS:
+            return UNKNOWN
+        if isinstance(value, str) and secret:
+            self.hidden.append(value)
+        # all numbers arrive as fractions
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+    def _read_object(self, fields: dict[str, Any], secret: bool) -> Any:
+        signature = str(fields.get(_SIGNATURE))
+        if signature in _UNSUPPORTED:
+            return Unsupported(_UNSUPPORTED[signature])
+        if signature in (_SECRET, _OUTPUT):
+            marked = signature == _SECRET or fields.get("secret") is True
+            missing = UNKNOWN_TEXT if signature == _OUTPUT else None  # an output is not known yet
+            return self.read(fields.get("value", missing), secret or marked)
+        items = {name: self.read(each, secret) for name, each in fields.items()}
+        return {name: each for name, each in items.items() if each is not None}
+
+
+def encode(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
+    """Return properties as the engine takes them, without None; ``secrets`` are to be marked."""
+    struct = Struct()
     for name, value in values.items():
         if value is not None:
             plain = _encoded(value)
             struct[name] = {_SIGNATURE: _SECRET, "value": plain} if name in secrets else plain
     return struct
-
-
-def _decoded(value: struct_pb2.Value, inside: bool, hidden: list[str]) -> tuple[Any, bool]:
-    """Return a plain value, and whether it is or contains a secret."""
-    kind = value.WhichOneof("kind")
-    if kind == "struct_value":
-        return _decoded_object(dict(value.struct_value.fields), inside, hidden)
-    if kind == "list_value":
-        items = [_decoded(each, inside, hidden) for each in value.list_value.values]
-        return [plain for plain, _ in items], inside or any(secret for _, secret in items)
-    plain = _decoded_word(value, kind)
-    if inside and isinstance(plain, str):
-        hidden.append(plain)
-    return plain, inside
-
-
-def _decoded_word(value: struct_pb2.Value, kind: str | None) -> Any:
-    if kind == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWN_TEXTS else value.string_value
-    if kind == "bool_value":
-        return value.bool_value
-    if kind == "number_value":
-        number = value.number_value
-        return int(number) if number.is_integer() else number
-    return None
-
-
-def _decoded_object(
-    fields: dict[str, struct_pb2.Value], inside: bool, hidden: list[str]
-) -> tuple[Any, bool]:
-    signature = fields[_SIGNATURE].string_value if _SIGNATURE in fields else ""
-    if signature in _FOREIGN:
-        return Unsupported(_FOREIGN[signature]), inside
-    if signature in (_SECRET, _OUTPUT):
-        marked = signature == _SECRET or ("secret" in fields and fields["secret"].bool_value)
-        if "value" not in fields:  # an output that is not known yet
-            return (UNKNOWN if signature == _OUTPUT else None), inside or marked
-        return _decoded(fields["value"], inside or marked, hidden)
-    items = {name: _decoded(each, inside, hidden) for name, each in fields.items()}
-    secret = inside or any(secret for _, secret in items.values())
-    return {name: plain for name, (plain, _) in items.items() if plain is not None}, secret
 
 
 def _encoded(value: Any) -> Any:

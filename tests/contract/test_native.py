@@ -15,7 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
-from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.engine import Engine
@@ -134,8 +134,8 @@ def test_a_secret_of_the_program_is_not_repeated(
 
 
 def test_an_unknown_resource_type(native: NativeProvider) -> None:
-    request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Bucket::b")
-    with pytest.raises(ProviderFailureError, match="flashback:index:Bucket is not a resource"):
+    request = provider_pb2.CheckRequest(urn="urn:pulumi:d::p::flashback:index:Policy::b")
+    with pytest.raises(ProviderFailureError, match="flashback:index:Policy is not a resource"):
         native.call("Check", request)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pickle
-import sys
 
 import pytest
 
 from pulumi_flashback import client as api
 from pulumi_flashback.client.refusals import error_for
-from pulumi_flashback.core.guard import unexpected
 
 
 @pytest.mark.parametrize(
@@ -87,18 +85,14 @@ CHECK_ADDRESS = "is a Flashback backend"
         (451, "legal reasons"),
         (511, "sign-in of its own"),
         *((status, "try again later") for status in (520, 521, 522, 523, 524, 525, 526, 530)),
+        (308, CHECK_ADDRESS),  # a redirect
     ],
 )
 @pytest.mark.parametrize("from_api", [True, False])
 def test_advice_fits_the_status(status: int, advice: str, from_api: bool) -> None:
     text = str(error_for("PUT /apikeys/{id}", status, "no", None, from_api=from_api))
     assert advice in text
-    assert CHECK_ADDRESS not in text
-
-
-@pytest.mark.parametrize("from_api", [True, False])
-def test_a_redirect_is_a_matter_of_the_address(from_api: bool) -> None:
-    assert CHECK_ADDRESS in str(error_for("PUT /apikeys/{id}", 308, "", None, from_api=from_api))
+    assert (CHECK_ADDRESS in text) is (advice == CHECK_ADDRESS)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
@@ -133,12 +127,3 @@ def test_pickles(error: Exception) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert str(copy) == str(error)
     assert vars(copy) == vars(error)
-
-
-def test_an_unexpected_error_names_its_place_where_tracebacks_are_off(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "tracebacklimit", 0, raising=False)
-    with pytest.raises(ZeroDivisionError) as raised:
-        divmod(1, 0)
-    assert unexpected(raised.value).startswith("unexpected ZeroDivisionError at test_errors.py:")

@@ -7,15 +7,20 @@ import stat
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from pulumi_flashback.core.ownership import Ownership
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.ownership import MARK, Ownership
+from pulumi_flashback.resources.api_key import API_KEY
 
 
 def test_an_object_is_held_until_its_last_holder_releases_it() -> None:
     ownership = Ownership()
-    ownership.hold("key", "old")
+    assert ownership.claim("key", "old")
+    assert ownership.claim("key", "old")  # its own
+    assert not ownership.claim("key", "new")
     ownership.hold("key", "new")
     ownership.release("key", "old")
     assert ownership.is_held("key")  # by the resource that adopted it
@@ -23,13 +28,10 @@ def test_an_object_is_held_until_its_last_holder_releases_it() -> None:
     assert not ownership.is_held("key")
 
 
-def test_what_another_resource_holds_cannot_be_claimed() -> None:
-    ownership = Ownership()
-    assert ownership.claim("key", "one")
-    assert ownership.claim("key", "one")  # its own
-    assert not ownership.claim("key", "two")
-    ownership.release("key", "one")
-    assert ownership.claim("key", "two")
+@pytest.mark.parametrize("mark", ["", "of-a-create"])
+def test_outputs_have_the_mark_of_their_resource(mark: str) -> None:
+    context = Context(Mock(organization_id="o"), mark=mark)
+    assert API_KEY.completed(context, "k", {}).get(MARK, "") == mark
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The arguments of a provider: the default one's, and those of one that a program makes."""
+"""The arguments of a provider: the default one's, and those of one that a program declares."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.native.provider_config import ProviderArguments, difference, is_default
 from pulumi_flashback.settings import ALL_SETTINGS
 
+LOGIN = {"email": "a@b.example", "password": "p"}
+VARIABLE = {"FLASHBACK_TOKEN": "of-variable"}
+
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for option in ALL_SETTINGS:
-        monkeypatch.delenv(option.variable, raising=False)
+    for setting in ALL_SETTINGS:
+        monkeypatch.delenv(setting.variable, raising=False)
 
 
 def explicit(**values: Any) -> ProviderArguments:
@@ -25,82 +28,86 @@ def default(**values: Any) -> ProviderArguments:
     return ProviderArguments(values, explicit=False)
 
 
-def test_variables_win_over_the_stack_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLASHBACK_TOKEN", "from-variable")
-    settings = default(token="from-config", timeout=7.0).settings()
-    assert settings.credentials == {"token": "from-variable"}
-    assert settings.timeout == 7
+@pytest.mark.parametrize(
+    ("given", "variables", "credentials", "hint"),
+    [
+        # variables win over the stack config, and the arguments of a program over variables
+        (default(token="of-config"), VARIABLE, {"token": "of-variable"}, False),
+        (explicit(token="of-program"), VARIABLE, {"token": "of-program"}, True),
+        (explicit(refreshToken="r"), VARIABLE, {"refreshToken": "r"}, True),
+        (explicit(**LOGIN), VARIABLE, LOGIN, True),
+        (explicit(timeout="3"), VARIABLE, {"token": "of-variable"}, False),
+        (default(token="t"), {}, {"token": "t"}, False),
+        # half a login is completed by variables
+        (explicit(email="a@b.example"), {"FLASHBACK_PASSWORD": "p"}, LOGIN, True),
+    ],
+)
+def test_credentials(
+    given: ProviderArguments,
+    variables: dict[str, str],
+    credentials: dict[str, str],
+    hint: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {**variables, "FLASHBACK_TIMEOUT": "9"}.items():
+        monkeypatch.setenv(name, value)
+    settings = given.settings()
+    assert settings.credentials == credentials
+    assert settings.timeout == float(given.values.get("timeout", 9))
+    # no text recommends a variable that a Provider ignores
+    text = settings.credentials_hint or ""
+    assert ("--run-program" in text) is bool(text) is hint
+    assert "FLASHBACK_TOKEN" not in text
 
 
-def test_arguments_of_the_program_win_over_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLASHBACK_TOKEN", "from-variable")
-    monkeypatch.setenv("FLASHBACK_TIMEOUT", "9")
-    settings = explicit(email="a@b.example", password="p").settings()
-    assert settings.credentials == {"email": "a@b.example", "password": "p"}
-    assert settings.timeout == 9
-    assert explicit(timeout="3").settings().credentials == {"token": "from-variable"}
-
-
-def test_a_half_way_to_sign_in_is_completed_by_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLASHBACK_PASSWORD", "from-variable")
-    settings = explicit(email="a@b.example").settings()
-    assert settings.credentials == {"email": "a@b.example", "password": "from-variable"}
-
-
-def test_no_text_recommends_what_a_provider_ignores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLASHBACK_TOKEN", "from-variable")
-    for values in (
-        {"token": "t"},
-        {"email": "a@b.example", "password": "p"},
-        {"refreshToken": "r"},
-    ):
-        hint = explicit(**values).settings().credentials_hint
-        assert hint is not None
-        assert "FLASHBACK_TOKEN" not in hint
-        assert "--run-program" in hint
-    # these come from the variables
-    assert explicit(timeout="3").settings().credentials_hint is None
-    assert default(token="t").settings().credentials_hint is None
-
-
-def test_a_problem_names_the_place_of_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [
+        (explicit(timeout="soon"), ["timeout of the Provider must be a number"]),
+        (explicit(), ["flashback:timeout (FLASHBACK_TIMEOUT) must be"]),
+        (default(timeout="soon"), ["flashback:timeout (FLASHBACK_TIMEOUT) must be"]),
+        (explicit(timeout=5, token=["t"]), ["token of the Provider must be a string, a number or"]),
+        (default(token={}, timeout=5), ["flashback:token must be a str", "flashback:timeout (FLA"]),
+        # all at once; what the engine adds is fine
+        (
+            explicit(timeout=5, maxRetries=-1, baseUrl="x", region="y", version="1", __internal={}),
+            ["region is not an argument", "baseUrl of the", "maxRetries of the"],
+        ),
+        # the stack config may have keys of the program
+        (default(region="y", colour="blue"), ["flashback:timeout (FLASHBACK_TIMEOUT) must be"]),
+        (explicit(timeout=5, pluginDownloadURL="x", pluginChecksums={}), []),
+    ],
+)
+def test_a_problem_names_the_place_of_the_value(
+    given: ProviderArguments, starts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FLASHBACK_TIMEOUT", "later")
-    assert explicit(timeout="soon").problems()[0].startswith("timeout of the Provider must be")
-    assert explicit().problems()[0].startswith("flashback:timeout (FLASHBACK_TIMEOUT) must be")
-    assert default(timeout="soon").problems()[0].startswith("flashback:timeout (FLASHBACK_TIMEOUT)")
+    problems = given.problems()
+    assert len(problems) == len(starts)
+    assert all(problem.startswith(start) for problem, start in zip(problems, starts, strict=True))
+    assert "soon" not in " ".join(problems)
 
 
-def test_values_may_be_numbers_booleans_or_texts() -> None:
-    for values in (
-        {"timeout": 5, "maxRetries": 2.0, "allowInsecure": True},
-        {"timeout": "5", "maxRetries": "2", "allowInsecure": "true"},
-    ):
-        settings = explicit(**values).settings()
-        assert (settings.timeout, settings.max_retries, settings.allow_insecure) == (5, 2, True)
-        assert explicit(**values).problems() == ()
+@pytest.mark.parametrize(
+    "given",
+    [
+        explicit(timeout=5, maxRetries=2.0, allowInsecure=True),
+        explicit(timeout="5", maxRetries="2", allowInsecure="true"),
+    ],
+)
+def test_values_may_be_numbers_booleans_or_texts(given: ProviderArguments) -> None:
+    settings = given.settings()
+    assert (settings.timeout, settings.max_retries, settings.allow_insecure) == (5, 2, True)
+    assert given.problems() == ()
 
 
-def test_everything_wrong_is_said_at_once() -> None:
-    problems = explicit(timeout="soon", maxRetries=-1, baseUrl="x", region="y", token=["t"])
-    assert len(problems.problems()) == 5
-    assert "soon" not in " ".join(problems.problems())
+def test_an_unknown_value_is_no_problem() -> None:
+    for setting in ALL_SETTINGS:
+        partner = {"email": {"password": "x"}, "password": {"email": "x"}}.get(setting.name, {})
+        assert explicit(**{setting.name: UNKNOWN}, **partner).problems() == ()
 
 
-def test_keys_of_the_program_in_the_stack_config_are_no_problem() -> None:
-    assert default(workspaceId="w", colour="blue").problems() == ()
-    assert explicit(workspaceId="w").problems() == (
-        "workspaceId is not an argument of the provider",
-    )
-
-
-def test_what_the_engine_adds_is_no_problem() -> None:
-    assert explicit(version="0.1.0", pluginDownloadURL="x", __internal={"a": "b"}).problems() == ()
-
-
-@pytest.mark.parametrize("name", [option.name for option in ALL_SETTINGS])
-def test_an_unknown_value_is_no_problem(name: str) -> None:
-    partner = {"email": {"password": "x"}, "password": {"email": "x"}}.get(name, {})
-    assert explicit(**{name: UNKNOWN}, **partner).problems() == ()
+A, B = "https://a.example", "https://b.example"
 
 
 @pytest.mark.parametrize(
@@ -110,15 +117,10 @@ def test_an_unknown_value_is_no_problem(name: str) -> None:
         ({"token": "a"}, {"token": "b"}, ("token",), ()),
         ({"email": "a"}, {"email": "b"}, ("email",), ()),
         ({"timeout": 30.0}, {"timeout": "30"}, (), ()),
-        (
-            {"baseUrl": "https://a.example"},
-            {"baseUrl": "https://b.example"},
-            ("baseUrl",),
-            ("baseUrl",),
-        ),
-        ({"baseUrl": "https://a.example"}, {"baseUrl": "https://A.example/"}, (), ()),
+        ({"baseUrl": A}, {"baseUrl": B}, ("baseUrl",), ("baseUrl",)),
+        ({"baseUrl": A}, {"baseUrl": "https://A.example/"}, (), ()),
         ({}, {"baseUrl": "https://backend.flashback.tech/"}, (), ()),
-        ({"baseUrl": "https://a.example"}, {"baseUrl": UNKNOWN}, ("baseUrl",), ()),
+        ({"baseUrl": A}, {"baseUrl": UNKNOWN}, ("baseUrl",), ()),
         ({"workspaceId": "a"}, {"workspaceId": "b"}, (), ()),
     ],
 )
@@ -130,16 +132,13 @@ def test_difference(
 
 
 @pytest.mark.parametrize(
-    ("name", "urn", "expected"),
+    ("name", "in_urn", "expected"),
     [
-        ("default", "", True),
-        ("default_0_1_0", "", True),
-        ("", "urn:pulumi:s::p::pulumi:providers:flashback::default", True),
-        ("", "", True),
-        ("defaulted", "", False),
-        ("second", "urn:pulumi:s::p::pulumi:providers:flashback::second", False),
-        ("", "urn:pulumi:s::p::pulumi:providers:flashback::second", False),
+        *(("default", "", True), ("default_0_1_0", "", True), ("", "default", True)),
+        *(("", "", True), ("defaulted", "", False)),
+        *(("second", "second", False), ("", "second", False)),
     ],
 )
-def test_the_default_provider(name: str, urn: str, expected: bool) -> None:
+def test_the_default_provider(name: str, in_urn: str, expected: bool) -> None:
+    urn = f"urn:pulumi:s::p::pulumi:providers:flashback::{in_urn}" if in_urn else ""
     assert is_default(name, urn) is expected

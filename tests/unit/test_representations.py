@@ -24,9 +24,8 @@ from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.component.yaml_document import Document
 from pulumi_flashback.config import Settings, read_settings
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.guard import ProviderError, guarded
 from pulumi_flashback.core.lifecycle import PartialFailureError
-from pulumi_flashback.core.operations import Operations
+from pulumi_flashback.core.operations import Operations, ProviderError, guarded
 from pulumi_flashback.core.resource_model import ResourceModel
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.dynamic.api_key import ApiKeyArgs
@@ -51,10 +50,6 @@ def runtime() -> Runtime:
     made = Runtime(ProviderArguments({"token": CANARY}, explicit=True).settings, Engine())
     made.context()
     return made
-
-
-def partial_failure() -> PartialFailureError:
-    return PartialFailureError("an object exists", "id", dict(BOTH))
 
 
 def provider_error() -> ProviderError:
@@ -96,7 +91,7 @@ HOLDERS: dict[str, Callable[[], object]] = {
     "document": lambda: Document({"keys": {"k": dict(KEY)}}),
     "declaration": lambda: Declaration("flashback:ApiKey", dict(BOTH), frozenset({"secret"})),
     "response of the emulator": lambda: RealResponse(body=CANARY.encode()),
-    "partial failure": partial_failure,
+    "partial failure": lambda: PartialFailureError("an object exists", "id", dict(BOTH)),
     "provider error": provider_error,
 }
 
@@ -110,23 +105,10 @@ def test_what_holds_a_secret_does_not_show_it(name: str) -> None:
     assert not [text for text in shown if CANARY in text]
 
 
-SECRET_NAMES = frozenset(
-    [
-        "key",
-        "secret",
-        "token",
-        "access_token",
-        "refresh_token",
-        "password",
-        "credentials",
-        "secrets",
-        "hidden",
-        "stack_config",
-        "body",
-        "content",
-        "inputs",
-    ]
-)
+SECRET_NAMES = {
+    *("key", "secret", "token", "access_token", "refresh_token", "password", "credentials"),
+    *("secrets", "hidden", "stack_config", "body", "content", "inputs"),
+}
 """Fields that hold secrets, or may."""
 
 HARMLESS = {

@@ -16,10 +16,11 @@ from pulumi.runtime.settings import get_monitor
 
 from pulumi_flashback import ApiKey, ApiKeyArgs, FlashbackWorkspace, Workspace
 from pulumi_flashback import WorkspaceDescription as Description
-from tests.contract.added.badge import Badge, BadgePeriodArgs
+from tests.contract.added.badge import Badge, BadgePeriodArgs, HourArgs
 
 REQUIRED: dict[str, Any] = {"workspace_id": "w", "key": "k", "secret": "s", "provider": "AWS"}
 ON_THE_WIRE = {"workspaceId": "w", "key": "k", "secret": "s", "provider": "AWS"}
+SECRETS = ["key", "secret"]
 Options = pulumi.ResourceOptions
 
 as_program: Callable[[Callable[[], Any]], Callable[[], None]] = pulumi.runtime.test
@@ -66,12 +67,6 @@ def run(make: Callable[[], Any], preview: bool = False) -> tuple[list[Any], Any]
     return requests, (values or [None])[0]
 
 
-def registered(make: Callable[[], pulumi.Resource], preview: bool = False) -> Any:
-    """Return the request of a program of one resource."""
-    (request,), _ = run(lambda: make().urn, preview)
-    return request
-
-
 @pytest.mark.parametrize("wrap", [lambda v: v, pulumi.Output.from_input, pulumi.Output.secret])
 @pytest.mark.parametrize("in_one_object", [True, False])
 def test_credentials_are_secret_whatever_is_passed(wrap: Any, in_one_object: bool) -> None:
@@ -91,10 +86,9 @@ def test_credentials_are_secret_whatever_is_passed(wrap: Any, in_one_object: boo
 
 
 def test_numbers_and_objects_have_their_types() -> None:
-    period: BadgePeriodArgs = {
-        "first_hour": {"hour_of_day": 8, "time_zone": pulumi.Output.from_input("UTC")},
-        "other_hours": [{"hour_of_day": 9}],
-    }
+    zone = pulumi.Output.from_input("UTC")
+    first: HourArgs = {"hour_of_day": 8, "time_zone": zone}
+    period: BadgePeriodArgs = {"first_hour": first, "other_hours": [{"hour_of_day": 9}]}
 
     def make() -> Any:
         badge = Badge("a", workspace_id="w", text="t", line_count=3, worn_during=[period])
@@ -105,24 +99,18 @@ def test_numbers_and_objects_have_their_types() -> None:
     (request,), values = run(make)
     assert values == [3, 7, 8, "UTC", None, None, "the-id"]
     assert {type(each) for each in values[:3]} == {int}
-    assert rpc.deserialize_properties(request.object)["wornDuring"] == [
-        {
-            "firstHour": {"hourOfDay": 8, "timeZone": "UTC"},
-            "otherHours": [{"hourOfDay": 9}],
-        }
-    ]
+    sent = {"firstHour": {"hourOfDay": 8, "timeZone": "UTC"}, "otherHours": [{"hourOfDay": 9}]}
+    assert rpc.deserialize_properties(request.object)["wornDuring"] == [sent]
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-@pytest.mark.parametrize(
-    "declare", [lambda given: ApiKey("a", ApiKeyArgs(**given)), lambda given: ApiKey("a", **given)]
-)
-def test_a_missing_required_argument(name: str, declare: Any) -> None:
-    with pytest.raises(TypeError, match=f"^Missing required property '{name}'$"):
-        declare({**REQUIRED, name: None})
-
-
-def test_inputs_are_given_once() -> None:
+def test_inputs_are_complete_and_given_once(name: str) -> None:
+    given = {**REQUIRED, name: None}
+    missing = f"^Missing required property '{name}'$"
+    with pytest.raises(TypeError, match=missing):
+        ApiKey("a", ApiKeyArgs(**given))
+    with pytest.raises(TypeError, match=missing):
+        ApiKey("a", **given)
     with pytest.raises(TypeError, match="not both: region"):
         ApiKey("a", ApiKeyArgs(**REQUIRED), region="r")  # type: ignore[call-overload]
 
@@ -138,45 +126,42 @@ def test_a_resource_is_read_by_its_parent_and_without_credentials() -> None:
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({}, {}),
+        ({"protect": True}, {"protect": True}),
         (
-            {"additional_secret_outputs": ["description"]},
-            {"additionalSecretOutputs": ["key", "secret", "description"]},
+            {"additional_secret_outputs": ["org_id"]},
+            {"additionalSecretOutputs": [*SECRETS, "orgId"]},
         ),
         ({"ignore_changes": ["tenant_id"]}, {"ignoreChanges": ["tenantId"]}),
         ({"replace_on_changes": ["tenantId"]}, {"replaceOnChanges": ["tenantId"]}),
-        (
-            {"protect": True, "delete_before_replace": True, "retain_on_delete": True},
-            {"protect": True, "deleteBeforeReplace": True, "retainOnDelete": True},
-        ),
     ],
 )
 def test_options_of_the_user_are_kept_beside_ours(given: Any, wanted: dict[str, Any]) -> None:
     opts = Options(**given)
-    request = registered(lambda: ApiKey("a", ApiKeyArgs(**REQUIRED), opts))
-    for name, value in {"additionalSecretOutputs": ["key", "secret"], **wanted}.items():
+    (request,), _ = run(lambda: ApiKey("a", ApiKeyArgs(**REQUIRED), opts).urn)
+    for name, value in {"additionalSecretOutputs": SECRETS, **wanted}.items():
         assert getattr(request, name) == value
     assert opts.additional_secret_outputs == given.get("additional_secret_outputs")
     # the SDK does not pass the option on to the provider
     assert ("replaceOnChanges" in request.object) is ("replace_on_changes" in given)
 
 
+def declare_key(opts: Options) -> object:
+    return ApiKey("a", **REQUIRED, opts=opts)
+
+
+def declare_workspace(opts: Options) -> object:
+    return FlashbackWorkspace("a", Description(name="Team"), opts)
+
+
 @pytest.mark.parametrize(
-    "options",
+    ("declare", "options"),
     [
-        lambda one: {"provider": one},
-        lambda one: {"providers": [one]},
-        lambda one: {"providers": {one.package: one}},
+        (declare_key, lambda one: {"provider": one}),
+        (declare_key, lambda one: {"providers": [one]}),
+        (declare_workspace, lambda one: {"providers": {one.package: one}}),
     ],
 )
-@pytest.mark.parametrize(
-    "declare",
-    [
-        lambda opts: ApiKey("a", **REQUIRED, opts=opts),
-        lambda opts: FlashbackWorkspace("a", Description(name="Team"), opts),
-    ],
-)
-def test_an_account_that_would_be_ignored_is_refused(options: Any, declare: Any) -> None:
+def test_an_account_that_would_be_ignored_is_refused(declare: Any, options: Any) -> None:
     def make() -> Any:
         ours, other = (pulumi.ProviderResource(each, "p") for each in ("flashback", "random"))
         declare(Options(**options(other)))
