@@ -23,13 +23,9 @@ def _engine_at(address: str) -> Any:
 
 @dataclass
 class Engine:
-    """An engine, which shows messages to the user.
+    """An engine, which shows messages to the user."""
 
-    Attributes:
-        address: Host and port; empty if there is no engine: messages then go to stderr.
-    """
-
-    address: str = ""
+    address: str = ""  # host and port; empty if there is no engine: messages then go to stderr
 
     def info(self, text: str, urn: str = "") -> None:
         """Show the user a message."""

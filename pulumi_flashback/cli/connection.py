@@ -21,18 +21,13 @@ from pulumi_flashback.settings import NAMESPACE, Setting
 
 @dataclass(frozen=True)
 class Configuration:
-    """The settings in force, and where they come from.
+    """The settings in force, and where they come from."""
 
-    Attributes:
-        stack: The stack whose config is used as well, or None.
-        stack_config: The values of that config for the provider, by key.
-        settings: The settings in force.
-        in_clear_text: The keys of the config that are not stored as secrets.
-    """
-
-    stack: str | None
+    stack: str | None  # the stack whose config is used as well, or None
+    # The values of that config for the provider, by key
     stack_config: Mapping[str, str] = field(repr=False)
-    settings: Settings
+    settings: Settings  # the settings in force
+    # The keys of the config that are not stored as secrets
     in_clear_text: frozenset[str] = frozenset()
 
     def written(self, setting: Setting) -> str:

@@ -1,7 +1,4 @@
-"""``flashback keys delete`` and ``flashback workspaces delete``.
-
-They have messages of their own: what the provider says of a failed deletion is about a stack.
-"""
+"""Deletions by command, with messages of their own: those of the provider are about a stack."""
 
 from __future__ import annotations
 
@@ -21,34 +18,22 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.suggested_commands import command
 
-MOST_NAMED = 10
-"""At most this many of the objects in a workspace are named, of each kind."""
+MOST_NAMED = 10  # at most this many of the objects in a workspace are named, of each kind
 
 
 @dataclass(frozen=True)
 class Deletable:
-    """An object to delete.
+    """An object to delete."""
 
-    Attributes:
-        line: One line about it.
-        request: Sends the request that deletes it.
-        users: Returns what uses it, empty if that is unknown; None if it is gone.
-        look: The command that shows whether it exists.
-        warning: What is lost with it; empty if nothing is.
-    """
-
-    line: str
-    request: Callable[[], None]
+    line: str  # one line about it
+    request: Callable[[], None]  # sends the request that deletes it
+    # Returns what uses it, empty if that is unknown; None if it is gone
     users: Callable[[], str | None]
-    look: str
-    warning: str = ""
+    look: str  # the command that shows whether it exists
+    warning: str = ""  # what is lost with it; empty if nothing is
 
     def delete(self) -> None:
-        """Delete it; that it is gone already, or that the response is lost, is no failure.
-
-        Raises:
-            FlashbackError: It exists afterwards, or may.
-        """
+        """Delete it; that it is gone already, or that the response is lost, is no failure."""
         try:
             self.request()
         except (AuthenticationError, RateLimitError, ConfigurationError):

@@ -39,11 +39,9 @@ from pulumi_flashback.settings import (
     TOKEN,
 )
 
-OLDEST_CLI: Final = (3, 216)
-"""Older engines do not take inputs from a refresh."""
+OLDEST_CLI: Final = (3, 216)  # older engines do not take inputs from a refresh
 
-VERSION_SECONDS = 60.0
-"""Timeout for a program that is asked for its version."""
+VERSION_SECONDS = 60.0  # timeout for a program that is asked for its version
 
 _PLUGIN: Final = "pulumi-resource-flashback"
 _COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -53,17 +51,11 @@ Verdict = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked.
+    """One thing that was checked."""
 
-    Attributes:
-        area: ``settings``, ``backend``, ``sign-in`` or ``programs``.
-        verdict: ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed.
-        text: One line, without the value of a setting.
-    """
-
-    area: str
-    verdict: Verdict
-    text: str
+    area: str  # ``settings``, ``backend``, ``sign-in`` or ``programs``
+    verdict: Verdict  # ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed
+    text: str  # one line, without the value of a setting
 
 
 def examine(configuration: Configuration) -> list[Finding]:
@@ -154,10 +146,7 @@ def _sign_in(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _attempts(configuration: Configuration) -> Iterator[Finding]:
-    """Sign in, and report it if the token is not what signs in.
-
-    The refresh token is left alone: the platform may accept it only once.
-    """
+    """Sign in, but not with a refresh token, which the platform may accept only once."""
     credentials = dict(configuration.settings.credentials)
     refresh_token = credentials.pop(REFRESH_TOKEN.name, None)
     expiry = token_expiry(credentials.get(TOKEN.name, ""))
@@ -185,7 +174,6 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str | FlashbackError:
-    """Sign in without a retry; return who that is, or why it fails."""
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
@@ -250,7 +238,6 @@ def _programs() -> Iterator[Finding]:
 def _program(
     command: tuple[str, str], advice: str, is_usable: Callable[[str], bool], problem: str
 ) -> Finding:
-    """Check a program by the version that it prints."""
     name, argument = command
     path = shutil.which(name)
     if path is None:

@@ -1,7 +1,4 @@
-"""The commands about what an account has: workspaces, keys, keys that no stack holds.
-
-Modules that load the client are imported when a command runs: see ``app.py``.
-"""
+"""The commands about what an account has: workspaces, keys, keys that no stack holds."""
 
 from __future__ import annotations
 
@@ -18,8 +15,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.cli.deletion import Deletable
     from pulumi_flashback.core.context import Context
 
-ORPHANS_FOUND = 3
-"""The exit code of ``flashback orphans --exit-code`` if there are any."""
+ORPHANS_FOUND = 3  # the exit code of ``flashback orphans --exit-code`` if there are any
 
 
 @click.group()
@@ -106,7 +102,6 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
 
 
 def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: str | None) -> None:
-    """Delete what is found, once the user has confirmed it."""
     from pulumi_flashback.cli.connection import connected
 
     with connected(stack) as context:

@@ -21,11 +21,7 @@ _PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 
 def odd_settings(configuration: Configuration) -> Iterator[str]:
-    """Find odd values, unknown names and credentials in clear text.
-
-    Yields:
-        One line for each, without a value.
-    """
+    """Find odd values, unknown names and credentials in clear text."""
     for setting in ALL_SETTINGS:
         place, value = configuration.place(setting), configuration.written(setting)
         if value != value.rstrip("\r\n"):
@@ -47,7 +43,6 @@ def odd_settings(configuration: Configuration) -> Iterator[str]:
 
 
 def _odd_entries_of_files(directory: Path) -> Iterator[tuple[str, str]]:
-    """Find odd entries in the files of the project that a directory belongs to, by key."""
     paths = (each / name for each in (directory, *directory.parents) for name in _PROJECT_FILES)
     project = next(filter(Path.is_file, paths), None)
     if project is None:
@@ -75,7 +70,6 @@ def _content(path: Path) -> dict[str, Any]:
 
 
 def _problem(key: str, in_clear_text: bool, stack: str | None) -> str:
-    """Say what is wrong with an entry of a config; empty if nothing is."""
     if key not in _KEYS:
         return _unknown(key, _KEYS)
     if not (in_clear_text and _KEYS[key].secret):

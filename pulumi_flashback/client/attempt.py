@@ -97,7 +97,6 @@ class Attempt:
         return error
 
     def _lacks_second_factor(self, status: int) -> bool:
-        """Say whether a sign-in, or the token of another request, lacks a second factor."""
         if not self.call.authenticated:
             return _names_second_factor(self.content)
         message = _spaced(_message(self.content))
@@ -155,10 +154,7 @@ def _with_value(attempt: Attempt, response: Response) -> Attempt:
 
 
 def reports_failure(content: Any) -> bool:
-    """Say whether the body of a response with a good status reports a failure all the same.
-
-    ``success`` is true in every documented success, so any other value is none.
-    """
+    """Say whether a body reports a failure: ``success`` is true in every documented success."""
     if not isinstance(content, dict):
         return False
     fields = {name.lower(): value for name, value in content.items()}

@@ -12,8 +12,7 @@ from pydantic_core import from_json
 from pulumi_flashback.client.models import LARGEST_NUMBER
 
 # there is room for lists of 100 000 real keys
-MAX_VALUES = 4_000_000
-"""Values of a text, counted by the commas."""
+MAX_VALUES = 4_000_000  # values of a text, counted by the commas
 MAX_OBJECTS = 300_000
 """Objects and arrays among them: a row that is wrong costs more than one that is right."""
 
@@ -27,11 +26,7 @@ _HALF_CHARACTER = re.compile(
 
 
 def parsed(text: bytes) -> Any:
-    """Return the values of a JSON text; whole numbers that are too large are floats.
-
-    Raises:
-        ValueError: It is not JSON, or has more values than any response of the API.
-    """
+    """Return the values of a JSON text; whole numbers that are too large are floats."""
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if text.count(b",") > MAX_VALUES or _has_many_objects(text):
         raise ValueError("too many values")

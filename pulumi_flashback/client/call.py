@@ -28,11 +28,7 @@ class Shape:
     many: bool = False  # it is a list of rows of this model
 
     def read(self, content: Any, operation: str) -> Any:
-        """Return the record, or the rows.
-
-        Raises:
-            ShapeError: It is something else.
-        """
+        """Return the record, or the rows."""
         if self.at and not isinstance(content, dict):
             raise ShapeError
         value = content.get(self.at) if self.at else content

@@ -25,17 +25,11 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 
 
 class Health(Record):
-    """The response of ``GET /health``.
+    """The response of ``GET /health``."""
 
-    Attributes:
-        status: ``ok`` or ``error``.
-        timestamp: ISO 8601 time of the backend.
-        error: What is wrong.
-    """
-
-    status: str
-    timestamp: OptionalText = None
-    error: OptionalText = None
+    status: str  # ``ok`` or ``error``
+    timestamp: OptionalText = None  # ISO 8601 time of the backend
+    error: OptionalText = None  # what is wrong
 
 
 class FlashbackClient:

@@ -1,8 +1,4 @@
-"""How long things may take: an attempt, an operation, and what a cancelled run has left.
-
-Deadlines are kept per thread, because a synchronous request does all its reading and writing in the
-thread that made it.
-"""
+"""How long things may take. Kept per thread, in which a request does all its waiting."""
 
 from __future__ import annotations
 
@@ -17,8 +13,6 @@ LONGEST_BLIND_WAIT_SECONDS = 0.5
 
 
 class _Present(threading.local):
-    """The deadlines of a thread, on the monotonic clock."""
-
     attempt_end: float | None = None
     operation_end: float | None = None
     extra_end: float = 0.0
@@ -86,10 +80,7 @@ def operation(seconds: float | None) -> Iterator[None]:
 
 @contextmanager
 def extra_time(seconds: float) -> Iterator[None]:
-    """Allow so many seconds at least, although the time is up or the run was cancelled.
-
-    For what must not be left open: whether an object exists that no state knows.
-    """
+    """Allow so many seconds at least, to find out whether an object exists that no state knows."""
     _present.extra_end = time.monotonic() + seconds
     try:
         yield
@@ -113,10 +104,7 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 def keep_quiet(*loggers: str) -> None:
-    """Drop what other libraries log of a request of ours: headers may repeat a token.
-
-    Only records of a thread that is at work on a request; what the user's own requests log stays.
-    """
+    """Drop what other libraries log of a request of ours, in its thread: it may repeat a token."""
     for name in loggers:
         logger = logging.getLogger(name)
         if _not_ours not in logger.filters:

@@ -1,9 +1,4 @@
-"""What the API returns, as typed and tolerant models: their base, and lists.
-
-Unknown fields are ignored, and an optional field that is not set may be absent or null, so that a
-newer backend does not break an older client. Lists are read row by row, so that one malformed row
-does not hide the others. The models of a family are beside its endpoints.
-"""
+"""The base of what the API returns, and lists. Tolerant: a newer backend breaks no old client."""
 
 from __future__ import annotations
 
@@ -23,8 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_flashback.client.errors import unreadable
 
-LARGEST_NUMBER = 2**53
-"""Every language and format that a number passes through holds it up to here."""
+LARGEST_NUMBER = 2**53  # every language and format that a number passes through holds it up to here
 
 
 def number_or_none(value: Any) -> int | None:
@@ -65,15 +59,11 @@ Model = TypeVar("Model", bound=Record)
 
 
 class Row(Record):
-    """Base of the rows of lists.
+    """Base of the rows of lists."""
 
-    Attributes:
-        nouns: What a row is called in names of fields, such as ``totalUsers``.
-        id_name: The attribute that is the id.
-    """
-
+    # What a row is called in names of fields, such as ``totalUsers``
     nouns: ClassVar[tuple[str, ...]] = ()
-    id_name: ClassVar[str] = "id"
+    id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 
     @property

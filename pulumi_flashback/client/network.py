@@ -1,8 +1,4 @@
-"""Connections below the HTTP library: with deadlines, verified certificates, through a proxy.
-
-httpcore has no deadline for a whole attempt: its timeouts begin anew at each byte, so a server that
-sends one byte now and then would hold a request for ever.
-"""
+"""Connections below the HTTP library, whose timeouts begin anew at each byte: with deadlines."""
 
 from __future__ import annotations
 
@@ -27,11 +23,7 @@ _DEFAULT_SOCKS_PORT = 1080
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
 ) -> httpcore.ConnectionPool:
-    """Return a pool of connections to a backend.
-
-    Raises:
-        ConfigurationError: The variable for certificates does not name certificates.
-    """
+    """Return a pool of connections to a backend."""
     secure = scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
     context = _tls() if secure else None
     return httpcore.ConnectionPool(

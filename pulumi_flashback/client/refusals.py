@@ -73,21 +73,14 @@ _HINTS = {
 
 
 def is_authentication_failure(status: int, message: str) -> bool:
-    """Say whether a response means that the caller is not known.
-
-    The same condition is 401 on ``/apikeys``, 400 on workspace writes and 404 on workspace reads
-    (Flashback API reference), so the message counts as well as the status.
-    """
+    """Say whether the caller is not known: 401, or 400 and 404 with a message that says so."""
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
 
 
 def error_for(
     operation: str, status: int, message: str, request_id: str | None, *, from_api: bool = True
 ) -> APIError:
-    """Return the error of the class that fits an unsuccessful response.
-
-    ``from_api`` is False if the body is not a JSON object, as each body of the API is.
-    """
+    """Return the error of the class that fits; ``from_api`` is False if another server responded."""
     kind = _class_for(status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:

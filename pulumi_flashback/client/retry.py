@@ -41,18 +41,7 @@ class Failure:
 def seconds_before_retry(
     failure: Failure, *, attempt: int, max_retries: int, repeatable: bool, jitter: float
 ) -> float | None:
-    """Return the seconds to wait before the request is sent again, or None to give up.
-
-    A request that may not be repeated (a create) is sent again only if it provably never arrived,
-    or if the API rejected it unprocessed: for a rate limit (429), or as too early (425).
-
-    Args:
-        failure: What happened.
-        attempt: The number of attempts before this one.
-        max_retries: Maximum number of retries.
-        repeatable: True if sending it twice has the effect of sending it once.
-        jitter: A random number from 0 up to 1, so that clients do not come back in step.
-    """
+    """Return the seconds to wait before the next attempt, or None to give up; jitter is 0 to 1."""
     if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
         return None
     asked = failure.retry_after or 0.0
@@ -63,6 +52,7 @@ def seconds_before_retry(
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
+    # also for a create: what never arrived, or was rejected unprocessed (too early, rate limit)
     if not failure.sent or failure.status == 425:
         return True
     if failure.status == 429:

@@ -50,14 +50,11 @@ _REFRESH_HINT = (
 
 
 class Tokens(Record):
-    """The response of ``POST /user/login`` and ``POST /user/refresh``.
+    """The response of ``POST /user/login`` and ``POST /user/refresh``."""
 
-    Attributes:
-        access_token: Bearer token of the other endpoints; lives one hour.
-        refresh_token: For ``POST /user/refresh``; a new one may come with each response.
-    """
-
+    # Bearer token of the other endpoints; lives one hour
     access_token: str = Field(pattern=r"^[\x21-\x7e]+$", repr=False)
+    # For ``POST /user/refresh``; a new one may come with each response
     refresh_token: OptionalText = Field(default=None, repr=False)
 
 
@@ -74,16 +71,7 @@ class Session:
         self._refusal: AuthenticationError | None = None
 
     def call(self, call: Call) -> Any:
-        """Send a call, and return what its shape says.
-
-        A call without a shape has succeeded with an empty body or with ``success: true``, and with
-        nothing else.
-
-        Raises:
-            ConfigurationError: The call needs a token and there are no credentials.
-            APIConnectionError: No response came.
-            APIError: The backend refused, failed, or sent something else than its API promises.
-        """
+        """Send a call; return what its shape says. Without one, it must report its success."""
         token = self._signed_in(call) if call.authenticated else None
         attempt = self._send(call, token)
         if token and self._renewable and attempt.unauthenticated:
@@ -145,10 +133,7 @@ class Session:
         return bool(self._refresh_token or (credentials.email and credentials.password))
 
     def _signed_in(self, call: Call, refused: str | None = None, in_doubt: bool = False) -> str:
-        """Return a token for a call, another one than the backend has refused.
-
-        Unless an earlier attempt is in doubt, a call for which there is none had no effect.
-        """
+        """Return a token other than the refused one; a call that gets none was not sent."""
         if self._token and refused is None:
             return self._token
         if not self._renewable:

@@ -76,13 +76,7 @@ _log = logging.getLogger("pulumi_flashback")
 
 
 class Transport:
-    """A connection pool to one backend. Thread-safe; made once per process.
-
-    ``timeout`` counts from the start of an attempt to the last byte of its response.
-
-    Raises:
-        ConfigurationError: The machine's variables for proxies or certificates are wrong.
-    """
+    """A pool of connections to one backend. Thread-safe; ``timeout`` is for a whole attempt."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
         url = parsed_address(base_url)
@@ -146,11 +140,8 @@ class Transport:
         return outcome
 
     def _turn(self) -> float | None:
-        """Wait for a slot of the pace, return its time; None if no time is left to wait for it.
-
-        One thread watches the clock, the others queue up behind it: they need not all wake up for
-        each slot.
-        """
+        """Wait for a slot of the pace and return its time; None if no time is left for that."""
+        # one thread watches the clock: the others need not all wake up for each slot
         wait, now = self._slot()
         while wait:
             if not self.cancellation.may_wait(wait):
@@ -214,7 +205,6 @@ class Transport:
 
 
 def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
-    """Read and unpack the body, both within bounds."""
     succeeded = 200 <= response.status < 300
     limit = MAX_BODY_BYTES if succeeded else MAX_ERROR_BYTES
     headers = dict(httpx.Headers(response.headers).items())
@@ -236,7 +226,6 @@ def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
 
 
 def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
-    """Put the pieces of a body together; return None beyond the limit."""
     whole = bytearray()
     for piece in pieces:
         whole += piece
@@ -246,11 +235,7 @@ def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
 
 
 def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
-    """Unpack a body, stopping a little after the limit; return None beyond it.
-
-    Raises:
-        ValueError: It is cut off, or packed in another way than gzip.
-    """
+    """Return the body; None beyond the limit, a ValueError if it is cut off or not gzip."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return bytes(packed)

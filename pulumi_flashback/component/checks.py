@@ -45,11 +45,7 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
 
 
 def check_values(description: Properties) -> Iterator[Diagnostic]:
-    """Find what is wrong with the values of a description, as far as they are known.
-
-    Args:
-        description: By the names of the file.
-    """
+    """Find what is wrong with the values of a description, as far as they are known."""
     values = _known(description)
     yield from _alternative_errors((), values, "name", "workspaceId", _EXISTING)
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
@@ -67,7 +63,6 @@ def check_values(description: Properties) -> Iterator[Diagnostic]:
 
 
 def _known(value: Any) -> Any:
-    """Return a value as the core checks it, without what is not set."""
     if isinstance(value, (pulumi.Output, Awaitable)):
         return UNKNOWN
     if isinstance(value, (Enum, ResolvedText)):

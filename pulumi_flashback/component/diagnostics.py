@@ -9,8 +9,7 @@ import pulumi
 
 from pulumi_flashback.redaction import printable
 
-MAX_REPORTED = 50
-"""More errors than this usually have one cause."""
+MAX_REPORTED = 50  # more errors than this usually have one cause
 
 PropertyPath = tuple[str, ...]
 """The location of a value in a description, such as ``("keys", "backups", "region")``."""
@@ -48,16 +47,7 @@ class Source:
 def raise_errors(
     errors: Iterable[Diagnostic], source: Source | str, advice: Sequence[str] = ()
 ) -> None:
-    """Raise one exception for all errors, if there are any.
-
-    Args:
-        errors: Each becomes a line.
-        source: The file, or the name of the component if there is none.
-        advice: Further lines.
-
-    Raises:
-        pulumi.RunError: There are errors.
-    """
+    """Raise one exception for all errors, if there are any."""
     if isinstance(source, Source):
         numbered = sorted((source.line(each), each.message) for each in errors)
         lines = [f"{source.name}:{line}: {message}" for line, message in numbered]

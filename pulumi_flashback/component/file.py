@@ -25,11 +25,7 @@ _SECTIONS: Final = {section.name: section for section in SECTIONS}
 
 
 def read_description(path: str | os.PathLike[str]) -> WorkspaceDescription:
-    """Read a file.
-
-    Raises:
-        pulumi.RunError: The file cannot be read, or it has errors.
-    """
+    """Read a file."""
     name = os.fspath(path)
     document = parse(_content(name))
     source = Source(name, document.lines)
@@ -61,7 +57,6 @@ def _content(name: str) -> bytes:
 
 
 def _sections(document: Document, top: Properties) -> Properties:
-    """Return the file with a mapping for each section and each entry."""
     values = dict(top)
     for section in SECTIONS:
         written = _mapping(document, (section.name,), top.get(section.name)) or {}
@@ -76,7 +71,6 @@ def _sections(document: Document, top: Properties) -> Properties:
 def _mapping(
     document: Document, path: PropertyPath, written: Any, fields: Collection[str] | None = None
 ) -> Properties | None:
-    """Return a value that must be a mapping, and report unknown fields; None if it is none."""
     if written is None:  # nothing after the colon: its lines may be commented out
         return {}
     if not isinstance(written, dict):
@@ -100,7 +94,6 @@ def _bare(name: str) -> str:
 
 
 def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
-    """Return a value with its references replaced, and ``UNKNOWN`` for what has errors."""
     section = _SECTIONS.get(path[0]) if len(path) == _FIELD_DEPTH else None
     if section and path[-1] in section.resource.secrets:
         return references.credential(written, path)

@@ -14,8 +14,7 @@ from pulumi_flashback.component.diagnostics import Diagnostic, PropertyPath
 from pulumi_flashback.core.values import Unsupported
 from pulumi_flashback.redaction import one_line, printable
 
-MAX_BYTES: Final = 1024 * 1024
-"""A file with a thousand keys has a fifth of this."""
+MAX_BYTES: Final = 1024 * 1024  # a file with a thousand keys has a fifth of this
 
 MAX_DEPTH: Final = 20
 
@@ -103,6 +102,8 @@ def _hidden_characters(text: str) -> Iterator[Diagnostic]:
 
 
 class _RefusedError(yaml.MarkedYAMLError):
+    """Valid YAML that the file must not have."""
+
     """Valid YAML that the file must not have."""
 
 

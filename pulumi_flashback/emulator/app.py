@@ -38,7 +38,6 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def _route(path: str) -> Route:
-    """Return the route of all methods of a path, so that Starlette knows which there are."""
     endpoints = {each.method: each for each in ENDPOINTS.values() if each.path == path}
 
     async def respond(request: Request) -> Response:

@@ -31,10 +31,10 @@ class BackDoor:
         second_workspace_id: The second workspace.
     """
 
-    email = DEMO_EMAIL
-    password = DEMO_PASSWORD
-    workspace_id = DEMO_WORKSPACE
-    second_workspace_id = SECOND_WORKSPACE
+    email = DEMO_EMAIL  # email address of the demo user
+    password = DEMO_PASSWORD  # the password of the demo user
+    workspace_id = DEMO_WORKSPACE  # the first workspace
+    second_workspace_id = SECOND_WORKSPACE  # the second workspace
 
     def __init__(self, backend: Backend) -> None:
         self.store: Store = backend.store

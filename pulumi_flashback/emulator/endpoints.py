@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.emulator.lag import Lag
     from pulumi_flashback.emulator.store import User
 
-OPERATION = "flashback.operation"
-"""The entry of the ASGI scope that has the operation of a request."""
+OPERATION = "flashback.operation"  # the entry of the ASGI scope that has the operation of a request
 
 INTERNAL_ERROR = "Internal server error"
 
@@ -88,25 +87,17 @@ Reply = dict[str, Any] | tuple[int, dict[str, Any]] | Response
 """Members of the body beside ``success``, with a status other than 200, or all of the response."""
 
 Handler = Callable[[Call], Reply]
-Admit = Callable[[Call], object]
-"""Raises a refusal if the caller may not use an endpoint at all."""
+Admit = Callable[[Call], object]  # raises a refusal if the caller may not use an endpoint at all
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What serves one operation, such as ``PUT /apikeys/{id}``.
+    """What serves one operation, such as ``PUT /apikeys/{id}``."""
 
-    Attributes:
-        method: The HTTP method.
-        path: The template of the path.
-        handle: Returns the response, in one transaction.
-        family: Its family, with what differs for this endpoint.
-    """
-
-    method: str
-    path: str
-    handle: Handler
-    family: Family
+    method: str  # the HTTP method
+    path: str  # the template of the path
+    handle: Handler  # returns the response, in one transaction
+    family: Family  # its family, with what differs for this endpoint
 
     async def respond(self, request: Request) -> Response:
         """Serve a request."""
@@ -144,21 +135,15 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Family:
-    """Endpoints with the same rules.
+    """Endpoints with the same rules."""
 
-    Attributes:
-        admit: Is asked before the body is read.
-        lags: Whether reads may show the state before a write (setting ``list_lag``).
-        refused: Members of the body of each refusal, except those of a body that is not JSON.
-        failure: The message of the response to an unexpected error; empty if it has none.
-        endpoints: Its endpoints.
-    """
-
-    admit: Admit = lambda call: call.user
-    lags: bool = False
+    admit: Admit = lambda call: call.user  # is asked before the body is read
+    lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
+    # Members of the body of each refusal, except those of a body that is not JSON
     refused: dict[str, Any] = field(default_factory=dict)
+    # The message of the response to an unexpected error; empty if it has none
     failure: str = INTERNAL_ERROR
-    endpoints: list[Endpoint] = field(default_factory=list)
+    endpoints: list[Endpoint] = field(default_factory=list)  # its endpoints
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:
         """Make a function the handler of an operation; what differs has the names of attributes."""

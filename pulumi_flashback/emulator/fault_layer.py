@@ -20,8 +20,7 @@ from pulumi_flashback.emulator.endpoints import OPERATION, Refusal, is_json, lim
 from pulumi_flashback.emulator.faults import Fault, FaultScript
 
 PATH: Final = "/_faults"
-RESET: Final = "flashback.reset"
-"""The entry of the ASGI scope that breaks the connection."""
+RESET: Final = "flashback.reset"  # the entry of the ASGI scope that breaks the connection
 
 _MOST_BYTES = 1024 * 1024
 _WITHOUT_BODY = (204, 304)
@@ -37,10 +36,7 @@ class RealResponse:
 
 
 class FaultLayer:
-    """ASGI middleware that does to requests what the script says.
-
-    An operation's response to an unexpected error is returned by ``internal_error``.
-    """
+    """ASGI middleware that does to requests what the script says."""
 
     def __init__(
         self, app: ASGIApp, script: FaultScript, internal_error: Callable[[str], dict[str, Any]]
@@ -101,7 +97,6 @@ class FaultLayer:
         await _send(fault, response, scope, send)
 
     async def _carry_out(self, scope: Scope, body: bytes) -> RealResponse:
-        """Run the real handler to its end and keep its response."""
         response = RealResponse()
 
         async def receive() -> Message:

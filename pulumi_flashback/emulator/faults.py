@@ -25,8 +25,7 @@ from pydantic.alias_generators import to_camel
 
 FOREVER: Final = "forever"
 MOST_TIMES: Final = 10_000
-MOST_LEFT: Final = 100_000
-"""Entries that may wait, of all operations."""
+MOST_LEFT: Final = 100_000  # entries that may wait, of all operations
 
 _MOST_SECONDS = 24 * 3600.0
 
@@ -70,36 +69,25 @@ def _header() -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one request. A script gives these by their camelCase names.
+    """What happens to one request. A script gives these by their camelCase names."""
 
-    Attributes:
-        stall_before: Seconds of silence before the request is carried out.
-        stall_after: Seconds of silence before the response.
-        drip_seconds: Pause after each byte of the body; None for all at once.
-        read: The request body is read.
-        commit: The request is carried out.
-        reset: The connection is reset instead of a response.
-        cut: Half of the body is sent under the length of the whole, then the connection ends.
-        status: Status of the response; None for the real one.
-        body: Body of the response; None for the real one.
-        content_type: Of the response; None for the real one.
-        retry_after: The header; None for none.
-        location: The header; None for none.
-        internal_error: Without a body of its own, the response is that to an unexpected error.
-    """
-
-    stall_before: float = _seconds(0.0)
-    stall_after: float = _seconds(0.0)
+    stall_before: float = _seconds(0.0)  # seconds of silence before the request is carried out
+    stall_after: float = _seconds(0.0)  # seconds of silence before the response
+    # Pause after each byte of the body; None for all at once
     drip_seconds: float | None = _seconds(None)
-    read: bool = _flag(True)
-    commit: bool = _flag(False)
-    reset: bool = _flag(False)
+    read: bool = _flag(True)  # the request body is read
+    commit: bool = _flag(False)  # the request is carried out
+    reset: bool = _flag(False)  # the connection is reset instead of a response
+    # Half of the body is sent under the length of the whole, then the connection ends
     cut: bool = _flag(False)
+    # Status of the response; None for the real one
     status: int | None = _scripted(None, "a number from 200 to 599", _is_status)
+    # Body of the response; None for the real one
     body: str | None = _scripted(None, "a text", _is_text)
-    content_type: str | None = _header()
-    retry_after: str | None = _header()
-    location: str | None = _header()
+    content_type: str | None = _header()  # of the response; None for the real one
+    retry_after: str | None = _header()  # the header; None for none
+    location: str | None = _header()  # the header; None for none
+    # Without a body of its own, the response is that to an unexpected error
     internal_error: bool = False
 
 
@@ -139,12 +127,9 @@ NAMED: Final[Mapping[str, Fault]] = {
 
 @dataclass
 class _Entry:
-    """An entry of a script, what it stands for, and how often."""
-
     given: Any
     fault: Fault
-    times: int
-    """How many requests are still to suffer it; 0 for all."""
+    times: int  # how many requests are still to suffer it; 0 for all
 
 
 class FaultScript:
@@ -156,11 +141,7 @@ class FaultScript:
         self._lock = threading.Lock()
 
     def add(self, script: Mapping[str, Iterable[Any]]) -> None:
-        """Append entries by operation, as ``POST /_faults`` takes them.
-
-        Raises:
-            ValueError: An operation or a fault does not exist; nothing was added.
-        """
+        """Append entries by operation, as ``POST /_faults`` takes them."""
         parsed = {}
         for operation, entries in script.items():
             if operation not in self._operations:

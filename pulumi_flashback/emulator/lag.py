@@ -1,9 +1,4 @@
-"""Lists that lag behind writes, as those of a backend with replicas do (setting ``list_lag``).
-
-Before each write the data is copied. A list is then served from the oldest copy that it has not
-been served from often enough, and from the data itself once there is none. So a test can count on
-what it sees, whatever the time.
-"""
+"""Lists that lag behind writes: each is served from copies of the data, a number of times each."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Encryption at rest, digests and password hashes, with the ``cryptography`` library.
-
-The real platform encrypts secrets so that its backend alone cannot decrypt them. Here the key lies
-beside the data file: the data file alone tells nothing, and tests can ask for what is stored.
-"""
+"""Encryption at rest, digests and password hashes. The key lies beside the data file."""
 
 from __future__ import annotations
 
@@ -18,11 +14,9 @@ from cryptography.exceptions import InvalidKey
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-_SCRYPT_COST = 2**12
-"""Low for a password hash: these are test users, and each test makes a few."""
+_SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test makes a few
 
-_MOST_KEY_BYTES = 1024
-"""A key has 44."""
+_MOST_KEY_BYTES = 1024  # a key has 44
 
 
 class Vault:
@@ -34,16 +28,7 @@ class Vault:
 
     @classmethod
     def beside(cls, data: Path | None, *, new: bool = False) -> Vault:
-        """Return the vault of a data file; its key lies beside it, readable by the owner only.
-
-        Args:
-            data: The data file, or None for a vault in memory.
-            new: Whether nothing is encrypted yet, so that a key may be written.
-
-        Raises:
-            OSError: The key file cannot be read or written.
-            ValueError: The key file is missing, is a link or another user's, or holds no key.
-        """
+        """Return the vault of a data file; its key lies beside it, readable by the owner only."""
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")

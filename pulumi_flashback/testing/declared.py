@@ -20,18 +20,13 @@ _DYNAMIC = "pulumi-python:dynamic/"
 
 @dataclass(frozen=True)
 class Declaration:
-    """A resource that a program declares.
+    """A resource that a program declares."""
 
-    Attributes:
-        type: Its type, such as ``flashback:ApiKey`` with the dynamic provider and
-            ``flashback:index:ApiKey`` with the native one.
-        inputs: Its inputs as plain values, by camelCase name.
-        secrets: The names of those that are secret.
-    """
-
+    # Its type, such as ``flashback:ApiKey`` with the dynamic provider and
+    # ``flashback:index:ApiKey`` with the native one
     type: str
-    inputs: dict[str, Any] = field(repr=False)
-    secrets: frozenset[str]
+    inputs: dict[str, Any] = field(repr=False)  # its inputs as plain values, by camelCase name
+    secrets: frozenset[str]  # the names of those that are secret
 
 
 def record(
@@ -109,10 +104,7 @@ def _alone(work: Callable[[], None]) -> None:
 
 @contextmanager
 def _own_modules(directory: Path) -> Iterator[None]:
-    """Let the next run import the modules of a project again, as they may declare resources.
-
-    Those that a test has imported itself stay.
-    """
+    """Let the next run import the modules of a project again, except those of the test itself."""
     before = set(sys.modules)
     try:
         yield
@@ -125,7 +117,6 @@ def _own_modules(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
-    """Yield what stands in for the engine; its class needs Pulumi."""
     from pulumi.runtime import Mocks, rpc
 
     from pulumi_flashback.config import read_settings

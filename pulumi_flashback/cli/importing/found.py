@@ -27,36 +27,22 @@ from pulumi_flashback.resources import resource_type
 
 @dataclass(frozen=True)
 class Secret:
-    """An input that is kept out of all files.
+    """An input that is kept out of all files."""
 
-    Attributes:
-        property: The input, in camelCase.
-        config: The key of the stack config that holds it.
-        known: Whether the API returns it, so that the program must have the same value.
-    """
-
-    property: str
-    config: str
-    known: bool
+    property: str  # the input, in camelCase
+    config: str  # the key of the stack config that holds it
+    known: bool  # whether the API returns it, so that the program must have the same value
 
 
 @dataclass(frozen=True)
 class Found:
-    """One resource of an existing workspace.
+    """One resource of an existing workspace."""
 
-    Attributes:
-        type: The resource.
-        name: Its name in the program.
-        import_id: The id that ``pulumi import`` takes.
-        inputs: What an import puts into the state; secrets included.
-        remark: One line for the reader, or empty.
-    """
-
-    type: Resource
-    name: str
-    import_id: str
-    inputs: Properties = field(repr=False)
-    remark: str = ""
+    type: Resource  # the resource
+    name: str  # its name in the program
+    import_id: str  # the id that ``pulumi import`` takes
+    inputs: Properties = field(repr=False)  # what an import puts into the state; secrets included
+    remark: str = ""  # one line for the reader, or empty
 
     @property
     def token(self) -> str:
@@ -134,7 +120,6 @@ def _age(named: tuple[str, Row]) -> tuple[str, str]:
 
 
 def _subject(type_name: str, row: Row) -> Subject:
-    """Return what the name of a resource is made from."""
     if isinstance(row, WorkspaceMember):
         account = _email(row).partition("@")[0]
         return Subject(row.user_id, "member", f"member {account}" if account else "")

@@ -1,8 +1,4 @@
-"""The files that reproduce a workspace: a program, its project, and the list of imports.
-
-Nothing secret is written: what is secret is read from the stack config. What others wrote on the
-platform is data, and is quoted so that no language takes it for more.
-"""
+"""The files that reproduce a workspace: no secrets, and texts of others are quoted."""
 
 from __future__ import annotations
 
@@ -15,8 +11,7 @@ from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.redaction import one_line
 
-IMPORTS: Final = "import.json"
-"""The list for ``pulumi import --file``."""
+IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
 
 _LONGEST_PROJECT: Final = 100
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -109,15 +104,7 @@ def _values(
     literal: Callable[[Any], str],
     secret: Callable[[Secret], str],
 ) -> dict[str, str]:
-    """Return the inputs of a resource as expressions of a language, in order of declaration.
-
-    Args:
-        found: The resource.
-        workspace: The workspace that everything else refers to.
-        reference: Its id as an expression.
-        literal: Writes a value.
-        secret: Writes what reads a secret from the stack config.
-    """
+    """Return the inputs of a resource as expressions of a language, in order of declaration."""
     values = {name: literal(value) for name, value in found.plain.items()}
     values |= {each.property: secret(each) for each in found.secrets}
     if found is not workspace and found.inputs.get("workspaceId") == workspace.import_id:

@@ -22,30 +22,20 @@ _LIST = "GET /organization/users"
 
 
 class OrganizationUser(CurrentUser, Row):
-    """One row of ``GET /organization/users``.
-
-    Attributes:
-        validated: Whether the user has validated the account.
-        deleted_at: When the user was deleted, for a deleted one.
-    """
+    """One row of ``GET /organization/users``."""
 
     nouns = ("user",)
 
     email: OptionalText = None
-    validated: bool | None = None
-    deleted_at: OptionalText = None
+    validated: bool | None = None  # whether the user has validated the account
+    deleted_at: OptionalText = None  # when the user was deleted, for a deleted one
 
 
 class OrganizationUserList(Record):
-    """The response of ``GET /organization/users``.
+    """The response of ``GET /organization/users``."""
 
-    Attributes:
-        data: The users.
-        total: How many there are, if the backend says so.
-    """
-
-    data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
-    total: Number = None
+    data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]  # the users
+    total: Number = None  # how many there are, if the backend says so
 
     @property
     def rows(self) -> Rows[OrganizationUser]:

@@ -11,18 +11,13 @@ from pulumi_flashback.client.models import OptionalText, Row, Rows, number_or_no
 
 
 class ProviderType(Row):
-    """One row of ``GET /providers``.
-
-    Attributes:
-        id: The id of the provider type.
-        name: Its name, as an API key has it in ``provider``.
-        capabilities: What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
-    """
+    """One row of ``GET /providers``."""
 
     nouns = ("provider",)
 
-    id: OptionalText = None
-    name: OptionalText = None
+    id: OptionalText = None  # the id of the provider type
+    name: OptionalText = None  # its name, as an API key has it in ``provider``
+    # What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)
     capabilities: Annotated[int, BeforeValidator(lambda value: number_or_none(value) or 0)] = 0
 
 

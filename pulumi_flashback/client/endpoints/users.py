@@ -8,33 +8,20 @@ from pulumi_flashback.client.models import Mention, Number, Record
 
 
 class Person(Record):
-    """What each response reports of a user.
+    """What each response reports of a user."""
 
-    Attributes:
-        name: The first name.
-        last_name: The last name.
-        email: The email address.
-        org_role: The role in the organization, as a number; more is more.
-    """
-
-    name: Mention = None
-    last_name: Mention = None
-    email: Mention = None
-    org_role: Number = None
+    name: Mention = None  # the first name
+    last_name: Mention = None  # the last name
+    email: Mention = None  # the email address
+    org_role: Number = None  # the role in the organization, as a number; more is more
 
 
 class CurrentUser(Person):
-    """The user that is signed in.
+    """The user that is signed in."""
 
-    Attributes:
-        id: The id of the user.
-        org_id: The organization.
-        org_role_description: The name of ``org_role``.
-    """
-
-    id: Identifier
-    org_id: OptionalIdentifier = None
-    org_role_description: Mention = None
+    id: Identifier  # the id of the user
+    org_id: OptionalIdentifier = None  # the organization
+    org_role_description: Mention = None  # the name of ``org_role``
 
 
 class Users(Family):

@@ -168,7 +168,6 @@ def providers(call: Call) -> Reply:
 
 
 def _acceptable(call: Call, values: dict[str, Any]) -> dict[str, Any]:
-    """Return what is stored of the values of a request."""
     settings = call.settings
     provider = values.get("provider")
     if provider and settings.unknown_provider == "refused" and provider not in settings.providers:

@@ -107,7 +107,6 @@ def _acceptable(call: Call, wanted: dict[str, Any], old: Mapping[str, Any]) -> d
 
 
 def _count(call: Call, *key_ids: str | None) -> None:
-    """Keep the number of buckets that use a key."""
     for key_id in filter(None, key_ids):
         count = len(call.store.find(Bucket, api_key_id=key_id))
         call.store.change(ApiKey, {"bucket_count": count}, id=key_id)

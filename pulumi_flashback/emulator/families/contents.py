@@ -1,7 +1,4 @@
-"""``GET /repo`` (Flashback API reference, repositories).
-
-Only what shows whether a workspace is in use: there are as many as a test has set, and no others.
-"""
+"""``GET /repo``: as many repositories as a test has set, which show that a workspace is in use."""
 
 from __future__ import annotations
 

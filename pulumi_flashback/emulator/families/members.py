@@ -1,7 +1,4 @@
-"""``/workspace/{id}/users`` (Flashback API reference, workspace).
-
-There is no list of members: ``GET /workspace/{id}`` has them.
-"""
+"""``/workspace/{id}/users``; ``GET /workspace/{id}`` lists them."""
 
 from __future__ import annotations
 
@@ -99,7 +96,6 @@ def _set_role(call: Call, user_id: str, role: str) -> None:
 
 
 def _to_manage(call: Call) -> str:
-    """Return the id of the workspace, whose members the caller may change."""
     row = call.backend.workspace(call.path["id"])
     known = row is not None and row.org_id == call.user.org_id
     if not known and call.settings.members_of_unknown_workspace == 404:
@@ -110,7 +106,6 @@ def _to_manage(call: Call) -> str:
 
 
 def _member(call: Call) -> str:
-    """Return the id of the user of the path, who is a member that the caller may change."""
     user_id = call.path["userId"]
     if user_id not in call.backend.roles(_to_manage(call)):
         raise Refusal(404, "User not found in workspace")
@@ -126,7 +121,6 @@ def _may_join(call: Call, user_id: str) -> bool:
 
 
 def _is_updated_by_adding(call: Call) -> bool:
-    """Return whether adding a member a second time changes the role."""
     rule = call.settings.member_added_twice
     if rule == "fails":
         raise call.endpoint.internal_error()
@@ -137,13 +131,7 @@ def _is_updated_by_adding(call: Call) -> bool:
 
 
 def _refuse_protected(call: Call, user_id: str, role: str | None) -> None:
-    """Refuse what would leave a workspace without an ADMIN, or take a role from the caller.
-
-    Args:
-        call: The request.
-        user_id: The member.
-        role: The new role; None if the membership is to end.
-    """
+    """Refuse what would take the last ADMIN, or the caller's own role; None ends a membership."""
     roles = call.backend.roles(call.path["id"])
     present = roles.get(user_id)
     if present in (None, role):

@@ -133,7 +133,6 @@ def _changed(call: Call, user: User, changes: dict[str, Any]) -> User:
 
 
 def _target(call: Call) -> User:
-    """Return the user of the path, who belongs to the caller's organization."""
     user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
     if user is None or user.deleted_at:
         # not "User not found", which means the caller elsewhere
