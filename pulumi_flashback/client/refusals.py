@@ -80,7 +80,7 @@ def is_authentication_failure(status: int, message: str) -> bool:
 def error_for(
     operation: str, status: int, message: str, request_id: str | None, *, from_api: bool = True
 ) -> APIError:
-    """Return the error of the class that fits; ``from_api`` is False if another server responded."""
+    """Return the error of the class that fits; ``from_api`` is False for a body of no API."""
     kind = _class_for(status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:

@@ -78,11 +78,7 @@ def alternatives(name: str) -> str:
     annotation = EmulatorSettings.model_fields[name].annotation
     if get_origin(annotation) is Literal:
         return ", ".join(str(value) for value in get_args(annotation))
-    words: dict[Any, str] = {
-        bool: "true, false",
-        int: "a whole number",
-        float: "a number above 0",
-    }
+    words: dict[Any, str] = {bool: "true, false", int: "a whole number", float: "a number above 0"}
     return words.get(annotation, "a JSON object")
 
 

@@ -60,9 +60,7 @@ def flashback_emulator_factory() -> Iterator[EmulatorFactory]:
     with ExitStack() as running:
 
         def start(
-            settings: EmulatorSettings | None = None,
-            data: Path | None = None,
-            faults: bool = False,
+            settings: EmulatorSettings | None = None, data: Path | None = None, faults: bool = False
         ) -> Emulator:
             return running.enter_context(Emulator(settings, data=data, faults=faults))
 

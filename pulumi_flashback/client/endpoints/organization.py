@@ -9,14 +9,7 @@ from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.users import CurrentUser
 from pulumi_flashback.client.errors import InvalidResponseError, unreadable
 from pulumi_flashback.client.matching import user_with_email
-from pulumi_flashback.client.models import (
-    Number,
-    OptionalText,
-    Record,
-    Row,
-    Rows,
-    rows_of,
-)
+from pulumi_flashback.client.models import Number, OptionalText, Record, Row, Rows, rows_of
 
 _LIST = "GET /organization/users"
 

@@ -10,13 +10,7 @@ from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.users import Person
 from pulumi_flashback.client.errors import WorkspaceNotFoundError
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
-from pulumi_flashback.client.models import (
-    EMPTY_IS_UNSET,
-    OptionalText,
-    Row,
-    Rows,
-    rows_of,
-)
+from pulumi_flashback.client.models import EMPTY_IS_UNSET, OptionalText, Row, Rows, rows_of
 
 _GET = "GET /workspace/{id}"
 

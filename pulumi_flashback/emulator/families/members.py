@@ -69,8 +69,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint(
-    "DELETE /workspace/{id}/users/{userId}",
-    failure="Failed to remove user from workspace",
+    "DELETE /workspace/{id}/users/{userId}", failure="Failed to remove user from workspace"
 )
 def remove(call: Call) -> Reply:
     """End a membership."""
