@@ -42,12 +42,9 @@ class Settings:
     max_retries: int  # maximum number of retries of a request
     allow_insecure: bool  # whether ``http://`` to another machine is accepted
     adopt_existing: bool  # whether new objects may adopt identical ones that exist
-    # The credentials that are set, by the name of the setting
-    credentials: Mapping[str, str] = field(repr=False)
-    # What is wrong, one sentence each; missing credentials are wrong only when needed
-    problems: tuple[str, ...]
-    # What to do when credentials that a program gave to a Provider are refused
-    credentials_hint: str | None = None
+    credentials: Mapping[str, str] = field(repr=False)  # by the name of the setting
+    problems: tuple[str, ...]  # a sentence each; missing credentials are wrong only when needed
+    credentials_hint: str | None = None  # for those that a program gave to a Provider
 
     @property
     def secrets(self) -> tuple[str, ...]:

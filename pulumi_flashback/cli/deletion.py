@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
-from pulumi_flashback.client import (
-    AuthenticationError,
-    ConfigurationError,
-    FlashbackError,
-    NotFoundError,
-    RateLimitError,
-)
+from pulumi_flashback.client import errors
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.suggested_commands import command
@@ -27,8 +21,7 @@ class Deletable:
 
     line: str  # one line about it
     request: Callable[[], None]  # sends the request that deletes it
-    # Returns what uses it, empty if that is unknown; None if it is gone
-    users: Callable[[], str | None]
+    users: Callable[[], str | None]  # what uses it, empty if unknown; None if it is gone
     look: str  # the command that shows whether it exists
     warning: str = ""  # what is lost with it; empty if nothing is
 
@@ -36,30 +29,30 @@ class Deletable:
         """Delete it; that it is gone already, or that the response is lost, is no failure."""
         try:
             self.request()
-        except (AuthenticationError, RateLimitError, ConfigurationError):
+        except (errors.AuthenticationError, errors.RateLimitError, errors.ConfigurationError):
             raise  # nothing was done
-        except FlashbackError as error:
+        except errors.FlashbackError as error:
             failure = error
         else:
             return
         try:
             users = self.users()
-        except FlashbackError as error:
-            raise FlashbackError(
+        except errors.FlashbackError as error:
+            raise errors.FlashbackError(
                 f"{failure.brief}; could not determine whether it still exists ({error.brief}). "
                 f"Check the credentials, then run `{self.look}`"
             ) from None
         if users == "":
             raise failure
         if users:
-            raise FlashbackError(
+            raise errors.FlashbackError(
                 f"it is in use by {users} ({failure.brief}). Remove them or give them another key, "
                 "then run the same command again"
             )
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
-    """Return a workspace to delete; raise a FlashbackError if something in it prevents that."""
+    """Return a workspace to delete; or raise what prevents that."""
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
@@ -70,7 +63,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     blocking = [f"buckets {_named(buckets)}"] if buckets else []
     blocking += [f"repositories {_named(repos)}"] if repos else []
     if blocking:
-        raise FlashbackError(
+        raise errors.FlashbackError(
             f"{line} is not empty, so the platform does not delete it. In it: "
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
@@ -83,7 +76,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     def users() -> str | None:
         try:
             client.workspaces.get(workspace_id)
-        except NotFoundError:
+        except errors.NotFoundError:
             return None  # it was visible to this user a moment ago
         return ""
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 import platform
 import re
 import shutil
@@ -17,17 +14,10 @@ from typing import Final, Literal
 
 import click
 
-from pulumi_flashback.cli.connection import Configuration
+from pulumi_flashback.cli.connection import Configuration, run
 from pulumi_flashback.cli.odd_settings import odd_settings
-from pulumi_flashback.client import (
-    APIConnectionError,
-    APIError,
-    AuthenticationError,
-    ConfigurationError,
-    FlashbackClient,
-    FlashbackError,
-)
-from pulumi_flashback.client.session import NO_CREDENTIALS
+from pulumi_flashback.client import FlashbackClient, errors
+from pulumi_flashback.client.session import NO_CREDENTIALS, claims_of
 from pulumi_flashback.redaction import one_line, printable
 from pulumi_flashback.settings import (
     ALL_SETTINGS,
@@ -41,9 +31,8 @@ from pulumi_flashback.settings import (
 
 OLDEST_CLI: Final = (3, 216)  # older engines do not take inputs from a refresh
 
-VERSION_SECONDS = 60.0  # timeout for a program that is asked for its version
+_VERSION_SECONDS = 60.0  # for a program that is asked for its version
 
-_PLUGIN: Final = "pulumi-resource-flashback"
 _COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -78,10 +67,8 @@ def as_text(findings: Sequence[Finding]) -> str:
 def token_expiry(token: str) -> datetime | None:
     """Return when an access token says that it expires; None if it does not."""
     try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return datetime.fromtimestamp(claims["exp"], timezone.utc)
-    except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, RecursionError):
+        return datetime.fromtimestamp(claims_of(token)["exp"], timezone.utc)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
         return None
 
 
@@ -109,8 +96,8 @@ def _api(configuration: Configuration) -> Iterator[Finding]:
     reachable = True
     try:
         yield _health(configuration)
-    except (APIConnectionError, ConfigurationError) as error:  # a variable may be wrong, too
-        reachable = False
+    except (errors.APIConnectionError, errors.ConfigurationError) as error:
+        reachable = False  # or a variable is wrong
         yield Finding("backend", "fail", _explained(configuration, error))
     if not configuration.settings.credentials:
         yield Finding("sign-in", "fail", NO_CREDENTIALS)
@@ -128,7 +115,7 @@ def _health(configuration: Configuration) -> Finding:
             address, timeout=settings.timeout, max_retries=0, allow_insecure=settings.allow_insecure
         ) as client:
             health = client.health()
-    except APIError as error:
+    except errors.APIError as error:
         return Finding("backend", "fail", f"{address}: {error}")
     if health.status != "ok":
         return Finding("backend", "fail", f"{address} responds that it is unhealthy")
@@ -160,25 +147,27 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
         token = {TOKEN.name: credentials.pop(TOKEN.name)}
         ways = [credentials] if expired else [token, credentials]
     outcome = _user(configuration, ways[0])
-    if isinstance(outcome, AuthenticationError) and len(ways) > 1:
+    if isinstance(outcome, errors.AuthenticationError) and len(ways) > 1:
         text = (
             f"{outcome.brief}: the access token is not accepted, and email and password replace "
             f"it. Remove or renew {configuration.place(TOKEN)}"
         )
         yield Finding("sign-in", "warn", text)
         outcome = _user(configuration, ways[1])
-    if isinstance(outcome, FlashbackError):
+    if isinstance(outcome, errors.FlashbackError):
         yield Finding("sign-in", "fail", _explained(configuration, outcome))
     else:
         yield Finding("sign-in", "ok", f"signed in as {outcome}")
 
 
-def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str | FlashbackError:
+def _user(
+    configuration: Configuration, credentials: Mapping[str, str]
+) -> str | errors.FlashbackError:
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
             user = client.users.current()
-    except FlashbackError as error:
+    except errors.FlashbackError as error:
         return error
     role = user.org_role_description or user.org_role
     details = [f"role {role}"] if role is not None else []
@@ -187,13 +176,13 @@ def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str |
     return one_line(f"{name} ({', '.join(details)})" if details else name)
 
 
-def _explained(configuration: Configuration, error: FlashbackError) -> str:
+def _explained(configuration: Configuration, error: errors.FlashbackError) -> str:
     """Return an error with advice that names the places of the settings in force."""
     place = configuration.place
-    if isinstance(error, APIConnectionError):
+    if isinstance(error, errors.APIConnectionError):
         advice = f". Check the network and {place(BASE_URL)}" if error.hint else ""
         return f"{configuration.settings.base_url}: {error.brief}{advice}"
-    if not isinstance(error, AuthenticationError):
+    if not isinstance(error, errors.AuthenticationError):
         return str(error)
     if PASSWORD.name in configuration.settings.credentials:
         return f"{error.brief}. Check {place(EMAIL)} and {place(PASSWORD)}"
@@ -211,9 +200,8 @@ def _expiry_of_token(configuration: Configuration) -> Finding:
     text = f"the access token expired at {when}"
     if len(configuration.settings.credentials) > 1:
         return Finding("sign-in", "warn", f"{text}; it is renewed")
-    place = configuration.place(TOKEN)
-    advice = f". Set a new one in {place}, or set email and password"
-    return Finding("sign-in", "fail", text + advice)
+    advice = f"Set a new one in {configuration.place(TOKEN)}, or set email and password"
+    return Finding("sign-in", "fail", f"{text}. {advice}")
 
 
 def _programs() -> Iterator[Finding]:
@@ -227,7 +215,7 @@ def _programs() -> Iterator[Finding]:
         f"is too old: {oldest} or newer is needed",
     )
     yield _program(
-        (_PLUGIN, "--version"),
+        ("pulumi-resource-flashback", "--version"),
         "; programs with the native resources need it: activate the virtual environment of "
         "pulumi_flashback",
         lambda found: found == ours,
@@ -243,16 +231,8 @@ def _program(
     if path is None:
         return Finding("programs", "warn", f"there is no {name} on PATH{advice}")
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own programs
-            [path, argument],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-            timeout=VERSION_SECONDS,
-            check=False,
-        )
-        found = re.search(r"\bv?\d+\.\d+[\w.+-]*", done.stdout)
+        printed = run([path, argument], timeout=_VERSION_SECONDS).stdout
+        found = re.search(r"\bv?\d+\.\d+[\w.+-]*", printed)
     except (OSError, subprocess.TimeoutExpired):
         found = None
     if found is None:

@@ -7,11 +7,9 @@ from typing_extensions import Self
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.endpoints.api_keys import ApiKeys
-from pulumi_flashback.client.endpoints.buckets import Buckets
+from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
+from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
 from pulumi_flashback.client.endpoints.organization import Organization
-from pulumi_flashback.client.endpoints.providers import Providers
-from pulumi_flashback.client.endpoints.repositories import Repositories
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError

@@ -39,8 +39,7 @@ class Credentials:
     refresh_token: str | None = field(default=None, repr=False)
     email: str | None = None
     password: str | None = field(default=None, repr=False)
-    # What to do when they are refused; None for the advice about the stack config and the variables
-    hint: str | None = None
+    hint: str | None = None  # what to do when they are refused, unless it is the usual
 
     @classmethod
     def of(

@@ -61,8 +61,7 @@ Model = TypeVar("Model", bound=Record)
 class Row(Record):
     """Base of the rows of lists."""
 
-    # What a row is called in names of fields, such as ``totalUsers``
-    nouns: ClassVar[tuple[str, ...]] = ()
+    nouns: ClassVar[tuple[str, ...]] = ()  # a row in names of fields, such as ``totalUsers``
     id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 

@@ -11,12 +11,7 @@ from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, Member, Store, User, Workspace
 
 DEMO_ORGANIZATION = "demo-organization"
-DEMO_EMAIL = "demo@flashback.example"
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - of the demo user
-DEMO_WORKSPACE = "workspace-uuid"
-"""The id in the examples of the API reference, so that these work as they are printed there."""
-
-SECOND_WORKSPACE = "workspace-uuid-2"
 
 
 class BackDoor:
@@ -31,21 +26,21 @@ class BackDoor:
         second_workspace_id: The second workspace.
     """
 
-    email = DEMO_EMAIL  # email address of the demo user
-    password = DEMO_PASSWORD  # the password of the demo user
-    workspace_id = DEMO_WORKSPACE  # the first workspace
-    second_workspace_id = SECOND_WORKSPACE  # the second workspace
+    email = "demo@flashback.example"  # of the demo user
+    password = DEMO_PASSWORD  # of the demo user
+    workspace_id = "workspace-uuid"  # as in the examples of the API reference
+    second_workspace_id = "workspace-uuid-2"
 
     def __init__(self, backend: Backend) -> None:
         self.store: Store = backend.store
         self._backend = backend
         with self.store.transaction():
-            self._demo_user = self.user(DEMO_EMAIL) or self._add_demo_data()
+            self._demo_user = self.user(self.email) or self._add_demo_data()
         self.user_id = self._demo_user.id
 
     def _add_demo_data(self) -> User:
-        user = self.add_user(DEMO_EMAIL, org_role=OWNER)
-        for identifier, name in ((DEMO_WORKSPACE, "Demo"), (SECOND_WORKSPACE, "Second")):
+        user = self.add_user(self.email, org_role=OWNER)
+        for identifier, name in ((self.workspace_id, "Demo"), (self.second_workspace_id, "Second")):
             self.store.add(Workspace(id=identifier, name=name, org_id=DEMO_ORGANIZATION))
             self.set_member(identifier, user, "ADMIN")
         return user

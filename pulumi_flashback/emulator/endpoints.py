@@ -41,15 +41,7 @@ class Refusal(Exception):  # noqa: N818 - a response, not an accident
 
 
 class Call:
-    """A request to one endpoint.
-
-    Attributes:
-        backend: Settings and data; also as ``settings`` and ``store``.
-        endpoint: The endpoint.
-        path: The parameters in the path.
-        query: The parameters in the query.
-        body: The JSON object that the request carries.
-    """
+    """A request to one endpoint: the parameters in its path and query, and its JSON object."""
 
     def __init__(self, backend: Backend, endpoint: Endpoint, request: Request) -> None:
         self.backend, self.settings, self.store = backend, backend.settings, backend.store
@@ -139,10 +131,8 @@ class Family:
 
     admit: Admit = lambda call: call.user  # is asked before the body is read
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
-    # Members of the body of each refusal, except those of a body that is not JSON
-    refused: dict[str, Any] = field(default_factory=dict)
-    # The message of the response to an unexpected error; empty if it has none
-    failure: str = INTERNAL_ERROR
+    refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
+    failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
     endpoints: list[Endpoint] = field(default_factory=list)  # its endpoints
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:

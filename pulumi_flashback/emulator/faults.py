@@ -73,22 +73,18 @@ class Fault:
 
     stall_before: float = _seconds(0.0)  # seconds of silence before the request is carried out
     stall_after: float = _seconds(0.0)  # seconds of silence before the response
-    # Pause after each byte of the body; None for all at once
-    drip_seconds: float | None = _seconds(None)
+    drip_seconds: float | None = _seconds(None)  # a pause after each byte of the body
     read: bool = _flag(True)  # the request body is read
     commit: bool = _flag(False)  # the request is carried out
     reset: bool = _flag(False)  # the connection is reset instead of a response
-    # Half of the body is sent under the length of the whole, then the connection ends
-    cut: bool = _flag(False)
-    # Status of the response; None for the real one
+    cut: bool = _flag(False)  # the connection ends in the middle of the body
+    # of the response; None for the real one
     status: int | None = _scripted(None, "a number from 200 to 599", _is_status)
-    # Body of the response; None for the real one
     body: str | None = _scripted(None, "a text", _is_text)
     content_type: str | None = _header()  # of the response; None for the real one
     retry_after: str | None = _header()  # the header; None for none
     location: str | None = _header()  # the header; None for none
-    # Without a body of its own, the response is that to an unexpected error
-    internal_error: bool = False
+    internal_error: bool = False  # without a body of its own, that of an unexpected error
 
 
 FIELDS: Final = {to_camel(each.name): each for each in dataclasses.fields(Fault) if each.metadata}

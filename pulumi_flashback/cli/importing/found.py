@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
-from pulumi_flashback.client import (
-    APIConnectionError,
-    APIError,
-    ConfigurationError,
-    FlashbackError,
-    Workspace,
-    WorkspaceMember,
-)
+from pulumi_flashback.client import Workspace, WorkspaceMember, errors
 from pulumi_flashback.client.models import Row, Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
@@ -101,10 +94,10 @@ def _found(context: Context, workspace: Workspace, type_name: str, row: Row, nam
     import_id = f"{parent}{_id(row)}"
     try:
         _, outputs = kind.find(context, import_id)
-    except (APIError, APIConnectionError, ConfigurationError):
+    except (errors.APIError, errors.APIConnectionError, errors.ConfigurationError):
         raise
-    except FlashbackError:  # its message is about a stack, which does not exist yet
-        raise FlashbackError(
+    except errors.FlashbackError:  # its message is about a stack, which does not exist yet
+        raise errors.FlashbackError(
             f"{kind.name} {import_id} was listed, and could not be read a moment later. Check the "
             "role of the user in the workspace, then run the same command again"
         ) from None

@@ -3,7 +3,6 @@
 from pulumi_flashback.emulator.families import (
     api_keys,
     buckets,
-    contents,
     members,
     organization,
     users,
@@ -17,6 +16,6 @@ FAMILIES = (
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
-    contents.FAMILY,
+    buckets.REPOSITORIES,
 )
 """In the order in which their paths are looked for."""

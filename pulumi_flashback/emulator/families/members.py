@@ -44,8 +44,7 @@ class MemberSettings(SettingGroup):
 
 
 @FAMILY.endpoint("POST /workspace/{id}/users", failure="Failed to add user to workspace")
-def add(call: Call) -> Reply:
-    """Add a member."""
+def _add(call: Call) -> Reply:
     user_id = required(call.body, "userId", "User ID")
     role = _role(call)
     workspace_id = _to_manage(call)
@@ -59,8 +58,7 @@ def add(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("PUT /workspace/{id}/users/{userId}", failure="Failed to update user role")
-def update(call: Call) -> Reply:
-    """Give a member another role."""
+def _update(call: Call) -> Reply:
     role = _role(call)
     user_id = _member(call)
     _refuse_protected(call, user_id, role)
@@ -71,8 +69,7 @@ def update(call: Call) -> Reply:
 @FAMILY.endpoint(
     "DELETE /workspace/{id}/users/{userId}", failure="Failed to remove user from workspace"
 )
-def remove(call: Call) -> Reply:
-    """End a membership."""
+def _remove(call: Call) -> Reply:
     user_id = _member(call)
     _refuse_protected(call, user_id, None)
     call.store.remove(Member, workspace_id=call.path["id"], user_id=user_id)

@@ -53,8 +53,7 @@ FAMILY = Family(_admit_manager, refused={"data": None})
 
 
 @FAMILY.endpoint("GET /organization/users", admit=_admit_to_list, refused=_NO_LIST, failure="")
-def list_users(call: Call) -> Reply:
-    """List the users of the caller's organization."""
+def _list_users(call: Call) -> Reply:
     users = call.store.find(User, org_id=call.user.org_id)
     if call.settings.deleted_organization_users == "hidden":
         users = [each for each in users if not each.deleted_at]
@@ -63,7 +62,7 @@ def list_users(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("POST /organization/users")
-def create(call: Call) -> Reply:
+def _create(call: Call) -> Reply:
     """Create a user; the request has ``firstName`` where all else has ``name``."""
     given = {
         name: required({name: call.body.get(name) or None}, name, name)
@@ -91,14 +90,12 @@ def create(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /organization/users/{id}")
-def read(call: Call) -> Reply:
-    """Return a user."""
+def _read(call: Call) -> Reply:
     return {"data": shown(_target(call))}
 
 
 @FAMILY.endpoint("PUT /organization/users/{id}")
-def update(call: Call) -> Reply:
-    """Change ``name``, ``lastName`` and ``orgRole``."""
+def _update(call: Call) -> Reply:
     for name in ("name", "lastName"):
         text(call.body.get(name, ""), name)
     _org_role(call)
@@ -108,8 +105,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("DELETE /organization/users/{id}")
-def delete(call: Call) -> Reply:
-    """Mark a user as deleted."""
+def _delete(call: Call) -> Reply:
     call.store.change(User, {"deleted_at": now()}, id=_target(call).id)
     return {"message": "User deleted successfully"}
 
