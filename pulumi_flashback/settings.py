@@ -69,8 +69,7 @@ ADOPT_EXISTING = Setting(
 ALL_SETTINGS: Final = (
     *(TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN),
     *(BASE_URL, TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, ADOPT_EXISTING),
-)
-"""Every setting, in the order of the documentation."""
+)  # in the order of the documentation
 
 WAYS_TO_SIGN_IN: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
 CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)

@@ -12,8 +12,7 @@ from pulumi_flashback.functions.api_keys import GET_API_KEYS
 from pulumi_flashback.functions.workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
 
-Row = dict[str, Any]
-"""One object as the functions of the provider return it: neither half of a key is in there."""
+Row = dict[str, Any]  # as functions return it: without either half of a key
 
 _WORKSPACE_COLUMNS = {"id": "ID", "name": "NAME"}
 _KEY_COLUMNS = {

@@ -14,7 +14,6 @@ from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
 TYPES: Final = (resource_token(API_KEY), "pulumi-python:dynamic/flashback:ApiKey")
-"""The type tokens of keys in a state: of the native and of the dynamic provider."""
 
 
 def held_ids(text: str, source: str) -> set[str]:

@@ -30,8 +30,7 @@ _SECOND_FACTOR = re.compile(
     r"|2 ?fa\b"
 )
 _FAILED = frozenset({"error", "fail", "failed", "failure"})
-_MOST_LOOKED_AT = 1000
-"""Fields of a response, and characters of each: a sign-in has a few, others may have millions."""
+_MOST_LOOKED_AT = 1000  # fields of a response, and characters of each: others may have millions
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from pulumi_flashback.client.models import LARGEST_NUMBER
 
 # there is room for lists of 100 000 real keys
 MAX_VALUES = 4_000_000  # values of a text, counted by the commas
-MAX_OBJECTS = 300_000
-"""Objects and arrays among them: a row that is wrong costs more than one that is right."""
+MAX_OBJECTS = 300_000  # objects and arrays: a wrong row costs more than a right one
 
 _OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
 _LARGE_NUMBER = re.compile(rb"\d{16}")

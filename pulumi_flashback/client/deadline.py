@@ -8,8 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONGEST_BLIND_WAIT_SECONDS = 0.5
-"""A wait for the network looks so often whether the run was cancelled."""
+LONGEST_BLIND_WAIT_SECONDS = 0.5  # until a wait looks whether the run was cancelled
 
 
 class _Present(threading.local):

@@ -11,7 +11,6 @@ from pulumi_flashback.client.errors import InvalidIdentifierError
 from pulumi_flashback.redaction import one_line
 
 ID_FORM: Final = "1 to 256 letters, digits and . _ : ~ @ = + -, but neither . nor .."
-"""What an id consists of, in words."""
 
 _WORD = re.compile(r"[A-Za-z0-9._:~@=+-]{1,256}")
 
@@ -33,8 +32,7 @@ Identifier = Annotated[str, AfterValidator(_identifier)]  # an id in a response
 
 OptionalIdentifier = Annotated[
     str | None, BeforeValidator(lambda value: value if is_identifier(value) else None)
-]
-"""An id that a response only mentions; one that is absent or has another form is None."""
+]  # only mentioned: None if it is absent or has another form
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:

@@ -19,8 +19,7 @@ class _HasEmail(Protocol):
     def email(self) -> str | None: ...
 
 
-User = TypeVar("User", bound=_HasEmail)
-"""A user of the organization, as the client or a function returns it."""
+User = TypeVar("User", bound=_HasEmail)  # of the client or of a function
 
 
 def without_case(text: str) -> str:

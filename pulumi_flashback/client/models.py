@@ -28,14 +28,13 @@ def number_or_none(value: Any) -> int | None:
 
 
 EMPTY_IS_UNSET = BeforeValidator(lambda value: None if value == "" else value)
-OptionalText = Annotated[str | None, EMPTY_IS_UNSET]
-"""A text that may be absent, null or empty: all three mean that it is not set."""
+OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null or empty: it is not set
 Mention = Annotated[
     str | None, BeforeValidator(lambda value: value or None if isinstance(value, str) else None)
-]
-"""A text that only informs; anything else is None."""
-Number = Annotated[int | None, BeforeValidator(number_or_none)]
-"""A whole number that only informs; anything else is None."""
+]  # only informs: anything else is None
+Number = Annotated[
+    int | None, BeforeValidator(number_or_none)
+]  # only informs: anything else is None
 
 
 class Record(BaseModel):

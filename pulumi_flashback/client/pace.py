@@ -30,8 +30,7 @@ LARGEST_STEP = 2.0  # and at most so many times larger
 _SAME = 1.25  # the count of accepted requests confirms a gap if it is off by no more than this
 _WINDOW_SECONDS = 1.03  # the API counts over a second, and a little after a request is sent
 
-RECOVERY_SECONDS = 90.0
-"""After this time without another 429 requests are sent twice as fast, and soon ever faster."""
+RECOVERY_SECONDS = 90.0  # without another 429, until requests are sent twice as fast
 FAST_RECOVERY_SECONDS = 4.0  # the same after a single 429, which nothing has confirmed
 
 _NEGLIGIBLE_GAP = 0.001

@@ -10,8 +10,7 @@ from email.utils import parsedate_to_datetime
 DEFAULT_MAX_RETRIES = 4
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
-MAX_RETRY_AFTER_SECONDS = 60.0
-"""A ``Retry-After`` beyond this is not waited for: the error reports the time instead."""
+MAX_RETRY_AFTER_SECONDS = 60.0  # beyond it, nobody waits: the error reports the time
 
 PATIENCE_SECONDS = 60.0
 """A rate limit is waited for until the API has accepted no request of the process for so long.

@@ -52,10 +52,8 @@ _NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
 # The backend is not trusted: what a response may cost is bounded before any of it is paid. The
 # limits leave room for lists of 100 000 real keys, which are 35 MB, packed at 70 to 1 at most.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-MAX_ERROR_BYTES = 4 * 1024 * 1024
-"""Bytes of the body of an error that are read: it is of use for its message alone."""
-MAX_UNPACKED_RATIO = 200
-"""A packed response of more than 1 MiB may be this many times larger when it is unpacked."""
+MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its message alone
+MAX_UNPACKED_RATIO = 200  # of a packed response of more than 1 MiB
 _MEBIBYTE = 1024 * 1024
 
 _TOO_MANY_REQUESTS = 429

@@ -11,8 +11,7 @@ from pulumi_flashback.redaction import printable
 
 MAX_REPORTED = 50  # more errors than this usually have one cause
 
-PropertyPath = tuple[str, ...]
-"""The location of a value in a description, such as ``("keys", "backups", "region")``."""
+PropertyPath = tuple[str, ...]  # such as `keys`, `backups`, `region`
 
 
 @dataclass(frozen=True)

@@ -108,5 +108,8 @@ WORKSPACE_FIELDS: Final = {
 }
 TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))  # the fields of the file
 
-PLAIN: Final = ("email", "renamedFrom", "allowRemovingLastAdmin")
-"""Fields that the program itself reads, so they are neither secrets nor outputs."""
+PLAIN: Final = (
+    "email",
+    "renamedFrom",
+    "allowRemovingLastAdmin",
+)  # no secrets or outputs

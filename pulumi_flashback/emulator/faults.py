@@ -88,7 +88,6 @@ class Fault:
 
 
 FIELDS: Final = {to_camel(each.name): each for each in dataclasses.fields(Fault) if each.metadata}
-"""What an entry of a script may change of a fault."""
 
 _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _ERRORS = (500, 502, 503, 504)
@@ -117,8 +116,7 @@ NAMED: Final[Mapping[str, Fault]] = {
     "slow-drip": Fault(commit=True, drip_seconds=1),
     "wrong-content-type": Fault(commit=True, content_type="text/html"),
     "redirect": Fault(status=307, body="", location="https://elsewhere.example/apikeys"),
-}
-"""The faults that a script can name; each field can be given beside the name to change it."""
+}  # each field can be given beside the name, to change it
 
 
 @dataclass

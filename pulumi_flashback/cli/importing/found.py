@@ -85,7 +85,6 @@ _LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any]]]] = {
     ),
     "ApiKey": lambda context, workspace: context.client.api_keys.list(workspace_id=workspace.id),
 }
-"""How the objects in a workspace are listed, by resource, in the order of the program."""
 
 
 def _found(context: Context, workspace: Workspace, type_name: str, row: Row, name: str) -> Found:

@@ -63,7 +63,6 @@ FILES: Final[Mapping[str, Callable[[Sequence[Found]], dict[str, str]]]] = {
     "python": python_files,
     "yaml": yaml_files,
 }
-"""What writes the files of each language."""
 
 
 def quoted(text: str) -> str:

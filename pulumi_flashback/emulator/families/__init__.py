@@ -17,5 +17,4 @@ FAMILIES = (
     organization.FAMILY,
     buckets.FAMILY,
     buckets.REPOSITORIES,
-)
-"""In the order in which their paths are looked for."""
+)  # in the order in which paths are looked for

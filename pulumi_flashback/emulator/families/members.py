@@ -10,8 +10,7 @@ from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.store import Member, User
 
 FAMILY = Family(admit, lags=True)
-ROLES = ("READ", "WRITE", "ADMIN")
-"""The roles of a member, each of which may do what the one before it may."""
+ROLES = ("READ", "WRITE", "ADMIN")  # each may do what the one before it may
 
 
 class MemberSettings(SettingGroup):

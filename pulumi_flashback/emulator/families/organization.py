@@ -13,7 +13,6 @@ from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, USER, WORKSPACES, User
 
 ROLE_NAMES = {0: "USER", 1: "BILLING", 2: "WORKSPACES", 0xFE: "ADMINISTRATORS", 0xFF: "OWNER"}
-"""Organization roles, each of which includes those before it."""
 
 _NO_LIST = {"data": [], "total": 0}
 
