@@ -12,8 +12,6 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.redaction import printable
 
-_LOG_TIMEOUT_SECONDS = 5.0
-
 
 @lru_cache(maxsize=1)
 def _engine_at(address: str) -> Any:
@@ -46,7 +44,7 @@ class Engine:
         try:
             _engine_at(self.address).Log(
                 engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
-                timeout=_LOG_TIMEOUT_SECONDS,
+                timeout=5.0,
             )
         except grpc.RpcError:
             return False

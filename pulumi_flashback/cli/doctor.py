@@ -31,7 +31,6 @@ from pulumi_flashback.settings import (
 
 OLDEST_CLI: Final = (3, 216)  # older engines do not take inputs from a refresh
 
-_VERSION_SECONDS = 60.0  # for a program that is asked for its version
 
 _COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -231,7 +230,7 @@ def _program(
     if path is None:
         return Finding("programs", "warn", f"there is no {name} on PATH{advice}")
     try:
-        printed = run([path, argument], timeout=_VERSION_SECONDS).stdout
+        printed = run([path, argument], timeout=60.0).stdout
         found = re.search(r"\bv?\d+\.\d+[\w.+-]*", printed)
     except (OSError, subprocess.TimeoutExpired):
         found = None

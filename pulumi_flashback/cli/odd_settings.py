@@ -17,7 +17,6 @@ from pulumi_flashback.suggested_commands import command
 
 _KEYS: Final = {setting.key: setting for setting in ALL_SETTINGS}
 _VARIABLES: Final = {setting.variable: setting for setting in ALL_SETTINGS}
-_PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 
 def odd_settings(configuration: Configuration) -> Iterator[str]:
@@ -43,7 +42,8 @@ def odd_settings(configuration: Configuration) -> Iterator[str]:
 
 
 def _odd_entries_of_files(directory: Path) -> Iterator[tuple[str, str]]:
-    paths = (each / name for each in (directory, *directory.parents) for name in _PROJECT_FILES)
+    folders, names = (directory, *directory.parents), ("Pulumi.yaml", "Pulumi.yml")
+    paths = (each / name for each in folders for name in names)
     project = next(filter(Path.is_file, paths), None)
     if project is None:
         return

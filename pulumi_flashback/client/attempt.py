@@ -16,7 +16,6 @@ from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, pars
 from pulumi_flashback.client.transport import MAX_ERROR_BYTES
 from pulumi_flashback.redaction import one_line
 
-MAX_REQUEST_ID_LENGTH = 100
 RATE_LIMIT_HINT = (
     "The rate limit of the API left no request through for a while. Run the same command again "
     "later, or with a smaller --parallel"
@@ -75,7 +74,7 @@ class Attempt:
             return errors.unreadable(operation, self.part, status)
         message = one_line(_message(self.content), secrets)
         request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
-        request_id = request_id[:MAX_REQUEST_ID_LENGTH] if request_id else None
+        request_id = request_id[:100] if request_id else None
         if self._lacks_second_factor(status):
             message = message or "a second factor is required"
             return errors.AuthenticationError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from itertools import islice
@@ -17,7 +18,6 @@ MAX_OBJECTS = 300_000  # objects and arrays: a wrong row costs more than a right
 
 _OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
 _LARGE_NUMBER = re.compile(rb"\d{16}")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _HALF_CHARACTER = re.compile(
     rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
@@ -26,7 +26,7 @@ _HALF_CHARACTER = re.compile(
 
 def parsed(text: bytes) -> Any:
     """Return the values of a JSON text; whole numbers that are too large are floats."""
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+    text = text.removeprefix(codecs.BOM_UTF8)
     if text.count(b",") > MAX_VALUES or _has_many_objects(text):
         raise ValueError("too many values")
     try:

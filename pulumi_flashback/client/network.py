@@ -16,9 +16,6 @@ from pulumi_flashback.client.deadline import LONGEST_BLIND_WAIT_SECONDS, Cancell
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.proxy import Proxy
 
-_KEEP_IDLE_SECONDS = 5.0
-_DEFAULT_SOCKS_PORT = 1080
-
 
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
@@ -31,13 +28,13 @@ def pool(
         proxy=None if proxy is None else _httpcore_proxy(proxy, context),
         max_connections=connections,
         max_keepalive_connections=connections,
-        keepalive_expiry=_KEEP_IDLE_SECONDS,
+        keepalive_expiry=5.0,
         network_backend=_Network(cancellation),
     )
 
 
 def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Proxy:
-    host, port = host_of(proxy.url), proxy.url.port or _DEFAULT_SOCKS_PORT
+    host, port = host_of(proxy.url), proxy.url.port or 1080  # that of SOCKS
     url = httpcore.URL(scheme=proxy.url.scheme, host=host, port=port, target="/")
     encrypted = proxy.url.scheme == "https"
     return httpcore.Proxy(url, auth=proxy.credentials, ssl_context=context if encrypted else None)

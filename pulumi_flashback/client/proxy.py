@@ -15,8 +15,6 @@ from pydantic_core import Url
 
 from pulumi_flashback.client.errors import ConfigurationError
 
-_SCHEMES = ("http", "https", "socks5", "socks5h")
-_SEPARATORS = re.compile(r"[,\s]+")
 _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
 
 
@@ -51,7 +49,7 @@ def proxy_for(
     """Return the proxy to a backend; None for loopback, or a token would leave the machine."""
     proxies = getproxies() if proxies is None else proxies
     kind = next((each for each in (scheme, "all") if proxies.get(each)), None)
-    exceptions = _SEPARATORS.split(proxies.get("no", "").lower())
+    exceptions = re.split(r"[,\s]+", proxies.get("no", "").lower())
     direct = is_loopback(host.rstrip(".")) or any(_matches(e, host, port) for e in exceptions)
     if kind is None or direct:
         return None
@@ -75,7 +73,7 @@ def _parsed(text: str) -> Url | None:
         url = Url(text)
     except ValueError:
         return None
-    return url if url.scheme in _SCHEMES and url.host else None
+    return url if url.scheme in ("http", "https", "socks5", "socks5h") and url.host else None
 
 
 def _variable(kind: str) -> str:

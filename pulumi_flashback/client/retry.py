@@ -16,9 +16,6 @@ PATIENCE_SECONDS = 60.0
 """A rate limit is waited for until the API has accepted no request of the process for so long.
 Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
 
-_LONGEST_HEADER = 100
-_RETRIED_STATUSES = (408, 500, 502, 503, 504)
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -56,13 +53,13 @@ def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
         return True
     if failure.status == 429:
         return not failure.quota
-    gone_wrong = failure.status is None or failure.unusable or failure.status in _RETRIED_STATUSES
-    return repeatable and gone_wrong
+    retried = (None, 408, 500, 502, 503, 504)
+    return repeatable and (failure.unusable or failure.status in retried)
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense."""
-    if value is None or len(value) > _LONGEST_HEADER:
+    if value is None or len(value) > 100:  # longer than any date
         return None
     try:
         seconds = float(value)

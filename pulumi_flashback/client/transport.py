@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import random
 import ssl
 import sys
@@ -13,6 +12,7 @@ import weakref
 import zlib
 from collections.abc import Iterable
 from importlib.metadata import version
+from platform import python_version
 from typing import Any, cast
 
 import httpcore
@@ -56,7 +56,6 @@ MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its messag
 MAX_UNPACKED_RATIO = 200  # of a packed response of more than 1 MiB
 _MEBIBYTE = 1024 * 1024
 
-_TOO_MANY_REQUESTS = 429
 _TIME_LIMIT = "the operation exceeded its customTimeouts limit"
 _LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 _NEVER_SENT = (
@@ -80,11 +79,11 @@ class Transport:
         url = parsed_address(base_url)
         if url is None:
             raise ConfigurationError("base_url is not a URL")
-        authority = authority_of(url)
+        authority, python = authority_of(url), python_version()
         self._base_url = f"{url.scheme}://{authority}{(url.path or '').rstrip('/')}"
         self._headers = {
             "Host": authority,
-            "User-Agent": _user_agent(),
+            "User-Agent": f"pulumi-flashback/{version('pulumi_flashback')} python/{python}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
         }
@@ -130,7 +129,7 @@ class Transport:
         with deadline(timeout):
             outcome = self._attempt(call, token, timeout, sent_at)
         known = outcome.status if isinstance(outcome, Response) else outcome.reason
-        if isinstance(outcome, Response) and outcome.status != _TOO_MANY_REQUESTS:
+        if isinstance(outcome, Response) and outcome.status != 429:
             with self._pace_lock:
                 self._pace.accepted(sent_at, time.monotonic())
         milliseconds = (time.monotonic() - started) * 1000
@@ -277,7 +276,3 @@ def _certificate_problem(error: BaseException | None) -> str | None:
             return one_line(error.verify_message)
         error = error.__cause__ or error.__context__
     return None
-
-
-def _user_agent() -> str:
-    return f"pulumi-flashback/{version('pulumi_flashback')} python/{platform.python_version()}"

@@ -19,7 +19,6 @@ from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-_EXISTING: Final = "for a workspace that exists"
 _LABEL: Final = re.compile(r"[\w.@+-]+")
 
 
@@ -47,7 +46,7 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
 def check_values(description: Properties) -> Iterator[Diagnostic]:
     """Find what is wrong with the values of a description, as far as they are known."""
     values = _known(description)
-    yield from _alternative_errors((), values, "name", "workspaceId", _EXISTING)
+    yield from _alternative_errors((), values, "name", "workspaceId", "for a workspace that exists")
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
         if name in values:
             yield from _input_errors(resource, (), {name: values[name]})

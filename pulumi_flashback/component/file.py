@@ -19,8 +19,6 @@ from pulumi_flashback.component.yaml_document import MAX_BYTES, Document, parse
 from pulumi_flashback.core.values import UNKNOWN, Properties
 
 _UNQUOTED: Final = re.compile("must be a string, not (?!a list|an object).*")
-_SIMILARITY: Final = 0.7
-_FIELD_DEPTH: Final = 3
 _SECTIONS: Final = {section.name: section for section in SECTIONS}
 
 
@@ -78,7 +76,7 @@ def _mapping(
         return None
     similar = {_bare(field): field for field in fields or ()}
     for name in written.keys() - set(fields or written):
-        near = get_close_matches(_bare(name), similar, n=1, cutoff=_SIMILARITY)
+        near = get_close_matches(_bare(name), similar, n=1, cutoff=0.7)
         field_path = (*path, name)
         if near:
             reason = f"is not a known field; did you mean {similar[near[0]]}?"
@@ -94,7 +92,7 @@ def _bare(name: str) -> str:
 
 
 def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
-    section = _SECTIONS.get(path[0]) if len(path) == _FIELD_DEPTH else None
+    section = _SECTIONS.get(path[0]) if len(path) == 3 else None
     if section and path[-1] in section.resource.secrets:
         return references.credential(written, path)
     if isinstance(written, list):

@@ -23,7 +23,6 @@ PATH: Final = "/_faults"
 RESET: Final = "flashback.reset"  # the entry of the ASGI scope that breaks the connection
 
 _MOST_BYTES = 1024 * 1024
-_WITHOUT_BODY = (204, 304)
 
 
 @dataclass
@@ -127,7 +126,7 @@ async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) 
     # the body of a success would make a success of a refusal
     body = response.body if fault.body is None or refused else fault.body.encode()
     status = response.status if fault.status is None else fault.status
-    if status in _WITHOUT_BODY:
+    if status in (204, 304):
         body = b""
     kept = dict(response.headers)
     kind = kept.pop(b"content-type", b"application/json")

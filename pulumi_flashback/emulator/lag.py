@@ -6,8 +6,6 @@ from collections import Counter, deque
 
 from pulumi_flashback.emulator.store import Note, Store, User
 
-_MOST_COPIES = 100
-
 
 class Lag:
     """The data before the last writes, each of which some responses of each list still show."""
@@ -21,7 +19,7 @@ class Lag:
         """Copy the data."""
         if self._responses:
             self._copies.append((self._store.copy(), Counter()))
-        if len(self._copies) > _MOST_COPIES:
+        if len(self._copies) > 100:  # enough for every test
             self._copies.popleft()[0].close()
 
     def store_for(self, path: str) -> Store:

@@ -16,8 +16,6 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 _SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test makes a few
 
-_MOST_KEY_BYTES = 1024  # a key has 44
-
 
 class Vault:
     """One Fernet key and what is done with it."""
@@ -101,7 +99,7 @@ def _read_key(path: Path) -> bytes:
             raise ValueError(f"the key file {path} belongs to another user. Choose another --data")
         if hasattr(os, "fchmod") and stat.S_IMODE(about.st_mode) & 0o077:  # a copy, say
             os.fchmod(file.fileno(), 0o600)
-        return file.read(_MOST_KEY_BYTES).strip()
+        return file.read(1024).strip()  # a key has 44 bytes
 
 
 def _write_key(path: Path) -> None:

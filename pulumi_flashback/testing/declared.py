@@ -15,8 +15,6 @@ from typing import Any
 
 import pytest
 
-_DYNAMIC = "pulumi-python:dynamic/"
-
 
 @dataclass(frozen=True)
 class Declaration:
@@ -137,7 +135,7 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
         def new_resource(self, args: Any) -> tuple[str | None, dict[Any, Any]]:
             given = {n: v for n, v in args.inputs.items() if n != "__provider"}
             self.declared[args.name] = Declaration(
-                args.typ.removeprefix(_DYNAMIC),
+                args.typ.removeprefix("pulumi-python:dynamic/"),
                 {name: rpc.unwrap_rpc_secret(value) for name, value in given.items()},
                 frozenset(n for n, value in given.items() if rpc.is_rpc_secret(value)),
             )

@@ -13,9 +13,7 @@ from pulumi_flashback.redaction import one_line
 
 IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
 
-_LONGEST_PROJECT: Final = 100
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_REQUIREMENTS = "pulumi_flashback\npulumi_flashback_native\n"
 _PYTHON_HEAD = '''\
 """A workspace of Flashback, as `flashback import` found it."""
 
@@ -40,7 +38,7 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
-        "requirements.txt": _REQUIREMENTS,
+        "requirements.txt": "pulumi_flashback\npulumi_flashback_native\n",
         "__main__.py": "\n".join([*parts, *(_python(each, resources[0]) for each in resources)]),
     }
 
@@ -93,7 +91,7 @@ def _import_list(resources: Sequence[Found], plugin: Mapping[str, str]) -> str:
 
 def _project(resources: Sequence[Found]) -> str:
     name = f"flashback-{resources[0].name.replace('_', '-')}"
-    return f"name: {name[:_LONGEST_PROJECT]}\n"
+    return f"name: {name[:100]}\n"
 
 
 def _values(
