@@ -1,7 +1,5 @@
 """Reads the settings from the stack config and the environment, and checks them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress

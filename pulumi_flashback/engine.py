@@ -1,7 +1,5 @@
 """The Pulumi engine of a run, as far as both providers send it messages for the user."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import dataclass
 from functools import lru_cache

@@ -8,8 +8,6 @@ the last character. Then in what the text means: escapes are decoded until none 
 step letters are compared without their case, accents, and whatever is invisible between them.
 """
 
-from __future__ import annotations
-
 import base64
 import html.entities
 import json

@@ -1,7 +1,5 @@
 """Every setting: a key of the stack config, and a variable, which wins: that config may be old."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """``flashback``, or ``python -m pulumi_flashback.cli``: runs a command; every error is one line."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The commands. They import what loads the client late: shells run this for each tab key."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

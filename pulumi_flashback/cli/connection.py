@@ -1,7 +1,5 @@
 """How the commands get their settings (those of the provider) and a client."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Deletions by command, with messages of their own: those of the provider are about a stack."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """``flashback doctor``: what works, and what does not."""
 
-from __future__ import annotations
-
 import platform
 import re
 import shutil

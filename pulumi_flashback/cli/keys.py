@@ -1,7 +1,5 @@
 """The rows of ``flashback workspaces list`` and ``flashback keys list``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pulumi_flashback.cli.terminal import table

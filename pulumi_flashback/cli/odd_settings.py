@@ -1,7 +1,5 @@
 """Settings that are probably not meant as they are, although nothing is certainly wrong."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """``flashback orphans``: the keys of a workspace that no stack holds."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What the commands print: tables, colors on a terminal, a note during long work."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """The address of a backend."""
 
-from __future__ import annotations
-
 from pydantic_core import Url
 
 from pulumi_flashback.client.proxy import is_loopback

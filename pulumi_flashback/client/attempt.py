@@ -1,7 +1,5 @@
 """One attempt of a call, judged: what its response is worth, or which error it is."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice

@@ -1,7 +1,5 @@
 """JSON of a backend that is not trusted: what it may cost is bounded before any of it is paid."""
 
-from __future__ import annotations
-
 import codecs
 import json
 import re

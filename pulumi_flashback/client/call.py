@@ -1,7 +1,5 @@
 """One request and what came of it, between the endpoints and the transport."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The client: one object per backend and user, to be kept for the life of a process."""
 
-from __future__ import annotations
-
 from typing_extensions import Self
 
 from pulumi_flashback.client.address import base_url_problem

@@ -1,7 +1,5 @@
 """How long things may take. Kept per thread, in which a request does all its waiting."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

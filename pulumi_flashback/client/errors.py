@@ -4,8 +4,6 @@ Each message is one line: what happened at which operation, the HTTP status and 
 there are any, and what to do. None contains a body, a URL or a secret.
 """
 
-from __future__ import annotations
-
 _ADDRESS = "baseUrl (flashback:baseUrl, FLASHBACK_BASE_URL, or the argument of a Provider)"
 _CHECK_ADDRESS = f"Check that {_ADDRESS} is a Flashback backend"
 

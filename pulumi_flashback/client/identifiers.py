@@ -1,7 +1,5 @@
 """Ids of the platform: what one looks like, and how it gets into the path of a request."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Final
 

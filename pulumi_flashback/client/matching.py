@@ -1,7 +1,5 @@
 """When two texts mean the same: only A to Z have a case. For Unicode, more would be equal."""
 
-from __future__ import annotations
-
 import string
 from collections.abc import Iterable
 from typing import Protocol, TypeVar

@@ -1,7 +1,5 @@
 """Connections below the HTTP library, whose timeouts begin anew at each byte: with deadlines."""
 
-from __future__ import annotations
-
 import os
 import ssl
 import time

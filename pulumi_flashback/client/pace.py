@@ -7,8 +7,6 @@ little slower than that. The pace rises with the time without another 429, slowl
 attempt to go faster costs a pause of all requests.
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 

@@ -1,7 +1,5 @@
 """Whether a list is only a part, by every usual sign: what it lacks may exist all the same."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

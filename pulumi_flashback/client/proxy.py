@@ -1,7 +1,5 @@
 """The proxy to a backend, as the variables of the machine name it."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The error class that fits an unsuccessful response: by its status, and by the API's message."""
 
-from __future__ import annotations
-
 import re
 
 from pulumi_flashback.client import errors

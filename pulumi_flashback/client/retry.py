@@ -1,7 +1,5 @@
 """When a request is sent again, and after how long: a pure function over named constants."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import datetime, timezone

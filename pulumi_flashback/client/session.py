@@ -1,7 +1,5 @@
 """Requests with a bearer token: sent, sent again if that is right, the token renewed in time."""
 
-from __future__ import annotations
-
 import base64
 import random
 import threading

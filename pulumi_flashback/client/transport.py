@@ -1,7 +1,5 @@
 """One attempt of one request over a pooled connection. The only module that imports httpx."""
 
-from __future__ import annotations
-
 import logging
 import random
 import ssl

@@ -1,7 +1,5 @@
 """What is wrong with a description, before anything is created."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping

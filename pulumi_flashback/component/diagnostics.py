@@ -1,7 +1,5 @@
 """Errors in a description: reported together, with file and line if it comes from a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ new section is an entry of ``SECTIONS``, and an attribute of ``WorkspaceDescript
 ``FlashbackWorkspace``; the class of its entries is generated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

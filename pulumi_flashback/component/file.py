@@ -1,7 +1,5 @@
 """The description in a file. All errors are reported together, with their lines."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Collection

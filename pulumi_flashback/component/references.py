@@ -1,7 +1,5 @@
 """References in a file: ``${config:NAME}``, ``${config:a.b[0]}`` and ``${env:NAME}``."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The JSON schema of the file, for editors."""
 
-from __future__ import annotations
-
 from typing import Any, Final, get_args
 
 from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Section

@@ -1,7 +1,5 @@
 """The users whose email addresses a description has: one list of the organization for all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

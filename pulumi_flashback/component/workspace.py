@@ -1,7 +1,5 @@
 """The component: a workspace with its members and API keys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike

@@ -1,7 +1,5 @@
 """YAML as plain values, with the line of each. Only strings, booleans, lists and dicts appear."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

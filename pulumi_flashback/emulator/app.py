@@ -1,7 +1,5 @@
 """The ASGI application: the endpoints of all families, and what is done with every request."""
 
-from __future__ import annotations
-
 import math
 import secrets
 import sys

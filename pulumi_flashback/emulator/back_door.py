@@ -1,7 +1,5 @@
 """What a test does with the data of an emulator behind a program's back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

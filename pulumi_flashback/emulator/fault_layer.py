@@ -1,7 +1,5 @@
 """What carries out the faults of a script, and serves ``/_faults``."""
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import json

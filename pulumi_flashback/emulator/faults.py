@@ -10,8 +10,6 @@ request of an operation consumes the first entry of its list::
 entry, it works as usual.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 import threading

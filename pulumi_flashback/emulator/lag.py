@@ -1,7 +1,5 @@
 """Lists that lag behind writes: each is served from copies of the data, a number of times each."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 
 from pulumi_flashback.emulator.store import Note, Store, User

@@ -1,7 +1,5 @@
 """What is the same for all kinds of objects: how requests set them, who sees and changes them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """What a family of endpoints stores, declared once: in the database, in requests, in responses."""
 
-from __future__ import annotations
-
 import dataclasses
 import uuid
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The HTTP server, in a thread of this process."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket

@@ -1,7 +1,5 @@
 """What the documentation leaves open: a client should work under every alternative."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from typing import Any, Literal, get_args, get_origin

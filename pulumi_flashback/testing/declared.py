@@ -1,7 +1,5 @@
 """Run a Python program without an engine, and record what it declares."""
 
-from __future__ import annotations
-
 import asyncio
 import runpy
 import sys

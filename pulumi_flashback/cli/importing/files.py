@@ -1,7 +1,5 @@
 """Writes several files, or none."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """What is in an existing workspace, as the provider imports it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field

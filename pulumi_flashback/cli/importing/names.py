@@ -1,7 +1,5 @@
 """Names for resources: readable, the same in every run, and identifiers in Python and in YAML."""
 
-from __future__ import annotations
-
 import builtins
 import keyword
 import re

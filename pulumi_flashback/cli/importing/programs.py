@@ -1,7 +1,5 @@
 """The files that reproduce a workspace: no secrets, and texts of others are quoted."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The endpoints below ``/apikeys``, and ``/providers``: the provider types of keys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 

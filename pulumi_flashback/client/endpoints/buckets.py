@@ -1,7 +1,5 @@
 """The endpoints below ``/bucket`` and ``/repo``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pulumi_flashback.client.endpoints.family import Family

@@ -1,7 +1,5 @@
 """What the families of endpoints share: one request of each usual kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """The endpoints below ``/organization``."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pulumi_flashback.client.call import Call, Shape

@@ -1,7 +1,5 @@
 """The user that is signed in: the endpoints below ``/user``."""
 
-from __future__ import annotations
-
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.models import Mention, Number, Record

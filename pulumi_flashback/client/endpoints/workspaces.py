@@ -1,7 +1,5 @@
 """The endpoints below ``/workspace``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, StringConstraints, model_validator

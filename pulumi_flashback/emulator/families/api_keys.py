@@ -1,7 +1,5 @@
 """``/apikeys`` (Flashback API reference, POST /apikeys, and its neighbours)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """``/bucket`` and ``/repo`` (Flashback API reference, bucket management, repositories)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """``/workspace/{id}/users``; ``GET /workspace/{id}`` lists them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup

@@ -1,7 +1,5 @@
 """``/organization/users`` (Flashback API reference, organization)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """``/user`` and ``/health`` (Flashback API reference, user account, other)."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """``/workspace`` (Flashback API reference, workspace)."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import Field
