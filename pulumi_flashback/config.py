@@ -35,9 +35,9 @@ _HINT_OF_A_PROVIDER: Final = (
 class Settings:
     """The settings in force, read and checked."""
 
-    base_url: str  # address of the API
+    base_url: str
     timeout: float  # seconds for one attempt
-    max_retries: int  # maximum number of retries of a request
+    max_retries: int
     allow_insecure: bool  # whether ``http://`` to another machine is accepted
     adopt_existing: bool  # whether new objects may adopt identical ones that exist
     credentials: Mapping[str, str] = field(repr=False)  # by the name of the setting

@@ -33,7 +33,7 @@ def list_workspaces(stack: str | None, output: str) -> None:
 
     with waiting("reading the workspaces"), connected(stack) as context:
         rows = work.list_workspaces(context)
-    show(output, rows, work.workspace_table(rows))
+    show(output, rows, work.as_table(work.WORKSPACE_COLUMNS, rows) or "no workspaces")
 
 
 @workspaces.command("delete", epilog=examples("flashback workspaces delete WORKSPACE_ID"))
@@ -80,7 +80,7 @@ def list_keys(workspace_id: str, provider: str | None, stack: str | None, output
 
     with waiting("reading the keys"), connected(stack) as context:
         rows = work.list_keys(context, workspace_id, provider)
-    show(output, rows, work.key_table(rows))
+    show(output, rows, work.as_table(work.KEY_COLUMNS, rows) or "no keys")
 
 
 @keys.command(

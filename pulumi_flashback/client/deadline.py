@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 LONGEST_BLIND_WAIT_SECONDS = 0.5  # until a wait looks whether the run was cancelled
 
@@ -66,38 +66,32 @@ class Cancellation:
 
 
 @contextmanager
-def operation(seconds: float | None) -> Iterator[None]:
+def _until(name: str, end: float | None) -> Iterator[None]:
+    setattr(_present, name, end)
+    try:
+        yield
+    finally:
+        setattr(_present, name, getattr(_Present, name))
+
+
+def operation(seconds: float | None) -> AbstractContextManager[None]:
     """Let all that this thread does meanwhile end so many seconds from now; None for no limit."""
-    _present.operation_end = None if seconds is None else time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.operation_end = None
+    return _until("operation_end", None if seconds is None else time.monotonic() + seconds)
 
 
-@contextmanager
-def extra_time(seconds: float) -> Iterator[None]:
+def extra_time(seconds: float) -> AbstractContextManager[None]:
     """Allow so many seconds at least, to find out whether an object exists that no state knows."""
-    _present.extra_end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.extra_end = 0.0
+    return _until("extra_end", time.monotonic() + seconds)
+
+
+def deadline(seconds: float) -> AbstractContextManager[None]:
+    """Let every wait for the network in this thread end so many seconds from now."""
+    return _until("attempt_end", time.monotonic() + seconds)
 
 
 def has_extra_time() -> bool:
     """Say whether this thread is within :func:`extra_time`."""
     return _present.extra_end > time.monotonic()
-
-
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Let every wait for the network in this thread end so many seconds from now."""
-    _present.attempt_end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.attempt_end = None
 
 
 def keep_quiet(*loggers: str) -> None:

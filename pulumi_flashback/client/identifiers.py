@@ -14,7 +14,7 @@ _WORD = re.compile(r"[A-Za-z0-9._:~@=+-]{1,256}")
 
 
 def is_identifier(value: object) -> bool:
-    """Say whether a value is an id. ``.`` and ``..`` are not: HTTP resolves them."""
+    """Say whether a value is an id: quoting leaves . and .. alone, and HTTP resolves them."""
     return (
         isinstance(value, str) and _WORD.fullmatch(value) is not None and value not in (".", "..")
     )

@@ -81,11 +81,9 @@ def parse(content: bytes) -> Document:
 
 
 def _hidden_characters(text: str) -> Iterator[Diagnostic]:
-    """Find what an editor does not show, or shows differently from how YAML reads it.
-
-    Some line breaks of YAML are none in an editor, so they end a comment unseen. Controls for the
-    direction of writing change the order of what is read.
-    """
+    """Find what an editor does not show, or shows differently from how YAML reads it."""
+    # some line breaks of YAML are none in an editor, so they end a comment unseen; controls for the
+    # direction of writing change the order of what is read
     for number, line in enumerate(re.split("\r?\n", text), start=1):
         plain = line.isascii() and line.isprintable()
         for character in dict.fromkeys("" if plain else _EMOJI.sub("", line)):
@@ -100,8 +98,6 @@ def _hidden_characters(text: str) -> Iterator[Diagnostic]:
 
 
 class _RefusedError(yaml.MarkedYAMLError):
-    """Valid YAML that the file must not have."""
-
     """Valid YAML that the file must not have."""
 
 

@@ -13,16 +13,7 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105 - of the demo user
 
 
 class BackDoor:
-    """Direct access to the data.
-
-    Attributes:
-        store: The rows of all kinds, for those that have no methods here.
-        email: Email address of the demo user.
-        password: The password of the demo user.
-        user_id: Id of the demo user.
-        workspace_id: The first workspace.
-        second_workspace_id: The second workspace.
-    """
+    """Direct access to the data."""
 
     email = "demo@flashback.example"  # of the demo user
     password = DEMO_PASSWORD  # of the demo user
@@ -30,11 +21,11 @@ class BackDoor:
     second_workspace_id = "workspace-uuid-2"
 
     def __init__(self, backend: Backend) -> None:
-        self.store: Store = backend.store
+        self.store: Store = backend.store  # the rows of all kinds
         self._backend = backend
         with self.store.transaction():
             self._demo_user = self.user(self.email) or self._add_demo_data()
-        self.user_id = self._demo_user.id
+        self.user_id = self._demo_user.id  # of the demo user
 
     def _add_demo_data(self) -> User:
         user = self.add_user(self.email, org_role=OWNER)

@@ -86,8 +86,8 @@ Admit = Callable[[Call], object]  # raises a refusal if the caller may not use a
 class Endpoint:
     """What serves one operation, such as ``PUT /apikeys/{id}``."""
 
-    method: str  # the HTTP method
-    path: str  # the template of the path
+    method: str
+    path: str
     handle: Handler  # returns the response, in one transaction
     family: Family  # its family, with what differs for this endpoint
 
@@ -133,7 +133,7 @@ class Family:
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
     refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
     failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
-    endpoints: list[Endpoint] = field(default_factory=list)  # its endpoints
+    endpoints: list[Endpoint] = field(default_factory=list)
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:
         """Make a function the handler of an operation; what differs has the names of attributes."""

@@ -152,13 +152,9 @@ async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) 
 
 
 def _refuse_foreign(request: Request) -> None:
-    """Refuse what a web page of another site can send.
-
-    A page may send requests to this machine, under another name as well, which its owner lets
-    point to this machine: so a name with a dot, which somebody can own, is refused. DNS may answer
-    for the other names, too (those below localhost, and those that it looks for in a domain of the
-    network), so a page under one of them is not believed to be from this machine.
-    """
+    """Refuse what a web page of another site can send."""
+    # a page's owner may let a name with a dot point to this machine; DNS may answer for the other
+    # names, too, so a page under one of them is not believed to be from this machine
     host = request.headers.get("host", "")
     name = urlsplit(f"//{host}").hostname or ""
     if not (_is_address(name) or "." not in name or name.endswith(".localhost")):

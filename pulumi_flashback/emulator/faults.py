@@ -1,13 +1,10 @@
-"""Faults on demand: what networks and backends do to a request, scripted over HTTP.
+"""Faults on demand, scripted over HTTP: what networks and backends do to a request.
 
-Only with ``--faults``. ``POST /_faults`` takes a JSON object of operations with a list each; every
-request of an operation consumes the first entry of its list::
+``POST /_faults`` takes a list by operation, of which every request consumes the first entry::
 
     {"POST /apikeys": ["commit-then-reset", {"fault": "rate-limit", "retryAfter": "2"}]}
 
-``GET /_faults`` returns what is left, so that a test can assert that all were used;
-``DELETE /_faults`` forgets all. Web pages of others can send none of these. If an operation has no
-entry, it works as usual.
+``GET /_faults`` returns what is left; ``DELETE /_faults`` forgets all.
 """
 
 import dataclasses
@@ -72,8 +69,8 @@ class Fault:
     stall_before: float = _seconds(0.0)  # seconds of silence before the request is carried out
     stall_after: float = _seconds(0.0)  # seconds of silence before the response
     drip_seconds: float | None = _seconds(None)  # a pause after each byte of the body
-    read: bool = _flag(True)  # the request body is read
-    commit: bool = _flag(False)  # the request is carried out
+    read: bool = _flag(True)
+    commit: bool = _flag(False)
     reset: bool = _flag(False)  # the connection is reset instead of a response
     cut: bool = _flag(False)  # the connection ends in the middle of the body
     # of the response; None for the real one

@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 from pulumi_flashback.emulator.endpoints import Call, Refusal
 from pulumi_flashback.emulator.rows import Row
 
-WRITERS = ("WRITE", "ADMIN")  # the roles in a workspace that may change what is in it
-
 NO_PERMISSION = "Insufficient permissions"
 _FOREIGN = {
     "forbidden": (403, NO_PERMISSION),
@@ -37,6 +35,7 @@ def values(
     kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str, update: bool = False
 ) -> dict[str, Any]:
     """Return what a request sets of a row, by attribute; ``null`` and ``empty`` are settings."""
+    # what null and an empty text do: "clears", "ignored" or "refused"; the latter also "stored"
     found: dict[str, Any] = {}
     for each in kind.properties():
         if each.required and not update:
@@ -58,6 +57,7 @@ def values(
 
 def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-foreign") -> list[R]:
     """Return the rows of the workspace in the query, or of all; the rules are settings."""
+    # foreign: forbidden, not-found or empty; deleted: hidden (nothing is in it), listed, as-foreign
     listed = deleted == "listed"
     workspace_id = call.filters.get("workspaceId")
     if workspace_id is None:
@@ -82,5 +82,5 @@ def writable(call: Call, kind: type[R], unknown: Refusal, *, deleted: bool = Fal
 
 def require_writer(role: str | None) -> None:
     """Refuse a caller who may not change what is in a workspace."""
-    if role not in WRITERS:
+    if role not in ("WRITE", "ADMIN"):
         raise Refusal(403, NO_PERMISSION)

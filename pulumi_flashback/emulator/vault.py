@@ -81,11 +81,8 @@ def _scrypt(salt: bytes) -> Scrypt:
 
 
 def _read_key(path: Path) -> bytes:
-    """Read a key that only this user can have put there.
-
-    If others can write into the directory, a link or a file of theirs would make the emulator
-    encrypt with a key that they know.
-    """
+    """Read a key that only this user can have put there."""
+    # a link or a file of others would make the emulator encrypt with a key that they know
     if path.is_symlink():
         raise ValueError(
             f"the key file {path} is a symbolic link. Remove it, or choose another --data"

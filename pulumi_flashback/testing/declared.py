@@ -65,11 +65,8 @@ def _run_program(program: Path) -> None:
 
 
 def _alone(work: Callable[[], None]) -> None:
-    """Do some work in a context, and in threads with event loops, of its own.
-
-    There the SDK keeps all that it knows of a run. A test may have a loop that runs already, and
-    the SDK does not close those that it makes in threads of its stand-in for the engine.
-    """
+    """Do some work in a context, and in threads with event loops, of its own."""
+    # the SDK keeps what it knows of a run in a context, and does not close the loops of its threads
     __tracebackhide__ = True
     loops: list[asyncio.AbstractEventLoop] = []
 

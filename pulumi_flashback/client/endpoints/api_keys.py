@@ -178,7 +178,7 @@ class ProviderType(Row):
 
     nouns = ("provider",)
 
-    id: OptionalText = None  # the id of the provider type
+    id: OptionalText = None
     name: OptionalText = None  # its name, as an API key has it in ``provider``
     # What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)
     capabilities: Annotated[int, BeforeValidator(lambda value: number_or_none(value) or 0)] = 0

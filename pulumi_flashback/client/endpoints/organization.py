@@ -25,7 +25,7 @@ class OrganizationUser(CurrentUser, Row):
 class OrganizationUserList(Record):
     """The response of ``GET /organization/users``."""
 
-    data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]  # the users
+    data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
     total: Number = None  # how many there are, if the backend says so
 
     @property

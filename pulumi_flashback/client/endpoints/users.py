@@ -9,16 +9,16 @@ class Person(Record):
     """What each response reports of a user."""
 
     name: Mention = None  # the first name
-    last_name: Mention = None  # the last name
-    email: Mention = None  # the email address
+    last_name: Mention = None
+    email: Mention = None
     org_role: Number = None  # the role in the organization, as a number; more is more
 
 
 class CurrentUser(Person):
     """The user that is signed in."""
 
-    id: Identifier  # the id of the user
-    org_id: OptionalIdentifier = None  # the organization
+    id: Identifier
+    org_id: OptionalIdentifier = None
     org_role_description: Mention = None  # the name of ``org_role``
 
 

@@ -23,7 +23,7 @@ class WorkspaceMember(Row):
     nouns = ("user", "member")
     id_name = "user_id"
 
-    user_id: Identifier  # the user
+    user_id: Identifier
     # ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; always in upper case
     role: Annotated[Annotated[str, StringConstraints(to_upper=True)] | None, EMPTY_IS_UNSET] = None
     user: MemberUser | None = None  # who that is, if the backend says so
@@ -42,9 +42,9 @@ class Workspace(Row):
 
     nouns = ("workspace",)
 
-    id: Identifier  # the id
-    name: OptionalText = None  # the name
-    org_id: OptionalIdentifier = None  # the organization
+    id: Identifier
+    name: OptionalText = None
+    org_id: OptionalIdentifier = None
     # Its members; None if the response does not report them
     members: Annotated[Rows[WorkspaceMember], rows_of(WorkspaceMember, _GET)] | None = Field(
         default=None, alias="users"
