@@ -1,6 +1,7 @@
 """The Pulumi engine of a run, as far as both providers send it messages for the user."""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,17 +34,9 @@ class Engine:
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
         line = printable(text)  # ids and names in it are foreign texts
-        if not self._sent(severity, line, urn):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
-
-    def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
-        if not self.address.rpartition(":")[2].isdigit():
-            return False
-        try:
-            _engine_at(self.address).Log(
-                engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
-                timeout=5.0,
-            )
-        except grpc.RpcError:
-            return False
-        return True
+        if self.address.rpartition(":")[2].isdigit():
+            request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn)
+            with suppress(grpc.RpcError):
+                _engine_at(self.address).Log(request, timeout=5.0)
+                return
+        print(line, file=sys.stderr, flush=True)  # noqa: T201

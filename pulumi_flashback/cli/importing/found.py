@@ -70,7 +70,9 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
     for name, list_rows in _LISTS.items():
         rows = context.reported(list_rows(context, workspace))
         # the order of the API is not documented
-        objects += sorted({_id(row): (name, row) for row in rows}.values(), key=_age)
+        unique = {_id(row): row for row in rows}.values()
+        by_age = sorted(unique, key=lambda each: (getattr(each, "created_at", "") or "", _id(each)))
+        objects += [(name, row) for row in by_age]
     names = unique_names([_subject(*each) for each in objects])
     return [
         _found(context, workspace, *each, name) for each, name in zip(objects, names, strict=True)
@@ -103,10 +105,6 @@ def _found(context: Context, workspace: Workspace, type_name: str, row: Row, nam
 
 def _id(row: Row) -> str:
     return str(getattr(row, row.id_name))
-
-
-def _age(named: tuple[str, Row]) -> tuple[str, str]:
-    return getattr(named[1], "created_at", None) or "", _id(named[1])
 
 
 def _subject(type_name: str, row: Row) -> Subject:
