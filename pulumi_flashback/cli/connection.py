@@ -23,7 +23,7 @@ class Configuration:
 
     stack: str | None  # the stack whose config is used as well, or None
     stack_config: Mapping[str, str] = field(repr=False)  # its values for the provider, by key
-    settings: Settings  # the settings in force
+    settings: Settings
     in_clear_text: frozenset[str] = frozenset()  # the keys that are not stored as secrets
 
     def written(self, setting: Setting) -> str:

@@ -106,8 +106,4 @@ WORKSPACE_FIELDS: Final = {
 }
 TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))  # the fields of the file
 
-PLAIN: Final = (
-    "email",
-    "renamedFrom",
-    "allowRemovingLastAdmin",
-)  # no secrets or outputs
+PLAIN: Final = ("email", "renamedFrom", "allowRemovingLastAdmin")  # no secrets or outputs

@@ -29,7 +29,7 @@ class Secret:
 class Found:
     """One resource of an existing workspace."""
 
-    type: Resource  # the resource
+    type: Resource
     name: str  # its name in the program
     import_id: str  # the id that ``pulumi import`` takes
     inputs: Properties = field(repr=False)  # what an import puts into the state; secrets included
