@@ -1,7 +1,5 @@
 """Reads the settings from the stack config and the environment, and checks them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -35,27 +33,16 @@ _HINT_OF_A_PROVIDER: Final = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force, read and checked.
-
-    Attributes:
-        base_url: Address of the API.
-        timeout: Seconds for one attempt.
-        max_retries: Maximum number of retries of a request.
-        allow_insecure: Whether ``http://`` to another machine is accepted.
-        adopt_existing: Whether new objects may adopt identical ones that exist.
-        credentials: The credentials that are set, by the name of the setting.
-        problems: What is wrong, one sentence each; missing credentials are wrong only when needed.
-        credentials_hint: What to do when credentials that a program gave to a Provider are refused.
-    """
+    """The settings in force, read and checked."""
 
     base_url: str
-    timeout: float
+    timeout: float  # seconds for one attempt
     max_retries: int
-    allow_insecure: bool
-    adopt_existing: bool
-    credentials: Mapping[str, str] = field(repr=False)
-    problems: tuple[str, ...]
-    credentials_hint: str | None = None
+    allow_insecure: bool  # whether ``http://`` to another machine is accepted
+    adopt_existing: bool  # whether new objects may adopt identical ones that exist
+    credentials: Mapping[str, str] = field(repr=False)  # by the name of the setting
+    problems: tuple[str, ...]  # a sentence each; missing credentials are wrong only when needed
+    credentials_hint: str | None = None  # for those that a program gave to a Provider
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -64,11 +51,7 @@ class Settings:
         return tuple(value for name, value in self.credentials.items() if name in names)
 
     def client(self) -> FlashbackClient:
-        """Return a client with these settings.
-
-        Raises:
-            ConfigurationError: Settings are wrong, or there are no credentials.
-        """
+        """Return a client with these settings."""
         problems = self.problems or (() if self.credentials else (NO_CREDENTIALS,))
         if problems:
             raise ConfigurationError("; ".join(problems))
@@ -91,14 +74,7 @@ def read_settings(
     *,
     explicit: bool = False,
 ) -> Settings:
-    """Read all settings; wrong values are collected in ``problems`` and never quoted.
-
-    Args:
-        stack_config: Values by key, such as ``{"flashback:token": "..."}``; other keys are ignored.
-        environment: Values by variable; None for the environment of this process.
-        explicit: The values are the arguments of a Provider that the program makes. Those win over
-            the environment, so that one program can use several accounts.
-    """
+    """Read all settings; wrong values are collected in ``problems`` and never quoted."""
     reader = _Reader(stack_config, os.environ if environment is None else environment, explicit)
     allow_insecure = reader.parse(settings.ALLOW_INSECURE, _boolean)
     base_url = reader.value(settings.BASE_URL) or settings.BASE_URL.default
@@ -117,8 +93,6 @@ def read_settings(
 
 
 class _Reader:
-    """Looks values up in both places and collects what is wrong with them."""
-
     def __init__(
         self, stack_config: Mapping[str, str], environment: Mapping[str, str], explicit: bool
     ) -> None:
@@ -129,11 +103,9 @@ class _Reader:
         self.problems: list[str] = []
 
     def value(self, setting: Setting) -> str:
-        """Return the value in force; empty if it is not set."""
         return self._first[setting] or self._second[setting]
 
     def parse(self, setting: Setting, parse: Callable[[str], _Value]) -> _Value:
-        """Return the parsed value, or the default if it is not set or wrong."""
         try:
             return parse(self.value(setting) or setting.default)
         except ValueError as error:
@@ -152,7 +124,6 @@ class _Reader:
         return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:
-        """Return the credentials that are set."""
         # those of the other place are left out if they are not needed: a token in there may be
         # stale or belong to another user
         complete = any(all(map(self._first.get, way)) for way in WAYS_TO_SIGN_IN)

@@ -1,8 +1,7 @@
 """The Pulumi engine of a run, as far as both providers send it messages for the user."""
 
-from __future__ import annotations
-
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,8 +10,6 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_flashback.redaction import printable
-
-_LOG_TIMEOUT_SECONDS = 5.0
 
 
 @lru_cache(maxsize=1)
@@ -23,13 +20,9 @@ def _engine_at(address: str) -> Any:
 
 @dataclass
 class Engine:
-    """An engine, which shows messages to the user.
+    """An engine, which shows messages to the user."""
 
-    Attributes:
-        address: Host and port; empty if there is no engine: messages then go to stderr.
-    """
-
-    address: str = ""
+    address: str = ""  # host and port; empty if there is no engine: messages then go to stderr
 
     def info(self, text: str, urn: str = "") -> None:
         """Show the user a message."""
@@ -41,17 +34,9 @@ class Engine:
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
         line = printable(text)  # ids and names in it are foreign texts
-        if not self._sent(severity, line, urn):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
-
-    def _sent(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> bool:
-        if not self.address.rpartition(":")[2].isdigit():
-            return False
-        try:
-            _engine_at(self.address).Log(
-                engine_pb2.LogRequest(severity=severity, message=text, urn=urn),
-                timeout=_LOG_TIMEOUT_SECONDS,
-            )
-        except grpc.RpcError:
-            return False
-        return True
+        if self.address.rpartition(":")[2].isdigit():
+            request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn)
+            with suppress(grpc.RpcError):
+                _engine_at(self.address).Log(request, timeout=5.0)
+                return
+        print(line, file=sys.stderr, flush=True)  # noqa: T201

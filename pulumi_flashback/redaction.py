@@ -8,8 +8,6 @@ the last character. Then in what the text means: escapes are decoded until none 
 step letters are compared without their case, accents, and whatever is invisible between them.
 """
 
-from __future__ import annotations
-
 import base64
 import html.entities
 import json
@@ -88,10 +86,7 @@ def printable(text: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with each secret replaced, however it is encoded.
-
-    A text that contains a secret too short to be replaced is withheld in full.
-    """
+    """Return the text with each secret replaced; withheld if one is too short to be replaced."""
     known = set(secrets) - {""}
     if not known:
         return text
@@ -273,14 +268,12 @@ def _replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _printed(letter: str) -> str:
-    """Return a space for all that is invisible or acts up."""
     category = unicodedata.category(letter)
     hidden = category[0] == "C" or category in ("Zl", "Zp") or letter in _INVISIBLE
     return " " if hidden else letter
 
 
 def _compared(letter: str) -> str:
-    """Return letters without case, accents and invisible ones."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
     kept = (each for each in plain if each not in _NOT_COMPARED)
     return "".join(each for each in kept if unicodedata.category(each)[0] not in "CMZ")

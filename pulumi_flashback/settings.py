@@ -1,11 +1,4 @@
-"""Every setting of the provider, described once.
-
-Each is a key of the stack config (``pulumi config set flashback:...``) and an environment variable.
-The variable wins: ``destroy`` and ``refresh`` use the stack config that was stored by the last
-``up``, and a token in there may have expired long ago.
-"""
-
-from __future__ import annotations
+"""Every setting: a key of the stack config, and a variable, which wins: that config may be old."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,21 +8,13 @@ NAMESPACE: Final = "flashback"
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting.
+    """One setting."""
 
-    Attributes:
-        name: Its name in the stack config, after ``flashback:``.
-        description: What it means.
-        default: The value if it is not set, as text; empty for none.
-        secret: Whether the value must be stored with ``--secret``.
-        type: ``string``, ``number``, ``integer`` or ``boolean``.
-    """
-
-    name: str
-    description: str
-    default: str = ""
-    secret: bool = False
-    type: str = "string"
+    name: str  # its name in the stack config, after ``flashback:``
+    description: str  # what it means
+    default: str = ""  # the value if it is not set, as text; empty for none
+    secret: bool = False  # whether the value must be stored with ``--secret``
+    type: str = "string"  # ``string``, ``number``, ``integer`` or ``boolean``
 
     @property
     def key(self) -> str:
@@ -82,8 +67,7 @@ ADOPT_EXISTING = Setting(
 ALL_SETTINGS: Final = (
     *(TOKEN, EMAIL, PASSWORD, REFRESH_TOKEN),
     *(BASE_URL, TIMEOUT, MAX_RETRIES, ALLOW_INSECURE, ADOPT_EXISTING),
-)
-"""Every setting, in the order of the documentation."""
+)  # in the order of the documentation
 
 WAYS_TO_SIGN_IN: Final = ((TOKEN,), (REFRESH_TOKEN,), (EMAIL, PASSWORD))
 CREDENTIALS: Final = (TOKEN, REFRESH_TOKEN, EMAIL, PASSWORD)

@@ -1,7 +1,5 @@
 """Commands that messages suggest, to copy: every word arrives as it is, whatever an id holds."""
 
-from __future__ import annotations
-
 import shlex
 
 from pulumi_flashback.redaction import printable

@@ -1,7 +1,5 @@
 """``flashback``, or ``python -m pulumi_flashback.cli``: runs a command; every error is one line."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Sequence
@@ -12,16 +10,11 @@ from click.exceptions import NoArgsIsHelpError
 from pulumi_flashback.cli.app import commands
 from pulumi_flashback.cli.terminal import complain
 
-INTERRUPTED = 130
-"""The exit code that shells report for a command that Ctrl-C ended."""
+INTERRUPTED = 130  # the exit code that shells report for a command that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code.
-
-    Args:
-        arguments: Those of the command line; None for the process's own.
-    """
+    """Run a command and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a terminal without Unicode gets escapes for what it cannot show, not an error

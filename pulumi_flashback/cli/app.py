@@ -1,10 +1,4 @@
-"""The commands: their options, their help, and what they call.
-
-Modules that load the client are imported when a command runs: shells run this program each time
-that the tab key is pressed.
-"""
-
-from __future__ import annotations
+"""The commands. They import what loads the client late: shells run this for each tab key."""
 
 from dataclasses import asdict
 from pathlib import Path

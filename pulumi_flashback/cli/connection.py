@@ -1,12 +1,10 @@
 """How the commands get their settings (those of the provider) and a client."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,19 +19,12 @@ from pulumi_flashback.settings import NAMESPACE, Setting
 
 @dataclass(frozen=True)
 class Configuration:
-    """The settings in force, and where they come from.
+    """The settings in force, and where they come from."""
 
-    Attributes:
-        stack: The stack whose config is used as well, or None.
-        stack_config: The values of that config for the provider, by key.
-        settings: The settings in force.
-        in_clear_text: The keys of the config that are not stored as secrets.
-    """
-
-    stack: str | None
-    stack_config: Mapping[str, str] = field(repr=False)
+    stack: str | None  # the stack whose config is used as well, or None
+    stack_config: Mapping[str, str] = field(repr=False)  # its values for the provider, by key
     settings: Settings
-    in_clear_text: frozenset[str] = frozenset()
+    in_clear_text: frozenset[str] = frozenset()  # the keys that are not stored as secrets
 
     def written(self, setting: Setting) -> str:
         """Return the value in force as it is written; empty if there is none."""
@@ -84,18 +75,24 @@ def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
     return {key: entry for key, entry in entries.items() if key.startswith(f"{NAMESPACE}:")}
 
 
-def _output_of_pulumi(what: str, *arguments: str) -> str:
-    command = shutil.which("pulumi")
-    if command is None:
-        raise FlashbackError(f"{what} needs the Pulumi CLI, and there is no pulumi on PATH")
-    done = subprocess.run(  # noqa: S603 - the user's own CLI
-        [command, "--non-interactive", *arguments],
+def run(command: Sequence[str], timeout: float | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program of the user."""
+    return subprocess.run(  # noqa: S603 - the user's own
+        command,
         capture_output=True,
         encoding="utf-8",
         errors="replace",
         env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        timeout=timeout,
         check=False,
     )
+
+
+def _output_of_pulumi(what: str, *arguments: str) -> str:
+    command = shutil.which("pulumi")
+    if command is None:
+        raise FlashbackError(f"{what} needs the Pulumi CLI, and there is no pulumi on PATH")
+    done = run([command, "--non-interactive", *arguments])
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         reason = one_line(lines[-1]) if lines else "pulumi returned no error message"

@@ -1,80 +1,56 @@
-"""``flashback keys delete`` and ``flashback workspaces delete``.
-
-They have messages of their own: what the provider says of a failed deletion is about a stack.
-"""
-
-from __future__ import annotations
+"""Deletions by command, with messages of their own: those of the provider are about a stack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
-from pulumi_flashback.client import (
-    AuthenticationError,
-    ConfigurationError,
-    FlashbackError,
-    NotFoundError,
-    RateLimitError,
-)
+from pulumi_flashback.client import errors
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.suggested_commands import command
 
-MOST_NAMED = 10
-"""At most this many of the objects in a workspace are named, of each kind."""
+MOST_NAMED = 10  # at most this many of the objects in a workspace are named, of each kind
 
 
 @dataclass(frozen=True)
 class Deletable:
-    """An object to delete.
+    """An object to delete."""
 
-    Attributes:
-        line: One line about it.
-        request: Sends the request that deletes it.
-        users: Returns what uses it, empty if that is unknown; None if it is gone.
-        look: The command that shows whether it exists.
-        warning: What is lost with it; empty if nothing is.
-    """
-
-    line: str
-    request: Callable[[], None]
-    users: Callable[[], str | None]
-    look: str
-    warning: str = ""
+    line: str  # one line about it
+    request: Callable[[], None]  # sends the request that deletes it
+    users: Callable[[], str | None]  # what uses it, empty if unknown; None if it is gone
+    look: str  # the command that shows whether it exists
+    warning: str = ""  # what is lost with it; empty if nothing is
 
     def delete(self) -> None:
-        """Delete it; that it is gone already, or that the response is lost, is no failure.
-
-        Raises:
-            FlashbackError: It exists afterwards, or may.
-        """
+        """Delete it; that it is gone already, or that the response is lost, is no failure."""
         try:
             self.request()
-        except (AuthenticationError, RateLimitError, ConfigurationError):
+        except (errors.AuthenticationError, errors.RateLimitError, errors.ConfigurationError):
             raise  # nothing was done
-        except FlashbackError as error:
+        except errors.FlashbackError as error:
             failure = error
         else:
             return
         try:
             users = self.users()
-        except FlashbackError as error:
-            raise FlashbackError(
+        except errors.FlashbackError as error:
+            raise errors.FlashbackError(
                 f"{failure.brief}; could not determine whether it still exists ({error.brief}). "
                 f"Check the credentials, then run `{self.look}`"
             ) from None
         if users == "":
             raise failure
         if users:
-            raise FlashbackError(
+            raise errors.FlashbackError(
                 f"it is in use by {users} ({failure.brief}). Remove them or give them another key, "
                 "then run the same command again"
             )
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
-    """Return a workspace to delete; raise a FlashbackError if something in it prevents that."""
+    """Return a workspace to delete; or raise what prevents that."""
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
@@ -85,7 +61,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     blocking = [f"buckets {_named(buckets)}"] if buckets else []
     blocking += [f"repositories {_named(repos)}"] if repos else []
     if blocking:
-        raise FlashbackError(
+        raise errors.FlashbackError(
             f"{line} is not empty, so the platform does not delete it. In it: "
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
@@ -98,7 +74,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     def users() -> str | None:
         try:
             client.workspaces.get(workspace_id)
-        except NotFoundError:
+        except errors.NotFoundError:
             return None  # it was visible to this user a moment ago
         return ""
 

@@ -1,10 +1,5 @@
 """``flashback doctor``: what works, and what does not."""
 
-from __future__ import annotations
-
-import base64
-import json
-import os
 import platform
 import re
 import shutil
@@ -17,17 +12,10 @@ from typing import Final, Literal
 
 import click
 
-from pulumi_flashback.cli.connection import Configuration
+from pulumi_flashback.cli.connection import Configuration, run
 from pulumi_flashback.cli.odd_settings import odd_settings
-from pulumi_flashback.client import (
-    APIConnectionError,
-    APIError,
-    AuthenticationError,
-    ConfigurationError,
-    FlashbackClient,
-    FlashbackError,
-)
-from pulumi_flashback.client.session import NO_CREDENTIALS
+from pulumi_flashback.client import FlashbackClient, errors
+from pulumi_flashback.client.session import NO_CREDENTIALS, claims_of
 from pulumi_flashback.redaction import one_line, printable
 from pulumi_flashback.settings import (
     ALL_SETTINGS,
@@ -39,13 +27,9 @@ from pulumi_flashback.settings import (
     TOKEN,
 )
 
-OLDEST_CLI: Final = (3, 216)
-"""Older engines do not take inputs from a refresh."""
+OLDEST_CLI: Final = (3, 216)  # older engines do not take inputs from a refresh
 
-VERSION_SECONDS = 60.0
-"""Timeout for a program that is asked for its version."""
 
-_PLUGIN: Final = "pulumi-resource-flashback"
 _COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -53,17 +37,11 @@ Verdict = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked.
+    """One thing that was checked."""
 
-    Attributes:
-        area: ``settings``, ``backend``, ``sign-in`` or ``programs``.
-        verdict: ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed.
-        text: One line, without the value of a setting.
-    """
-
-    area: str
-    verdict: Verdict
-    text: str
+    area: str  # ``settings``, ``backend``, ``sign-in`` or ``programs``
+    verdict: Verdict  # ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed
+    text: str  # one line, without the value of a setting
 
 
 def examine(configuration: Configuration) -> list[Finding]:
@@ -86,10 +64,8 @@ def as_text(findings: Sequence[Finding]) -> str:
 def token_expiry(token: str) -> datetime | None:
     """Return when an access token says that it expires; None if it does not."""
     try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return datetime.fromtimestamp(claims["exp"], timezone.utc)
-    except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, RecursionError):
+        return datetime.fromtimestamp(claims_of(token)["exp"], timezone.utc)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
         return None
 
 
@@ -117,8 +93,8 @@ def _api(configuration: Configuration) -> Iterator[Finding]:
     reachable = True
     try:
         yield _health(configuration)
-    except (APIConnectionError, ConfigurationError) as error:  # a variable may be wrong, too
-        reachable = False
+    except (errors.APIConnectionError, errors.ConfigurationError) as error:
+        reachable = False  # or a variable is wrong
         yield Finding("backend", "fail", _explained(configuration, error))
     if not configuration.settings.credentials:
         yield Finding("sign-in", "fail", NO_CREDENTIALS)
@@ -136,7 +112,7 @@ def _health(configuration: Configuration) -> Finding:
             address, timeout=settings.timeout, max_retries=0, allow_insecure=settings.allow_insecure
         ) as client:
             health = client.health()
-    except APIError as error:
+    except errors.APIError as error:
         return Finding("backend", "fail", f"{address}: {error}")
     if health.status != "ok":
         return Finding("backend", "fail", f"{address} responds that it is unhealthy")
@@ -154,10 +130,7 @@ def _sign_in(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _attempts(configuration: Configuration) -> Iterator[Finding]:
-    """Sign in, and report it if the token is not what signs in.
-
-    The refresh token is left alone: the platform may accept it only once.
-    """
+    """Sign in, but not with a refresh token, which the platform may accept only once."""
     credentials = dict(configuration.settings.credentials)
     refresh_token = credentials.pop(REFRESH_TOKEN.name, None)
     expiry = token_expiry(credentials.get(TOKEN.name, ""))
@@ -171,26 +144,27 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
         token = {TOKEN.name: credentials.pop(TOKEN.name)}
         ways = [credentials] if expired else [token, credentials]
     outcome = _user(configuration, ways[0])
-    if isinstance(outcome, AuthenticationError) and len(ways) > 1:
+    if isinstance(outcome, errors.AuthenticationError) and len(ways) > 1:
         text = (
             f"{outcome.brief}: the access token is not accepted, and email and password replace "
             f"it. Remove or renew {configuration.place(TOKEN)}"
         )
         yield Finding("sign-in", "warn", text)
         outcome = _user(configuration, ways[1])
-    if isinstance(outcome, FlashbackError):
+    if isinstance(outcome, errors.FlashbackError):
         yield Finding("sign-in", "fail", _explained(configuration, outcome))
     else:
         yield Finding("sign-in", "ok", f"signed in as {outcome}")
 
 
-def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str | FlashbackError:
-    """Sign in without a retry; return who that is, or why it fails."""
+def _user(
+    configuration: Configuration, credentials: Mapping[str, str]
+) -> str | errors.FlashbackError:
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
             user = client.users.current()
-    except FlashbackError as error:
+    except errors.FlashbackError as error:
         return error
     role = user.org_role_description or user.org_role
     details = [f"role {role}"] if role is not None else []
@@ -199,13 +173,13 @@ def _user(configuration: Configuration, credentials: Mapping[str, str]) -> str |
     return one_line(f"{name} ({', '.join(details)})" if details else name)
 
 
-def _explained(configuration: Configuration, error: FlashbackError) -> str:
+def _explained(configuration: Configuration, error: errors.FlashbackError) -> str:
     """Return an error with advice that names the places of the settings in force."""
     place = configuration.place
-    if isinstance(error, APIConnectionError):
+    if isinstance(error, errors.APIConnectionError):
         advice = f". Check the network and {place(BASE_URL)}" if error.hint else ""
         return f"{configuration.settings.base_url}: {error.brief}{advice}"
-    if not isinstance(error, AuthenticationError):
+    if not isinstance(error, errors.AuthenticationError):
         return str(error)
     if PASSWORD.name in configuration.settings.credentials:
         return f"{error.brief}. Check {place(EMAIL)} and {place(PASSWORD)}"
@@ -223,9 +197,8 @@ def _expiry_of_token(configuration: Configuration) -> Finding:
     text = f"the access token expired at {when}"
     if len(configuration.settings.credentials) > 1:
         return Finding("sign-in", "warn", f"{text}; it is renewed")
-    place = configuration.place(TOKEN)
-    advice = f". Set a new one in {place}, or set email and password"
-    return Finding("sign-in", "fail", text + advice)
+    advice = f"Set a new one in {configuration.place(TOKEN)}, or set email and password"
+    return Finding("sign-in", "fail", f"{text}. {advice}")
 
 
 def _programs() -> Iterator[Finding]:
@@ -239,7 +212,7 @@ def _programs() -> Iterator[Finding]:
         f"is too old: {oldest} or newer is needed",
     )
     yield _program(
-        (_PLUGIN, "--version"),
+        ("pulumi-resource-flashback", "--version"),
         "; programs with the native resources need it: activate the virtual environment of "
         "pulumi_flashback",
         lambda found: found == ours,
@@ -250,22 +223,13 @@ def _programs() -> Iterator[Finding]:
 def _program(
     command: tuple[str, str], advice: str, is_usable: Callable[[str], bool], problem: str
 ) -> Finding:
-    """Check a program by the version that it prints."""
     name, argument = command
     path = shutil.which(name)
     if path is None:
         return Finding("programs", "warn", f"there is no {name} on PATH{advice}")
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own programs
-            [path, argument],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-            timeout=VERSION_SECONDS,
-            check=False,
-        )
-        found = re.search(r"\bv?\d+\.\d+[\w.+-]*", done.stdout)
+        printed = run([path, argument], timeout=60.0).stdout
+        found = re.search(r"\bv?\d+\.\d+[\w.+-]*", printed)
     except (OSError, subprocess.TimeoutExpired):
         found = None
     if found is None:

@@ -1,7 +1,4 @@
-"""The commands about what an account has: workspaces, keys, keys that no stack holds.
-
-Modules that load the client are imported when a command runs: see ``app.py``.
-"""
+"""The commands about what an account has: workspaces, keys, keys that no stack holds."""
 
 from __future__ import annotations
 
@@ -18,8 +15,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.cli.deletion import Deletable
     from pulumi_flashback.core.context import Context
 
-ORPHANS_FOUND = 3
-"""The exit code of ``flashback orphans --exit-code`` if there are any."""
+ORPHANS_FOUND = 3  # the exit code of ``flashback orphans --exit-code`` if there are any
 
 
 @click.group()
@@ -37,7 +33,7 @@ def list_workspaces(stack: str | None, output: str) -> None:
 
     with waiting("reading the workspaces"), connected(stack) as context:
         rows = work.list_workspaces(context)
-    show(output, rows, work.workspace_table(rows))
+    show(output, rows, work.as_table(work.WORKSPACE_COLUMNS, rows) or "no workspaces")
 
 
 @workspaces.command("delete", epilog=examples("flashback workspaces delete WORKSPACE_ID"))
@@ -84,7 +80,7 @@ def list_keys(workspace_id: str, provider: str | None, stack: str | None, output
 
     with waiting("reading the keys"), connected(stack) as context:
         rows = work.list_keys(context, workspace_id, provider)
-    show(output, rows, work.key_table(rows))
+    show(output, rows, work.as_table(work.KEY_COLUMNS, rows) or "no keys")
 
 
 @keys.command(
@@ -106,7 +102,6 @@ def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None)
 
 
 def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: str | None) -> None:
-    """Delete what is found, once the user has confirmed it."""
     from pulumi_flashback.cli.connection import connected
 
     with connected(stack) as context:

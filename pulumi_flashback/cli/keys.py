@@ -1,7 +1,5 @@
 """The rows of ``flashback workspaces list`` and ``flashback keys list``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pulumi_flashback.cli.terminal import table
@@ -12,11 +10,10 @@ from pulumi_flashback.functions.api_keys import GET_API_KEYS
 from pulumi_flashback.functions.workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
 
-Row = dict[str, Any]
-"""One object as the functions of the provider return it: neither half of a key is in there."""
+Row = dict[str, Any]  # as functions return it: without either half of a key
 
-_WORKSPACE_COLUMNS = {"id": "ID", "name": "NAME"}
-_KEY_COLUMNS = {
+WORKSPACE_COLUMNS = {"id": "ID", "name": "NAME"}
+KEY_COLUMNS = {
     "id": "ID",
     "provider": "PROVIDER",
     "region": "REGION",
@@ -47,16 +44,6 @@ def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
     raise FlashbackError(f"workspace {workspace_id} has no API key with this id. Check both ids")
 
 
-def workspace_table(rows: list[Row]) -> str:
-    """Return workspaces as aligned text."""
-    return _table(_WORKSPACE_COLUMNS, rows) if rows else "no workspaces"
-
-
-def key_table(rows: list[Row]) -> str:
-    """Return keys as aligned text."""
-    return _table(_KEY_COLUMNS, rows) if rows else "no keys"
-
-
 def describe_key(row: Row) -> str:
     """Return one line about a key."""
     shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
@@ -68,8 +55,10 @@ def _listed(function: Function[Any], context: Context, arguments: Row, result: s
     return rows
 
 
-def _table(columns: dict[str, str], rows: list[Row]) -> str:
-    return table(list(columns.values()), [[_cell(row.get(n)) for n in columns] for row in rows])
+def as_table(columns: dict[str, str], rows: list[Row]) -> str:
+    """Return rows as aligned text; empty without rows."""
+    cells = [[_cell(row.get(name)) for name in columns] for row in rows]
+    return table(list(columns.values()), cells) if rows else ""
 
 
 def _cell(value: object) -> str:

@@ -1,7 +1,5 @@
 """Settings that are probably not meant as they are, although nothing is certainly wrong."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -17,15 +15,10 @@ from pulumi_flashback.suggested_commands import command
 
 _KEYS: Final = {setting.key: setting for setting in ALL_SETTINGS}
 _VARIABLES: Final = {setting.variable: setting for setting in ALL_SETTINGS}
-_PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 
 def odd_settings(configuration: Configuration) -> Iterator[str]:
-    """Find odd values, unknown names and credentials in clear text.
-
-    Yields:
-        One line for each, without a value.
-    """
+    """Find odd values, unknown names and credentials in clear text."""
     for setting in ALL_SETTINGS:
         place, value = configuration.place(setting), configuration.written(setting)
         if value != value.rstrip("\r\n"):
@@ -47,8 +40,8 @@ def odd_settings(configuration: Configuration) -> Iterator[str]:
 
 
 def _odd_entries_of_files(directory: Path) -> Iterator[tuple[str, str]]:
-    """Find odd entries in the files of the project that a directory belongs to, by key."""
-    paths = (each / name for each in (directory, *directory.parents) for name in _PROJECT_FILES)
+    folders, names = (directory, *directory.parents), ("Pulumi.yaml", "Pulumi.yml")
+    paths = (each / name for each in folders for name in names)
     project = next(filter(Path.is_file, paths), None)
     if project is None:
         return
@@ -75,7 +68,6 @@ def _content(path: Path) -> dict[str, Any]:
 
 
 def _problem(key: str, in_clear_text: bool, stack: str | None) -> str:
-    """Say what is wrong with an entry of a config; empty if nothing is."""
     if key not in _KEYS:
         return _unknown(key, _KEYS)
     if not (in_clear_text and _KEYS[key].secret):

@@ -1,7 +1,5 @@
 """The options that several commands have."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``flashback orphans``: the keys of a workspace that no stack holds."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,12 +16,7 @@ TYPES: Final = (token(API_KEY.name), "pulumi-python:dynamic/flashback:ApiKey")
 
 
 def held_ids(text: str, source: str) -> set[str]:
-    """Return the ids of the keys that a stack holds; those that it only reads are not held.
-
-    Args:
-        text: What ``pulumi stack export`` printed, or a state file of a local backend.
-        source: Where that comes from, for the error.
-    """
+    """Return the ids of the keys that a stack holds; those that it only reads are not held."""
     try:
         state = json.loads(text)
         deployment = state["deployment"] if "deployment" in state else state["checkpoint"]["latest"]

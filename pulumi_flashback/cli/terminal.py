@@ -1,7 +1,5 @@
 """What the commands print: tables, colors on a terminal, a note during long work."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -14,8 +12,7 @@ import click
 
 from pulumi_flashback.redaction import printable
 
-PATIENCE_SECONDS = 2.0
-"""Work that takes longer than this is named."""
+PATIENCE_SECONDS = 2.0  # work that takes longer than this is named
 
 
 def say(text: str = "", *, error: bool = False) -> None:
@@ -25,10 +22,7 @@ def say(text: str = "", *, error: bool = False) -> None:
 
 
 def show(output: str, value: Any, text: str) -> None:
-    """Print a value as JSON, or its text for people.
-
-    JSON escapes everything that is not ASCII, so no text of others has an effect on a terminal.
-    """
+    """Print a value as JSON (ASCII, so no text acts on a terminal), or its text for people."""
     # JSON leaves the control character DEL as it is
     json_text = json.dumps(value, indent=2).replace("\x7f", "\\u007f")
     say(json_text if output == "json" else text)

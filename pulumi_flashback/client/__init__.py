@@ -6,9 +6,8 @@ from pulumi_flashback.client.client import (
     FlashbackClient,
     Health,
 )
-from pulumi_flashback.client.endpoints.api_keys import ApiKey, CreatedApiKey
+from pulumi_flashback.client.endpoints.api_keys import ApiKey, CreatedApiKey, ProviderType
 from pulumi_flashback.client.endpoints.organization import OrganizationUser
-from pulumi_flashback.client.endpoints.providers import ProviderType
 from pulumi_flashback.client.endpoints.users import CurrentUser
 from pulumi_flashback.client.endpoints.workspaces import MemberUser, Workspace, WorkspaceMember
 from pulumi_flashback.client.errors import (

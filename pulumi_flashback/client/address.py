@@ -1,19 +1,12 @@
 """The address of a backend."""
 
-from __future__ import annotations
-
 from pydantic_core import Url
 
 from pulumi_flashback.client.proxy import is_loopback
 
 
 def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
-    """Return what is wrong with the address of a backend, or None. Never quotes the address.
-
-    Args:
-        base_url: The address, such as ``https://backend.flashback.tech``; a path is allowed.
-        allow_insecure: Accept ``http://`` to other hosts than this machine.
-    """
+    """Return what is wrong with the address of a backend, or None. Never quotes the address."""
     url = parsed_address(base_url)
     if url is None:
         return "must be a URL such as https://backend.flashback.tech"

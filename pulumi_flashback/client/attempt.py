@@ -1,20 +1,12 @@
 """One attempt of a call, judged: what its response is worth, or which error it is."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from pulumi_flashback.client import errors
 from pulumi_flashback.client.call import Call, NoResponse, Response, ShapeError
-from pulumi_flashback.client.errors import (
-    APIConnectionError,
-    AuthenticationError,
-    FlashbackError,
-    RateLimitError,
-    unreadable,
-)
 from pulumi_flashback.client.models import Record, Rows
 from pulumi_flashback.client.pagination import sign_of_more
 from pulumi_flashback.client.refusals import error_for, is_authentication_failure
@@ -22,7 +14,6 @@ from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, pars
 from pulumi_flashback.client.transport import MAX_ERROR_BYTES
 from pulumi_flashback.redaction import one_line
 
-MAX_REQUEST_ID_LENGTH = 100
 RATE_LIMIT_HINT = (
     "The rate limit of the API left no request through for a while. Run the same command again "
     "later, or with a smaller --parallel"
@@ -36,8 +27,7 @@ _SECOND_FACTOR = re.compile(
     r"|2 ?fa\b"
 )
 _FAILED = frozenset({"error", "fail", "failed", "failure"})
-_MOST_LOOKED_AT = 1000
-"""Fields of a response, and characters of each: a sign-in has a few, others may have millions."""
+_MOST_LOOKED_AT = 1000  # fields of a response, and characters of each: others may have millions
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class Attempt:
             response.status, _message(self.content)
         )
 
-    def error(self, secrets: tuple[str, ...]) -> FlashbackError:
+    def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
         """Return the error of a failed attempt, without any of the secrets."""
         error = self._error(secrets)
         if self.call.method == "GET":  # a read has no effect
@@ -70,25 +60,27 @@ class Attempt:
             error.may_have_taken_effect, error.not_processed = True, False
         return error
 
-    def _error(self, secrets: tuple[str, ...]) -> FlashbackError:
+    def _error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
         operation, response = self.call.operation, self.response
         if isinstance(response, NoResponse):
-            failure = APIConnectionError(operation, response.reason, response.sent)
+            failure = errors.APIConnectionError(operation, response.reason, response.sent)
             if response.hopeless or response.hint:  # another reason than the network
                 failure.hint = response.hint
             return failure
         status = response.status
         if self.part:
-            return unreadable(operation, self.part, status)
+            return errors.unreadable(operation, self.part, status)
         message = one_line(_message(self.content), secrets)
         request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
-        request_id = request_id[:MAX_REQUEST_ID_LENGTH] if request_id else None
+        request_id = request_id[:100] if request_id else None
         if self._lacks_second_factor(status):
             message = message or "a second factor is required"
-            return AuthenticationError(operation, status, message, request_id, SECOND_FACTOR_HINT)
+            return errors.AuthenticationError(
+                operation, status, message, request_id, SECOND_FACTOR_HINT
+            )
         message, from_api = message or self._default_message(), isinstance(self.content, dict)
         error = error_for(operation, status, message, request_id, from_api=from_api)
-        if isinstance(error, RateLimitError) and self.failure is not None:
+        if isinstance(error, errors.RateLimitError) and self.failure is not None:
             error.retry_after = self.failure.retry_after
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
                 error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
@@ -97,7 +89,6 @@ class Attempt:
         return error
 
     def _lacks_second_factor(self, status: int) -> bool:
-        """Say whether a sign-in, or the token of another request, lacks a second factor."""
         if not self.call.authenticated:
             return _names_second_factor(self.content)
         message = _spaced(_message(self.content))
@@ -155,10 +146,7 @@ def _with_value(attempt: Attempt, response: Response) -> Attempt:
 
 
 def reports_failure(content: Any) -> bool:
-    """Say whether the body of a response with a good status reports a failure all the same.
-
-    ``success`` is true in every documented success, so any other value is none.
-    """
+    """Say whether a body reports a failure: ``success`` is true in every documented success."""
     if not isinstance(content, dict):
         return False
     fields = {name.lower(): value for name, value in content.items()}

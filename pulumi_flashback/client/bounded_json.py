@@ -1,7 +1,6 @@
 """JSON of a backend that is not trusted: what it may cost is bounded before any of it is paid."""
 
-from __future__ import annotations
-
+import codecs
 import json
 import re
 from itertools import islice
@@ -12,14 +11,11 @@ from pydantic_core import from_json
 from pulumi_flashback.client.models import LARGEST_NUMBER
 
 # there is room for lists of 100 000 real keys
-MAX_VALUES = 4_000_000
-"""Values of a text, counted by the commas."""
-MAX_OBJECTS = 300_000
-"""Objects and arrays among them: a row that is wrong costs more than one that is right."""
+MAX_VALUES = 4_000_000  # values of a text, counted by the commas
+MAX_OBJECTS = 300_000  # objects and arrays: a wrong row costs more than a right one
 
 _OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
 _LARGE_NUMBER = re.compile(rb"\d{16}")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _HALF_CHARACTER = re.compile(
     rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
@@ -27,12 +23,8 @@ _HALF_CHARACTER = re.compile(
 
 
 def parsed(text: bytes) -> Any:
-    """Return the values of a JSON text; whole numbers that are too large are floats.
-
-    Raises:
-        ValueError: It is not JSON, or has more values than any response of the API.
-    """
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+    """Return the values of a JSON text; whole numbers that are too large are floats."""
+    text = text.removeprefix(codecs.BOM_UTF8)
     if text.count(b",") > MAX_VALUES or _has_many_objects(text):
         raise ValueError("too many values")
     try:

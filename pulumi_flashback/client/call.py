@@ -1,7 +1,5 @@
 """One request and what came of it, between the endpoints and the transport."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,11 +26,7 @@ class Shape:
     many: bool = False  # it is a list of rows of this model
 
     def read(self, content: Any, operation: str) -> Any:
-        """Return the record, or the rows.
-
-        Raises:
-            ShapeError: It is something else.
-        """
+        """Return the record, or the rows."""
         if self.at and not isinstance(content, dict):
             raise ShapeError
         value = content.get(self.at) if self.at else content

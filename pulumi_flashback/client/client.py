@@ -1,17 +1,13 @@
 """The client: one object per backend and user, to be kept for the life of a process."""
 
-from __future__ import annotations
-
 from typing_extensions import Self
 
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.endpoints.api_keys import ApiKeys
-from pulumi_flashback.client.endpoints.buckets import Buckets
+from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
+from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
 from pulumi_flashback.client.endpoints.organization import Organization
-from pulumi_flashback.client.endpoints.providers import Providers
-from pulumi_flashback.client.endpoints.repositories import Repositories
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -25,17 +21,11 @@ DEFAULT_TIMEOUT_SECONDS = 30.0
 
 
 class Health(Record):
-    """The response of ``GET /health``.
+    """The response of ``GET /health``."""
 
-    Attributes:
-        status: ``ok`` or ``error``.
-        timestamp: ISO 8601 time of the backend.
-        error: What is wrong.
-    """
-
-    status: str
-    timestamp: OptionalText = None
-    error: OptionalText = None
+    status: str  # ``ok`` or ``error``
+    timestamp: OptionalText = None  # ISO 8601 time of the backend
+    error: OptionalText = None  # what is wrong
 
 
 class FlashbackClient:

@@ -33,18 +33,13 @@ def token_problem(token: str) -> str | None:
 
 @dataclass(frozen=True)
 class Credentials:
-    """How to sign in. An access token (lives one hour) is used first; the others renew it.
-
-    Attributes:
-        hint: What to do when they are refused; None for the advice about the stack config and the
-            variables.
-    """
+    """How to sign in. An access token (lives one hour) is used first; the others renew it."""
 
     token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     email: str | None = None
     password: str | None = field(default=None, repr=False)
-    hint: str | None = None
+    hint: str | None = None  # what to do when they are refused, unless it is the usual
 
     @classmethod
     def of(
@@ -55,11 +50,7 @@ class Credentials:
         password: str | None,
         hint: str | None = None,
     ) -> Credentials:
-        """Return the credentials without the line ends that files and pipes leave.
-
-        Raises:
-            ConfigurationError: A token is not valid.
-        """
+        """Return the credentials without the line ends that files and pipes leave."""
         values = (token, refresh_token, email, password)
         token, refresh_token, email, password = (v and without_line_end(v) for v in values)
         for name, value in (("token", token), ("refresh_token", refresh_token)):

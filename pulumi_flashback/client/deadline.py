@@ -1,24 +1,15 @@
-"""How long things may take: an attempt, an operation, and what a cancelled run has left.
-
-Deadlines are kept per thread, because a synchronous request does all its reading and writing in the
-thread that made it.
-"""
-
-from __future__ import annotations
+"""How long things may take. Kept per thread, in which a request does all its waiting."""
 
 import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-LONGEST_BLIND_WAIT_SECONDS = 0.5
-"""A wait for the network looks so often whether the run was cancelled."""
+LONGEST_BLIND_WAIT_SECONDS = 0.5  # until a wait looks whether the run was cancelled
 
 
 class _Present(threading.local):
-    """The deadlines of a thread, on the monotonic clock."""
-
     attempt_end: float | None = None
     operation_end: float | None = None
     extra_end: float = 0.0
@@ -75,26 +66,27 @@ class Cancellation:
 
 
 @contextmanager
-def operation(seconds: float | None) -> Iterator[None]:
+def _until(name: str, end: float | None) -> Iterator[None]:
+    setattr(_present, name, end)
+    try:
+        yield
+    finally:
+        setattr(_present, name, getattr(_Present, name))
+
+
+def operation(seconds: float | None) -> AbstractContextManager[None]:
     """Let all that this thread does meanwhile end so many seconds from now; None for no limit."""
-    _present.operation_end = None if seconds is None else time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.operation_end = None
+    return _until("operation_end", None if seconds is None else time.monotonic() + seconds)
 
 
-@contextmanager
-def extra_time(seconds: float) -> Iterator[None]:
-    """Allow so many seconds at least, although the time is up or the run was cancelled.
+def extra_time(seconds: float) -> AbstractContextManager[None]:
+    """Allow so many seconds at least, to find out whether an object exists that no state knows."""
+    return _until("extra_end", time.monotonic() + seconds)
 
-    For what must not be left open: whether an object exists that no state knows.
-    """
-    _present.extra_end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.extra_end = 0.0
+
+def deadline(seconds: float) -> AbstractContextManager[None]:
+    """Let every wait for the network in this thread end so many seconds from now."""
+    return _until("attempt_end", time.monotonic() + seconds)
 
 
 def has_extra_time() -> bool:
@@ -102,21 +94,8 @@ def has_extra_time() -> bool:
     return _present.extra_end > time.monotonic()
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Let every wait for the network in this thread end so many seconds from now."""
-    _present.attempt_end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _present.attempt_end = None
-
-
 def keep_quiet(*loggers: str) -> None:
-    """Drop what other libraries log of a request of ours: headers may repeat a token.
-
-    Only records of a thread that is at work on a request; what the user's own requests log stays.
-    """
+    """Drop what other libraries log of a request of ours, in its thread: it may repeat a token."""
     for name in loggers:
         logger = logging.getLogger(name)
         if _not_ours not in logger.filters:

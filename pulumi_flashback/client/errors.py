@@ -4,26 +4,20 @@ Each message is one line: what happened at which operation, the HTTP status and 
 there are any, and what to do. None contains a body, a URL or a secret.
 """
 
-from __future__ import annotations
-
 _ADDRESS = "baseUrl (flashback:baseUrl, FLASHBACK_BASE_URL, or the argument of a Provider)"
 _CHECK_ADDRESS = f"Check that {_ADDRESS} is a Flashback backend"
 
 
 class FlashbackError(Exception):
-    """Anything that this package reports.
+    """Anything that this package reports."""
 
-    Attributes:
-        may_have_taken_effect: True if the backend may have carried the request out although no
-            usable response came. A create must then look before it tries again.
-        hopeless: True if the same request would end in the same way.
-        not_processed: True if the request certainly changed nothing, and nobody looked at what it
-            is about: it was not sent, or it was rejected before (401, 429). The object is as it
-            was before. Other refusals may mean that the object is gone or in use.
-    """
-
+    # True if the backend may have carried the request out although no usable response came. A
+    # create must then look before it tries again
     may_have_taken_effect: bool = False
-    hopeless: bool = False
+    hopeless: bool = False  # true if the same request would end in the same way
+    # True if the request certainly changed nothing, and nobody looked at what it is about: it was
+    # not sent, or it was rejected before (401, 429). The object is as it was before. Other refusals
+    # may mean that the object is gone or in use
     not_processed: bool = False
 
     @property
@@ -212,15 +206,11 @@ class ConflictError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: too many requests, or a quota is used up.
-
-    Attributes:
-        retry_after: Seconds that the backend asks to wait, if it says so.
-    """
+    """429: too many requests, or a quota is used up."""
 
     default_hint = "Try again later"
     not_processed = True
-    retry_after: float | None = None
+    retry_after: float | None = None  # seconds that the backend asks to wait, if it says so
 
 
 class ServerError(APIError):

@@ -1,7 +1,5 @@
 """Ids of the platform: what one looks like, and how it gets into the path of a request."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Final
 
@@ -11,17 +9,12 @@ from pulumi_flashback.client.errors import InvalidIdentifierError
 from pulumi_flashback.redaction import one_line
 
 ID_FORM: Final = "1 to 256 letters, digits and . _ : ~ @ = + -, but neither . nor .."
-"""What an id consists of, in words."""
 
 _WORD = re.compile(r"[A-Za-z0-9._:~@=+-]{1,256}")
 
 
 def is_identifier(value: object) -> bool:
-    """Say whether a value is an id of the platform: an opaque word that is safe in a path.
-
-    ``.`` and ``..`` are not: quoting leaves them as they are, and HTTP resolves them to another
-    object.
-    """
+    """Say whether a value is an id: quoting leaves . and .. alone, and HTTP resolves them."""
     return (
         isinstance(value, str) and _WORD.fullmatch(value) is not None and value not in (".", "..")
     )
@@ -33,21 +26,15 @@ def _identifier(value: str) -> str:
     return value
 
 
-Identifier = Annotated[str, AfterValidator(_identifier)]
-"""An id in a response."""
+Identifier = Annotated[str, AfterValidator(_identifier)]  # an id in a response
 
 OptionalIdentifier = Annotated[
     str | None, BeforeValidator(lambda value: value if is_identifier(value) else None)
-]
-"""An id that a response only mentions; one that is absent or has another form is None."""
+]  # only mentioned: None if it is absent or has another form
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
-    """Return ids that are about to be sent by an operation.
-
-    Raises:
-        InvalidIdentifierError: One of them is not an id, so nothing is sent.
-    """
+    """Return ids that are about to be sent by an operation."""
     for each in identifiers:
         if not is_identifier(each):
             shown = one_line(each) if isinstance(each, str) else ""
@@ -56,10 +43,6 @@ def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
 
 
 def path_of(operation: str, *identifiers: str) -> str:
-    """Return the path of an operation, with an id for each placeholder, in order.
-
-    Raises:
-        InvalidIdentifierError: One of them is not an id, so nothing is sent.
-    """
+    """Return the path of an operation, with an id for each placeholder, in order."""
     ids = iter(checked(operation, *identifiers))  # no character of an id needs quoting
     return re.sub(r"\{\w+\}", lambda _: next(ids), operation.partition(" ")[2])

@@ -1,10 +1,4 @@
-"""When two spellings mean the same thing on the platform.
-
-Only the letters A to Z have a case here. Unicode's rules equate more: a Kelvin sign and ``k``,
-``ß`` and ``ss``. Two such email addresses belong to different people.
-"""
-
-from __future__ import annotations
+"""When two texts mean the same: only A to Z have a case. For Unicode, more would be equal."""
 
 import string
 from collections.abc import Iterable
@@ -23,8 +17,7 @@ class _HasEmail(Protocol):
     def email(self) -> str | None: ...
 
 
-User = TypeVar("User", bound=_HasEmail)
-"""A user of the organization, as the client or a function returns it."""
+User = TypeVar("User", bound=_HasEmail)  # of the client or of a function
 
 
 def without_case(text: str) -> str:
@@ -42,9 +35,6 @@ def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> Use
 
     White space around the address is ignored. One that differs in case counts only if it is certain
     that no other user is meant, so if ``users`` are ``complete``.
-
-    Raises:
-        FlashbackError: Several users may be meant.
     """
     wanted = email.strip()
     similar = {each.id: each for each in users if equal_without_case(each.email or "", wanted)}

@@ -1,9 +1,4 @@
-"""What the API returns, as typed and tolerant models: their base, and lists.
-
-Unknown fields are ignored, and an optional field that is not set may be absent or null, so that a
-newer backend does not break an older client. Lists are read row by row, so that one malformed row
-does not hide the others. The models of a family are beside its endpoints.
-"""
+"""The base of what the API returns, and lists. Tolerant: a newer backend breaks no old client."""
 
 from __future__ import annotations
 
@@ -23,8 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_flashback.client.errors import unreadable
 
-LARGEST_NUMBER = 2**53
-"""Every language and format that a number passes through holds it up to here."""
+LARGEST_NUMBER = 2**53  # every language and format that a number passes through holds it up to here
 
 
 def number_or_none(value: Any) -> int | None:
@@ -34,14 +28,13 @@ def number_or_none(value: Any) -> int | None:
 
 
 EMPTY_IS_UNSET = BeforeValidator(lambda value: None if value == "" else value)
-OptionalText = Annotated[str | None, EMPTY_IS_UNSET]
-"""A text that may be absent, null or empty: all three mean that it is not set."""
+OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null or empty: it is not set
 Mention = Annotated[
     str | None, BeforeValidator(lambda value: value or None if isinstance(value, str) else None)
-]
-"""A text that only informs; anything else is None."""
-Number = Annotated[int | None, BeforeValidator(number_or_none)]
-"""A whole number that only informs; anything else is None."""
+]  # only informs: anything else is None
+Number = Annotated[
+    int | None, BeforeValidator(number_or_none)
+]  # only informs: anything else is None
 
 
 class Record(BaseModel):
@@ -65,15 +58,10 @@ Model = TypeVar("Model", bound=Record)
 
 
 class Row(Record):
-    """Base of the rows of lists.
+    """Base of the rows of lists."""
 
-    Attributes:
-        nouns: What a row is called in names of fields, such as ``totalUsers``.
-        id_name: The attribute that is the id.
-    """
-
-    nouns: ClassVar[tuple[str, ...]] = ()
-    id_name: ClassVar[str] = "id"
+    nouns: ClassVar[tuple[str, ...]] = ()  # a row in names of fields, such as ``totalUsers``
+    id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 
     @property

@@ -1,10 +1,4 @@
-"""Connections below the HTTP library: with deadlines, verified certificates, through a proxy.
-
-httpcore has no deadline for a whole attempt: its timeouts begin anew at each byte, so a server that
-sends one byte now and then would hold a request for ever.
-"""
-
-from __future__ import annotations
+"""Connections below the HTTP library, whose timeouts begin anew at each byte: with deadlines."""
 
 import os
 import ssl
@@ -20,18 +14,11 @@ from pulumi_flashback.client.deadline import LONGEST_BLIND_WAIT_SECONDS, Cancell
 from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.proxy import Proxy
 
-_KEEP_IDLE_SECONDS = 5.0
-_DEFAULT_SOCKS_PORT = 1080
-
 
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
 ) -> httpcore.ConnectionPool:
-    """Return a pool of connections to a backend.
-
-    Raises:
-        ConfigurationError: The variable for certificates does not name certificates.
-    """
+    """Return a pool of connections to a backend."""
     secure = scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
     context = _tls() if secure else None
     return httpcore.ConnectionPool(
@@ -39,13 +26,13 @@ def pool(
         proxy=None if proxy is None else _httpcore_proxy(proxy, context),
         max_connections=connections,
         max_keepalive_connections=connections,
-        keepalive_expiry=_KEEP_IDLE_SECONDS,
+        keepalive_expiry=5.0,
         network_backend=_Network(cancellation),
     )
 
 
 def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Proxy:
-    host, port = host_of(proxy.url), proxy.url.port or _DEFAULT_SOCKS_PORT
+    host, port = host_of(proxy.url), proxy.url.port or 1080  # that of SOCKS
     url = httpcore.URL(scheme=proxy.url.scheme, host=host, port=port, target="/")
     encrypted = proxy.url.scheme == "https"
     return httpcore.Proxy(url, auth=proxy.credentials, ssl_context=context if encrypted else None)

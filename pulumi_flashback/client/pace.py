@@ -7,8 +7,6 @@ little slower than that. The pace rises with the time without another 429, slowl
 attempt to go faster costs a pause of all requests.
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 
@@ -30,10 +28,8 @@ LARGEST_STEP = 2.0  # and at most so many times larger
 _SAME = 1.25  # the count of accepted requests confirms a gap if it is off by no more than this
 _WINDOW_SECONDS = 1.03  # the API counts over a second, and a little after a request is sent
 
-RECOVERY_SECONDS = 90.0
-"""After this time without another 429 requests are sent twice as fast, and soon ever faster."""
-FAST_RECOVERY_SECONDS = 4.0
-"""The same after a single 429, which nothing has confirmed."""
+RECOVERY_SECONDS = 90.0  # without another 429, until requests are sent twice as fast
+FAST_RECOVERY_SECONDS = 4.0  # the same after a single 429, which nothing has confirmed
 
 _NEGLIGIBLE_GAP = 0.001
 _CATCH_UP_SECONDS = 0.01  # a slot that is taken later than this after its time is lost
@@ -41,10 +37,7 @@ _REMEMBERED = 1000  # accepted requests: so many in a second are the fastest pac
 
 
 class Pace:
-    """When the next request may be sent. Not thread-safe, and it has no clock of its own.
-
-    All times are seconds of one clock. A request is known by the time when it was sent.
-    """
+    """When the next request may be sent. Not thread-safe; all times are seconds of one clock."""
 
     def __init__(self) -> None:
         self._began: float | None = None
@@ -74,10 +67,7 @@ class Pace:
         self._misses = 0
 
     def rejected(self, sent: float, now: float, pause: float, jitter: float) -> None:
-        """Note a response 429 that asks for a pause of so many seconds, or 0.
-
-        ``jitter`` is a random number from 0 up to 1: processes must not come back in step.
-        """
+        """Note a 429 that asks for a pause, or 0; jitter (0 to 1) keeps processes out of step."""
         if not self._limited or sent > self._wave:
             # what was sent before the last adjustment says nothing about it
             self._misses += 1

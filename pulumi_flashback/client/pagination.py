@@ -1,10 +1,4 @@
-"""Whether a list is only a part: what is not in a part may exist all the same.
-
-The API documents no pages. If it gets them, or a gateway adds them, a list would silently lose
-rows, and a refresh would take live objects out of the state. So every usual sign counts.
-"""
-
-from __future__ import annotations
+"""Whether a list is only a part, by every usual sign: what it lacks may exist all the same."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,6 +13,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# A list that silently lacks rows would let a refresh take live objects out of the state.
 # Names are compared in lower case, without punctuation and without words for the rows:
 # total_count, totalItems, X-Total and, in a list of users, totalUsers are all "total".
 _WRAPPERS = _words(
@@ -58,15 +53,7 @@ def sign_of_more(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Return what in a response says that its list is only a part, or None.
-
-    Args:
-        content: The parsed body.
-        shown: How many rows it has.
-        nouns: What a row is called, in lower case.
-        parent: The field of the object that the rows are in, if they are not at the top.
-        status: Of the response, as are the ``headers`` (names in lower case).
-    """
+    """Return what in a response says that its list is only a part, or None."""
     fields = [*_of_body(content, parent, nouns), *_of_headers(headers or {})]
     signs = [(_plain(name, nouns), name, value) for name, value in fields]
     verdicts = [_says_more(plain, value, shown) for plain, _, value in signs]

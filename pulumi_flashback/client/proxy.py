@@ -1,7 +1,5 @@
 """The proxy to a backend, as the variables of the machine name it."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping
@@ -15,8 +13,6 @@ from pydantic_core import Url
 
 from pulumi_flashback.client.errors import ConfigurationError
 
-_SCHEMES = ("http", "https", "socks5", "socks5h")
-_SEPARATORS = re.compile(r"[,\s]+")
 _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
 
 
@@ -36,10 +32,7 @@ class Proxy:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine: ``localhost``, 127.0.0.0/8 or ::1.
-
-    A name such as ``api.localhost`` is not: DNS may answer for it.
-    """
+    """Say whether a host is this machine. ``api.localhost`` is not: DNS may answer for it."""
     if host == "localhost":
         return True
     try:
@@ -51,23 +44,10 @@ def is_loopback(host: str) -> bool:
 def proxy_for(
     scheme: str, host: str, port: int, proxies: Mapping[str, str] | None = None
 ) -> Proxy | None:
-    """Return the proxy to a backend, or None for a direct connection.
-
-    Loopback never goes through a proxy: a token would leave the machine.
-
-    Args:
-        scheme: Of the backend.
-        host: In lower case, an IPv6 address without brackets.
-        port: Of the backend.
-        proxies: By scheme, as ``urllib.request.getproxies`` returns them; None for those of the
-            machine (the variables; without them, the system settings of macOS and Windows).
-
-    Raises:
-        ConfigurationError: The variable that counts for this backend is wrong.
-    """
+    """Return the proxy to a backend; None for loopback, or a token would leave the machine."""
     proxies = getproxies() if proxies is None else proxies
     kind = next((each for each in (scheme, "all") if proxies.get(each)), None)
-    exceptions = _SEPARATORS.split(proxies.get("no", "").lower())
+    exceptions = re.split(r"[,\s]+", proxies.get("no", "").lower())
     direct = is_loopback(host.rstrip(".")) or any(_matches(e, host, port) for e in exceptions)
     if kind is None or direct:
         return None
@@ -91,7 +71,7 @@ def _parsed(text: str) -> Url | None:
         url = Url(text)
     except ValueError:
         return None
-    return url if url.scheme in _SCHEMES and url.host else None
+    return url if url.scheme in ("http", "https", "socks5", "socks5h") and url.host else None
 
 
 def _variable(kind: str) -> str:
@@ -103,11 +83,7 @@ def _variable(kind: str) -> str:
 
 
 def _matches(entry: str, host: str, port: int) -> bool:
-    """Say whether one entry of ``NO_PROXY`` means a host.
-
-    A name means its subdomains too, with or without a dot before it (as for curl). An address may
-    be a network, and may be in brackets; both may have a port.
-    """
+    """Say whether an entry of ``NO_PROXY`` (a name means its subdomains too) means a host."""
     entry = entry.rpartition("://")[2]
     with_port = _WITH_PORT.fullmatch(entry)
     if with_port:

@@ -1,7 +1,5 @@
 """The error class that fits an unsuccessful response: by its status, and by the API's message."""
 
-from __future__ import annotations
-
 import re
 
 from pulumi_flashback.client import errors
@@ -21,6 +19,7 @@ _AUTHENTICATION_MESSAGES = (
     "user not found or not validated",
     "user not found or account is not validated",
 )
+# What a message that begins like this, in lower case, means under some statuses
 _BY_MESSAGE: tuple[tuple[tuple[int, ...], str, type[APIError]], ...] = (
     ((400, 409), ".*already (exists|a member)", errors.DuplicateError),
     ((400, 403, 409), "cannot delete workspace", errors.WorkspaceInUseError),
@@ -28,12 +27,12 @@ _BY_MESSAGE: tuple[tuple[tuple[int, ...], str, type[APIError]], ...] = (
     ((404,), "user not found in workspace", errors.MemberNotFoundError),
     ((404,), "target user not found", errors.UserNotFoundError),
 )
-"""What a message that begins like this, in lower case, means under some statuses."""
 
 _WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the workspace id too"
 _ORGANIZATION_ROLE = (
     "Ask an administrator of the organization for the role WORKSPACES or higher in it"
 )
+# What a 403 means, by operation; the others have the hint of their class
 _PERMISSION_HINTS = {
     **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
     **dict.fromkeys(
@@ -47,13 +46,13 @@ _PERMISSION_HINTS = {
         _WORKSPACE_ADMINS_ONLY,
     ),
 }
-"""What a 403 means, by operation; the others have the hint of their class."""
 _REPORT = "Run the same command again; if it stays, report it to Flashback with the request id"
 _NOT_THE_API = (
     "The response is not from the Flashback API but from something before it, such as a proxy or a "
     "firewall. Check these and flashback:baseUrl (FLASHBACK_BASE_URL)"
 )
 _EDGE = "The server before the backend cannot reach it: try again later"
+# What to do about a status whose class has no fitting advice
 _HINTS = {
     402: "Check the subscription of the organization",
     407: "Put a user name and a password for the proxy into HTTPS_PROXY (HTTP_PROXY for http://)",
@@ -69,25 +68,17 @@ _HINTS = {
     "same command again",
     **dict.fromkeys((520, 521, 522, 523, 524, 525, 526, 530), _EDGE),
 }
-"""What to do about a status whose class has no fitting advice."""
 
 
 def is_authentication_failure(status: int, message: str) -> bool:
-    """Say whether a response means that the caller is not known.
-
-    The same condition is 401 on ``/apikeys``, 400 on workspace writes and 404 on workspace reads
-    (Flashback API reference), so the message counts as well as the status.
-    """
+    """Say whether the caller is not known: 401, or 400 and 404 with a message that says so."""
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
 
 
 def error_for(
     operation: str, status: int, message: str, request_id: str | None, *, from_api: bool = True
 ) -> APIError:
-    """Return the error of the class that fits an unsuccessful response.
-
-    ``from_api`` is False if the body is not a JSON object, as each body of the API is.
-    """
+    """Return the error of the class that fits; ``from_api`` is False for a body of no API."""
     kind = _class_for(status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:

@@ -1,7 +1,5 @@
 """When a request is sent again, and after how long: a pure function over named constants."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -10,15 +8,11 @@ from email.utils import parsedate_to_datetime
 DEFAULT_MAX_RETRIES = 4
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
-MAX_RETRY_AFTER_SECONDS = 60.0
-"""A ``Retry-After`` beyond this is not waited for: the error reports the time instead."""
+MAX_RETRY_AFTER_SECONDS = 60.0  # beyond it, nobody waits: the error reports the time
 
 PATIENCE_SECONDS = 60.0
 """A rate limit is waited for until the API has accepted no request of the process for so long.
 Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
-
-_LONGEST_HEADER = 100
-_RETRIED_STATUSES = (408, 500, 502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -41,18 +35,7 @@ class Failure:
 def seconds_before_retry(
     failure: Failure, *, attempt: int, max_retries: int, repeatable: bool, jitter: float
 ) -> float | None:
-    """Return the seconds to wait before the request is sent again, or None to give up.
-
-    A request that may not be repeated (a create) is sent again only if it provably never arrived,
-    or if the API rejected it unprocessed: for a rate limit (429), or as too early (425).
-
-    Args:
-        failure: What happened.
-        attempt: The number of attempts before this one.
-        max_retries: Maximum number of retries.
-        repeatable: True if sending it twice has the effect of sending it once.
-        jitter: A random number from 0 up to 1, so that clients do not come back in step.
-    """
+    """Return the seconds to wait before the next attempt, or None to give up; jitter is 0 to 1."""
     if attempt >= max_retries or failure.hopeless or not _worth_repeating(failure, repeatable):
         return None
     asked = failure.retry_after or 0.0
@@ -63,17 +46,18 @@ def seconds_before_retry(
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
+    # also for a create: what never arrived, or was rejected unprocessed (too early, rate limit)
     if not failure.sent or failure.status == 425:
         return True
     if failure.status == 429:
         return not failure.quota
-    gone_wrong = failure.status is None or failure.unusable or failure.status in _RETRIED_STATUSES
-    return repeatable and gone_wrong
+    retried = (None, 408, 500, 502, 503, 504)
+    return repeatable and (failure.unusable or failure.status in retried)
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense."""
-    if value is None or len(value) > _LONGEST_HEADER:
+    if value is None or len(value) > 100:  # longer than any date
         return None
     try:
         seconds = float(value)

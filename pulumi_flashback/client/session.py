@@ -1,7 +1,5 @@
 """Requests with a bearer token: sent, sent again if that is right, the token renewed in time."""
 
-from __future__ import annotations
-
 import base64
 import random
 import threading
@@ -11,18 +9,11 @@ from typing import Any
 
 from pydantic import Field
 
+from pulumi_flashback.client import errors
 from pulumi_flashback.client.attempt import SECOND_FACTOR_HINT, Attempt, attempt_of
 from pulumi_flashback.client.bounded_json import parsed
 from pulumi_flashback.client.call import Call, Response, Shape
 from pulumi_flashback.client.credentials import Credentials
-from pulumi_flashback.client.errors import (
-    APIConnectionError,
-    APIError,
-    AuthenticationError,
-    ConfigurationError,
-    FlashbackError,
-    SignInError,
-)
 from pulumi_flashback.client.identifiers import is_identifier
 from pulumi_flashback.client.models import OptionalText, Record
 from pulumi_flashback.client.retry import seconds_before_retry
@@ -50,12 +41,7 @@ _REFRESH_HINT = (
 
 
 class Tokens(Record):
-    """The response of ``POST /user/login`` and ``POST /user/refresh``.
-
-    Attributes:
-        access_token: Bearer token of the other endpoints; lives one hour.
-        refresh_token: For ``POST /user/refresh``; a new one may come with each response.
-    """
+    """The response of login and refresh: an access token for an hour, and perhaps another one."""
 
     access_token: str = Field(pattern=r"^[\x21-\x7e]+$", repr=False)
     refresh_token: OptionalText = Field(default=None, repr=False)
@@ -71,19 +57,10 @@ class Session:
         self._token = credentials.token
         self._refresh_token = credentials.refresh_token
         self._renewal = threading.Lock()
-        self._refusal: AuthenticationError | None = None
+        self._refusal: errors.AuthenticationError | None = None
 
     def call(self, call: Call) -> Any:
-        """Send a call, and return what its shape says.
-
-        A call without a shape has succeeded with an empty body or with ``success: true``, and with
-        nothing else.
-
-        Raises:
-            ConfigurationError: The call needs a token and there are no credentials.
-            APIConnectionError: No response came.
-            APIError: The backend refused, failed, or sent something else than its API promises.
-        """
+        """Send a call; return what its shape says. Without one, it must report its success."""
         token = self._signed_in(call) if call.authenticated else None
         attempt = self._send(call, token)
         if token and self._renewable and attempt.unauthenticated:
@@ -95,7 +72,7 @@ class Session:
         known = (self._token, self._refresh_token)
         secrets = (*self._credentials.secrets, *filter(None, known), *call.secrets)
         error = attempt.error(secrets)
-        if isinstance(error, AuthenticationError) and error.hint != SECOND_FACTOR_HINT:
+        if isinstance(error, errors.AuthenticationError) and error.hint != SECOND_FACTOR_HINT:
             error.hint = self._credentials.hint or error.hint
         raise error
 
@@ -110,25 +87,29 @@ class Session:
         # the vendor's client sends this name, the reference's table has the other
         try:
             return self._tokens(operation, {"refresh_token": refresh_token}, _REFRESH_HINT)
-        except APIError as error:
+        except errors.APIError as error:
             if error.status not in (400, 422):
                 raise
         return self._tokens(operation, {"refreshToken": refresh_token}, _REFRESH_HINT)
 
     def _tokens(self, operation: str, body: dict[str, str], hint: str) -> Tokens:
         path = operation.removeprefix("POST ")
-        problem: APIError
+        problem: errors.APIError
         try:
             tokens: Tokens = self.call(
                 Call(operation, path, body=body, shape=Shape(Tokens), authenticated=False)
             )
-        except APIError as error:
+        except errors.APIError as error:
             known = _LOGIN_PROBLEMS.get(error.message)
-            refused = isinstance(error, AuthenticationError) and error.hint != SECOND_FACTOR_HINT
+            refused = (
+                isinstance(error, errors.AuthenticationError) and error.hint != SECOND_FACTOR_HINT
+            )
             if not (known or refused):
                 raise
             message, hint = known or error.message, self._credentials.hint or hint
-            problem = AuthenticationError(operation, error.status, message, error.request_id, hint)
+            problem = errors.AuthenticationError(
+                operation, error.status, message, error.request_id, hint
+            )
         else:
             return tokens
         raise problem
@@ -145,20 +126,17 @@ class Session:
         return bool(self._refresh_token or (credentials.email and credentials.password))
 
     def _signed_in(self, call: Call, refused: str | None = None, in_doubt: bool = False) -> str:
-        """Return a token for a call, another one than the backend has refused.
-
-        Unless an earlier attempt is in doubt, a call for which there is none had no effect.
-        """
+        """Return a token other than the refused one; a call that gets none was not sent."""
         if self._token and refused is None:
             return self._token
         if not self._renewable:
-            raise ConfigurationError(NO_CREDENTIALS)
+            raise errors.ConfigurationError(NO_CREDENTIALS)
         try:
             return self._renew(refused)
-        except (APIError, APIConnectionError) as error:
-            if isinstance(error, AuthenticationError) and not in_doubt:
+        except (errors.APIError, errors.APIConnectionError) as error:
+            if isinstance(error, errors.AuthenticationError) and not in_doubt:
                 raise
-            problem = SignInError(call.operation, error, in_doubt)
+            problem = errors.SignInError(call.operation, error, in_doubt)
         raise problem
 
     def _renew(self, refused: str | None) -> str:
@@ -170,7 +148,7 @@ class Session:
             if self._token is None or self._token == refused:
                 try:
                     tokens = self._new_tokens()
-                except AuthenticationError as error:
+                except errors.AuthenticationError as error:
                     self._refusal = error
                     raise
                 self._token = tokens.access_token
@@ -183,10 +161,10 @@ class Session:
             return self.login(email or "", password or "")
         try:
             return self.refresh(self._refresh_token)
-        except FlashbackError as error:
+        except errors.FlashbackError as error:
             if not (email and password):
                 raise
-            if isinstance(error, APIError) and error.status < 500:
+            if isinstance(error, errors.APIError) and error.status < 500:
                 self._refresh_token = None  # it is of no use any more
         return self.login(email, password)
 

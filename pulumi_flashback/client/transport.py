@@ -1,9 +1,6 @@
 """One attempt of one request over a pooled connection. The only module that imports httpx."""
 
-from __future__ import annotations
-
 import logging
-import platform
 import random
 import ssl
 import sys
@@ -13,6 +10,7 @@ import weakref
 import zlib
 from collections.abc import Iterable
 from importlib.metadata import version
+from platform import python_version
 from typing import Any, cast
 
 import httpcore
@@ -52,13 +50,10 @@ _NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
 # The backend is not trusted: what a response may cost is bounded before any of it is paid. The
 # limits leave room for lists of 100 000 real keys, which are 35 MB, packed at 70 to 1 at most.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-MAX_ERROR_BYTES = 4 * 1024 * 1024
-"""Bytes of the body of an error that are read: it is of use for its message alone."""
-MAX_UNPACKED_RATIO = 200
-"""A packed response of more than 1 MiB may be this many times larger when it is unpacked."""
+MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its message alone
+MAX_UNPACKED_RATIO = 200  # of a packed response of more than 1 MiB
 _MEBIBYTE = 1024 * 1024
 
-_TOO_MANY_REQUESTS = 429
 _TIME_LIMIT = "the operation exceeded its customTimeouts limit"
 _LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 _NEVER_SENT = (
@@ -76,23 +71,17 @@ _log = logging.getLogger("pulumi_flashback")
 
 
 class Transport:
-    """A connection pool to one backend. Thread-safe; made once per process.
-
-    ``timeout`` counts from the start of an attempt to the last byte of its response.
-
-    Raises:
-        ConfigurationError: The machine's variables for proxies or certificates are wrong.
-    """
+    """A pool of connections to one backend. Thread-safe; ``timeout`` is for a whole attempt."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
         url = parsed_address(base_url)
         if url is None:
             raise ConfigurationError("base_url is not a URL")
-        authority = authority_of(url)
+        authority, python = authority_of(url), python_version()
         self._base_url = f"{url.scheme}://{authority}{(url.path or '').rstrip('/')}"
         self._headers = {
             "Host": authority,
-            "User-Agent": _user_agent(),
+            "User-Agent": f"pulumi-flashback/{version('pulumi_flashback')} python/{python}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
         }
@@ -138,7 +127,7 @@ class Transport:
         with deadline(timeout):
             outcome = self._attempt(call, token, timeout, sent_at)
         known = outcome.status if isinstance(outcome, Response) else outcome.reason
-        if isinstance(outcome, Response) and outcome.status != _TOO_MANY_REQUESTS:
+        if isinstance(outcome, Response) and outcome.status != 429:
             with self._pace_lock:
                 self._pace.accepted(sent_at, time.monotonic())
         milliseconds = (time.monotonic() - started) * 1000
@@ -146,11 +135,8 @@ class Transport:
         return outcome
 
     def _turn(self) -> float | None:
-        """Wait for a slot of the pace, return its time; None if no time is left to wait for it.
-
-        One thread watches the clock, the others queue up behind it: they need not all wake up for
-        each slot.
-        """
+        """Wait for a slot of the pace and return its time; None if no time is left for that."""
+        # one thread watches the clock: the others need not all wake up for each slot
         wait, now = self._slot()
         while wait:
             if not self.cancellation.may_wait(wait):
@@ -214,7 +200,6 @@ class Transport:
 
 
 def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
-    """Read and unpack the body, both within bounds."""
     succeeded = 200 <= response.status < 300
     limit = MAX_BODY_BYTES if succeeded else MAX_ERROR_BYTES
     headers = dict(httpx.Headers(response.headers).items())
@@ -236,7 +221,6 @@ def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
 
 
 def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
-    """Put the pieces of a body together; return None beyond the limit."""
     whole = bytearray()
     for piece in pieces:
         whole += piece
@@ -246,11 +230,7 @@ def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
 
 
 def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
-    """Unpack a body, stopping a little after the limit; return None beyond it.
-
-    Raises:
-        ValueError: It is cut off, or packed in another way than gzip.
-    """
+    """Return the body; None beyond the limit, a ValueError if it is cut off or not gzip."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return bytes(packed)
@@ -294,7 +274,3 @@ def _certificate_problem(error: BaseException | None) -> str | None:
             return one_line(error.verify_message)
         error = error.__cause__ or error.__context__
     return None
-
-
-def _user_agent() -> str:
-    return f"pulumi-flashback/{version('pulumi_flashback')} python/{platform.python_version()}"

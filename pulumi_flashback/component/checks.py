@@ -1,7 +1,5 @@
 """What is wrong with a description, before anything is created."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping
@@ -19,7 +17,6 @@ from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-_EXISTING: Final = "for a workspace that exists"
 _LABEL: Final = re.compile(r"[\w.@+-]+")
 
 
@@ -45,13 +42,9 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
 
 
 def check_values(description: Properties) -> Iterator[Diagnostic]:
-    """Find what is wrong with the values of a description, as far as they are known.
-
-    Args:
-        description: By the names of the file.
-    """
+    """Find what is wrong with the values of a description, as far as they are known."""
     values = _known(description)
-    yield from _alternative_errors((), values, "name", "workspaceId", _EXISTING)
+    yield from _alternative_errors((), values, "name", "workspaceId", "for a workspace that exists")
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
         if name in values:
             yield from _input_errors(resource, (), {name: values[name]})
@@ -67,7 +60,6 @@ def check_values(description: Properties) -> Iterator[Diagnostic]:
 
 
 def _known(value: Any) -> Any:
-    """Return a value as the core checks it, without what is not set."""
     if isinstance(value, (pulumi.Output, Awaitable)):
         return UNKNOWN
     if isinstance(value, (Enum, ResolvedText)):

@@ -1,7 +1,5 @@
 """The description of a workspace, as a program writes it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

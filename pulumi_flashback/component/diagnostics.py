@@ -1,7 +1,5 @@
 """Errors in a description: reported together, with file and line if it comes from a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,11 +7,9 @@ import pulumi
 
 from pulumi_flashback.redaction import printable
 
-MAX_REPORTED = 50
-"""More errors than this usually have one cause."""
+MAX_REPORTED = 50  # more errors than this usually have one cause
 
-PropertyPath = tuple[str, ...]
-"""The location of a value in a description, such as ``("keys", "backups", "region")``."""
+PropertyPath = tuple[str, ...]  # such as `keys`, `backups`, `region`
 
 
 @dataclass(frozen=True)
@@ -48,16 +44,7 @@ class Source:
 def raise_errors(
     errors: Iterable[Diagnostic], source: Source | str, advice: Sequence[str] = ()
 ) -> None:
-    """Raise one exception for all errors, if there are any.
-
-    Args:
-        errors: Each becomes a line.
-        source: The file, or the name of the component if there is none.
-        advice: Further lines.
-
-    Raises:
-        pulumi.RunError: There are errors.
-    """
+    """Raise one exception for all errors, if there are any."""
     if isinstance(source, Source):
         numbered = sorted((source.line(each), each.message) for each in errors)
         lines = [f"{source.name}:{line}: {message}" for line, message in numbered]

@@ -5,8 +5,6 @@ new section is an entry of ``SECTIONS``, and an attribute of ``WorkspaceDescript
 ``FlashbackWorkspace``; the class of its entries is generated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -100,15 +98,12 @@ KEYS: Final = Section(
     ids="api_key_ids",
     extra={"renamedFrom": RENAMED_FROM},
 )
-SECTIONS: Final = (MEMBERS, KEYS)
-"""In order of creation."""
+SECTIONS: Final = (MEMBERS, KEYS)  # in order of creation
 
 WORKSPACE_FIELDS: Final = {
     "name": "The name of the workspace to create. Updated in place.",
     "workspaceId": "A workspace that exists; give it instead of `name`.",
 }
-TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))
-"""The fields of the file."""
+TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))  # the fields of the file
 
-PLAIN: Final = ("email", "renamedFrom", "allowRemovingLastAdmin")
-"""Fields that the program itself reads, so they are neither secrets nor outputs."""
+PLAIN: Final = ("email", "renamedFrom", "allowRemovingLastAdmin")  # no secrets or outputs

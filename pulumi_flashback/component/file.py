@@ -1,7 +1,5 @@
 """The description in a file. All errors are reported together, with their lines."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Collection
@@ -19,17 +17,11 @@ from pulumi_flashback.component.yaml_document import MAX_BYTES, Document, parse
 from pulumi_flashback.core.values import UNKNOWN, Properties
 
 _UNQUOTED: Final = re.compile("must be a string, not (?!a list|an object).*")
-_SIMILARITY: Final = 0.7
-_FIELD_DEPTH: Final = 3
 _SECTIONS: Final = {section.name: section for section in SECTIONS}
 
 
 def read_description(path: str | os.PathLike[str]) -> WorkspaceDescription:
-    """Read a file.
-
-    Raises:
-        pulumi.RunError: The file cannot be read, or it has errors.
-    """
+    """Read a file."""
     name = os.fspath(path)
     document = parse(_content(name))
     source = Source(name, document.lines)
@@ -61,7 +53,6 @@ def _content(name: str) -> bytes:
 
 
 def _sections(document: Document, top: Properties) -> Properties:
-    """Return the file with a mapping for each section and each entry."""
     values = dict(top)
     for section in SECTIONS:
         written = _mapping(document, (section.name,), top.get(section.name)) or {}
@@ -76,7 +67,6 @@ def _sections(document: Document, top: Properties) -> Properties:
 def _mapping(
     document: Document, path: PropertyPath, written: Any, fields: Collection[str] | None = None
 ) -> Properties | None:
-    """Return a value that must be a mapping, and report unknown fields; None if it is none."""
     if written is None:  # nothing after the colon: its lines may be commented out
         return {}
     if not isinstance(written, dict):
@@ -84,7 +74,7 @@ def _mapping(
         return None
     similar = {_bare(field): field for field in fields or ()}
     for name in written.keys() - set(fields or written):
-        near = get_close_matches(_bare(name), similar, n=1, cutoff=_SIMILARITY)
+        near = get_close_matches(_bare(name), similar, n=1, cutoff=0.7)
         field_path = (*path, name)
         if near:
             reason = f"is not a known field; did you mean {similar[near[0]]}?"
@@ -100,8 +90,7 @@ def _bare(name: str) -> str:
 
 
 def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
-    """Return a value with its references replaced, and ``UNKNOWN`` for what has errors."""
-    section = _SECTIONS.get(path[0]) if len(path) == _FIELD_DEPTH else None
+    section = _SECTIONS.get(path[0]) if len(path) == 3 else None
     if section and path[-1] in section.resource.secrets:
         return references.credential(written, path)
     if isinstance(written, list):

@@ -1,9 +1,4 @@
-"""References in a file: ``${config:NAME}`` to the stack config, ``${env:NAME}`` to a variable.
-
-``NAME`` may be a path into structured config: ``${config:storage.keys[0]}``.
-"""
-
-from __future__ import annotations
+"""References in a file: ``${config:NAME}``, ``${config:a.b[0]}`` and ``${env:NAME}``."""
 
 import json
 import os
@@ -25,8 +20,7 @@ _REFERENCE: Final = re.compile(f"{_CONFIG}|{_VARIABLE}", re.ASCII)
 _PARTS: Final = re.compile(rf"(\$\$\{{|{_REFERENCE.pattern}|\$\{{)", re.ASCII)
 _FORMS: Final = "${config:NAME} or ${env:NAME}"
 
-PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"
-"""A text that is one reference, for editors."""
+PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"  # a text that is one reference, for editors
 
 
 @dataclass(frozen=True)
@@ -102,14 +96,9 @@ class References:
 
 
 def _config_value(name: str) -> tuple[Any, bool]:
-    """Return a value of the stack config, and whether it is a secret.
-
-    A key of exactly this name comes first. Otherwise the name is a path into a structured value,
-    as ``pulumi config set --path`` takes it. If one value in an object is a secret, the engine
-    reports the object as a secret, so all of its values count as secrets.
-    """
+    """Return a value of the stack config by key or path, and whether it is a secret."""
     value = get_config(_key(name))
-    if value is not None:
+    if value is not None:  # a key of exactly this name comes first
         return _structured(value), is_config_secret(_key(name))
     key, steps = _key_and_steps(name)
     value = _structured(get_config(key)) if steps else None
@@ -118,7 +107,7 @@ def _config_value(name: str) -> tuple[Any, bool]:
             value = dict(enumerate(value)).get(int(step)) if step.isdigit() else None
         else:
             value = value.get(step) if isinstance(value, dict) else None
-    # the config has texts only
+    # the config has texts only; one secret in an object makes a secret of the whole object
     return str(value).lower() if isinstance(value, bool) else value, is_config_secret(key)
 
 
@@ -133,10 +122,7 @@ def _key_and_steps(name: str) -> tuple[str, list[str]]:
 
 
 def _structured(value: Any) -> Any:
-    """Return an object or a list as such: the engine passes it as JSON, in one line.
-
-    A JSON document of several lines, such as a key file, is a text.
-    """
+    """Parse an object or a list: the engine passes it in one line, unlike a JSON key file."""
     if not isinstance(value, str) or value[:1] not in ("{", "[") or "\n" in value.rstrip():
         return value
     try:

@@ -1,7 +1,5 @@
 """The JSON schema of the file, for editors."""
 
-from __future__ import annotations
-
 from typing import Any, Final, get_args
 
 from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Section
@@ -12,9 +10,6 @@ Json = dict[str, Any]
 
 _TEXT: Final[Json] = {"type": "string"}
 _REFERENCE: Final[Json] = {"type": "string", "pattern": PATTERN}
-_FLAG: Final[Json] = {"anyOf": [{"type": "boolean"}, _REFERENCE]}
-_TEXTS: Final[Json] = {"type": "object", "additionalProperties": _TEXT}
-_LABELS: Final[Json] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 
 
 def file_schema() -> Json:
@@ -50,16 +45,17 @@ def _section(section: Section) -> Json:
 
 def _field(section: Section, name: str) -> Json:
     if name in section.extra:
-        form = _LABELS if name == "renamedFrom" else _TEXT
+        labels = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+        form = labels if name == "renamedFrom" else _TEXT
         return {**form, "description": section.extra[name]}
     info = section.resource.inputs.model_fields[section.inputs[name]]
     known = next((each for each in info.metadata if isinstance(each, OpenEnum)), None)
     if name in section.resource.secrets:
         form = _REFERENCE
     elif name in section.flags:
-        form = _FLAG
+        form = {"anyOf": [{"type": "boolean"}, _REFERENCE]}
     elif dict[str, str] in get_args(info.annotation):
-        form = _TEXTS
+        form = {"type": "object", "additionalProperties": _TEXT}
     else:  # known values are for completion; others are accepted
         form = {"anyOf": [{"enum": list(known.values)}, _TEXT]} if known else _TEXT
     return {**form, "description": info.description}

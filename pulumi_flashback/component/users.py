@@ -1,7 +1,5 @@
 """The users whose email addresses a description has: one list of the organization for all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -18,11 +16,7 @@ Members = Mapping[str, MemberDescription]
 
 
 def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
-    """Return the members with user ids where they have email addresses, and the errors.
-
-    Raises:
-        pulumi.RunError: The users of the organization cannot be listed.
-    """
+    """Return the members with user ids where they have email addresses, and the errors."""
     addresses = {label: each.email for label, each in members.items() if each.email is not None}
     if not addresses:
         return members, list(_duplicates(members))
@@ -51,7 +45,6 @@ def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
 
 
 def _duplicates(members: Members) -> Iterator[Diagnostic]:
-    """Find members that are the same user, as far as their ids are known already."""
     first: dict[str, str] = {}
     for label, member in members.items():
         if isinstance(member.user_id, str) and first.setdefault(member.user_id, label) != label:

@@ -1,7 +1,5 @@
 """The component: a workspace with its members and API keys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
@@ -111,11 +109,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
     def _declare(
         self, section: Section, entries: Mapping[str, Any]
     ) -> dict[str, pulumi.CustomResource]:
-        """Declare the resources of a section.
-
-        A member that may leave the workspace without an ADMIN is created first, and so is deleted
-        after everything else: the provider may be signed in as that user.
-        """
+        """Declare those first that are deleted last: the provider may be signed in as that user."""
         declared: dict[str, pulumi.CustomResource] = {}
         for label in sorted(entries, key=lambda each: not _is_deleted_last(entries[each])):
             entry = entries[label]

@@ -1,7 +1,5 @@
 """YAML as plain values, with the line of each. Only strings, booleans, lists and dicts appear."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,8 +12,7 @@ from pulumi_flashback.component.diagnostics import Diagnostic, PropertyPath
 from pulumi_flashback.core.values import Unsupported
 from pulumi_flashback.redaction import one_line, printable
 
-MAX_BYTES: Final = 1024 * 1024
-"""A file with a thousand keys has a fifth of this."""
+MAX_BYTES: Final = 1024 * 1024  # a file with a thousand keys has a fifth of this
 
 MAX_DEPTH: Final = 20
 
@@ -84,11 +81,9 @@ def parse(content: bytes) -> Document:
 
 
 def _hidden_characters(text: str) -> Iterator[Diagnostic]:
-    """Find what an editor does not show, or shows differently from how YAML reads it.
-
-    Some line breaks of YAML are none in an editor, so they end a comment unseen. Controls for the
-    direction of writing change the order of what is read.
-    """
+    """Find what an editor does not show, or shows differently from how YAML reads it."""
+    # some line breaks of YAML are none in an editor, so they end a comment unseen; controls for the
+    # direction of writing change the order of what is read
     for number, line in enumerate(re.split("\r?\n", text), start=1):
         plain = line.isascii() and line.isprintable()
         for character in dict.fromkeys("" if plain else _EMOJI.sub("", line)):

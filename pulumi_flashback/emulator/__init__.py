@@ -1,7 +1,4 @@
-"""The Flashback backend, to run on this machine: for demos, tests and development.
-
-Needs ``pulumi_flashback[emulator]``.
-"""
+"""The Flashback backend on this machine. Needs ``pulumi_flashback[emulator]``."""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pulumi_flashback.cli.options import examples
+
 if TYPE_CHECKING:
     from pulumi_flashback.emulator import Emulator
 
@@ -34,16 +36,13 @@ By hand:
 """
 
 
-_EXAMPLES = """\
-\b
-Examples:
-  flashback emulator
-  flashback emulator --port 0 --data flashback.db --quiet
-  flashback emulator --set in_use_status=403
-"""
-
-
-@click.command(epilog=_EXAMPLES)
+@click.command(
+    epilog=examples(
+        "flashback emulator",
+        "flashback emulator --port 0 --data flashback.db --quiet",
+        "flashback emulator --set in_use_status=403",
+    )
+)
 @click.option(
     "--port", type=int, default=8080, show_default=True, help="The port; 0 for a free one."
 )

@@ -1,7 +1,5 @@
 """The ASGI application: the endpoints of all families, and what is done with every request."""
 
-from __future__ import annotations
-
 import math
 import secrets
 import sys
@@ -24,21 +22,16 @@ from pulumi_flashback.emulator.fault_layer import RESET, FaultLayer, reset_conne
 from pulumi_flashback.emulator.faults import FaultScript
 from pulumi_flashback.emulator.lag import Lag
 
-Responded = Callable[[int, float], None]
-"""Takes status and milliseconds; a status of 0 stands for a broken connection."""
+Responded = Callable[[int, float], None]  # takes status (0: none) and milliseconds
 
-Log = Callable[[str, str], Responded]
-"""Takes method and path template of a request that has arrived."""
+Log = Callable[[str, str], Responded]  # takes method and path template of a new request
 
 ENDPOINTS = {f"{each.method} {each.path}": each for family in FAMILIES for each in family.endpoints}
-"""The endpoints by operation, such as ``PUT /apikeys/{id}``."""
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""What the log repeats; a method can be any word."""
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # others are not repeated
 
 
 def _route(path: str) -> Route:
-    """Return the route of all methods of a path, so that Starlette knows which there are."""
     endpoints = {each.method: each for each in ENDPOINTS.values() if each.path == path}
 
     async def respond(request: Request) -> Response:
@@ -50,7 +43,6 @@ def _route(path: str) -> Route:
 
 ROUTES = [_route(path) for path in dict.fromkeys(each.path for each in ENDPOINTS.values())]
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
-"""All operations, those with HEAD too."""
 
 
 def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:

@@ -1,7 +1,5 @@
 """What a test does with the data of an emulator behind a program's back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,41 +9,27 @@ from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, Member, Store, User, Workspace
 
 DEMO_ORGANIZATION = "demo-organization"
-DEMO_EMAIL = "demo@flashback.example"
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - of the demo user
-DEMO_WORKSPACE = "workspace-uuid"
-"""The id in the examples of the API reference, so that these work as they are printed there."""
-
-SECOND_WORKSPACE = "workspace-uuid-2"
 
 
 class BackDoor:
-    """Direct access to the data.
+    """Direct access to the data."""
 
-    Attributes:
-        store: The rows of all kinds, for those that have no methods here.
-        email: Email address of the demo user.
-        password: The password of the demo user.
-        user_id: Id of the demo user.
-        workspace_id: The first workspace.
-        second_workspace_id: The second workspace.
-    """
-
-    email = DEMO_EMAIL
-    password = DEMO_PASSWORD
-    workspace_id = DEMO_WORKSPACE
-    second_workspace_id = SECOND_WORKSPACE
+    email = "demo@flashback.example"  # of the demo user
+    password = DEMO_PASSWORD  # of the demo user
+    workspace_id = "workspace-uuid"  # as in the examples of the API reference
+    second_workspace_id = "workspace-uuid-2"
 
     def __init__(self, backend: Backend) -> None:
-        self.store: Store = backend.store
+        self.store: Store = backend.store  # the rows of all kinds
         self._backend = backend
         with self.store.transaction():
-            self._demo_user = self.user(DEMO_EMAIL) or self._add_demo_data()
-        self.user_id = self._demo_user.id
+            self._demo_user = self.user(self.email) or self._add_demo_data()
+        self.user_id = self._demo_user.id  # of the demo user
 
     def _add_demo_data(self) -> User:
-        user = self.add_user(DEMO_EMAIL, org_role=OWNER)
-        for identifier, name in ((DEMO_WORKSPACE, "Demo"), (SECOND_WORKSPACE, "Second")):
+        user = self.add_user(self.email, org_role=OWNER)
+        for identifier, name in ((self.workspace_id, "Demo"), (self.second_workspace_id, "Second")):
             self.store.add(Workspace(id=identifier, name=name, org_id=DEMO_ORGANIZATION))
             self.set_member(identifier, user, "ADMIN")
         return user

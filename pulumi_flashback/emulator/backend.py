@@ -1,7 +1,5 @@
 """Settings and data of one emulator: who calls, and who may do what."""
 
-from __future__ import annotations
-
 import math
 import secrets
 import time

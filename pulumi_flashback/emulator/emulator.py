@@ -1,7 +1,5 @@
 """The emulator in a thread of this process."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Mapping

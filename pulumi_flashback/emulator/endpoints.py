@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.emulator.lag import Lag
     from pulumi_flashback.emulator.store import User
 
-OPERATION = "flashback.operation"
-"""The entry of the ASGI scope that has the operation of a request."""
+OPERATION = "flashback.operation"  # the entry of the ASGI scope that has the operation of a request
 
 INTERNAL_ERROR = "Internal server error"
 
@@ -42,15 +41,7 @@ class Refusal(Exception):  # noqa: N818 - a response, not an accident
 
 
 class Call:
-    """A request to one endpoint.
-
-    Attributes:
-        backend: Settings and data; also as ``settings`` and ``store``.
-        endpoint: The endpoint.
-        path: The parameters in the path.
-        query: The parameters in the query.
-        body: The JSON object that the request carries.
-    """
+    """A request to one endpoint: the parameters in its path and query, and its JSON object."""
 
     def __init__(self, backend: Backend, endpoint: Endpoint, request: Request) -> None:
         self.backend, self.settings, self.store = backend, backend.settings, backend.store
@@ -88,25 +79,17 @@ Reply = dict[str, Any] | tuple[int, dict[str, Any]] | Response
 """Members of the body beside ``success``, with a status other than 200, or all of the response."""
 
 Handler = Callable[[Call], Reply]
-Admit = Callable[[Call], object]
-"""Raises a refusal if the caller may not use an endpoint at all."""
+Admit = Callable[[Call], object]  # raises a refusal if the caller may not use an endpoint at all
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What serves one operation, such as ``PUT /apikeys/{id}``.
-
-    Attributes:
-        method: The HTTP method.
-        path: The template of the path.
-        handle: Returns the response, in one transaction.
-        family: Its family, with what differs for this endpoint.
-    """
+    """What serves one operation, such as ``PUT /apikeys/{id}``."""
 
     method: str
     path: str
-    handle: Handler
-    family: Family
+    handle: Handler  # returns the response, in one transaction
+    family: Family  # its family, with what differs for this endpoint
 
     async def respond(self, request: Request) -> Response:
         """Serve a request."""
@@ -144,20 +127,12 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Family:
-    """Endpoints with the same rules.
+    """Endpoints with the same rules."""
 
-    Attributes:
-        admit: Is asked before the body is read.
-        lags: Whether reads may show the state before a write (setting ``list_lag``).
-        refused: Members of the body of each refusal, except those of a body that is not JSON.
-        failure: The message of the response to an unexpected error; empty if it has none.
-        endpoints: Its endpoints.
-    """
-
-    admit: Admit = lambda call: call.user
-    lags: bool = False
-    refused: dict[str, Any] = field(default_factory=dict)
-    failure: str = INTERNAL_ERROR
+    admit: Admit = lambda call: call.user  # is asked before the body is read
+    lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
+    refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
+    failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:

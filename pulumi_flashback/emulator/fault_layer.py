@@ -1,7 +1,5 @@
 """What carries out the faults of a script, and serves ``/_faults``."""
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import json
@@ -20,11 +18,9 @@ from pulumi_flashback.emulator.endpoints import OPERATION, Refusal, is_json, lim
 from pulumi_flashback.emulator.faults import Fault, FaultScript
 
 PATH: Final = "/_faults"
-RESET: Final = "flashback.reset"
-"""The entry of the ASGI scope that breaks the connection."""
+RESET: Final = "flashback.reset"  # the entry of the ASGI scope that breaks the connection
 
 _MOST_BYTES = 1024 * 1024
-_WITHOUT_BODY = (204, 304)
 
 
 @dataclass
@@ -37,10 +33,7 @@ class RealResponse:
 
 
 class FaultLayer:
-    """ASGI middleware that does to requests what the script says.
-
-    An operation's response to an unexpected error is returned by ``internal_error``.
-    """
+    """ASGI middleware that does to requests what the script says."""
 
     def __init__(
         self, app: ASGIApp, script: FaultScript, internal_error: Callable[[str], dict[str, Any]]
@@ -101,7 +94,6 @@ class FaultLayer:
         await _send(fault, response, scope, send)
 
     async def _carry_out(self, scope: Scope, body: bytes) -> RealResponse:
-        """Run the real handler to its end and keep its response."""
         response = RealResponse()
 
         async def receive() -> Message:
@@ -132,7 +124,7 @@ async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) 
     # the body of a success would make a success of a refusal
     body = response.body if fault.body is None or refused else fault.body.encode()
     status = response.status if fault.status is None else fault.status
-    if status in _WITHOUT_BODY:
+    if status in (204, 304):
         body = b""
     kept = dict(response.headers)
     kind = kept.pop(b"content-type", b"application/json")
@@ -160,13 +152,9 @@ async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) 
 
 
 def _refuse_foreign(request: Request) -> None:
-    """Refuse what a web page of another site can send.
-
-    A page may send requests to this machine, under another name as well, which its owner lets
-    point to this machine: so a name with a dot, which somebody can own, is refused. DNS may answer
-    for the other names, too (those below localhost, and those that it looks for in a domain of the
-    network), so a page under one of them is not believed to be from this machine.
-    """
+    """Refuse what a web page of another site can send."""
+    # a page's owner may let a name with a dot point to this machine; DNS may answer for the other
+    # names, too, so a page under one of them is not believed to be from this machine
     host = request.headers.get("host", "")
     name = urlsplit(f"//{host}").hostname or ""
     if not (_is_address(name) or "." not in name or name.endswith(".localhost")):

@@ -1,16 +1,11 @@
-"""Faults on demand: what networks and backends do to a request, scripted over HTTP.
+"""Faults on demand, scripted over HTTP: what networks and backends do to a request.
 
-Only with ``--faults``. ``POST /_faults`` takes a JSON object of operations with a list each; every
-request of an operation consumes the first entry of its list::
+``POST /_faults`` takes a list by operation, of which every request consumes the first entry::
 
     {"POST /apikeys": ["commit-then-reset", {"fault": "rate-limit", "retryAfter": "2"}]}
 
-``GET /_faults`` returns what is left, so that a test can assert that all were used;
-``DELETE /_faults`` forgets all. Web pages of others can send none of these. If an operation has no
-entry, it works as usual.
+``GET /_faults`` returns what is left; ``DELETE /_faults`` forgets all.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import re
@@ -25,86 +20,58 @@ from pydantic.alias_generators import to_camel
 
 FOREVER: Final = "forever"
 MOST_TIMES: Final = 10_000
-MOST_LEFT: Final = 100_000
-"""Entries that may wait, of all operations."""
+MOST_LEFT: Final = 100_000  # entries that may wait, of all operations
 
 _MOST_SECONDS = 24 * 3600.0
 
 
-def _is_seconds(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return 0 <= value <= _MOST_SECONDS
+def _is_seconds(value: Any) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and 0 <= value <= _MOST_SECONDS
 
 
-def _is_status(value: object) -> bool:
-    # a response that begins with 1 is provisional: another one follows it
-    return isinstance(value, int) and 200 <= value <= 599
+@dataclass(frozen=True)
+class _Kind:
+    words: str
+    accepts: Callable[[Any], bool]
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
+_FLAG = _Kind("true or false", lambda value: isinstance(value, bool))
+_SECONDS = _Kind(f"a number of seconds from 0 to {_MOST_SECONDS:.0f}", _is_seconds)
+# a response that begins with 1 is provisional: another one follows it
+_STATUS = _Kind("a number from 200 to 599", lambda v: isinstance(v, int) and 200 <= v <= 599)
+_TEXT = _Kind("a text", lambda v: isinstance(v, str) and not re.search("[\ud800-\udfff]", v))
+_HEADER = _Kind(  # a line end in it would begin another one
+    "a printable text without space at its ends",
+    lambda v: isinstance(v, str) and v.isprintable() and v == v.strip(),
+)
 
 
-def _is_header(value: object) -> bool:
-    """Return whether a value is one header; a line end in it would begin another one."""
-    return isinstance(value, str) and value.isprintable() and value == value.strip()
-
-
-def _scripted(default: Any, words: str, accepts: Callable[[object], bool]) -> Any:
-    """Declare a field that an entry of a script may change, with the words for its values."""
-    return dataclasses.field(default=default, metadata={"words": words, "accepts": accepts})
-
-
-def _flag(default: bool) -> Any:
-    return _scripted(default, "true or false", lambda value: isinstance(value, bool))
-
-
-def _seconds(default: float | None) -> Any:
-    return _scripted(default, f"a number of seconds from 0 to {_MOST_SECONDS:.0f}", _is_seconds)
-
-
-def _header() -> Any:
-    return _scripted(None, "a printable text without space at its ends", _is_header)
+def _scripted(default: Any, kind: _Kind) -> Any:
+    return dataclasses.field(default=default, metadata={"kind": kind})
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one request. A script gives these by their camelCase names.
+    """What happens to one request. A script gives these by their camelCase names."""
 
-    Attributes:
-        stall_before: Seconds of silence before the request is carried out.
-        stall_after: Seconds of silence before the response.
-        drip_seconds: Pause after each byte of the body; None for all at once.
-        read: The request body is read.
-        commit: The request is carried out.
-        reset: The connection is reset instead of a response.
-        cut: Half of the body is sent under the length of the whole, then the connection ends.
-        status: Status of the response; None for the real one.
-        body: Body of the response; None for the real one.
-        content_type: Of the response; None for the real one.
-        retry_after: The header; None for none.
-        location: The header; None for none.
-        internal_error: Without a body of its own, the response is that to an unexpected error.
-    """
-
-    stall_before: float = _seconds(0.0)
-    stall_after: float = _seconds(0.0)
-    drip_seconds: float | None = _seconds(None)
-    read: bool = _flag(True)
-    commit: bool = _flag(False)
-    reset: bool = _flag(False)
-    cut: bool = _flag(False)
-    status: int | None = _scripted(None, "a number from 200 to 599", _is_status)
-    body: str | None = _scripted(None, "a text", _is_text)
-    content_type: str | None = _header()
-    retry_after: str | None = _header()
-    location: str | None = _header()
-    internal_error: bool = False
+    stall_before: float = _scripted(0.0, _SECONDS)  # silence before the request is carried out
+    stall_after: float = _scripted(0.0, _SECONDS)  # silence before the response
+    drip_seconds: float | None = _scripted(None, _SECONDS)  # a pause after each byte of the body
+    read: bool = _scripted(True, _FLAG)
+    commit: bool = _scripted(False, _FLAG)
+    reset: bool = _scripted(False, _FLAG)  # the connection is reset instead of a response
+    cut: bool = _scripted(False, _FLAG)  # the connection ends in the middle of the body
+    # of the response; None for the real one
+    status: int | None = _scripted(None, _STATUS)
+    body: str | None = _scripted(None, _TEXT)
+    content_type: str | None = _scripted(None, _HEADER)  # of the response; None for the real one
+    retry_after: str | None = _scripted(None, _HEADER)  # the header; None for none
+    location: str | None = _scripted(None, _HEADER)  # the header; None for none
+    internal_error: bool = False  # without a body of its own, that of an unexpected error
 
 
 FIELDS: Final = {to_camel(each.name): each for each in dataclasses.fields(Fault) if each.metadata}
-"""What an entry of a script may change of a fault."""
 
 _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _ERRORS = (500, 502, 503, 504)
@@ -133,18 +100,14 @@ NAMED: Final[Mapping[str, Fault]] = {
     "slow-drip": Fault(commit=True, drip_seconds=1),
     "wrong-content-type": Fault(commit=True, content_type="text/html"),
     "redirect": Fault(status=307, body="", location="https://elsewhere.example/apikeys"),
-}
-"""The faults that a script can name; each field can be given beside the name to change it."""
+}  # each field can be given beside the name, to change it
 
 
 @dataclass
 class _Entry:
-    """An entry of a script, what it stands for, and how often."""
-
     given: Any
     fault: Fault
-    times: int
-    """How many requests are still to suffer it; 0 for all."""
+    times: int  # how many requests are still to suffer it; 0 for all
 
 
 class FaultScript:
@@ -156,11 +119,7 @@ class FaultScript:
         self._lock = threading.Lock()
 
     def add(self, script: Mapping[str, Iterable[Any]]) -> None:
-        """Append entries by operation, as ``POST /_faults`` takes them.
-
-        Raises:
-            ValueError: An operation or a fault does not exist; nothing was added.
-        """
+        """Append entries by operation, as ``POST /_faults`` takes them."""
         parsed = {}
         for operation, entries in script.items():
             if operation not in self._operations:
@@ -215,9 +174,9 @@ def _parse(entry: Any) -> _Entry:
     for key, value in given.items():
         if key not in FIELDS:
             raise ValueError(f"{key!r} is not a field of a fault")
-        about = FIELDS[key].metadata
-        if not about["accepts"](value):
-            raise ValueError(f"{key!r} must be {about['words']}")
+        kind: _Kind = FIELDS[key].metadata["kind"]
+        if not kind.accepts(value):
+            raise ValueError(f"{key!r} must be {kind.words}")
         changes[FIELDS[key].name] = value
     fault = dataclasses.replace(NAMED[name], **changes)
     single = {**entry, "times": 1} if isinstance(entry, dict) else entry

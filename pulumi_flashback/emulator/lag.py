@@ -1,17 +1,8 @@
-"""Lists that lag behind writes, as those of a backend with replicas do (setting ``list_lag``).
-
-Before each write the data is copied. A list is then served from the oldest copy that it has not
-been served from often enough, and from the data itself once there is none. So a test can count on
-what it sees, whatever the time.
-"""
-
-from __future__ import annotations
+"""Lists that lag behind writes: each is served from copies of the data, a number of times each."""
 
 from collections import Counter, deque
 
 from pulumi_flashback.emulator.store import Note, Store, User
-
-_MOST_COPIES = 100
 
 
 class Lag:
@@ -26,7 +17,7 @@ class Lag:
         """Copy the data."""
         if self._responses:
             self._copies.append((self._store.copy(), Counter()))
-        if len(self._copies) > _MOST_COPIES:
+        if len(self._copies) > 100:  # enough for every test
             self._copies.popleft()[0].close()
 
     def store_for(self, path: str) -> Store:

@@ -1,15 +1,10 @@
 """What is the same for all kinds of objects: how requests set them, who sees and changes them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pulumi_flashback.emulator.endpoints import Call, Refusal
 from pulumi_flashback.emulator.rows import Row
-
-WRITERS = ("WRITE", "ADMIN")
-"""The roles in a workspace that may change what is in it."""
 
 NO_PERMISSION = "Insufficient permissions"
 _FOREIGN = {
@@ -39,15 +34,8 @@ def required(body: Mapping[str, Any], name: str, label: str, *, blank: bool = Tr
 def values(
     kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str, update: bool = False
 ) -> dict[str, Any]:
-    """Return what a request sets of a row, by attribute; what the API does not know is ignored.
-
-    Args:
-        kind: The kind of row.
-        body: The request.
-        null: What null does to an optional property: "clears", "ignored" or "refused".
-        empty: What an empty text does: "stored" or one of the same.
-        update: Whether the row exists, so that properties may be missing.
-    """
+    """Return what a request sets of a row, by attribute; ``null`` and ``empty`` are settings."""
+    # what null and an empty text do: "clears", "ignored" or "refused"; the latter also "stored"
     found: dict[str, Any] = {}
     for each in kind.properties():
         if each.required and not update:
@@ -68,11 +56,8 @@ def values(
 
 
 def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-foreign") -> list[R]:
-    """Return the rows that a list shows: of the workspace in its query, or of all workspaces.
-
-    A workspace without a role for the caller is "forbidden", "not-found" or "empty"; a deleted one
-    is "hidden" (nothing is in it), "listed" or "as-foreign".
-    """
+    """Return the rows of the workspace in the query, or of all; the rules are settings."""
+    # foreign: forbidden, not-found or empty; deleted: hidden (nothing is in it), listed, as-foreign
     listed = deleted == "listed"
     workspace_id = call.filters.get("workspaceId")
     if workspace_id is None:
@@ -97,5 +82,5 @@ def writable(call: Call, kind: type[R], unknown: Refusal, *, deleted: bool = Fal
 
 def require_writer(role: str | None) -> None:
     """Refuse a caller who may not change what is in a workspace."""
-    if role not in WRITERS:
+    if role not in ("WRITE", "ADMIN"):
         raise Refusal(403, NO_PERMISSION)

@@ -1,7 +1,5 @@
 """What a family of endpoints stores, declared once: in the database, in requests, in responses."""
 
-from __future__ import annotations
-
 import dataclasses
 import uuid
 from collections.abc import Mapping
@@ -15,31 +13,18 @@ from pydantic.alias_generators import to_camel
 
 @dataclass(frozen=True)
 class Property:
-    """One property of a row.
+    """One property of a row."""
 
-    Attributes:
-        attribute: Its name in Python.
-        name: Its name in requests and responses.
-        column: Its name in the database.
-        label: Its name in messages.
-        settable: Whether requests set it.
-        required: Whether a create needs it; if so, no update can clear it.
-        changeable: Whether updates set it as well.
-        blank: Whether a create takes white space for a required value.
-        shown: Whether responses have it.
-        sealed: Whether it is encrypted in the database.
-    """
-
-    attribute: str
-    name: str
-    column: str
-    label: str
-    settable: bool = False
-    required: bool = False
-    changeable: bool = True
-    blank: bool = True
-    shown: bool = True
-    sealed: bool = False
+    attribute: str  # its name in Python
+    name: str  # its name in requests and responses
+    column: str  # its name in the database
+    label: str  # its name in messages
+    settable: bool = False  # whether requests set it
+    required: bool = False  # whether a create needs it; if so, no update can clear it
+    changeable: bool = True  # whether updates set it as well
+    blank: bool = True  # whether a create takes white space for a required value
+    shown: bool = True  # whether responses have it
+    sealed: bool = False  # whether it is encrypted in the database
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -48,12 +33,7 @@ class Property:
 
 
 def kept(default: Any = dataclasses.MISSING, **about: Any) -> Any:
-    """Declare a property that the emulator sets.
-
-    Args:
-        default: Its value in a new row; a function is called for it.
-        about: Attributes of :class:`Property`.
-    """
+    """Declare a property that the emulator sets."""
     value: dict[str, Any] = {"default_factory" if callable(default) else "default": default}
     return dataclasses.field(**value, repr=not about.get("sealed"), metadata=about)
 

@@ -1,7 +1,5 @@
 """The HTTP server, in a thread of this process."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket
@@ -10,9 +8,6 @@ import time
 
 import uvicorn
 from starlette.types import ASGIApp
-
-_START_SECONDS = 10.0
-_STOP_SECONDS = 5.0
 
 
 class ServerThread:
@@ -47,7 +42,7 @@ class ServerThread:
     def start(self) -> None:
         """Serve requests."""
         self._thread.start()
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + 10.0
         while not self._server.started:
             if time.monotonic() > deadline or not self.running:
                 raise RuntimeError("the emulator's server does not start")
@@ -57,7 +52,7 @@ class ServerThread:
         """Stop serving. May be called twice."""
         if self.running:
             self._server.should_exit = True
-            self._thread.join(_STOP_SECONDS)
+            self._thread.join(5.0)
         self._socket.close()
 
 

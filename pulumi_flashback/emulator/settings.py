@@ -1,10 +1,4 @@
-"""What the platform's documentation leaves open, each choice as one named setting.
-
-The defaults are what seems most likely. A client should work under every alternative. The settings
-of a family of endpoints are declared beside its handlers.
-"""
-
-from __future__ import annotations
+"""What the documentation leaves open: a client should work under every alternative."""
 
 import json
 from collections.abc import Iterable
@@ -57,14 +51,7 @@ for _info in EmulatorSettings.model_fields.values():
 
 
 def parse_settings(assignments: Iterable[str]) -> EmulatorSettings:
-    """Read ``name=value`` texts.
-
-    Args:
-        assignments: Texts such as ``in_use_status=403``; values are JSON or plain words.
-
-    Raises:
-        ValueError: Names or values are wrong; the text names all of them.
-    """
+    """Read ``name=value`` texts."""
     values: dict[str, Any] = {}
     problems: list[str] = []
     for assignment in assignments:
@@ -89,11 +76,7 @@ def alternatives(name: str) -> str:
     annotation = EmulatorSettings.model_fields[name].annotation
     if get_origin(annotation) is Literal:
         return ", ".join(str(value) for value in get_args(annotation))
-    words: dict[Any, str] = {
-        bool: "true, false",
-        int: "a whole number",
-        float: "a number above 0",
-    }
+    words: dict[Any, str] = {bool: "true, false", int: "a whole number", float: "a number above 0"}
     return words.get(annotation, "a JSON object")
 
 

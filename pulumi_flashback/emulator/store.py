@@ -1,7 +1,4 @@
-"""The database: SQLite, in memory or in a file. What it has acknowledged survives a kill.
-
-It knows kinds of rows only by what they declare. Those that every family needs are here.
-"""
+"""The database: SQLite, in memory or in a file. What it has acknowledged survives a kill."""
 
 from __future__ import annotations
 
@@ -17,8 +14,7 @@ from typing import Any, TypeVar
 from pulumi_flashback.emulator.rows import Row, kept, new_id
 from pulumi_flashback.emulator.vault import Vault
 
-OWNER, ADMINISTRATOR, WORKSPACES, USER = 0xFF, 0xFE, 0x02, 0x00
-"""Organization roles (Flashback API reference, organization)."""
+OWNER, ADMINISTRATOR, WORKSPACES, USER = 0xFF, 0xFE, 0x02, 0x00  # organization roles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +39,7 @@ class User(Row):
     org_role: int = USER
     validated: bool = True
     deleted_at: str | None = None
-    password: str = dataclasses.field(repr=False, metadata={"shown": False})
-    """A salted hash."""
+    password: str = dataclasses.field(repr=False, metadata={"shown": False})  # a salted hash
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.email.partition("@")[0])
@@ -78,18 +73,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Store:
-    """All data. Thread-safe: one connection behind one lock, so that checks and writes are one.
-
-    Rows are found by the values of some of their attributes, in order of creation.
-
-    Args:
-        data: The database file, or None for a database in memory.
-
-    Raises:
-        OSError: The file or its key cannot be opened.
-        sqlite3.Error: The file is no database, or another process has it open.
-        ValueError: The file is another program's, or its key is missing or wrong.
-    """
+    """All data. Thread-safe: one connection behind one lock, so that checks and writes are one."""
 
     vault: Vault
 
@@ -131,7 +115,6 @@ class Store:
                 self.vault.open(seal)
 
     def _add_table(self, kind: type[Row]) -> None:
-        """Add the table of a kind, or the columns that an older data file does not have."""
         wanted = [column for each in kind.properties() for column in each.columns]
         self.execute(f"CREATE TABLE IF NOT EXISTS {kind.table} ({', '.join(wanted)})")
         present = {row["name"] for row in self.execute(f"PRAGMA table_info({kind.table})")}
@@ -155,10 +138,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all that is done inside happen as one, or not at all.
-
-        It is durable at the end, and nothing else happens meanwhile. May be nested.
-        """
+        """Make all that is done inside happen as one, durable, or not at all. May be nested."""
         with self._lock:
             if self._connection.in_transaction:
                 yield

@@ -1,8 +1,4 @@
-"""Encryption at rest, digests and password hashes, with the ``cryptography`` library.
-
-The real platform encrypts secrets so that its backend alone cannot decrypt them. Here the key lies
-beside the data file: the data file alone tells nothing, and tests can ask for what is stored.
-"""
+"""Encryption at rest, digests and password hashes. The key lies beside the data file."""
 
 from __future__ import annotations
 
@@ -18,11 +14,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-_SCRYPT_COST = 2**12
-"""Low for a password hash: these are test users, and each test makes a few."""
-
-_MOST_KEY_BYTES = 1024
-"""A key has 44."""
+_SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test makes a few
 
 
 class Vault:
@@ -34,16 +26,7 @@ class Vault:
 
     @classmethod
     def beside(cls, data: Path | None, *, new: bool = False) -> Vault:
-        """Return the vault of a data file; its key lies beside it, readable by the owner only.
-
-        Args:
-            data: The data file, or None for a vault in memory.
-            new: Whether nothing is encrypted yet, so that a key may be written.
-
-        Raises:
-            OSError: The key file cannot be read or written.
-            ValueError: The key file is missing, is a link or another user's, or holds no key.
-        """
+        """Return the vault of a data file; its key lies beside it, readable by the owner only."""
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")
@@ -98,11 +81,8 @@ def _scrypt(salt: bytes) -> Scrypt:
 
 
 def _read_key(path: Path) -> bytes:
-    """Read a key that only this user can have put there.
-
-    If others can write into the directory, a link or a file of theirs would make the emulator
-    encrypt with a key that they know.
-    """
+    """Read a key that only this user can have put there."""
+    # a link or a file of others would make the emulator encrypt with a key that they know
     if path.is_symlink():
         raise ValueError(
             f"the key file {path} is a symbolic link. Remove it, or choose another --data"
@@ -116,7 +96,7 @@ def _read_key(path: Path) -> bytes:
             raise ValueError(f"the key file {path} belongs to another user. Choose another --data")
         if hasattr(os, "fchmod") and stat.S_IMODE(about.st_mode) & 0o077:  # a copy, say
             os.fchmod(file.fileno(), 0o600)
-        return file.read(_MOST_KEY_BYTES).strip()
+        return file.read(1024).strip()  # a key has 44 bytes
 
 
 def _write_key(path: Path) -> None:

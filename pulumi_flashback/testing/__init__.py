@@ -60,9 +60,7 @@ def flashback_emulator_factory() -> Iterator[EmulatorFactory]:
     with ExitStack() as running:
 
         def start(
-            settings: EmulatorSettings | None = None,
-            data: Path | None = None,
-            faults: bool = False,
+            settings: EmulatorSettings | None = None, data: Path | None = None, faults: bool = False
         ) -> Emulator:
             return running.enter_context(Emulator(settings, data=data, faults=faults))
 
@@ -77,17 +75,11 @@ def flashback_emulator(flashback_emulator_factory: EmulatorFactory) -> Emulator:
 
 @dataclass(frozen=True)
 class ProjectUnderTest:
-    """A Pulumi project, to be run without an account.
+    """A Pulumi project, to be run without an account."""
 
-    Attributes:
-        directory: Holds ``Pulumi.yaml``.
-        emulator: The backend.
-        scratch: An empty directory that is removed after the test.
-    """
-
-    directory: Path
-    emulator: Emulator
-    scratch: Path
+    directory: Path  # holds ``Pulumi.yaml``
+    emulator: Emulator  # the backend
+    scratch: Path  # an empty directory that is removed after the test
 
     def declared(
         self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
@@ -182,7 +174,6 @@ class ProjectUnderTest:
         return copy
 
     def _described(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what ``Pulumi.yaml`` has, and its runtime as an object."""
         __tracebackhide__ = True
         file = self.directory / "Pulumi.yaml"
         if not file.is_file():
@@ -192,8 +183,7 @@ class ProjectUnderTest:
         return content, {"name": runtime} if isinstance(runtime, str) else runtime
 
 
-ProjectFactory = Callable[[Path], ProjectUnderTest]
-"""Called with the directory of a Pulumi project."""
+ProjectFactory = Callable[[Path], ProjectUnderTest]  # called with the directory of a Pulumi project
 
 
 @pytest.fixture
@@ -208,7 +198,6 @@ def flashback_project(
 
 
 def _texts(values: Mapping[str, str] | None) -> dict[str, str]:
-    """Make sure that values are what a stack config holds."""
     __tracebackhide__ = True
     for name, value in (values or {}).items():
         if not isinstance(value, str):

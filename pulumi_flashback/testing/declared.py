@@ -1,7 +1,5 @@
 """Run a Python program without an engine, and record what it declares."""
 
-from __future__ import annotations
-
 import asyncio
 import runpy
 import sys
@@ -15,23 +13,16 @@ from typing import Any
 
 import pytest
 
-_DYNAMIC = "pulumi-python:dynamic/"
-
 
 @dataclass(frozen=True)
 class Declaration:
-    """A resource that a program declares.
+    """A resource that a program declares."""
 
-    Attributes:
-        type: Its type, such as ``flashback:ApiKey`` with the dynamic provider and
-            ``flashback:index:ApiKey`` with the native one.
-        inputs: Its inputs as plain values, by camelCase name.
-        secrets: The names of those that are secret.
-    """
-
+    # Its type, such as ``flashback:ApiKey`` with the dynamic provider and
+    # ``flashback:index:ApiKey`` with the native one
     type: str
-    inputs: dict[str, Any] = field(repr=False)
-    secrets: frozenset[str]
+    inputs: dict[str, Any] = field(repr=False)  # its inputs as plain values, by camelCase name
+    secrets: frozenset[str]  # the names of those that are secret
 
 
 def record(
@@ -74,11 +65,8 @@ def _run_program(program: Path) -> None:
 
 
 def _alone(work: Callable[[], None]) -> None:
-    """Do some work in a context, and in threads with event loops, of its own.
-
-    There the SDK keeps all that it knows of a run. A test may have a loop that runs already, and
-    the SDK does not close those that it makes in threads of its stand-in for the engine.
-    """
+    """Do some work in a context, and in threads with event loops, of its own."""
+    # the SDK keeps what it knows of a run in a context, and does not close the loops of its threads
     __tracebackhide__ = True
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -109,10 +97,7 @@ def _alone(work: Callable[[], None]) -> None:
 
 @contextmanager
 def _own_modules(directory: Path) -> Iterator[None]:
-    """Let the next run import the modules of a project again, as they may declare resources.
-
-    Those that a test has imported itself stay.
-    """
+    """Let the next run import the modules of a project again, except those of the test itself."""
     before = set(sys.modules)
     try:
         yield
@@ -125,7 +110,6 @@ def _own_modules(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
-    """Yield what stands in for the engine; its class needs Pulumi."""
     from pulumi.runtime import Mocks, rpc
 
     from pulumi_flashback.config import read_settings
@@ -146,7 +130,7 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
         def new_resource(self, args: Any) -> tuple[str | None, dict[Any, Any]]:
             given = {n: v for n, v in args.inputs.items() if n != "__provider"}
             self.declared[args.name] = Declaration(
-                args.typ.removeprefix(_DYNAMIC),
+                args.typ.removeprefix("pulumi-python:dynamic/"),
                 {name: rpc.unwrap_rpc_secret(value) for name, value in given.items()},
                 frozenset(n for n, value in given.items() if rpc.is_rpc_secret(value)),
             )

@@ -1,7 +1,5 @@
 """Writes several files, or none."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -12,11 +10,7 @@ from pulumi_flashback.client import FlashbackError
 
 
 def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None:
-    """Write texts into files of a directory, which is created if it is missing.
-
-    Raises:
-        FlashbackError: Nothing was written: a file exists already, or it cannot be written.
-    """
+    """Write texts into files of a directory, which is created if it is missing."""
     present = [name for name in texts if os.path.lexists(directory / name)]
     folders = [name for name in present if (directory / name).is_dir()]
     if folders:
@@ -46,10 +40,7 @@ def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None
 
 
 def _move_all(names: Iterable[str], staging: Path, directory: Path) -> None:
-    """Move files from one directory into another; if that fails, everything is as before.
-
-    Files that are replaced wait in the staging directory meanwhile.
-    """
+    """Move files from one directory into another; if that fails, everything is as before."""
     before = {name: staging / f"{name}.before" for name in names}
     try:
         for name in names:

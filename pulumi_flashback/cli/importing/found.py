@@ -1,21 +1,12 @@
 """What is in an existing workspace, as the provider imports it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
-from pulumi_flashback.client import (
-    APIConnectionError,
-    APIError,
-    ConfigurationError,
-    FlashbackError,
-    Workspace,
-    WorkspaceMember,
-)
+from pulumi_flashback.client import Workspace, WorkspaceMember, errors
 from pulumi_flashback.client.models import Row, Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
@@ -27,36 +18,22 @@ from pulumi_flashback.resources import resource_type
 
 @dataclass(frozen=True)
 class Secret:
-    """An input that is kept out of all files.
+    """An input that is kept out of all files."""
 
-    Attributes:
-        property: The input, in camelCase.
-        config: The key of the stack config that holds it.
-        known: Whether the API returns it, so that the program must have the same value.
-    """
-
-    property: str
-    config: str
-    known: bool
+    property: str  # the input, in camelCase
+    config: str  # the key of the stack config that holds it
+    known: bool  # whether the API returns it, so that the program must have the same value
 
 
 @dataclass(frozen=True)
 class Found:
-    """One resource of an existing workspace.
-
-    Attributes:
-        type: The resource.
-        name: Its name in the program.
-        import_id: The id that ``pulumi import`` takes.
-        inputs: What an import puts into the state; secrets included.
-        remark: One line for the reader, or empty.
-    """
+    """One resource of an existing workspace."""
 
     type: Resource
-    name: str
-    import_id: str
-    inputs: Properties = field(repr=False)
-    remark: str = ""
+    name: str  # its name in the program
+    import_id: str  # the id that ``pulumi import`` takes
+    inputs: Properties = field(repr=False)  # what an import puts into the state; secrets included
+    remark: str = ""  # one line for the reader, or empty
 
     @property
     def token(self) -> str:
@@ -93,7 +70,9 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
     for name, list_rows in _LISTS.items():
         rows = context.reported(list_rows(context, workspace))
         # the order of the API is not documented
-        objects += sorted({_id(row): (name, row) for row in rows}.values(), key=_age)
+        unique = {_id(row): row for row in rows}.values()
+        by_age = sorted(unique, key=lambda each: (getattr(each, "created_at", "") or "", _id(each)))
+        objects += [(name, row) for row in by_age]
     names = unique_names([_subject(*each) for each in objects])
     return [
         _found(context, workspace, *each, name) for each, name in zip(objects, names, strict=True)
@@ -106,7 +85,6 @@ _LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any]]]] = {
     ),
     "ApiKey": lambda context, workspace: context.client.api_keys.list(workspace_id=workspace.id),
 }
-"""How the objects in a workspace are listed, by resource, in the order of the program."""
 
 
 def _found(context: Context, workspace: Workspace, type_name: str, row: Row, name: str) -> Found:
@@ -115,10 +93,10 @@ def _found(context: Context, workspace: Workspace, type_name: str, row: Row, nam
     import_id = f"{parent}{_id(row)}"
     try:
         _, outputs = kind.find(context, import_id)
-    except (APIError, APIConnectionError, ConfigurationError):
+    except (errors.APIError, errors.APIConnectionError, errors.ConfigurationError):
         raise
-    except FlashbackError:  # its message is about a stack, which does not exist yet
-        raise FlashbackError(
+    except errors.FlashbackError:  # its message is about a stack, which does not exist yet
+        raise errors.FlashbackError(
             f"{kind.name} {import_id} was listed, and could not be read a moment later. Check the "
             "role of the user in the workspace, then run the same command again"
         ) from None
@@ -129,12 +107,7 @@ def _id(row: Row) -> str:
     return str(getattr(row, row.id_name))
 
 
-def _age(named: tuple[str, Row]) -> tuple[str, str]:
-    return getattr(named[1], "created_at", None) or "", _id(named[1])
-
-
 def _subject(type_name: str, row: Row) -> Subject:
-    """Return what the name of a resource is made from."""
     if isinstance(row, WorkspaceMember):
         account = _email(row).partition("@")[0]
         return Subject(row.user_id, "member", f"member {account}" if account else "")

@@ -1,7 +1,5 @@
 """What is left to do after ``flashback import``, as commands to copy."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Names for resources: readable, the same in every run, and identifiers in Python and in YAML."""
 
-from __future__ import annotations
-
 import builtins
 import keyword
 import re
@@ -22,17 +20,11 @@ RESERVED: Final = frozenset((*_OF_YAML, *_OF_PYTHON, *_OF_THE_PROGRAM))
 
 
 class Subject(NamedTuple):
-    """What is to be named.
+    """What is to be named."""
 
-    Attributes:
-        identifier: Its id on the platform.
-        kind: What it is, in a word; used if there are no words for it.
-        words: The text that says best which one it is; may be empty.
-    """
-
-    identifier: str
-    kind: str
-    words: str = ""
+    identifier: str  # its id on the platform
+    kind: str  # what it is, in a word; used if there are no words for it
+    words: str = ""  # the text that says best which one it is; may be empty
 
 
 def config_name(name: str, property_name: str) -> str:
@@ -41,11 +33,7 @@ def config_name(name: str, property_name: str) -> str:
 
 
 def unique_names(subjects: Sequence[Subject]) -> list[str]:
-    """Return a name for each.
-
-    Those that would share a name all get a part of their id, so that the names do not depend on an
-    order.
-    """
+    """Return a name for each; those that would share one all get a part of their id."""
     parts = [0] * len(subjects)
     for longer in (SHORT_PART, LONG_PART):
         names = list(map(_name, subjects, parts))
@@ -66,7 +54,6 @@ def _name(subject: Subject, part: int) -> str:
 
 
 def _beginning_with(first: str, words: str) -> str:
-    """Return words; those that begin with a digit get another one before them."""
     return f"{first}_{words}" if words[:1].isdigit() else words
 
 

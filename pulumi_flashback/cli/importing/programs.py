@@ -1,10 +1,4 @@
-"""The files that reproduce a workspace: a program, its project, and the list of imports.
-
-Nothing secret is written: what is secret is read from the stack config. What others wrote on the
-platform is data, and is quoted so that no language takes it for more.
-"""
-
-from __future__ import annotations
+"""The files that reproduce a workspace: no secrets, and texts of others are quoted."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +9,9 @@ from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.redaction import one_line
 
-IMPORTS: Final = "import.json"
-"""The list for ``pulumi import --file``."""
+IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
 
-_LONGEST_PROJECT: Final = 100
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_REQUIREMENTS = "pulumi_flashback\npulumi_flashback_native\n"
 _PYTHON_HEAD = '''\
 """A workspace of Flashback, as `flashback import` found it."""
 
@@ -45,7 +36,7 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
-        "requirements.txt": _REQUIREMENTS,
+        "requirements.txt": "pulumi_flashback\npulumi_flashback_native\n",
         "__main__.py": "\n".join([*parts, *(_python(each, resources[0]) for each in resources)]),
     }
 
@@ -68,7 +59,6 @@ FILES: Final[Mapping[str, Callable[[Sequence[Found]], dict[str, str]]]] = {
     "python": python_files,
     "yaml": yaml_files,
 }
-"""What writes the files of each language."""
 
 
 def quoted(text: str) -> str:
@@ -99,7 +89,7 @@ def _import_list(resources: Sequence[Found], plugin: Mapping[str, str]) -> str:
 
 def _project(resources: Sequence[Found]) -> str:
     name = f"flashback-{resources[0].name.replace('_', '-')}"
-    return f"name: {name[:_LONGEST_PROJECT]}\n"
+    return f"name: {name[:100]}\n"
 
 
 def _values(
@@ -109,15 +99,7 @@ def _values(
     literal: Callable[[Any], str],
     secret: Callable[[Secret], str],
 ) -> dict[str, str]:
-    """Return the inputs of a resource as expressions of a language, in order of declaration.
-
-    Args:
-        found: The resource.
-        workspace: The workspace that everything else refers to.
-        reference: Its id as an expression.
-        literal: Writes a value.
-        secret: Writes what reads a secret from the stack config.
-    """
+    """Return the inputs of a resource as expressions of a language, in order of declaration."""
     values = {name: literal(value) for name, value in found.plain.items()}
     values |= {each.property: secret(each) for each in found.secrets}
     if found is not workspace and found.inputs.get("workspaceId") == workspace.import_id:

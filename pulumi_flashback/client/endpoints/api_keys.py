@@ -1,15 +1,22 @@
-"""The endpoints below ``/apikeys``."""
-
-from __future__ import annotations
+"""The endpoints below ``/apikeys``, and ``/providers``: the provider types of keys."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier, checked
 from pulumi_flashback.client.matching import equal_without_case
-from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
+from pulumi_flashback.client.models import (
+    Mention,
+    Number,
+    OptionalText,
+    Record,
+    Row,
+    Rows,
+    number_or_none,
+)
 
 
 class ApiKey(Row):
@@ -164,3 +171,22 @@ class ApiKeys(Family):
             APIError: The key is in use by a bucket or an AI model, or does not exist.
         """
         self._write("DELETE /apikeys/{id}", api_key_id)
+
+
+class ProviderType(Row):
+    """One row of ``GET /providers``."""
+
+    nouns = ("provider",)
+
+    id: OptionalText = None
+    name: OptionalText = None  # its name, as an API key has it in ``provider``
+    # What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)
+    capabilities: Annotated[int, BeforeValidator(lambda value: number_or_none(value) or 0)] = 0
+
+
+class Providers(Family):
+    """Provider types. Methods raise a :class:`FlashbackError`."""
+
+    def list(self) -> Rows[ProviderType]:
+        """``GET /providers``: return all provider types with their capabilities."""
+        return self._list("GET /providers", ProviderType, "providers")

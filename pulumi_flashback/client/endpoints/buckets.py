@@ -1,12 +1,10 @@
-"""The endpoints below ``/bucket``."""
-
-from __future__ import annotations
+"""The endpoints below ``/bucket`` and ``/repo``."""
 
 from collections.abc import Mapping
 
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier
-from pulumi_flashback.client.models import OptionalText, Record, Row, Rows
+from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
 
 
 class Bucket(Row):
@@ -51,3 +49,20 @@ class Buckets(Family):
     def delete(self, bucket_id: str) -> None:
         """``DELETE /bucket/{id}``: delete a bucket; the API refuses it while it is in use (403)."""
         self._write("DELETE /bucket/{id}", bucket_id)
+
+
+class Repository(Row):
+    """One row of ``GET /repo``, as far as it is needed."""
+
+    nouns = ("repo",)
+
+    id: Identifier
+    name: Mention = None
+
+
+class Repositories(Family):
+    """The repositories of workspaces. Methods raise a :class:`FlashbackError`."""
+
+    def list(self, *, workspace_id: str) -> Rows[Repository]:
+        """``GET /repo``: return the repositories of a workspace."""
+        return self._list("GET /repo", Repository, "repos", workspace_id=workspace_id)

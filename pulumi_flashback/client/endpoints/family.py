@@ -1,7 +1,5 @@
 """What the families of endpoints share: one request of each usual kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -14,12 +12,7 @@ Body = Mapping[str, Any]
 
 
 class Family:
-    """Base of the families. An operation is a method and a path template: ``GET /bucket/{id}``.
-
-    Ids in a path are checked before anything is sent. What a body has in one of
-    :data:`~pulumi_flashback.client.call.SECRET_FIELDS` appears in no error. ``limits`` are
-    ``max_retries`` and ``timeout`` of the call.
-    """
+    """Base of the families. An operation is a method and a path template: ``GET /bucket/{id}``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -34,7 +27,6 @@ class Family:
         filters: Mapping[str, str | None] | None = None,
         **limits: Any,
     ) -> Rows[RowType]:
-        """Return the rows in a field of the response; of one workspace, or of all."""
         if workspace_id is not None:
             checked(operation, workspace_id)
         parameters = {"workspaceId": workspace_id, **(filters or {})}
@@ -43,19 +35,14 @@ class Family:
         return cast(Rows[RowType], self._session.call(call))
 
     def _get(self, operation: str, model: type[Model], at: str, *ids: str, **limits: Any) -> Model:
-        """Return the object in a field of the response."""
         call = Call(operation, path_of(operation, *ids), shape=Shape(model, at), **limits)
         return cast(Model, self._session.call(call))
 
     def _create(self, operation: str, model: type[Model], at: str, *ids: str, body: Body) -> Model:
-        """Create an object, and return what is in a field of the response.
-
-        Sent again only if it provably never arrived or was rejected by a rate limit.
-        """
+        """Create an object; sent again only if it provably never arrived or hit a rate limit."""
         path, shape = path_of(operation, *ids), Shape(model, at)
         call = Call(operation, path, body=body, repeatable=False, shape=shape)
         return cast(Model, self._session.call(call))
 
     def _write(self, operation: str, *ids: str, **more: Any) -> None:
-        """Update or delete an object: a request whose response only reports the success."""
         self._session.call(Call(operation, path_of(operation, *ids), **more))

@@ -1,7 +1,5 @@
 """The endpoints below ``/organization``."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pulumi_flashback.client.call import Call, Shape
@@ -9,43 +7,26 @@ from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.users import CurrentUser
 from pulumi_flashback.client.errors import InvalidResponseError, unreadable
 from pulumi_flashback.client.matching import user_with_email
-from pulumi_flashback.client.models import (
-    Number,
-    OptionalText,
-    Record,
-    Row,
-    Rows,
-    rows_of,
-)
+from pulumi_flashback.client.models import Number, OptionalText, Record, Row, Rows, rows_of
 
 _LIST = "GET /organization/users"
 
 
 class OrganizationUser(CurrentUser, Row):
-    """One row of ``GET /organization/users``.
-
-    Attributes:
-        validated: Whether the user has validated the account.
-        deleted_at: When the user was deleted, for a deleted one.
-    """
+    """One row of ``GET /organization/users``."""
 
     nouns = ("user",)
 
     email: OptionalText = None
-    validated: bool | None = None
-    deleted_at: OptionalText = None
+    validated: bool | None = None  # whether the user has validated the account
+    deleted_at: OptionalText = None  # when the user was deleted, for a deleted one
 
 
 class OrganizationUserList(Record):
-    """The response of ``GET /organization/users``.
-
-    Attributes:
-        data: The users.
-        total: How many there are, if the backend says so.
-    """
+    """The response of ``GET /organization/users``."""
 
     data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
-    total: Number = None
+    total: Number = None  # how many there are, if the backend says so
 
     @property
     def rows(self) -> Rows[OrganizationUser]:

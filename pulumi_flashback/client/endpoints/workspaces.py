@@ -1,7 +1,5 @@
 """The endpoints below ``/workspace``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, StringConstraints, model_validator
@@ -10,13 +8,7 @@ from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.users import Person
 from pulumi_flashback.client.errors import WorkspaceNotFoundError
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
-from pulumi_flashback.client.models import (
-    EMPTY_IS_UNSET,
-    OptionalText,
-    Row,
-    Rows,
-    rows_of,
-)
+from pulumi_flashback.client.models import EMPTY_IS_UNSET, OptionalText, Row, Rows, rows_of
 
 _GET = "GET /workspace/{id}"
 
@@ -26,20 +18,15 @@ class MemberUser(Person):
 
 
 class WorkspaceMember(Row):
-    """One row of ``users`` of a workspace.
-
-    Attributes:
-        user_id: The user.
-        role: ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; always in upper case.
-        user: Who that is, if the backend says so.
-    """
+    """One row of ``users`` of a workspace."""
 
     nouns = ("user", "member")
     id_name = "user_id"
 
     user_id: Identifier
+    # ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; always in upper case
     role: Annotated[Annotated[str, StringConstraints(to_upper=True)] | None, EMPTY_IS_UNSET] = None
-    user: MemberUser | None = None
+    user: MemberUser | None = None  # who that is, if the backend says so
 
     @model_validator(mode="before")
     @classmethod
@@ -51,25 +38,18 @@ class WorkspaceMember(Row):
 
 
 class Workspace(Row):
-    """One workspace of ``GET /workspace/{id}`` and ``GET /workspace``.
-
-    Attributes:
-        id: The id.
-        name: The name.
-        org_id: The organization.
-        members: Its members; None if the response does not report them.
-        deleted_at: When it was deleted, for a deleted one.
-    """
+    """One workspace of ``GET /workspace/{id}`` and ``GET /workspace``."""
 
     nouns = ("workspace",)
 
     id: Identifier
     name: OptionalText = None
     org_id: OptionalIdentifier = None
+    # Its members; None if the response does not report them
     members: Annotated[Rows[WorkspaceMember], rows_of(WorkspaceMember, _GET)] | None = Field(
         default=None, alias="users"
     )
-    deleted_at: OptionalText = None
+    deleted_at: OptionalText = None  # when it was deleted, for a deleted one
 
     @property
     def rows(self) -> Rows[WorkspaceMember] | None:

@@ -3,7 +3,6 @@
 from pulumi_flashback.emulator.families import (
     api_keys,
     buckets,
-    contents,
     members,
     organization,
     users,
@@ -17,6 +16,5 @@ FAMILIES = (
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
-    contents.FAMILY,
-)
-"""In the order in which their paths are looked for."""
+    buckets.REPOSITORIES,
+)  # in the order in which paths are looked for

@@ -1,7 +1,5 @@
 """``/apikeys`` (Flashback API reference, POST /apikeys, and its neighbours)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +96,7 @@ class ApiKey(Row):
 
 
 @FAMILY.endpoint("POST /apikeys")
-def create(call: Call) -> Reply:
+def _create(call: Call) -> Reply:
     """Create a key: 401, then missing input, then 403, then the input's other problems."""
     rules: Any = {"null": call.settings.null_in_create, "empty": call.settings.empty_in_create}
     wanted = values(ApiKey, call.body, **rules)
@@ -109,8 +107,7 @@ def create(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /apikeys")
-def list_keys(call: Call) -> Reply:
-    """List the keys that the caller can see, without secrets and workspace ids."""
+def _list_keys(call: Call) -> Reply:
     settings, filters = call.settings, call.filters
     rows = visible(
         call,
@@ -128,8 +125,7 @@ def list_keys(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("PUT /apikeys/{id}")
-def update(call: Call) -> Reply:
-    """Change the properties that the request has."""
+def _update(call: Call) -> Reply:
     rules: Any = {"null": call.settings.null_in_update, "empty": call.settings.empty_in_update}
     changes = values(ApiKey, call.body, **rules, update=True)
     row = _writable(call)
@@ -141,8 +137,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("DELETE /apikeys/{id}")
-def delete(call: Call) -> Reply:
-    """Remove a key for good, unless something uses it."""
+def _delete(call: Call) -> Reply:
     row = _writable(call)
     if row.bucket_count or row.aillm_count:
         text = "Cannot delete API key: it is used by active storage units or AI models"
@@ -157,8 +152,7 @@ def _admit_to_providers(call: Call) -> None:
 
 
 @FAMILY.endpoint("GET /providers", admit=_admit_to_providers)
-def providers(call: Call) -> Reply:
-    """List the provider types with their capabilities."""
+def _providers(call: Call) -> Reply:
     return {
         "providers": [
             {"id": name.lower(), "name": name, "capabilities": bits, "groupingTypes": []}
@@ -168,7 +162,6 @@ def providers(call: Call) -> Reply:
 
 
 def _acceptable(call: Call, values: dict[str, Any]) -> dict[str, Any]:
-    """Return what is stored of the values of a request."""
     settings = call.settings
     provider = values.get("provider")
     if provider and settings.unknown_provider == "refused" and provider not in settings.providers:

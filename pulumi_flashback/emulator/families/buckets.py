@@ -1,6 +1,4 @@
-"""``/bucket`` (Flashback API reference, bucket management)."""
-
-from __future__ import annotations
+"""``/bucket`` and ``/repo`` (Flashback API reference, bucket management, repositories)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,18 +30,18 @@ class Bucket(Row):
     repositories: int = kept(0, shown=False)
 
 
-def admit(call: Call) -> None:
+def _admit(call: Call) -> None:
     """Refuse an unknown caller, in the words of these families."""
     if call.caller is None:
         raise Refusal(404, "User not found")
 
 
-FAMILY = Family(admit, lags=True)
+FAMILY = Family(_admit, lags=True)
+REPOSITORIES = Family(_admit)
 
 
 @FAMILY.endpoint("POST /bucket")
-def create(call: Call) -> Reply:
-    """Create a bucket."""
+def _create(call: Call) -> Reply:
     wanted = _acceptable(call, values(Bucket, call.body, null="ignored", empty="ignored"), {})
     require_writer(call.role(wanted["workspace_id"]))
     row = call.store.add(Bucket(**wanted))
@@ -52,16 +50,15 @@ def create(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /bucket")
-def list_buckets(call: Call) -> Reply:
+def _list_buckets(call: Call) -> Reply:
     """List the buckets of a workspace, or of all; and those that a test has only counted."""
     rows = visible(call, Bucket, foreign=call.settings.foreign_workspace_list, deleted="hidden")
     shown = [{**each.shown(), "apiKeyId": each.api_key_id} for each in rows]
-    return {"buckets": [*shown, *counted(call, "bucket", "buckets")]}
+    return {"buckets": [*shown, *_counted(call, "bucket", "buckets")]}
 
 
 @FAMILY.endpoint("PUT /bucket/{id}")
-def update(call: Call) -> Reply:
-    """Change the properties that the request has."""
+def _update(call: Call) -> Reply:
     row = _writable(call)
     changes = values(Bucket, call.body, null="clears", empty="clears", update=True)
     changes = _acceptable(call, changes, vars(row))
@@ -71,8 +68,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("DELETE /bucket/{id}")
-def delete(call: Call) -> Reply:
-    """Delete a bucket that no repository uses."""
+def _delete(call: Call) -> Reply:
     row = _writable(call)
     if row.repositories:
         raise Refusal(403, "Bucket is in use by a repository")
@@ -81,7 +77,12 @@ def delete(call: Call) -> Reply:
     return {}
 
 
-def counted(call: Call, kind: str, attribute: str) -> list[dict[str, str]]:
+@REPOSITORIES.endpoint("GET /repo")
+def _list_repositories(call: Call) -> Reply:
+    return {"repos": _counted(call, "repository", "repositories")}
+
+
+def _counted(call: Call, kind: str, attribute: str) -> list[dict[str, str]]:
     """Return rows for what a test has only counted in a workspace."""
     wanted = call.filters.get("workspaceId")
     return [
@@ -107,7 +108,6 @@ def _acceptable(call: Call, wanted: dict[str, Any], old: Mapping[str, Any]) -> d
 
 
 def _count(call: Call, *key_ids: str | None) -> None:
-    """Keep the number of buckets that use a key."""
     for key_id in filter(None, key_ids):
         count = len(call.store.find(Bucket, api_key_id=key_id))
         call.store.change(ApiKey, {"bucket_count": count}, id=key_id)

@@ -1,9 +1,4 @@
-"""``/workspace/{id}/users`` (Flashback API reference, workspace).
-
-There is no list of members: ``GET /workspace/{id}`` has them.
-"""
-
-from __future__ import annotations
+"""``/workspace/{id}/users``; ``GET /workspace/{id}`` lists them."""
 
 from typing import Literal
 
@@ -13,8 +8,7 @@ from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.store import Member, User
 
 FAMILY = Family(admit, lags=True)
-ROLES = ("READ", "WRITE", "ADMIN")
-"""The roles of a member, each of which may do what the one before it may."""
+ROLES = ("READ", "WRITE", "ADMIN")  # each may do what the one before it may
 
 
 class MemberSettings(SettingGroup):
@@ -47,8 +41,7 @@ class MemberSettings(SettingGroup):
 
 
 @FAMILY.endpoint("POST /workspace/{id}/users", failure="Failed to add user to workspace")
-def add(call: Call) -> Reply:
-    """Add a member."""
+def _add(call: Call) -> Reply:
     user_id = required(call.body, "userId", "User ID")
     role = _role(call)
     workspace_id = _to_manage(call)
@@ -62,8 +55,7 @@ def add(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("PUT /workspace/{id}/users/{userId}", failure="Failed to update user role")
-def update(call: Call) -> Reply:
-    """Give a member another role."""
+def _update(call: Call) -> Reply:
     role = _role(call)
     user_id = _member(call)
     _refuse_protected(call, user_id, role)
@@ -72,11 +64,9 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint(
-    "DELETE /workspace/{id}/users/{userId}",
-    failure="Failed to remove user from workspace",
+    "DELETE /workspace/{id}/users/{userId}", failure="Failed to remove user from workspace"
 )
-def remove(call: Call) -> Reply:
-    """End a membership."""
+def _remove(call: Call) -> Reply:
     user_id = _member(call)
     _refuse_protected(call, user_id, None)
     call.store.remove(Member, workspace_id=call.path["id"], user_id=user_id)
@@ -99,7 +89,6 @@ def _set_role(call: Call, user_id: str, role: str) -> None:
 
 
 def _to_manage(call: Call) -> str:
-    """Return the id of the workspace, whose members the caller may change."""
     row = call.backend.workspace(call.path["id"])
     known = row is not None and row.org_id == call.user.org_id
     if not known and call.settings.members_of_unknown_workspace == 404:
@@ -110,7 +99,6 @@ def _to_manage(call: Call) -> str:
 
 
 def _member(call: Call) -> str:
-    """Return the id of the user of the path, who is a member that the caller may change."""
     user_id = call.path["userId"]
     if user_id not in call.backend.roles(_to_manage(call)):
         raise Refusal(404, "User not found in workspace")
@@ -126,7 +114,6 @@ def _may_join(call: Call, user_id: str) -> bool:
 
 
 def _is_updated_by_adding(call: Call) -> bool:
-    """Return whether adding a member a second time changes the role."""
     rule = call.settings.member_added_twice
     if rule == "fails":
         raise call.endpoint.internal_error()
@@ -137,13 +124,7 @@ def _is_updated_by_adding(call: Call) -> bool:
 
 
 def _refuse_protected(call: Call, user_id: str, role: str | None) -> None:
-    """Refuse what would leave a workspace without an ADMIN, or take a role from the caller.
-
-    Args:
-        call: The request.
-        user_id: The member.
-        role: The new role; None if the membership is to end.
-    """
+    """Refuse what would take the last ADMIN, or the caller's own role; None ends a membership."""
     roles = call.backend.roles(call.path["id"])
     present = roles.get(user_id)
     if present in (None, role):

@@ -1,7 +1,5 @@
 """``/organization/users`` (Flashback API reference, organization)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -13,7 +11,6 @@ from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, USER, WORKSPACES, User
 
 ROLE_NAMES = {0: "USER", 1: "BILLING", 2: "WORKSPACES", 0xFE: "ADMINISTRATORS", 0xFF: "OWNER"}
-"""Organization roles, each of which includes those before it."""
 
 _NO_LIST = {"data": [], "total": 0}
 
@@ -53,8 +50,7 @@ FAMILY = Family(_admit_manager, refused={"data": None})
 
 
 @FAMILY.endpoint("GET /organization/users", admit=_admit_to_list, refused=_NO_LIST, failure="")
-def list_users(call: Call) -> Reply:
-    """List the users of the caller's organization."""
+def _list_users(call: Call) -> Reply:
     users = call.store.find(User, org_id=call.user.org_id)
     if call.settings.deleted_organization_users == "hidden":
         users = [each for each in users if not each.deleted_at]
@@ -63,7 +59,7 @@ def list_users(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("POST /organization/users")
-def create(call: Call) -> Reply:
+def _create(call: Call) -> Reply:
     """Create a user; the request has ``firstName`` where all else has ``name``."""
     given = {
         name: required({name: call.body.get(name) or None}, name, name)
@@ -91,14 +87,12 @@ def create(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /organization/users/{id}")
-def read(call: Call) -> Reply:
-    """Return a user."""
+def _read(call: Call) -> Reply:
     return {"data": shown(_target(call))}
 
 
 @FAMILY.endpoint("PUT /organization/users/{id}")
-def update(call: Call) -> Reply:
-    """Change ``name``, ``lastName`` and ``orgRole``."""
+def _update(call: Call) -> Reply:
     for name in ("name", "lastName"):
         text(call.body.get(name, ""), name)
     _org_role(call)
@@ -108,8 +102,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("DELETE /organization/users/{id}")
-def delete(call: Call) -> Reply:
-    """Mark a user as deleted."""
+def _delete(call: Call) -> Reply:
     call.store.change(User, {"deleted_at": now()}, id=_target(call).id)
     return {"message": "User deleted successfully"}
 
@@ -133,7 +126,6 @@ def _changed(call: Call, user: User, changes: dict[str, Any]) -> User:
 
 
 def _target(call: Call) -> User:
-    """Return the user of the path, who belongs to the caller's organization."""
     user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
     if user is None or user.deleted_at:
         # not "User not found", which means the caller elsewhere

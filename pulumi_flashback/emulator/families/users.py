@@ -1,7 +1,5 @@
 """``/user`` and ``/health`` (Flashback API reference, user account, other)."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from typing import Any, Literal
@@ -33,8 +31,7 @@ class UserSettings(SettingGroup):
 
 
 @FAMILY.endpoint("POST /user/login")
-def login(call: Call) -> Reply:
-    """Sign in with email address and password."""
+def _login(call: Call) -> Reply:
     email, password = call.body.get("email"), call.body.get("password")
     if not isinstance(email, str) or not isinstance(password, str) or not email or not password:
         raise Refusal(400, "Email and password are required")
@@ -50,8 +47,7 @@ def login(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("POST /user/refresh")
-def refresh(call: Call) -> Reply:
-    """Exchange a refresh token."""
+def _refresh(call: Call) -> Reply:
     token = _refresh_token(call)
     user = call.backend.refresh_token_user(token)
     if user is None:
@@ -62,29 +58,25 @@ def refresh(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("POST /user/logout")
-def logout(call: Call) -> Reply:
-    """Make a refresh token invalid."""
+def _logout(call: Call) -> Reply:
     call.backend.drop_refresh_token(_refresh_token(call))
     return {}
 
 
 @FAMILY.endpoint("GET /user/profile")
-def profile(call: Call) -> Reply:
-    """Return the caller."""
+def _profile(call: Call) -> Reply:
     data = {**shown(call.user), "mfaRequired": False, "isBusiness": True}
     del data["deletedAt"]
     return {"data": data}
 
 
 @FAMILY.endpoint("GET /health")
-def health(call: Call) -> Reply:
-    """Return the time."""
+def _health(call: Call) -> Reply:
     return JSONResponse({"status": "ok", "timestamp": now()})
 
 
 @FAMILY.endpoint("GET /")
-def root(call: Call) -> Reply:
-    """Return what this is."""
+def _root(call: Call) -> Reply:
     return {"message": "Flashback API (emulator)"}
 
 

@@ -1,7 +1,5 @@
 """``/workspace`` (Flashback API reference, workspace)."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import Field
@@ -59,7 +57,7 @@ FAMILY = Family(admit, lags=True)
 
 
 @FAMILY.endpoint("POST /workspace", failure="Failed to create workspace")
-def create(call: Call) -> Reply:
+def _create(call: Call) -> Reply:
     """Create a workspace, of which the caller becomes an ADMIN."""
     name = _name(call)
     if call.user.org_role < WORKSPACES:
@@ -71,8 +69,7 @@ def create(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /workspace")
-def list_workspaces(call: Call) -> Reply:
-    """List the workspaces that the caller has a role in."""
+def _list_workspaces(call: Call) -> Reply:
     deleted = call.settings.deleted_workspaces != "hidden"
     found = call.backend.workspaces(call.user, deleted=deleted)
     rows = [_shown_with_users(call, each) for each in found]
@@ -85,7 +82,7 @@ def list_workspaces(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("GET /workspace/{id}", failure="Failed to fetch workspace")
-def read(call: Call) -> Reply:
+def _read(call: Call) -> Reply:
     """Return a workspace; one without access for the caller looks like none."""
     deleted = call.settings.deleted_workspaces == "shown"
     row = call.backend.workspace(call.path["id"], deleted=deleted)
@@ -95,7 +92,7 @@ def read(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("PUT /workspace/{id}", failure="Failed to update workspace")
-def update(call: Call) -> Reply:
+def _update(call: Call) -> Reply:
     """Rename a workspace, if the request has a name."""
     name = None if call.body.get("name") is None else _name(call)
     row = _to_administer(call, "update workspace")
@@ -107,8 +104,7 @@ def update(call: Call) -> Reply:
 
 
 @FAMILY.endpoint("DELETE /workspace/{id}", failure="Failed to delete workspace")
-def delete(call: Call) -> Reply:
-    """Mark a workspace as deleted."""
+def _delete(call: Call) -> Reply:
     row = _to_administer(call, "delete workspace")
     keys = call.store.find(ApiKey, workspace_id=row.id)
     in_use = row.buckets or row.repositories or call.store.find(Bucket, workspace_id=row.id)
