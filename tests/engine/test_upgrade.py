@@ -29,7 +29,9 @@ def resources(state: dict[str, Any]) -> list[dict[str, Any]]:
 
 def restore(emulator: Emulator, recorded: dict[str, Any]) -> dict[str, str]:
     """Put everything into the backend as it was; return the new ids by the old ones."""
-    ids = {old: emulator.add_user(email).id for old, email in recorded["users"].items()}
+    ids: dict[str, str] = {
+        old: emulator.add_user(email).id for old, email in recorded["users"].items()
+    }
     present = {each.id for each in emulator.workspaces()}
     for old, workspace in recorded["workspaces"].items():
         made = old if old in present else emulator.add_workspace(workspace["name"]).id

@@ -58,7 +58,7 @@ def provider(name: str, opts: pulumi.ResourceOptions, **settings: Any) -> pulumi
 
 for name, given in json.loads(os.environ["PLAN"]).items():
     kind, opts = given.pop("is"), options(given.pop("opts", {}))
-    declare = provider if kind == "Provider" else getattr(flashback, kind)
+    declare: Any = provider if kind == "Provider" else getattr(flashback, kind)
     if kind == "FlashbackWorkspace":
         declare = declare.from_file
     if "id" in given:

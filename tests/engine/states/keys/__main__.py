@@ -1,12 +1,14 @@
 """Keys with every property, for states that later versions must understand."""
 
+from typing import Any
+
 import pulumi
 
 from pulumi_flashback import ApiKey, ApiKeyArgs
 
 config = pulumi.Config()
 secret = config.require_secret("secret")
-common = {"workspace_id": config.require("workspaceId"), "secret": secret}
+common: dict[str, Any] = {"workspace_id": config.require("workspaceId"), "secret": secret}
 lines = secret.apply(lambda text: f"-----BEGIN-----\n{text}\n-----END-----\n")
 
 keys = {
