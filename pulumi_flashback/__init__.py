@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.component.entries import KeyDescription, MemberDescription
     from pulumi_flashback.component.workspace import FlashbackWorkspace
     from pulumi_flashback.dynamic.api_key import ApiKey, ApiKeyArgs
+    from pulumi_flashback.dynamic.bucket import Bucket, BucketArgs
     from pulumi_flashback.dynamic.functions import (
         ApiKeySummary,
         GetApiKeysResult,
@@ -43,6 +44,8 @@ __all__ = [
     "ApiKey",
     "ApiKeyArgs",
     "ApiKeySummary",
+    "Bucket",
+    "BucketArgs",
     "FlashbackWorkspace",
     "GetApiKeysResult",
     "GetCurrentUserResult",
@@ -79,6 +82,8 @@ _MODULES = {
     "ApiKey": "dynamic.api_key",
     "ApiKeyArgs": "dynamic.api_key",
     "ApiKeySummary": "dynamic.functions",
+    "Bucket": "dynamic.bucket",
+    "BucketArgs": "dynamic.bucket",
     "FlashbackWorkspace": "component.workspace",
     "GetApiKeysResult": "dynamic.functions",
     "GetCurrentUserResult": "dynamic.functions",

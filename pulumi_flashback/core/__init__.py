@@ -1,1 +1,1 @@
-"""What both shells share: the operations of resources as the engine may see them."""
+"""What all resources share: declaration, life cycle, and the entry points of both providers."""

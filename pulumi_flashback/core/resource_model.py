@@ -28,10 +28,12 @@ class Difference:
     Attributes:
         changed: camelCase names, in order of declaration.
         replaces: Those of them that replace the object.
+        delete_first: The new object cannot exist beside the old one.
     """
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    delete_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class ResourceModel:
         inputs: The model of its inputs.
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
+        delete_before_replace: A replacement cannot exist beside the old object.
         write_again: What to do if a program takes back an update whose outcome is not known; an
             imperative.
     """
@@ -55,6 +58,7 @@ class ResourceModel:
     inputs: type[Inputs]
     outputs: type[Outputs]
     import_id: str
+    delete_before_replace: bool = False
     write_again: str = "run `pulumi refresh` first"
 
     @property
@@ -71,6 +75,10 @@ class ResourceModel:
             and inputs[name].strip()
             and inputs[name] not in known
         )
+
+    def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002
+        """Return what is wrong with inputs together; values may be ``UNKNOWN``."""
+        return []
 
     def inputs_of(self, outputs: Properties) -> Properties:
         """Return those of the outputs that are inputs."""
@@ -109,7 +117,7 @@ class ResourceModel:
             inputs: What the program says; values may be ``UNKNOWN``.
             old: What it said the last time, or what an import found; None for a new object.
         """
-        problems = self.inputs.problems(self.name, inputs)
+        problems = [*self.inputs.problems(self.name, inputs), *self.contradictions(inputs)]
         known = without_unknowns(inputs)
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
@@ -124,7 +132,8 @@ class ResourceModel:
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
         changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
-        return Difference(changed, tuple(name for name in changed if name in replacing))
+        replaces = tuple(name for name in changed if name in replacing)
+        return Difference(changed, replaces, bool(replaces) and self.delete_before_replace)
 
 
 _STILL_LEFT = (

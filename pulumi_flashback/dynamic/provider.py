@@ -95,7 +95,11 @@ class FlashbackProvider(dynamic.ResourceProvider):
         # option replace_on_changes. None lets the engine compare the inputs itself.
         changed = bool(difference.changed)
         changes = None if changed and REPLACE_ON_CHANGES in _news else changed
-        return dynamic.DiffResult(changes=changes, replaces=list(difference.replaces))
+        return dynamic.DiffResult(
+            changes=changes,
+            replaces=list(difference.replaces),
+            delete_before_replace=difference.delete_first,
+        )
 
     @_one_line
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:

@@ -1,1 +1,1 @@
-"""Shell 2: ``pulumi-resource-flashback``, a native plugin for programs in every language."""
+"""The native provider: ``pulumi-resource-flashback``, for programs in every language."""

@@ -47,6 +47,7 @@ def diff_response(
     return provider_pb2.DiffResponse(
         changes=changes or provider_pb2.DiffResponse.DIFF_NONE,
         replaces=found.replaces,
+        deleteBeforeReplace=found.delete_first,
         stables=() if found.replaces else stables,
         diffs=found.changed,
         detailedDiff={

@@ -51,8 +51,7 @@ def confirm_access(context: Context, workspace_id: str, reader: str, state: Prop
 class WorkspaceReader:
     """Reads workspaces for many readers. Thread-safe.
 
-    Args:
-        context: What the process keeps.
+    Methods raise a :class:`FlashbackError` for what could not be determined.
     """
 
     def __init__(self, context: Context) -> None:
@@ -62,21 +61,13 @@ class WorkspaceReader:
         self._preview_failed = False
 
     def find(self, workspace_id: str, reader: str) -> Workspace | None:
-        """Return a workspace for a refresh; None if it certainly does not exist.
-
-        Raises:
-            FlashbackError: It could not be determined whether it exists.
-        """
+        """Return a workspace for a refresh; None if it certainly does not exist."""
         return _certain(self._seen_by(reader, workspace_id))
 
     def find_member(
         self, workspace_id: str, user_id: str, reader: str, *, fresh: bool = False
     ) -> tuple[Workspace | None, WorkspaceMember | None]:
-        """Return a workspace and one of its members; None for what is gone.
-
-        Raises:
-            FlashbackError: It could not be determined whether they exist.
-        """
+        """Return a workspace and one of its members; None for what is gone."""
         workspace = self.now(workspace_id) if fresh else None
         workspace = workspace or self.find(workspace_id, reader)
         if workspace is None:
@@ -90,11 +81,7 @@ class WorkspaceReader:
         return workspace, None
 
     def existing(self, workspace_id: str) -> Workspace:
-        """Return a workspace with its members, as it is now.
-
-        Raises:
-            FlashbackError: There is none, or it could not be determined.
-        """
+        """Return a workspace with its members, as it is now."""
         for wait in (0.0, *LAG_WAITS_SECONDS):  # it may have been created a moment ago
             time.sleep(wait)
             with suppress(UndeterminedError):
@@ -106,11 +93,7 @@ class WorkspaceReader:
         )
 
     def now(self, workspace_id: str) -> Workspace | None:
-        """Return a workspace as it is now; None if it certainly does not exist.
-
-        Raises:
-            FlashbackError: It could not be determined whether it exists.
-        """
+        """Return a workspace as it is now; None if it certainly does not exist."""
         key = ("workspace", workspace_id)
         return _certain([self._lists.fresh(key, lambda: self._fetch(workspace_id))])
 
@@ -135,28 +118,16 @@ class WorkspaceReader:
         self._lists.invalidate(("workspace", workspace_id))
 
     def ids_before(self) -> frozenset[str]:
-        """Return the ids of the workspaces before the first one is created by this process.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
+        """Return the ids of the workspaces before the first one is created by this process."""
         latest = self._lists.latest("workspaces") or ()
         return frozenset(row.id for row in (*self._before(), *latest))
 
     def named_before(self, name: str) -> list[Workspace]:
-        """Return the workspaces that had a name before this process created the first one.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
+        """Return the workspaces that had a name before this process created the first one."""
         return _called(name, self._before())
 
     def named(self, name: str) -> list[Workspace]:
-        """Return the workspaces of a name, from a new list.
-
-        Raises:
-            FlashbackError: They cannot be listed.
-        """
+        """Return the workspaces of a name, from a new list."""
         return _called(name, self._lists.fresh("workspaces", self._client.workspaces.list))
 
     def is_as_created(self, workspace_id: str) -> bool:
@@ -164,9 +135,6 @@ class WorkspaceReader:
 
         Nobody but this user is in it, and no key. A response that does not say who is in it proves
         nothing.
-
-        Raises:
-            FlashbackError: It could not be determined.
         """
         workspace = self.now(workspace_id)
         if workspace is None or workspace.members is None:
@@ -177,11 +145,7 @@ class WorkspaceReader:
         return not (keys or keys.unreadable)
 
     def lists_keys_of(self, workspace_id: str) -> bool:
-        """Say whether the API lists the keys of a workspace instead of refusing to.
-
-        Raises:
-            FlashbackError: It could not be determined.
-        """
+        """Say whether the API lists the keys of a workspace instead of refusing to."""
         try:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (BadRequestError, NotFoundError, PermissionDeniedError):
@@ -193,9 +157,6 @@ class WorkspaceReader:
 
         Who reads a workspace is a member of it, or an administrator of the organization. To
         anybody else an empty list says no more than none.
-
-        Raises:
-            FlashbackError: The API did not return them.
         """
         shown = workspace.members is not None
         if shown and (workspace.members or self._administers()):

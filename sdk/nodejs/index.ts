@@ -10,6 +10,11 @@ export type ApiKey = import("./apiKey").ApiKey;
 export const ApiKey: typeof import("./apiKey").ApiKey = null as any;
 utilities.lazyLoad(exports, ["ApiKey"], () => require("./apiKey"));
 
+export { BucketArgs } from "./bucket";
+export type Bucket = import("./bucket").Bucket;
+export const Bucket: typeof import("./bucket").Bucket = null as any;
+utilities.lazyLoad(exports, ["Bucket"], () => require("./bucket"));
+
 export { GetApiKeysArgs, GetApiKeysResult, GetApiKeysOutputArgs } from "./getApiKeys";
 export const getApiKeys: typeof import("./getApiKeys").getApiKeys = null as any;
 export const getApiKeysOutput: typeof import("./getApiKeys").getApiKeysOutput = null as any;
@@ -74,6 +79,8 @@ const _module = {
         switch (type) {
             case "flashback:index:ApiKey":
                 return new ApiKey(name, <any>undefined, { urn })
+            case "flashback:index:Bucket":
+                return new Bucket(name, <any>undefined, { urn })
             case "flashback:index:Workspace":
                 return new Workspace(name, <any>undefined, { urn })
             case "flashback:index:WorkspaceMember":

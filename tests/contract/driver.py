@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import grpc
@@ -16,24 +19,22 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 from typing_extensions import Self
 
+from pulumi_flashback.dynamic.resource import snake_case
 from tests.contract.properties import State, from_struct, is_secret, to_struct, unwrapped
 from tests.contract.warm import WarmProcess
 
-PICKLES = {
-    "ApiKey": (
-        "gASVOgAAAAAAAACMIHB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy5hcGlfa2V5lIwOQXBpS2V5UHJvdmlkZXKUk5Qp"
-        "UpQu"
-    ),
-    "Workspace": (
-        "gASVPwAAAAAAAACMInB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2WUjBFXb3Jrc3BhY2VQcm92aWRl"
-        "cpSTlClSlC4="
-    ),
-    "WorkspaceMember": (
-        "gASVTAAAAAAAAACMKXB1bHVtaV9mbGFzaGJhY2suZHluYW1pYy53b3Jrc3BhY2VfbWVtYmVylIwXV29ya3NwYWNl"
-        "TWVtYmVyUHJvdmlkZXKUk5QpUpQu"
-    ),
-}
-"""What every state of a stack holds: it must work for ever."""
+PICKLES: dict[str, str] = {}
+"""The pickles of providers, as every state of a stack holds them; a test freezes them."""
+
+
+def pickled_provider(resource: str) -> str:
+    """Return the pickle of the dynamic provider of a resource."""
+    if resource not in PICKLES:
+        module = import_module(f"pulumi_flashback.dynamic.{snake_case(resource).lower()}")
+        provider = getattr(module, f"{resource}Provider")()
+        PICKLES[resource] = base64.b64encode(pickle.dumps(provider, 4)).decode()
+    return PICKLES[resource]
+
 
 START_TIMEOUT_SECONDS = 30
 CALL_TIMEOUT_SECONDS = 60
@@ -243,7 +244,7 @@ class DynamicProvider(ProviderProcess):
         self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(config)))
 
     def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
-        return to_struct({**properties, "__provider": PICKLES[self.resource]})
+        return to_struct({**properties, "__provider": pickled_provider(self.resource)})
 
 
 class NativeProvider(ProviderProcess):

@@ -27,13 +27,13 @@ BOTH = tuple(PROVIDERS)
 
 def updated(sample: type[Sample], resource: Resource) -> list[str]:
     """The inputs that are changed in place."""
-    left_out = {*sample.replaces, *sample.ignored}
+    left_out = {*sample.replaces, *sample.ignored, *sample.unused}
     return [name for name in resource.inputs.names() if name not in left_out]
 
 
 def cleared(sample: type[Sample], resource: Resource) -> list[str]:
-    required = resource.inputs.required()
-    return [name for name in updated(sample, resource) if name not in required]
+    kept = {*resource.inputs.required(), *sample.needed}
+    return [name for name in updated(sample, resource) if name not in kept]
 
 
 def changed_outside(sample: type[Sample], resource: Resource) -> list[str]:
@@ -100,7 +100,8 @@ class Life:
     @property
     def required(self) -> Properties:
         """The inputs without the optional ones."""
-        return {name: self.inputs[name] for name in self.resource.inputs.required()}
+        names = (*self.resource.inputs.required(), *self.sample.needed)
+        return {name: self.inputs[name] for name in names}
 
     def create(self) -> tuple[str, Properties]:
         """Create the object, and forget the requests for that."""

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.buckets import Bucket
 
 Properties = dict[str, Any]
 _NUMBERS = count(1)
@@ -22,6 +23,8 @@ class Sample:
         hidden: The inputs that the API never returns.
         ignored: The inputs that tell the provider what to do; their change is no difference.
         unsent: The inputs that are only in the state: their change is no request.
+        needed: The optional inputs that this object cannot do without.
+        unused: The inputs that exclude others of this object.
         identity: The inputs that make an object another one for the backend.
         requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
             a create sends before, if that is not ``read``.
@@ -36,6 +39,8 @@ class Sample:
     hidden: ClassVar[tuple[str, ...]] = ()
     ignored: ClassVar[tuple[str, ...]] = ()
     unsent: ClassVar[tuple[str, ...]] = ()
+    needed: ClassVar[tuple[str, ...]] = ()
+    unused: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[dict[str, str]]
     get: ClassVar[tuple[str, ...]] = ()
@@ -272,8 +277,69 @@ class WorkspaceMember(Sample):
         self.emulator.remove_member(workspace, user)
 
 
+class BucketSample(Sample):
+    hidden = ("key", "secret")
+    needed = ("key", "secret")
+    unused = ("apiKeyId",)
+    identity = ("name", "bucket", "storageType")
+    requests: ClassVar = {
+        "create": "POST /bucket",
+        "read": "GET /bucket",
+        "update": "PUT /bucket/{id}",
+        "delete": "DELETE /bucket/{id}",
+    }
+    get = ("workspaceId",)
+    import_id = "{workspaceId}/{id}"
+    in_use = "A bucket that a repository uses cannot be deleted"
+
+    def inputs(self) -> Properties:
+        return {
+            "workspaceId": self.workspace,
+            "name": f"backups-{self.number}",
+            "bucket": "acme-backups",
+            "storageType": "S3",
+            "region": "us-east-1",
+            "endpoint": "https://s3.example.com/",
+            "key": "CANARYKEY7QX2",
+            "secret": "canary-secret-wJalrXUtnFEMI",
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "workspaceId": self._new_workspace(),
+            "name": f"archive-{self.number}",
+            "bucket": "acme-archive",
+            "storageType": "GCS",
+            "region": "eu-west-1",
+            "endpoint": "minio.example.com:9000",
+            "key": "OTHERCANARY3LM9",
+            "secret": "canary-rotated-K7MDENG",
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"bucketId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        found = self.emulator.store.find(Bucket, workspace_id=self.workspace)
+        return {each.id: each.values() for each in found}
+
+    def add(self, inputs: Properties) -> str:
+        return self.emulator.store.add(Bucket(**Bucket.attributes(inputs))).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        changes = Bucket.attributes({name: value})
+        self.emulator.store.change(Bucket, changes, id=identifier)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(Bucket, id=identifier)
+
+    def use(self, identifier: str, number: int) -> None:
+        self.emulator.store.change(Bucket, {"repositories": number}, id=identifier)
+
+
 SAMPLES: dict[str, type[Sample]] = {
     "ApiKey": ApiKey,
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
+    "Bucket": BucketSample,
 }

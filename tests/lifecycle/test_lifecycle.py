@@ -31,12 +31,12 @@ def assert_differs(
     replaces = name in life.sample.replaces
     found = life.provider.diff("id", state, wanted)
     assert (found.changes, list(found.replaces)) == (SOME, [name] if replaces else [])
+    assert found.deleteBeforeReplace == (replaces and life.resource.delete_before_replace)
     if isinstance(life.provider, NativeProvider):
         kinds = {
             n: provider_pb2.PropertyDiff.Kind.Name(d.kind) for n, d in found.detailedDiff.items()
         }
         assert kinds == {name: f"{kind}_REPLACE" if replaces else kind}
-        assert not found.deleteBeforeReplace
 
 
 @lives()
@@ -136,8 +136,11 @@ def test_a_replacement(life: Life, case: str) -> None:
     wanted = changed(life, case, life.sample.changes()[case])
     assert_differs(life, state, wanted, case, "UPDATE")
     assert_differs(life, state, changed(life, case, UNKNOWN), case, "UPDATE")
+    if life.resource.delete_before_replace:
+        life.provider.delete(old, state)
     new, new_state = life.provider.create(wanted)
-    life.provider.delete(old, state)
+    if not life.resource.delete_before_replace:
+        life.provider.delete(old, state)
     assert new != old
     assert old not in life.sample.live()
     assert life.provider.read(new, new_state) == (new, new_state, wanted)

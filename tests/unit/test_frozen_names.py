@@ -15,7 +15,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 import pulumi_flashback
 from pulumi_flashback.dynamic.resource import camel_case, snake_case
 from pulumi_flashback.native.schema import package_schema
-from tests.contract.driver import PICKLES
+from tests.contract.driver import pickled_provider
 
 FROZEN = {
     "ApiKey": (
@@ -81,7 +81,7 @@ def test_a_resource_keeps_its_names(name: str) -> None:
     pickled, parameters_of_get, properties = FROZEN[name]
     made = pickle.loads(base64.b64decode(pickled))
     assert type(made).__name__ == f"{name}Provider"
-    assert serialize_provider(made) == PICKLES[name] == pickled
+    assert serialize_provider(made) == pickled_provider(name) == pickled
     kind = getattr(pulumi_flashback, name)
     assert kind._resource_type_name == f"dynamic/flashback:{name}"
     assert parameters(kind.get) == parameters_of_get

@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier
-from pulumi_flashback.client.models import Mention, Row, Rows
+from pulumi_flashback.client.models import OptionalText, Record, Row, Rows
 
 
 class Bucket(Row):
-    """One row of ``GET /bucket``, as far as it is needed."""
+    """One row of ``GET /bucket``. Its credentials are not read, in whatever form they are shown."""
 
     nouns = ("bucket",)
 
     id: Identifier
-    name: Mention = None
+    name: OptionalText = None
+    bucket: OptionalText = None
+    storage_type: OptionalText = None
+    region: OptionalText = None
+    endpoint: OptionalText = None
+    api_key_id: OptionalText = None
+
+
+class CreatedBucket(Record):
+    """The response of ``POST /bucket``."""
+
+    bucket_id: Identifier
 
 
 class Buckets(Family):
     """The storage buckets of workspaces. Methods raise a :class:`FlashbackError`."""
 
+    def create(self, fields: Mapping[str, str]) -> str:
+        """``POST /bucket``: create a bucket; return its id. A used-up quota is a RateLimitError.
+
+        Args:
+            fields: Values by the API's field names, with ``apiKeyUuid``, or ``key`` and ``secret``.
+        """
+        return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
+
     def list(self, *, workspace_id: str) -> Rows[Bucket]:
         """``GET /bucket``: return the buckets of a workspace."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
+
+    def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
+        """``PUT /bucket/{id}``: write the given fields; see :meth:`create` for their names."""
+        self._write("PUT /bucket/{id}", bucket_id, body=dict(fields))
+
+    def delete(self, bucket_id: str) -> None:
+        """``DELETE /bucket/{id}``: delete a bucket; the API refuses it while it is in use (403)."""
+        self._write("DELETE /bucket/{id}", bucket_id)

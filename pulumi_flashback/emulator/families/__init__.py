@@ -2,6 +2,7 @@
 
 from pulumi_flashback.emulator.families import (
     api_keys,
+    buckets,
     contents,
     members,
     organization,
@@ -15,6 +16,7 @@ FAMILIES = (
     workspaces.FAMILY,
     members.FAMILY,
     organization.FAMILY,
+    buckets.FAMILY,
     contents.FAMILY,
 )
 """In the order in which their paths are looked for."""

@@ -23,6 +23,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "flashback:index:ApiKey":
 		r = &ApiKey{}
+	case "flashback:index:Bucket":
+		r = &Bucket{}
 	case "flashback:index:Workspace":
 		r = &Workspace{}
 	case "flashback:index:WorkspaceMember":

@@ -8,6 +8,7 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .api_key import *
+from .bucket import *
 from .get_api_keys import *
 from .get_current_user import *
 from .get_organization_users import *
@@ -35,6 +36,7 @@ _utilities.register(
   "fqn": "pulumi_flashback_native",
   "classes": {
    "flashback:index:ApiKey": "ApiKey",
+   "flashback:index:Bucket": "Bucket",
    "flashback:index:Workspace": "Workspace",
    "flashback:index:WorkspaceMember": "WorkspaceMember"
   }

@@ -8,6 +8,7 @@ from enum import Enum
 
 __all__ = [
     'ProviderType',
+    'StorageType',
     'WorkspaceRole',
 ]
 
@@ -40,6 +41,25 @@ class ProviderType(_builtins.str, Enum):
     OTHER = "OTHER"
     """
     Any other provider
+    """
+
+
+@pulumi.type_token("flashback:index:StorageType")
+class StorageType(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    S3 = "S3"
+    """
+    Amazon S3, and services with its protocol
+    """
+    GCS = "GCS"
+    """
+    Google Cloud Storage
+    """
+    BLOB = "BLOB"
+    """
+    Azure Blob Storage
     """
 
 

@@ -34,6 +34,26 @@ export const ProviderType = {
  */
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType];
 
+export const StorageType = {
+    /**
+     * Amazon S3, and services with its protocol
+     */
+    S3: "S3",
+    /**
+     * Google Cloud Storage
+     */
+    Gcs: "GCS",
+    /**
+     * Azure Blob Storage
+     */
+    Blob: "BLOB",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type StorageType = (typeof StorageType)[keyof typeof StorageType];
+
 export const WorkspaceRole = {
     /**
      * May read what is in the workspace

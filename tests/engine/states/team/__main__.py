@@ -39,7 +39,7 @@ plain = flashback.ApiKey(
     provider="AWS",
     opts=pulumi.ResourceOptions(depends_on=[full]),
 )
-if hasattr(flashback, "FlashbackWorkspace"):  # the component is of the dynamic form
+if hasattr(flashback, "FlashbackWorkspace"):  # only the dynamic provider has the component
     flashback.FlashbackWorkspace.from_file("described", "workspace.yaml")
 
 pulumi.export("apiKeyIds", [full.api_key_id, plain.api_key_id])

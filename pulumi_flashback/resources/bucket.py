@@ -1,0 +1,138 @@
+"""The ``Bucket`` resource: storage of a provider that a workspace may use."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.listed import Listed
+from pulumi_flashback.core.properties import (
+    InputProblem,
+    Inputs,
+    OpenEnum,
+    Outputs,
+    input_property,
+    output_property,
+)
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspace_reader import confirm_access
+
+_TYPES: Final = {
+    "S3": "Amazon S3, and services with its protocol",
+    "GCS": "Google Cloud Storage",
+    "BLOB": "Azure Blob Storage",
+}
+_StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+
+
+class BucketInputs(Inputs):
+    """Inputs of ``Bucket`` (``POST /bucket``)."""
+
+    workspace_id: Id = input_property(
+        "The workspace. Another value replaces the bucket; data at the provider stays.",
+        replaces=True,
+    )
+    name: Name = input_property(
+        "The name in Flashback, unique in the organization. Changed in place."
+    )
+    bucket: Name = input_property(
+        "The name of the bucket or container at the provider. Changed in place."
+    )
+    storage_type: _StorageType = input_property(
+        "The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place."
+    )
+    region: Word | None = input_property(
+        "The provider's region. Leaving it out again clears it.", optional=True
+    )
+    endpoint: Endpoint | None = input_property(
+        "A custom endpoint. Leaving it out again clears it.", optional=True
+    )
+    api_key_id: Id | None = input_property(
+        "The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and "
+        "`secret`.",
+        optional=True,
+    )
+    key: Text | None = input_property(
+        "The public half of credentials of its own. Changed in place.", optional=True, secret=True
+    )
+    secret: Text | None = input_property(
+        "The private half of credentials of its own. Changed in place. The platform never returns "
+        "`key` and `secret`, so a change made elsewhere cannot be noticed.",
+        optional=True,
+        secret=True,
+    )
+
+
+class BucketOutputs(Outputs):
+    """Outputs of ``Bucket``."""
+
+    bucket_id: str = output_property(
+        "The id that the platform gave the bucket; also the id of the resource.", same_as_id=True
+    )
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
+
+
+_CREDENTIALS: Final = ("apiKeyId", "key", "secret")
+
+
+class _Bucket(Resource):
+    """What is special about a bucket: it has credentials of its own, or those of a key."""
+
+    def contradictions(self, inputs: Properties) -> list[InputProblem]:
+        of_key, *own = (inputs.get(name) is not None for name in _CREDENTIALS)
+        if of_key is not any(own) and (of_key or all(own)):
+            return []
+        return [InputProblem("apiKeyId", "apiKeyId is required, or key and secret instead of it")]
+
+    def changes(self, state: Properties, inputs: Properties) -> Properties:
+        changes = super().changes(state, inputs)  # other credentials replace the earlier ones
+        return {n: v for n, v in changes.items() if v is not None or n not in _CREDENTIALS}
+
+    def refused(
+        self, context: Context, identifier: str, row: object, failure: FlashbackError
+    ) -> FlashbackError:
+        if row is None:
+            return failure
+        return FlashbackError(
+            f"{failure.brief}. A bucket that a repository uses cannot be deleted: remove it from "
+            "the repository, then run the same command again"
+        )
+
+
+def _put(client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties) -> None:
+    # it is not documented that fields may be left out; what is secret is sent if it changes
+    unchanged = {n: v for n, v in inputs.items() if n not in BucketInputs.marked("secret")}
+    client.buckets.update(identifier, _body({**unchanged, **changes}))
+
+
+def _body(inputs: Properties) -> Properties:
+    return {("apiKeyUuid" if n == "apiKeyId" else n): value for n, value in inputs.items()}
+
+
+BUCKET: Final = _Bucket(
+    name="Bucket",
+    label="bucket",
+    description=(
+        "A storage bucket of a provider that a workspace may use, with the credentials of an "
+        "`ApiKey` or with its own.\n\n"
+        "Repositories of the workspace refer to it by its id. Deleting it does not delete the data "
+        "at the provider."
+    ),
+    inputs=BucketInputs,
+    outputs=BucketOutputs,
+    import_id="{workspaceId}/{bucketId}",
+    delete_before_replace=True,  # its name is unique in the organization
+    source=Listed(
+        kind="buckets",
+        parent="workspaceId",
+        fetch=lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
+        confirm_access=confirm_access,
+    ),
+    post=lambda client, inputs: (client.buckets.create(_body(inputs)), {}),
+    put=_put,
+    remove=lambda client, identifier: client.buckets.delete(identifier),
+    finds_again=("name", "bucket", "storageType"),
+)
