@@ -10,8 +10,6 @@ from tools.record_state import PACKAGES
 
 pytestmark = pytest.mark.engine
 
-both = pytest.mark.parametrize("provider", PACKAGES)
-
 
 def plan_of(stack: Stack, user: str, label: str) -> Plan:
     """Return a plan with one key and one member of a workspace that is not in it."""
@@ -28,7 +26,7 @@ def held(stack: Stack, user: str) -> tuple[list[str], str | None]:
     return keys, stack.emulator.members(stack.emulator.workspace_id).get(user)
 
 
-@both
+@pytest.mark.parametrize("provider", PACKAGES)
 def test_what_is_adopted_outlives_its_old_name_and_its_old_provider(
     start: Start, provider: str
 ) -> None:
@@ -62,11 +60,10 @@ def test_what_is_adopted_outlives_its_old_name_and_its_old_provider(
     assert held(stack, user) == ([], None)
 
 
-@both
 def test_a_replaced_membership_outlives_the_delete_that_a_failure_left_pending(
-    start: Start, provider: str
+    start: Start,
 ) -> None:
-    stack = start(provider)
+    stack = start()
     emulator = stack.emulator
     user = emulator.add_user("ada@flashback.example").id
     plan = plan_of(stack, user, "a")

@@ -109,3 +109,20 @@ def test_replace_on_changes_replaces(start: Start) -> None:
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
     stack.assert_sound()
+
+
+def test_a_forced_replacement_names_the_key_that_exists(start: Start) -> None:
+    """The new key comes first, unless the program says otherwise."""
+    stack = start()
+    wanted = key(stack.emulator.workspace_id)
+    stack.declare({"key": wanted})
+    stack.up()
+    before = stack.managed()["key"]
+    output = stack.up("--replace", before["urn"], fails=True)
+    assert f"an identical API key with id {before['id']} exists" in output
+    assert "delete_before_replace" in output
+    stack.assert_sound()
+    stack.declare({"key": {**wanted, "opts": {"delete_before_replace": True}}})
+    assert "1 replaced" in stack.up("--replace", before["urn"])
+    assert before["id"] not in stack.ids().values()
+    stack.assert_sound()
