@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,7 @@ from pulumi_flashback.testing import (
     flashback_emulator,
     flashback_emulator_factory,
 )
+from tools.pulumi_cli import YAML_HOST, CliUnavailableError, ensure_cli, ensure_yaml_host
 
 # no deadline: a slow machine is no failure; the same examples in every run
 settings.register_profile("tests", deadline=None, derandomize=True)
@@ -34,3 +37,29 @@ def no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
 def faulty_emulator(flashback_emulator_factory: EmulatorFactory) -> Emulator:
     """Return an emulator that takes faults to make."""
     return flashback_emulator_factory(faults=True)
+
+
+@pytest.fixture(scope="session")
+def pulumi_cli() -> Path:
+    """Return the directory of a real CLI; without one these tests are skipped, loudly."""
+    try:
+        return ensure_cli().directory
+    except CliUnavailableError as error:
+        if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
+            raise
+        reason = f"THE ENGINE TESTS DO NOT RUN: {error}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(reason, stacklevel=1)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def yaml_host() -> Path:
+    """Return the directory of what runs programs in YAML."""
+    try:
+        return ensure_yaml_host(ensure_cli())
+    except CliUnavailableError as error:
+        if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
+            raise
+        pytest.skip(f"{YAML_HOST} IS NOT THERE: {error}")

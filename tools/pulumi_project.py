@@ -98,10 +98,10 @@ class Project:
         self.pulumi("stack", "init", self.stack)
 
     def configure(self, values: Mapping[str, str], *, secret: bool = False) -> None:
-        """Set values of the stack config; a value with ``secret`` is encrypted."""
+        """Set values of the stack config; with ``secret`` they are encrypted."""
         option = "--secret" if secret else "--plaintext"
-        for key, value in values.items():
-            self.pulumi("config", "set", option, "--stack", self.stack, key, "--", value)
+        pairs = [word for key, value in values.items() for word in (option, f"{key}={value}")]
+        self.pulumi("config", "set-all", "--stack", self.stack, *pairs)
 
     def up(self, *arguments: str) -> str:
         """Run ``pulumi up``."""

@@ -41,7 +41,7 @@ def main() -> int:
     given = parser.parse_args()
     for provider, package in PACKAGES.items():
         file = STATES / f"{given.version}-{provider}.json"
-        text = json.dumps(recorded(Path(given.python), package), indent=1, ensure_ascii=False)
+        text = json.dumps(recorded(Path(given.python), package), ensure_ascii=False)
         file.write_text(f"{text}\n", encoding="utf-8")
         print(file)
     return 0
@@ -59,7 +59,7 @@ def recorded(python: Path, package: str) -> dict[str, Any]:
         directory = shutil.copytree(STATES / PROGRAM, Path(scratch) / "program")
         home = Path(scratch) / "home"
         cli = ensure_cli().directory
-        variables = variables_of(emulator, python, cli, Path(scratch))
+        variables = variables_of(emulator, python, cli, install_sdk(Path(scratch) / "sdk"))
         project = Project(directory, cli, variables, home=home)
         project.create_stack()
         project.configure(
@@ -85,25 +85,25 @@ def recorded(python: Path, package: str) -> dict[str, Any]:
         return {"program": PROGRAM, "package": package, **backend, "state": state}
 
 
-def variables_of(emulator: Emulator, python: Path, cli: Path, directory: Path) -> dict[str, str]:
+def variables_of(emulator: Emulator, python: Path, cli: Path, sdk: Path) -> dict[str, str]:
     """Return the variables for a program with either provider.
 
     Args:
         emulator: The backend.
         python: The interpreter that has the package; the plugin lies beside it.
         cli: The directory of the Pulumi CLI.
-        directory: Where the generated SDK is installed.
+        sdk: The directory where the Python SDK is installed.
     """
     return {
         "FLASHBACK_BASE_URL": emulator.base_url,
         "FLASHBACK_TOKEN": emulator.token,
         "PULUMI_PYTHON_CMD": str(python),
-        "PYTHONPATH": str(installed_sdk(directory / "installed")),
+        "PYTHONPATH": str(sdk),
         "PATH": os.pathsep.join([str(cli), str(python.parent), os.environ["PATH"]]),
     }
 
 
-def installed_sdk(directory: Path) -> Path:
+def install_sdk(directory: Path) -> Path:
     """Put the generated Python SDK into a directory, as an installation has it."""
     package = PACKAGES["native"]
     shutil.copytree(SDK / package, directory / package)

@@ -10,9 +10,6 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.results import Record, Results
 from benchmarks.targets import verdicts
-from tests.engine.conftest import pulumi_cli
-
-__all__ = ["pulumi_cli"]
 
 KEYS = 3
 WRITTEN = {"results.json", "performance.md", "performance.svg"}

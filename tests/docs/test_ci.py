@@ -19,7 +19,6 @@ import yaml
 
 from pulumi_flashback.emulator import Emulator
 from tests.docs.pages import EXAMPLES, ROOT
-from tests.engine.conftest import pulumi_cli as pulumi_cli
 from tests.sdk import environment
 from tests.sdk.conftest import Run
 from tests.sdk.conftest import needed as needed

@@ -19,8 +19,6 @@ from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import ProjectFactory
 from pulumi_flashback.testing import flashback_project as flashback_project
 from tests.docs.pages import EXAMPLES, PAGES, ROOT, Block, blocks, programs
-from tests.engine.conftest import pulumi_cli as pulumi_cli
-from tests.engine.conftest import yaml_host as yaml_host
 from tests.sdk import environment
 from tests.sdk.conftest import Run, examples
 from tests.sdk.conftest import needed as needed

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +31,7 @@ WITH_THE_PLUGIN = {"accounts", "go", "typescript", "yaml"}
 """The examples that tests/sdk/test_programs.py runs."""
 
 OFFLINE = "offline-tests"
-"""The example that is a test itself."""
+"""The example that is a test itself: tests/docs runs it as its README says."""
 
 
 def test_each_example_is_tested() -> None:
@@ -74,19 +71,3 @@ def test_example(name: str, pulumi_cli: Path, tmp_path: Path, flashback_emulator
     assert emulator.workspaces() == workspaces
     assert SECRET not in printed
     assert not project.files_with(SECRET)
-
-
-def test_the_offline_tests(pulumi_cli: Path, tmp_path: Path) -> None:
-    directory = shutil.copytree(EXAMPLES / OFFLINE, tmp_path / OFFLINE)
-    path = os.pathsep.join([str(pulumi_cli), os.environ["PATH"]])
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider"],
-        cwd=directory,
-        env={**os.environ, "PATH": path, "PULUMI_HOME": str(tmp_path / "home")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
-    assert not (tmp_path / "home" / "credentials.json").exists()  # the user's login stays

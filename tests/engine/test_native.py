@@ -1,305 +1,173 @@
-"""The native plugin under the real CLI."""
+"""What only the native provider has: arguments of a provider, imports, timeouts, attachment."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import EmulatorFactory
-from tools.pulumi_project import CommandFailedError, Project
+from tests.engine.conftest import Start
+from tests.engine.stack import KEY, SECRET, key, member, workspace
 
 pytestmark = pytest.mark.engine
 
-PROGRAM = Path(__file__).parent / "native_program"
-BIN = Path(sys.executable).parent
-SECRET, KEY = "canary-secret-of-the-plugin", "CANARYKEYOFTHEPLUGIN"
-
-Make = Callable[..., Project]
+PLUGIN = Path(sys.executable).parent / "pulumi-resource-flashback"
 
 
-@pytest.fixture
-def make(pulumi_cli: Path, tmp_path: Path) -> Iterator[Make]:
-    """Return a function that makes a stack on an emulator, with the plugin on PATH."""
-    made: list[Project] = []
-
-    def project(emulator: Emulator, **variables: str) -> Project:
-        directory = shutil.copytree(PROGRAM, tmp_path / f"native-{len(made)}")
-        signed_in = {
-            "FLASHBACK_BASE_URL": emulator.base_url,
-            "FLASHBACK_TOKEN": emulator.token,
-            "PATH": os.pathsep.join([str(pulumi_cli), str(BIN), os.environ["PATH"]]),
-        }
-        home = tmp_path / f"home-{len(made)}"
-        made.append(Project(directory, pulumi_cli, {**signed_in, **variables}, home=home))
-        made[-1].create_stack()
-        return made[-1]
-
-    yield project
-    for each in made:
-        assert not each.files_with(SECRET)
-        assert not each.files_with(KEY)
+def account(emulator: Any, **more: Any) -> dict[str, Any]:
+    """Return a provider of a plan that is signed in."""
+    return {"is": "Provider", "baseUrl": emulator.base_url, "token": emulator.token, **more}
 
 
-def key(emulator: Emulator, **more: Any) -> dict[str, Any]:
-    given = {"workspaceId": emulator.workspace_id, "key": KEY, "secret": SECRET, "provider": "AWS"}
-    return {**given, **more}
-
-
-def declare(
-    project: Project, keys: dict[str, Any], providers: dict[str, Any] | None = None
-) -> None:
-    values = {"keys": json.dumps(keys), "providers": json.dumps(providers or {})}
-    project.configure(values, secret=True)
-
-
-def managed(project: Project) -> dict[str, str]:
-    return {
-        each["urn"].rpartition("::")[2]: each["id"] for each in project.resources("index:ApiKey")
-    }
-
-
-def clean(output: str) -> str:
-    assert SECRET not in output
-    assert KEY not in output
-    return output
-
-
-def test_a_life(make: Make, flashback_emulator: Emulator) -> None:
-    emulator, project = flashback_emulator, make(flashback_emulator)
-    declare(project, {"one": key(emulator)})
-    clean(project.pulumi("preview", "--diff", "--stack", "dev"))
-    assert emulator.api_keys() == []
-    clean(project.up())
-    (row,) = emulator.api_keys()
-    assert (row["key"], row["secret"]) == (KEY, SECRET)
-    clean(project.up("--expect-no-changes"))
-    emulator.update_api_key(row["id"], {"region": "drift"})
-    printed = project.pulumi("refresh", "--yes", "--skip-preview", "--diff", "--stack", "dev")
-    assert "drift" in clean(printed)
-    declare(project, {"one": key(emulator, description="new")})
-    assert "- region" in clean(project.pulumi("up", "--yes", "--skip-preview", "--diff"))
-    (after,) = emulator.api_keys()
-    assert after == {**row, "description": "new"}
-    clean(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev"))
-    assert emulator.api_keys() == []
-
-
-def test_another_workspace_is_made_before_the_old_key_goes(
-    make: Make, flashback_emulator: Emulator
-) -> None:
-    emulator, project = flashback_emulator, make(flashback_emulator)
-    declare(project, {"one": key(emulator)})
-    project.up()
-    emulator.requests.clear()
-    declare(project, {"one": key(emulator, workspaceId=emulator.second_workspace_id)})
-    assert "1 replaced" in clean(project.up())
-    writes = [method for method, _, _ in emulator.requests if method != "GET"]
-    assert writes == ["POST", "DELETE"]
-    assert len(emulator.api_keys(emulator.second_workspace_id)) == 1
-
-
-@pytest.mark.parametrize(
-    "field", ["workspaceId", "key", "secret", "provider", "region", "endpoint", "description"]
-)
-def test_an_unknown_value_in_each_field(
-    make: Make, flashback_emulator: Emulator, field: str
-) -> None:
-    emulator, project = flashback_emulator, make(flashback_emulator)
-    value = {
-        "workspaceId": emulator.second_workspace_id,
-        "key": f"{KEY}-2",
-        "secret": f"{SECRET}-2",
-        "provider": "GCP",
-        "endpoint": "s3.example.com",
-    }.get(field, "value")
-    second = key(emulator, key=f"{KEY}-other", unknown={field: ["one", value]})
-    second.pop(field, None)
-    declare(project, {"one": key(emulator), "two": second})
-    assert "+ 3 to create" in clean(project.pulumi("preview", "--stack", "dev"))
-    clean(project.up())
-    workspace = emulator.second_workspace_id if field == "workspaceId" else None
-    rows = {row["id"]: row for row in emulator.api_keys(workspace)}
-    row = rows[managed(project)["two"]]
-    assert field == "workspaceId" or row[field] == value
-    clean(project.up("--expect-no-changes"))
-
-
-# several accounts
+def by(provider: str) -> dict[str, Any]:
+    return {"opts": {"provider": f"@{provider}"}}
 
 
 def test_another_base_url_moves_everything_and_a_new_token_nothing(
-    make: Make, flashback_emulator_factory: EmulatorFactory
+    start: Start, flashback_emulator_factory: EmulatorFactory
 ) -> None:
-    first, second = flashback_emulator_factory(), flashback_emulator_factory()
-    project = make(first, FLASHBACK_TOKEN="of-nobody")
-    mine = {"baseUrl": first.base_url, "token": first.token}
-    keys = {"one": key(first, by="mine")}
-    declare(project, keys, {"mine": mine})
-    project.up()
+    stack, second = start("native"), flashback_emulator_factory()
+    first = stack.emulator
+    stack.project.variables["FLASHBACK_TOKEN"] = "of-nobody"
+    plan = {"mine": account(first), "key": key(first.workspace_id, **by("mine"))}
+    stack.declare(plan)
+    stack.up()
     first.expire_tokens()
-    mine["token"] = first.issue_token(first.user(first.email) or pytest.fail("no user"))
-    declare(project, keys, {"mine": mine})
-    printed = clean(project.up())
-    assert "1 updated" in printed
+    plan["mine"] = account(first)
+    stack.declare(plan)
+    printed = stack.up()
+    assert "~ 1 updated" in printed
     assert "replaced" not in printed
-    declare(project, keys, {"mine": {"baseUrl": second.base_url, "token": second.token}})
-    assert "2 replaced" in clean(project.up())
+    plan["mine"] = account(second)
+    stack.declare(plan)
+    assert "+-2 replaced" in stack.up()
     assert len(second.api_keys()) == 1
 
+    plan["mine"] |= {"timeout": "soon", "colour": "blue"}
+    stack.declare(plan)
+    second.requests.clear()
+    output = stack.preview(fails=True)
+    assert "colour is not an argument of the provider" in output
+    assert "timeout of the Provider must be a number" in output
+    assert second.requests == []
+    stack.assert_silent()
 
-def test_wrong_arguments_of_a_provider_stop_the_run(
-    make: Make, flashback_emulator: Emulator
+
+def test_two_accounts_in_one_plugin_that_runs_already(
+    start: Start, flashback_emulator_factory: EmulatorFactory
 ) -> None:
-    project = make(flashback_emulator)
-    wrong = {"timeout": "soon", "colour": "blue"}
-    declare(project, {"one": key(flashback_emulator, by="mine")}, {"mine": wrong})
-    with pytest.raises(CommandFailedError) as failure:
-        project.pulumi("preview", "--stack", "dev")
-    assert "colour is not an argument of the provider" in failure.value.output
-    assert "timeout of the Provider must be a number" in failure.value.output
-    assert flashback_emulator.requests == []
-
-
-# import
-
-
-def test_import_in_the_program_writes_the_secret_in_place(
-    make: Make, flashback_emulator: Emulator
-) -> None:
-    emulator, project = flashback_emulator, make(flashback_emulator)
-    made = emulator.add_api_key(key=KEY)
-    imported = key(emulator, **{"import": f"{emulator.workspace_id}/{made}"})
-    declare(project, {"one": imported})
-    printed = clean(project.up())
-    assert "1 imported" in printed
-    assert "1 updated" in printed
-    assert managed(project) == {"one": made}
-    (row,) = emulator.api_keys()
-    assert (row["id"], row["secret"]) == (made, SECRET)
-    clean(project.up("--expect-no-changes"))
-
-
-@pytest.mark.parametrize(
-    ("identifier", "words"),
-    [
-        ("{workspace}/missing", "has no API key with this id"),
-        ("{key}", "WORKSPACE_ID/API_KEY_ID"),
-    ],
-)
-def test_an_import_that_cannot_be(
-    make: Make, flashback_emulator: Emulator, identifier: str, words: str
-) -> None:
-    emulator, project = flashback_emulator, make(flashback_emulator)
-    made = emulator.add_api_key(key=KEY)
-    identifier = identifier.format(workspace=emulator.workspace_id, key=made)
-    with pytest.raises(CommandFailedError) as failure:
-        project.pulumi(
-            *("import", "flashback:index:ApiKey", "one", identifier),
-            *("--yes", "--skip-preview", "--stack", "dev"),
-        )
-    assert words in failure.value.output
-    assert "almost certainly a bug" not in failure.value.output
-    assert managed(project) == {}
-
-
-# time, and the end of it
-
-
-def test_custom_timeouts(make: Make, flashback_emulator_factory: EmulatorFactory) -> None:
-    emulator = flashback_emulator_factory(faults=True)
-    project = make(emulator)
-    emulator.script_faults({"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 200}]})
-    declare(project, {"one": key(emulator, timeout="2s")})
-    clean(project.up())
-    assert list(managed(project).values()) == [row["id"] for row in emulator.api_keys()]
-
-
-def test_after_ctrl_c_no_key_is_lost(
-    make: Make, flashback_emulator_factory: EmulatorFactory
-) -> None:
-    emulator = flashback_emulator_factory(faults=True)
-    project = make(emulator)
-    emulator.script_faults(
-        {"POST /apikeys": [{"fault": "stall-after-commit", "stallAfter": 1}] * 4}
-    )
-    declare(project, {f"k{n}": key(emulator, key=f"{KEY}-{n}") for n in range(4)})
+    stack, second = start("native"), flashback_emulator_factory()
+    first, project = stack.emulator, stack.project
+    plan = {
+        "one": account(first),
+        "two": account(second),
+        "a": key(first.workspace_id, **by("one")),
+        "b": key(second.workspace_id, **by("two")),
+    }
     with subprocess.Popen(
-        [project.cli / "pulumi", "--non-interactive", "--color=never", "up", "--yes", "-f"],
-        cwd=project.directory,
-        env=project.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as running:
-        while not emulator.api_keys():
-            time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
-        printed, _ = running.communicate()
-    clean(printed)
-    assert set(managed(project).values()) == {row["id"] for row in emulator.api_keys()}
-
-
-@contextmanager
-def plugin_that_runs(project: Project) -> Iterator[subprocess.Popen[str]]:
-    """Start the plugin by hand, and let the engine of a project attach to it."""
-    with subprocess.Popen(
-        [BIN / "pulumi-resource-flashback"],
-        env=project.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
+        [PLUGIN], env=project.environment(), stdout=subprocess.PIPE, text=True
     ) as plugin:
         assert plugin.stdout is not None
         port = plugin.stdout.readline().strip()
         project.variables["PULUMI_DEBUG_PROVIDERS"] = f"flashback:{port}"
-        yield plugin
-
-
-def test_a_plugin_that_runs_already(make: Make, flashback_emulator: Emulator) -> None:
-    project = make(flashback_emulator)
-    with plugin_that_runs(project) as plugin:
-        declare(project, {"one": key(flashback_emulator, provider="OTHER")})
-        clean(project.up())
-        clean(project.up("--expect-no-changes"))  # another engine, the same plugin
-        clean(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev"))
+        stack.declare(plan)
+        stack.up()
+        assert [len(first.api_keys()), len(second.api_keys())] == [1, 1]
+        stack.up("--expect-no-changes")  # another engine, the same plugin
+        stack.destroy()
         plugin.terminate()
         assert plugin.wait(60) == 0
-    assert flashback_emulator.api_keys() == []
-
-
-def test_two_accounts_in_one_plugin_that_runs_already(
-    make: Make, flashback_emulator_factory: EmulatorFactory
-) -> None:
-    first, second = flashback_emulator_factory(), flashback_emulator_factory()
-    project = make(first)
-    with plugin_that_runs(project) as plugin:
-        providers = {
-            name: {"baseUrl": each.base_url, "token": each.token}
-            for name, each in {"one": first, "two": second}.items()
-        }
-        declare(project, {"a": key(first, by="one"), "b": key(second, by="two")}, providers)
-        clean(project.up())
-        assert [len(first.api_keys()), len(second.api_keys())] == [1, 1]
-        clean(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev"))
-        plugin.terminate()
     assert [first.api_keys(), second.api_keys()] == [[], []]
+    stack.assert_silent()
 
 
-def test_the_cli_takes_the_schema(make: Make, flashback_emulator: Emulator) -> None:
-    project = make(flashback_emulator)
-    printed = project.pulumi("package", "get-schema", str(BIN / "pulumi-resource-flashback"))
+def test_what_exists_is_imported_by_the_command(start: Start) -> None:
+    stack = start("native")
+    emulator, home = stack.emulator, stack.emulator.workspace_id
+    ada = emulator.add_user("ada@flashback.example").id
+    emulator.set_member(home, ada, "WRITE")
+    made = emulator.add_api_key(key=KEY, secret=SECRET)
+    stack.declare({})
+    options = ("--generate-code=false", "--protect=false", "--yes", "--skip-preview")
+    output = stack.run("import", "flashback:index:ApiKey", "a", made, *options, fails=True)
+    assert "WORKSPACE_ID/API_KEY_ID" in output
+    assert "almost certainly a bug" not in output
+    rows = [("Workspace", "team", home), ("WorkspaceMember", "ada", f"{home}/{ada}")]
+    listed = [
+        {"type": f"flashback:index:{kind}", "name": name, "id": identifier}
+        for kind, name, identifier in [*rows, ("ApiKey", "a", f"{home}/{made}")]
+    ]
+    (stack.project.directory / "import.json").write_text(json.dumps({"resources": listed}))
+    printed = stack.run("import", "--file", "import.json", *options)
+    assert "3 imported" in printed
+    assert "failed to validate" not in printed
+    imported = {"team": home, "ada": f"{home}/{ada}", "a": made}
+    assert stack.ids() == imported
+    stack.declare(
+        {
+            "team": workspace("Demo"),
+            "ada": member("@team.workspace_id", ada, "WRITE"),
+            "a": key("@team.workspace_id"),
+        }
+    )
+    stack.requests()
+    assert "~ 1 updated" in stack.up()  # the secret, which nobody can read
+    assert stack.requests() == ["PUT /apikeys/{id}"]
+    assert stack.ids() == imported
+    assert "4 unchanged" in stack.refresh()
+    stack.assert_silent()
+
+
+def test_options_of_a_resource(start: Start) -> None:
+    """An import writes the secret in place; a create that takes too long is found."""
+    stack = start("native")
+    emulator, home = stack.emulator, stack.emulator.workspace_id
+    made = emulator.add_api_key(key=KEY)
+    slow = {"custom_timeouts": {"create": "2s"}}
+    plan = {
+        "imported": key(home, opts={"import_": f"{home}/{made}"}),
+        "slow": key(home, provider="GCP", opts=slow),
+    }
+    stall = {"fault": "stall-after-commit", "stallAfter": 3600}
+    emulator.script_faults({"POST /apikeys": [stall]})
+    stack.declare(plan)
+    printed = stack.up()
+    assert "= 1 imported" in printed
+    assert "~ 1 updated" in printed
+    assert stack.ids()["imported"] == made
+    assert [row["secret"] for row in emulator.api_keys()] == [SECRET, SECRET]
+    stack.up("--expect-no-changes")
+    stack.assert_sound()
+
+
+def test_an_interrupted_run_knows_what_it_has_created(start: Start) -> None:
+    """The engine asks the provider to stop while the responses to all creates are outstanding."""
+    stack = start("native")
+    emulator = stack.emulator
+    stall = {"fault": "stall-after-commit", "stallAfter": 3600, "times": "forever"}
+    emulator.script_faults({"POST /apikeys": [stall]})
+    stack.declare({f"k{n}": key(emulator.workspace_id, key=f"{KEY}-{n}") for n in range(4)})
+    with stack.project.started("up") as running:
+        while emulator.in_flight("POST /apikeys") < 4:
+            assert running.poll() is None, "it ended before it was interrupted"
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(90) != 0
+    emulator.clear_faults()
+    assert len(stack.ids()) == 4
+    stack.assert_sound()
+
+
+def test_the_cli_takes_the_schema(start: Start) -> None:
+    project = start("native").project
+    printed = project.pulumi("package", "get-schema", str(PLUGIN))
     schema = json.loads(printed[printed.index("{") :])
     assert "flashback:index:ApiKey" in schema["resources"]
     (project.directory / "schema.json").write_text(json.dumps(schema))

@@ -2,112 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from pulumi_flashback.emulator import Emulator
-from tests.engine.conftest import KEY
-from tests.engine.test_cli import installed_sdk as installed_sdk
-from tests.engine.test_workspace import PACKAGES, Start, Team, key, member
-from tests.engine.test_workspace import start as start
+from tests.engine.conftest import Start
+from tests.engine.stack import KEY, Plan, Stack, key, member
+from tools.record_state import PACKAGES
 
 pytestmark = pytest.mark.engine
 
 
-def plan_of(emulator: Emulator, user: str, label: str) -> dict[str, dict[str, Any]]:
+def plan_of(stack: Stack, user: str, label: str) -> Plan:
     """Return a plan with one key and one member of a workspace that is not in it."""
-    workspace = emulator.workspace_id
+    workspace = stack.emulator.workspace_id
     return {
-        "keys": {f"key-{label}": key(workspace, adopt_existing=True)},
-        "members": {f"member-{label}": member(workspace, user, "WRITE")},
+        f"key-{label}": key(workspace, adopt_existing=True),
+        f"member-{label}": member(workspace, user, "WRITE"),
     }
 
 
-def held(team: Team, user: str) -> tuple[list[str], str | None]:
-    """Return what the platform has: the ids of the keys, and the role of a user."""
-    keys = [row["id"] for row in team.emulator.api_keys()]
-    return keys, team.emulator.members(team.emulator.workspace_id).get(user)
+def held(stack: Stack, user: str) -> tuple[list[str], str | None]:
+    """Return what the backend has: the ids of the keys, and the role of a user."""
+    keys = [row["id"] for row in stack.emulator.api_keys()]
+    return keys, stack.emulator.members(stack.emulator.workspace_id).get(user)
 
 
-def both(label: str) -> Iterator[str]:
-    for each in (f"key-{label}", f"member-{label}"):
-        yield "--target"
-        yield f"**::{each}"
+@pytest.mark.parametrize("provider", PACKAGES)
+def test_what_is_adopted_outlives_its_old_name_and_its_old_provider(
+    start: Start, provider: str
+) -> None:
+    stack = start(provider)
+    user = stack.emulator.add_user("ada@flashback.example").id
+    stack.declare(plan_of(stack, user, "old"))
+    stack.up()
+    before = held(stack, user)
 
+    # the old names stay in the state until a later run
+    stack.declare(plan_of(stack, user, "new"))
+    stack.up("--target", "**::key-new", "--target", "**::member-new")
+    assert len(stack.ids()) == 4
+    assert "- 2 deleted" in stack.up()
+    assert held(stack, user) == before
+    stack.assert_sound()
+    assert "3 unchanged" in stack.refresh()
 
-def test_what_was_adopted_outlives_its_old_name_in_a_later_run(start: Start) -> None:
-    team = start()
-    user = team.emulator.add_user("ada@flashback.example").id
-    team.plan(plan_of(team.emulator, user, "old"))
-    team.up()
-    before = held(team, user)
-    team.plan(plan_of(team.emulator, user, "new"))
-    team.up(*both("new"))  # the old names stay in the state
-    assert len(team.ids()) == 4
-    assert "- 2 deleted" in team.up()
-    assert held(team, user) == before
-    team.assert_sound()
-    assert "3 unchanged" in team.up()
-    assert "3 unchanged" in team.refresh()
+    # two provider processes in one run
+    (other,) = PACKAGES.keys() - {provider}
+    stack.use(other)
+    printed = stack.up()
+    assert "+ 2 created" in printed
+    assert "- 2 deleted" in printed
+    assert held(stack, user) == before
+    stack.assert_sound()
 
-    team.plan({})  # and a resource that nobody else holds is deleted as ever
-    team.up()
-    assert held(team, user) == ([], None)
-
-
-def test_what_the_other_provider_has_adopted_outlives_its_old_resource(start: Start) -> None:
-    team = start()
-    user = team.emulator.add_user("ada@flashback.example").id
-    team.plan(plan_of(team.emulator, user, "a"))
-    team.up()
-    before = held(team, user)
-    used = team.project.pulumi("config", "get", "package").strip()
-    (other,) = {*PACKAGES.values()} - {used}
-    team.project.configure({"package": other})
-    shown = team.up()
-    assert "+ 2 created" in shown
-    assert "- 2 deleted" in shown
-    assert held(team, user) == before
-    team.assert_sound()
+    # what nobody else holds is deleted as ever
+    stack.declare({})
+    stack.up()
+    assert held(stack, user) == ([], None)
 
 
 def test_a_replaced_membership_outlives_the_delete_that_a_failure_left_pending(
     start: Start,
 ) -> None:
-    team = start()
-    emulator = team.emulator
+    stack = start()
+    emulator = stack.emulator
     user = emulator.add_user("ada@flashback.example").id
-    plan = plan_of(emulator, user, "a")
-    team.plan(plan)
-    team.up()
-    before = held(team, user)
+    plan = plan_of(stack, user, "a")
+    plan = {name: plan[name] for name in ("member-a", "key-a")}
+    plan["key-a"]["opts"] = {"depends_on": ["@member-a"]}
+    stack.declare(plan)
+    stack.up()
+    before = held(stack, user)
+
+    def pending() -> list[bool]:
+        return ["delete" in each for each in stack.project.resources(":WorkspaceMember")]
+
+    # the key is refused after the replacement
     emulator.add_api_key(key="TAKEN", secret="of somebody else")
-    plan["keys"]["key-a"].update(key="TAKEN", after=["member-a"])  # refused, after the replacement
-    team.plan(plan)
-    team.up("--replace", "**::member-a", check=False)
-    assert [each.get("delete") for each in team.project.resources(":WorkspaceMember")] == [
-        None,
-        True,
-    ]
-    plan["keys"]["key-a"]["key"] = KEY
-    team.plan(plan)
-    team.up()
-    assert held(team, user)[1] == before[1] == "WRITE"
-    assert not any(each.get("delete") for each in team.project.resources(":WorkspaceMember"))
+    plan["key-a"]["key"] = "TAKEN"
+    stack.declare(plan)
+    stack.up("--replace", "**::member-a", fails=True)
+    assert pending() == [False, True]
+    plan["key-a"]["key"] = KEY
+    stack.declare(plan)
+    stack.up()
+    assert pending() == [False]
+    assert held(stack, user)[1] == before[1] == "WRITE"
 
-
-def test_a_replaced_object_is_deleted(start: Start) -> None:
-    team = start()
-    emulator = team.emulator
-    user = emulator.add_user("ada@flashback.example").id
-    plan = plan_of(emulator, user, "a")
-    team.plan(plan)
-    team.up()
-    for each in (*plan["keys"].values(), *plan["members"].values()):
-        each["workspace"] = emulator.second_workspace_id
-    team.plan(plan)
-    assert "+-2 replaced" in team.up()
-    assert held(team, user) == ([], None)
-    team.assert_sound()
+    # and an object that is replaced by another one is deleted
+    for each in plan.values():
+        each["workspace_id"] = emulator.second_workspace_id
+    stack.declare(plan)
+    assert "+-2 replaced" in stack.up()
+    assert before[0][0] not in held(stack, user)[0]
+    assert held(stack, user)[1] is None

@@ -59,7 +59,7 @@ def team(
 
 
 def test_a_project_as_it_lies_about(
-    team: Path, flashback_project: ProjectFactory, flashback_emulator: Emulator
+    team: Path, tmp_path: Path, flashback_project: ProjectFactory, flashback_emulator: Emulator
 ) -> None:
     before = sorted(team.rglob("*"))
     workspace = {"workspaceId": flashback_emulator.workspace_id}
@@ -71,3 +71,4 @@ def test_a_project_as_it_lies_about(
     with pytest.raises(automation.CommandError, match="team:workspaceId"):
         project.stack({"key": "3"}, {"secret": "three"}, name="third").up()
     assert len(flashback_emulator.api_keys()) == 2
+    assert not (tmp_path / "home" / "credentials.json").exists()  # the user's login stays

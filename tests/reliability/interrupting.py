@@ -7,25 +7,22 @@ rest, and a signal finds the same there each time.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
-import pytest
 
 from pulumi_flashback.emulator import Emulator
+from tests.engine.stack import Stack, key
 from tools.pulumi_project import Project
+from tools.record_state import install_sdk
 
-ENGINE = Path(__file__).parents[1] / "engine"
 AT_ONCE = 4
 """How many requests a run has under way; the engine gets it as ``--parallel``."""
 
@@ -47,27 +44,11 @@ class Keys:
         project: Where it lives.
         emulator: The backend.
         count: How many keys.
-        native: The program uses the native provider.
     """
 
     project: Project
     emulator: Emulator
     count: int
-    native: bool
-
-    def declare(self, **more: Any) -> None:
-        """Write the keys into the stack config."""
-        keys = {
-            f"key-{n}": {
-                "workspaceId" if self.native else "workspace_id": self.emulator.workspace_id,
-                "key": f"CANARYKEY-{n}",
-                "secret": f"canary-secret-{n}",
-                "provider": "AWS",
-                **more,
-            }
-            for n in range(self.count)
-        }
-        self.project.configure({"keys": json.dumps(keys)}, secret=True)
 
     def known(self) -> set[str]:
         """Return the ids of the keys that the state holds."""
@@ -140,27 +121,21 @@ class Keys:
 
 
 def keys_of(
-    cli: Path, directory: Path, count: int, *, native: bool, **variables: str
+    cli: Path, directory: Path, count: int, provider: str, **variables: str
 ) -> Iterator[Keys]:
-    """Make a stack in a directory, with keys in its config; remove it in the end."""
-    program = ENGINE / ("native_program" if native else "program")
-    shutil.copytree(program, directory / "program")
-    # the engine looks for the native provider on PATH
-    path = os.pathsep.join(map(str, [cli, Path(sys.executable).parent, os.environ["PATH"]]))
+    """Create a stack that declares keys, in a directory; remove it in the end."""
     with Emulator(faults=True) as emulator:
-        signed_in = {"FLASHBACK_BASE_URL": emulator.base_url, "FLASHBACK_TOKEN": emulator.token}
-        everything = {**signed_in, "PATH": path, **variables}
-        project = Project(directory / "program", cli, everything, home=directory / "home")
-        project.create_stack()
-        stack = Keys(project, emulator, count, native)
-        stack.declare()
-        yield stack
+        sdk = install_sdk(directory / "sdk")
+        stack = Stack.new(cli, sdk, directory, emulator, provider, **variables)
+        workspace = emulator.workspace_id
+        stack.declare(
+            {
+                f"key-{n}": key(workspace, key=f"CANARYKEY-{n}", secret=f"canary-secret-{n}")
+                for n in range(count)
+            }
+        )
+        yield Keys(stack.project, emulator, count)
     shutil.rmtree(directory, ignore_errors=True)
-
-
-def is_native(request: pytest.FixtureRequest) -> bool:
-    """Say which provider a fixture with parameters was asked for."""
-    return bool(request.param == "native")
 
 
 def _provides(process: psutil.Process) -> bool:

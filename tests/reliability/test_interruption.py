@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import DOCS, blocks
-from tests.engine.conftest import pulumi_cli
-from tests.reliability.interrupting import AT_ONCE, SKIPPED, Keys, is_native, keys_of
-
-__all__ = ["pulumi_cli"]
+from tests.reliability.interrupting import AT_ONCE, SKIPPED, Keys, keys_of
 
 pytestmark = pytest.mark.engine
 
@@ -49,7 +46,7 @@ def name_of(value: object) -> str:
 @pytest.fixture
 def keys(request: pytest.FixtureRequest, pulumi_cli: Path, tmp_path: Path) -> Iterator[Keys]:
     """A stack of twelve keys, for either provider."""
-    yield from keys_of(pulumi_cli, tmp_path, COUNT, native=is_native(request))
+    yield from keys_of(pulumi_cli, tmp_path, COUNT, request.param)
 
 
 @pytest.mark.parametrize(("keys", "number", "done"), GENTLY, ids=name_of, indirect=["keys"])
@@ -169,7 +166,7 @@ def test_the_address_that_the_page_recommends_has_no_file_that_a_kill_empties(
     pulumi_cli: Path, tmp_path: Path
 ) -> None:
     state = f"{(tmp_path / 'home' / 'state').as_uri()}?metadata=skip"
-    for stack in keys_of(pulumi_cli, tmp_path, 1, native=False, PULUMI_BACKEND_URL=state):
+    for stack in keys_of(pulumi_cli, tmp_path, 1, "dynamic", PULUMI_BACKEND_URL=state):
         stack.project.up()
         assert stack.known() == stack.live()
         assert not list(stack.project.state_directory.rglob("*.attrs"))
@@ -179,8 +176,7 @@ def test_the_address_that_the_page_recommends_has_no_file_that_a_kill_empties(
 def test_a_run_that_writes_its_state_at_the_end_loses_all_and_the_next_one_adopts_it(
     pulumi_cli: Path, tmp_path: Path, provider: str
 ) -> None:
-    native = provider == "native"
-    for keys in keys_of(pulumi_cli, tmp_path, 60, native=native, **SKIPPED):
+    for keys in keys_of(pulumi_cli, tmp_path, 60, provider, **SKIPPED):
         keys.interrupt("up", signal.SIGKILL, done=30, stall="stallBefore")
         lost = keys.live()
         assert (len(lost), keys.known()) == (30, set())  # the price of the switch

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import pulumi_cli as pulumi_cli
 from tests.sdk import environment
 from tools.cache import cache_directory, complete, fingerprint
 

@@ -13,7 +13,6 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import EmulatorFactory
-from tests.engine.conftest import yaml_host as yaml_host
 from tests.sdk.conftest import SDK
 from tests.sdk.test_packages import go_example
 from tools.pulumi_project import Project
