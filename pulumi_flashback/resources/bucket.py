@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.listed import Listed
 from pulumi_flashback.core.properties import (
     InputProblem,
@@ -88,8 +89,24 @@ class _Bucket(Resource):
         return [InputProblem("apiKeyId", "apiKeyId is required, or key and secret instead of it")]
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
-        changes = super().changes(state, inputs)  # other credentials replace the earlier ones
-        return {n: v for n, v in changes.items() if v is not None or n not in _CREDENTIALS}
+        changes = super().changes(state, inputs)
+        if changes.keys().isdisjoint(_CREDENTIALS):
+            return changes
+        # they are written together: the wanted ones replace whatever the bucket has instead
+        others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
+        return {**others, **{n: inputs[n] for n in _CREDENTIALS if n in inputs}}
+
+    def update(
+        self, context: Context, identifier: str, state: Properties, inputs: Properties
+    ) -> Properties:
+        try:
+            return super().update(context, identifier, state, inputs)
+        except PartialFailureError as error:
+            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
+                # it may have the earlier ones or the new ones, whichever the program says next
+                sure = (name for name in error.outputs if name not in _CREDENTIALS)
+                error.outputs = {name: error.outputs[name] for name in sure}
+            raise
 
     def refused(
         self, context: Context, identifier: str, row: object, failure: FlashbackError
