@@ -28,7 +28,8 @@ class Difference:
     Attributes:
         changed: camelCase names, in order of declaration.
         replaces: Those of them that replace the object.
-        delete_first: The new object cannot exist beside the old one.
+        delete_first: If it is replaced, the new object cannot exist beside the old one. That holds
+            for a replacement that the user wants as well: ``--replace``, replaceOnChanges.
     """
 
     changed: tuple[str, ...] = ()
@@ -133,7 +134,7 @@ class ResourceModel:
         compared = (name for name in self.inputs.names() if name not in ignored)
         changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
         replaces = tuple(name for name in changed if name in replacing)
-        return Difference(changed, replaces, bool(replaces) and self.delete_before_replace)
+        return Difference(changed, replaces, self.delete_before_replace)
 
 
 _STILL_LEFT = (
