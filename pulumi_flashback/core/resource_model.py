@@ -103,7 +103,7 @@ class ResourceModel:
 
     def placeholders(self, inputs: Properties) -> tuple[str, ...]:
         """Return the names of the inputs that an import left to be filled in."""
-        return tuple(n for n in self.inputs.required() if inputs.get(n) == placeholder(n))
+        return tuple(n for n in self.inputs.names() if inputs.get(n) == placeholder(n))
 
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
         """Return the inputs with the values of the state instead of placeholders."""
