@@ -22,6 +22,7 @@ class Difference:
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    # also if the user wants the replacement: --replace, replaceOnChanges
     delete_first: bool = False  # the new object cannot exist beside the old one
 
 
@@ -85,7 +86,7 @@ class ResourceModel:
 
     def placeholders(self, inputs: Properties) -> tuple[str, ...]:
         """Return the names of the inputs that an import left to be filled in."""
-        return tuple(n for n in self.inputs.required() if inputs.get(n) == placeholder(n))
+        return tuple(n for n in self.inputs.names() if inputs.get(n) == placeholder(n))
 
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
         """Return the inputs with the values of the state instead of placeholders."""
@@ -111,7 +112,7 @@ class ResourceModel:
         compared = (name for name in self.inputs.names() if name not in ignored)
         changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
         replaces = tuple(name for name in changed if name in replacing)
-        return Difference(changed, replaces, bool(replaces) and self.delete_before_replace)
+        return Difference(changed, replaces, self.delete_before_replace)
 
 
 _STILL_LEFT = (

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client import (
+    BadRequestError,
+    ConflictError,
+    DuplicateError,
+    FlashbackClient,
+    FlashbackError,
+    PermissionDeniedError,
+)
 from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.listed import Listed
 from pulumi_flashback.core.properties import (
     InputProblem,
@@ -16,6 +24,7 @@ from pulumi_flashback.core.properties import (
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access
@@ -76,6 +85,8 @@ class BucketOutputs(Outputs):
 
 
 _CREDENTIALS: Final = ("apiKeyId", "key", "secret")
+_REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
+"""What may mean that a bucket is in use; the API's texts for that are not documented."""
 
 
 class _Bucket(Resource):
@@ -87,18 +98,51 @@ class _Bucket(Resource):
             return []
         return [InputProblem("apiKeyId", "apiKeyId is required, or key and secret instead of it")]
 
+    def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
+        found = super().inputs_to_import(outputs, known)
+        if found.get("apiKeyId") or known.get("apiKeyId"):
+            return found
+        own = {name: known.get(name, placeholder(name)) for name in ("key", "secret")}
+        return {**own, **found}
+
+    def on_duplicate(
+        self, context: Context, inputs: Properties, error: DuplicateError
+    ) -> tuple[str, Properties]:
+        raise FlashbackError(
+            f"{error.brief}. If the bucket belongs to a resource that was renamed, add the option "
+            "aliases; if it is being replaced, set deleteBeforeReplace (delete_before_replace=True "
+            "in Python); otherwise use another name, which is unique in the organization"
+        ) from None
+
     def changes(self, state: Properties, inputs: Properties) -> Properties:
-        changes = super().changes(state, inputs)  # other credentials replace the earlier ones
-        return {n: v for n, v in changes.items() if v is not None or n not in _CREDENTIALS}
+        changes = super().changes(state, inputs)
+        if changes.keys().isdisjoint(_CREDENTIALS):
+            return changes
+        # they are written together: the wanted ones replace whatever the bucket has instead
+        others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
+        return {**others, **{n: inputs[n] for n in _CREDENTIALS if n in inputs}}
+
+    def update(
+        self, context: Context, identifier: str, state: Properties, inputs: Properties
+    ) -> Properties:
+        try:
+            return super().update(context, identifier, state, inputs)
+        except PartialFailureError as error:
+            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
+                # it may have the earlier ones or the new ones, whichever the program says next
+                sure = (name for name in error.outputs if name not in _CREDENTIALS)
+                error.outputs = {name: error.outputs[name] for name in sure}
+            raise
 
     def refused(
         self, context: Context, identifier: str, row: object, failure: FlashbackError
     ) -> FlashbackError:
-        if row is None:
+        if row is None or not isinstance(failure, _REFUSALS):
             return failure
         return FlashbackError(
             f"{failure.brief}. A bucket that a repository uses cannot be deleted: remove it from "
-            "the repository, then run the same command again"
+            "the repository, then run the same command again. If none uses it, this user needs the "
+            "role WRITE in the workspace"
         )
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 
 from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.faults import FOREVER
+from tests.contract.driver import NativeProvider
+from tests.contract.steps import refused
 from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
 
 __all__ = ["apart", "life", "stage"]
 
 
-@pytest.mark.parametrize("life", [(kind, "Bucket") for kind in BOTH], indirect=True, ids=BOTH)
+in_both = pytest.mark.parametrize(
+    "life", [(kind, "Bucket") for kind in BOTH], indirect=True, ids=BOTH
+)
+
+
+@in_both
 def test_a_bucket_changes_its_credentials_in_place(life: Life) -> None:
     own = {n: life.inputs[n] for n in ("key", "secret")}
     rest = {n: v for n, v in life.inputs.items() if n not in own}
@@ -24,3 +32,38 @@ def test_a_bucket_changes_its_credentials_in_place(life: Life) -> None:
         (row,) = life.emulator.store.find(Bucket, id=identifier)
         assert (row.api_key_id, row.key) == (wanted.get("apiKeyId"), wanted.get("key"))
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
+
+
+@in_both
+def test_credentials_of_its_own_replace_a_key_that_somebody_gave_it(life: Life) -> None:
+    identifier, state = life.create()
+    key = life.emulator.add_api_key(life.sample.workspace)
+    life.sample.change(identifier, "apiKeyUuid", key)
+    _, drifted, _ = life.provider.read(identifier, state)
+    assert drifted["apiKeyId"] == key
+    assert life.provider.update(identifier, drifted, life.inputs) == state
+    (row,) = life.emulator.store.find(Bucket, id=identifier)
+    assert (row.api_key_id, row.key) == (None, life.inputs["key"])
+
+
+@in_both
+def test_refusals_say_what_to_do(life: Life) -> None:
+    identifier, state = life.create()
+    again = refused(life.provider.create, life.inputs)
+    assert "400 Bucket with this name already exists" in again
+    assert "add the option aliases; if it is being replaced, set deleteBeforeReplace" in again
+    life.suffer("delete", {"fault": "500", "times": FOREVER})
+    failed = refused(life.provider.delete, identifier, state)
+    assert ("500" in failed, "repository" in failed) == (True, False)
+
+
+@pytest.mark.parametrize("life", [("native", "Bucket")], indirect=True)
+def test_an_imported_bucket_with_a_key_has_no_placeholders(life: Life) -> None:
+    rest = {n: v for n, v in life.inputs.items() if n not in ("key", "secret")}
+    of_key = {**rest, "apiKeyId": life.emulator.add_api_key(life.sample.workspace)}
+    assert isinstance(life.provider, NativeProvider)
+    identifier, state = life.provider.create(of_key)
+    assert life.provider.find(f"{life.sample.workspace}/{identifier}")[1:] == (state, of_key)
+    # nor does it get some when somebody takes the key away
+    life.sample.change(identifier, "apiKeyUuid", None)
+    assert life.provider.read(identifier, state, of_key)[2] == rest

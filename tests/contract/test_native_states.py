@@ -9,6 +9,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator.families.buckets import Bucket
 from pulumi_flashback.testing import EmulatorFactory
 from tests.contract.conftest import KEY, SECRET, NativeFactory
 from tests.contract.driver import NativeProvider, ProviderFailureError
@@ -114,6 +115,26 @@ def test_what_an_update_without_an_answer_has_written_is_written_again(inputs: I
             assert emulator.api_keys()[0]["secret"] == "rotated"
             provider.update(identifier, recorded, old)
             assert emulator.api_keys()[0]["secret"] == SECRET
+
+
+@pytest.mark.parametrize("before", ["own", "of a key"])
+def test_credentials_of_a_bucket_that_are_in_doubt_are_written_again(before: str) -> None:
+    """Also where the program takes the change back: the bucket has the earlier or the new ones."""
+    with Emulator(faults=True) as emulator:
+        config = {**_signed_in(emulator), "flashback:maxRetries": "0"}
+        rest = {"name": "b", "bucket": "b", "storageType": "S3", "workspaceId": "workspace-uuid"}
+        own = {**rest, "key": KEY, "secret": SECRET}
+        of_key = {**rest, "apiKeyId": emulator.add_api_key(key=KEY)}
+        old, wanted = (own, of_key) if before == "own" else (of_key, own)
+        with NativeProvider(config, resource="Bucket", warm=True) as provider:
+            identifier, state = provider.create(old)
+            emulator.script_faults({"PUT /bucket/{id}": ["commit-then-reset"]})
+            with pytest.raises(ProviderFailureError, match="the connection broke") as failure:
+                provider.update(identifier, state, wanted)
+            recorded = provider._read(_details(failure.value).properties)
+            assert provider.update(identifier, recorded, old) == state
+            (row,) = emulator.store.find(Bucket, id=identifier)
+            assert (row.key, row.api_key_id) == (old.get("key"), old.get("apiKeyId"))
 
 
 @pytest.mark.parametrize("fault", ["500", "reset-before-effect"])

@@ -31,7 +31,7 @@ def assert_differs(
     replaces = name in life.sample.replaces
     found = life.provider.diff("id", state, wanted)
     assert (found.changes, list(found.replaces)) == (SOME, [name] if replaces else [])
-    assert found.deleteBeforeReplace == (replaces and life.resource.delete_before_replace)
+    assert found.deleteBeforeReplace == life.resource.delete_before_replace
     if isinstance(life.provider, NativeProvider):
         kinds = {
             n: provider_pb2.PropertyDiff.Kind.Name(d.kind) for n, d in found.detailedDiff.items()
