@@ -93,8 +93,8 @@ def test_what_is_closed_to_the_user_is_never_gone(start: Start, status: str, lis
 @pytest.mark.parametrize("listed", ["forbidden", "empty", "not-found"])
 def test_another_organization_sees_nothing_and_drops_nothing(start: Start, listed: str) -> None:
     emulator, _ = start(f"foreign_workspace_list={listed}")
-    about = {"org_id": "elsewhere", "org_role": WORKSPACES}
-    stranger = emulator.add_user("other@elsewhere.example", **about)
+    email = "other@elsewhere.example"
+    stranger = emulator.add_user(email, org_id="elsewhere", org_role=WORKSPACES)
     _, provider = start(on=emulator, user=stranger)
     for resource in SAMPLES:
         it = Existing(resource, emulator)
