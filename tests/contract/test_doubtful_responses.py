@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -203,18 +204,19 @@ def test_an_unclear_write_says_so_and_the_next_run_does_it_once(start: Start, ca
     emulator, provider = start(maxRetries="0")
     provider, sample = of(provider, resource), SAMPLES[resource](emulator)
     write, inputs = sample.requests[operation], sample.inputs()
-    arguments = provider.create(inputs) if operation == "delete" else (inputs,)
+    call: Any = partial(provider.create, inputs)
+    if operation == "delete":
+        call = partial(provider.delete, *call())
     emulator.requests.clear()
     emulator.script_faults({write: [fault]})
     if looks:
         emulator.script_faults({"GET /workspace/{id}": looks})
-    call = provider.delete if operation == "delete" else provider.create
-    message = refused(call, *arguments)
+    message = refused(call)
     for reason in reasons:
         assert reason in message
     done = fault != "reset-before-effect"
     assert len(sample.live()) == (done is (operation == "create"))
-    call(*arguments)
+    call()
     assert len(sample.live()) == (operation == "create")
     if operation == "create":
         assert emulator.count(*write.split(" ")) == (1 if done else 2)
