@@ -9,60 +9,56 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.settings import parse_settings
+from pulumi_flashback.emulator.store import User
 from tests.contract.driver import PROVIDERS, NativeProvider, ProviderProcess
 
-ProviderFactory = Callable[..., ProviderProcess]
-NativeFactory = Callable[..., NativeProvider]
+Start = Callable[..., tuple[Emulator, ProviderProcess]]
+StartNative = Callable[..., tuple[Emulator, NativeProvider]]
 SECRET = "canary-secret-wJalrXUtnFEMI"
 KEY = "CANARYKEY7QX2"
 
 
+def signed_in(emulator: Emulator, user: User | None = None) -> dict[str, Any]:
+    """Return the stack config of a user of an emulator."""
+    token = emulator.issue_token(user) if user else emulator.token
+    return {"flashback:baseUrl": emulator.base_url, "flashback:token": token}
+
+
+def starting(kind: str, resource: str) -> Iterator[Callable[..., Any]]:
+    """Yield a function that starts an emulator and a provider process on it.
+
+    It takes settings of the emulator, or a running emulator ``on``; a ``user`` of the emulator; and
+    the config of the provider.
+    """
+    with ExitStack() as running:
+
+        def start(
+            *settings: str,
+            on: Emulator | None = None,
+            user: User | None = None,
+            hasty: bool = True,
+            **config: Any,
+        ) -> tuple[Emulator, ProviderProcess]:
+            emulator = on or running.enter_context(Emulator(parse_settings(settings), faults=True))
+            named = {f"flashback:{name}": value for name, value in config.items()}
+            everything = {**signed_in(emulator, user), **named}
+            provider = PROVIDERS[kind](everything, resource=resource, warm=True, hasty=hasty)
+            return emulator, running.enter_context(provider)
+
+        yield start
+
+
 @pytest.fixture(params=PROVIDERS)
-def provider_class(request: pytest.FixtureRequest) -> type[ProviderProcess]:
-    """Return each provider: what they do must not differ."""
-    return PROVIDERS[request.param]
+def start(request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Start either provider, about the RESOURCE of the module: what they do must not differ."""
+    yield from starting(request.param, getattr(request.module, "RESOURCE", "ApiKey"))
 
 
 @pytest.fixture
-def make_provider(provider_class: type[ProviderProcess]) -> Iterator[ProviderFactory]:
-    """Return a function that starts a provider process on an emulator."""
-    with ExitStack() as running:
-
-        def make(
-            emulator: Emulator, resource: str = "ApiKey", *, hasty: bool = True, **config: Any
-        ) -> ProviderProcess:
-            process = provider_class(
-                _config(emulator, config), resource=resource, warm=True, hasty=hasty
-            )
-            return running.enter_context(process)
-
-        yield make
-
-
-@pytest.fixture
-def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> ProviderProcess:
-    """Return a provider process that is signed in by a token."""
-    return make_provider(flashback_emulator)
-
-
-@pytest.fixture
-def make_native() -> Iterator[NativeFactory]:
-    """Return a function that starts the plugin on an emulator."""
-    with ExitStack() as running:
-        yield lambda emulator, **config: running.enter_context(
-            NativeProvider(_config(emulator, config), warm=True, hasty=True)
-        )
-
-
-@pytest.fixture
-def native(make_native: NativeFactory, flashback_emulator: Emulator) -> NativeProvider:
-    """Return the plugin, signed in by a token."""
-    return make_native(flashback_emulator)
-
-
-def _config(emulator: Emulator, config: dict[str, Any]) -> dict[str, Any]:
-    settings = {"flashback:baseUrl": emulator.base_url, "flashback:token": emulator.token}
-    return {**settings, **{f"flashback:{name}": value for name, value in config.items()}}
+def start_native() -> Iterator[StartNative]:
+    """Start the native provider."""
+    yield from starting("native", "ApiKey")
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from pulumi_flashback.dynamic.resource import snake_case
 from tests.contract.properties import State, from_struct, is_secret, to_struct, unwrapped
 from tests.contract.warm import WarmProcess
 
+Given = Mapping[str, Any]
+Properties = dict[str, Any]
 PICKLES: dict[str, str] = {}
 """The pickles of providers, as every state of a stack holds them; a test freezes them."""
 
@@ -48,7 +50,7 @@ class ProviderFailureError(Exception):
         metadata: What came beside the text.
     """
 
-    def __init__(self, text: str, metadata: Mapping[str, Any]) -> None:
+    def __init__(self, text: str, metadata: Given) -> None:
         super().__init__(text)
         self.message = text.splitlines()[-1].removeprefix("pulumi_flashback.ProviderError: ")
         self.metadata = metadata
@@ -84,7 +86,7 @@ class ProviderProcess:
 
     def __init__(
         self,
-        config: Mapping[str, Any] | None = None,
+        config: Given | None = None,
         environment: Mapping[str, str] | None = None,
         resource: str = "ApiKey",
         *,
@@ -147,66 +149,36 @@ class ProviderProcess:
         """The messages that the provider sent to the engine."""
         return self._engine.messages
 
-    def check(
-        self, inputs: Mapping[str, Any], old: Mapping[str, Any] | None = None
-    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    def check(self, inputs: Given, old: Given | None = None) -> tuple[Properties, list[Any]]:
         """Return the checked inputs and the failures as (property, reason)."""
-        request = provider_pb2.CheckRequest(
-            urn=self.urn, olds=to_struct(old or {}), news=self._sent(inputs)
-        )
-        answer = self.call("Check", request)
-        return self._read(answer.inputs), [(f.property, f.reason) for f in answer.failures]
+        response = self._ask("Check", olds=to_struct(old or {}), news=self._sent(inputs))
+        failures = [(each.property, each.reason) for each in response.failures]
+        return self._read(response.inputs), failures
 
-    def diff(self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
-        """Return the answer of ``Diff``."""
-        return self.call(
-            "Diff",
-            provider_pb2.DiffRequest(
-                id=identifier, urn=self.urn, olds=self._sent(state), news=self._sent(inputs)
-            ),
-        )
+    def diff(self, identifier: str, state: Given, inputs: Given) -> Any:
+        """Return the response of ``Diff``."""
+        return self._ask("Diff", identifier, olds=self._sent(state), news=self._sent(inputs))
 
-    def create(self, inputs: Mapping[str, Any], **more: Any) -> tuple[str, dict[str, Any]]:
+    def create(self, inputs: Given, **more: Any) -> tuple[str, Properties]:
         """Return id and outputs."""
-        request = provider_pb2.CreateRequest(urn=self.urn, properties=self._sent(inputs), **more)
-        answer = self.call("Create", request)
-        return answer.id, self._read(answer.properties)
+        response = self._ask("Create", properties=self._sent(inputs), **more)
+        return response.id, self._read(response.properties)
 
     def read(
-        self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
-    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        self, identifier: str, state: Given, inputs: Given | None = None
+    ) -> tuple[str, Properties, Properties]:
         """Return id, outputs and inputs, as for a refresh."""
-        request = provider_pb2.ReadRequest(
-            id=identifier,
-            urn=self.urn,
-            properties=self._sent(state),
-            inputs=None if inputs is None else self._sent(inputs),
-        )
-        answer = self.call("Read", request)
-        return answer.id, self._read(answer.properties), self._read(answer.inputs)
+        given = None if inputs is None else self._sent(inputs)
+        response = self._ask("Read", identifier, properties=self._sent(state), inputs=given)
+        return response.id, self._read(response.properties), self._read(response.inputs)
 
-    def update(
-        self, identifier: str, state: Mapping[str, Any], inputs: Mapping[str, Any], **more: Any
-    ) -> dict[str, Any]:
+    def update(self, identifier: str, state: Given, inputs: Given, **more: Any) -> Properties:
         """Return the outputs."""
-        answer = self.call(
-            "Update",
-            provider_pb2.UpdateRequest(
-                id=identifier,
-                urn=self.urn,
-                olds=self._sent(state),
-                news=self._sent(inputs),
-                **more,
-            ),
-        )
-        return self._read(answer.properties)
+        properties = {"olds": self._sent(state), "news": self._sent(inputs)}
+        return self._read(self._ask("Update", identifier, **properties, **more).properties)
 
-    def delete(self, identifier: str, state: Mapping[str, Any], **more: Any) -> None:
-        """Delete the object."""
-        request = provider_pb2.DeleteRequest(
-            id=identifier, urn=self.urn, properties=self._sent(state), **more
-        )
-        self.call("Delete", request)
+    def delete(self, identifier: str, state: Given, **more: Any) -> None:
+        self._ask("Delete", identifier, properties=self._sent(state), **more)
 
     def call(self, method: str, request: Any) -> Any:
         """Make a call.
@@ -220,13 +192,18 @@ class ProviderProcess:
             failure: Any = error
         raise ProviderFailureError(failure.details(), dict(failure.trailing_metadata() or ()))
 
-    def _configure(self, config: Mapping[str, Any]) -> None:
+    def _ask(self, method: str, identifier: str | None = None, /, **fields: Any) -> Any:
+        """Make a call about the resource."""
+        fields = fields if identifier is None else {"id": identifier, **fields}
+        return self.call(method, getattr(provider_pb2, f"{method}Request")(urn=self.urn, **fields))
+
+    def _configure(self, config: Given) -> None:
         raise NotImplementedError
 
-    def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    def _sent(self, properties: Given) -> struct_pb2.Struct:
         return to_struct(properties)
 
-    def _read(self, struct: struct_pb2.Struct) -> dict[str, Any]:
+    def _read(self, struct: struct_pb2.Struct) -> Properties:
         """Return properties as plain values, and note which of them came as secrets."""
         plain = from_struct(struct)
         self.unmarked.extend(repr(value) for value in plain.values() if not is_secret(value))
@@ -240,10 +217,10 @@ class DynamicProvider(ProviderProcess):
     module = "pulumi.dynamic"
     types = "pulumi-python:dynamic/flashback"
 
-    def _configure(self, config: Mapping[str, Any]) -> None:
+    def _configure(self, config: Given) -> None:
         self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(config)))
 
-    def _sent(self, properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    def _sent(self, properties: Given) -> struct_pb2.Struct:
         return to_struct({**properties, "__provider": pickled_provider(self.resource)})
 
 
@@ -253,7 +230,7 @@ class NativeProvider(ProviderProcess):
     module = "pulumi_flashback.native"
     types = "flashback:index"
 
-    def _configure(self, config: Mapping[str, Any]) -> None:
+    def _configure(self, config: Given) -> None:
         self.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address=""))
         arguments = {key.partition(":")[2]: value for key, value in config.items()}
         self.configure(arguments, "default")
@@ -266,29 +243,22 @@ class NativeProvider(ProviderProcess):
             other._stub = provider_pb2_grpc.ResourceProviderStub(it)
             yield other
 
-    def configure(self, arguments: Mapping[str, Any], name: str) -> None:
-        """Give the provider its arguments.
-
-        Args:
-            arguments: By name.
-            name: The name of the provider; ``default`` for the engine's own.
-        """
+    def configure(self, arguments: Given, name: str) -> None:
+        """Give the provider of a name its arguments; ``default`` is the engine's own."""
         self.call("Configure", provider_pb2.ConfigureRequest(args=to_struct(arguments), name=name))
 
-    def check_config(
-        self, arguments: Mapping[str, Any], name: str
-    ) -> tuple[dict[str, Any], list[str]]:
+    def check_config(self, arguments: Given, name: str) -> tuple[Properties, list[str]]:
         """Return the checked arguments and what is wrong with them."""
         request = provider_pb2.CheckRequest(news=to_struct(arguments), name=name)
-        answer = self.call("CheckConfig", request)
-        return self._read(answer.inputs), [failure.reason for failure in answer.failures]
+        response = self.call("CheckConfig", request)
+        return self._read(response.inputs), [failure.reason for failure in response.failures]
 
-    def find(self, import_id: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def find(self, import_id: str) -> tuple[str, Properties, Properties]:
         """Return id, outputs and inputs, as for an import."""
-        answer = self.call("Read", provider_pb2.ReadRequest(id=import_id, urn=self.urn))
-        return answer.id, self._read(answer.properties), self._read(answer.inputs)
+        response = self._ask("Read", import_id)
+        return response.id, self._read(response.properties), self._read(response.inputs)
 
-    def invoke(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def invoke(self, token: str, arguments: Given) -> Properties:
         """Return the result of a function."""
         request = provider_pb2.InvokeRequest(tok=token, args=to_struct(arguments))
         return self._read(getattr(self.call("Invoke", request), "return"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +12,9 @@ from typing import Any, TypeVar
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.settings import parse_settings
-from pulumi_flashback.emulator.store import User
-from pulumi_flashback.testing import EmulatorFactory
-from tests.contract.conftest import ProviderFactory
 from tests.contract.driver import ProviderFailureError, ProviderProcess
 
 Process = TypeVar("Process", bound=ProviderProcess)
-Start = Callable[..., tuple[Emulator, ProviderProcess]]
-SignIn = Callable[[Emulator, User], ProviderProcess]
 
 FORBIDDEN = {
     "fault": "none",
@@ -29,38 +24,27 @@ FORBIDDEN = {
 }
 
 
-def starting(resource: str) -> Any:
-    """Return a fixture: a function that starts an emulator with settings, and a provider on it."""
-
-    @pytest.fixture
-    def start(make_provider: ProviderFactory, flashback_emulator_factory: EmulatorFactory) -> Start:
-        def make(*settings: str, **config: Any) -> tuple[Emulator, ProviderProcess]:
-            emulator = flashback_emulator_factory(parse_settings(settings), faults=True)
-            return emulator, make_provider(emulator, resource, **config)
-
-        return make
-
-    return start
-
-
-@pytest.fixture
-def sign_in(make_provider: ProviderFactory) -> SignIn:
-    """Return a function that starts a provider process as another user of an emulator."""
-
-    def make(emulator: Emulator, user: User) -> ProviderProcess:
-        return make_provider(emulator, "Workspace", token=emulator.issue_token(user))
-
-    return make
-
-
-def refused(call: Callable[..., object], *arguments: object) -> str:
+def failed(call: Callable[..., object], *arguments: object) -> str:
     """Make a call that must fail, and return its message: one line, whatever went wrong."""
     with pytest.raises(ProviderFailureError) as failure:
         call(*arguments)
     message = failure.value.message
-    assert message.startswith("could not ")
     assert str(failure.value).strip().removeprefix("pulumi_flashback.ProviderError: ") == message
     return message
+
+
+def refused(call: Callable[..., object], *arguments: object) -> str:
+    """The same for an operation on a resource; its message says what could not be done."""
+    message = failed(call, *arguments)
+    assert message.startswith("could not ")
+    return message
+
+
+def responds(emulator: Emulator, operation: str, body: object, **more: Any) -> None:
+    """Let an operation respond with a body from now on, and do nothing."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    fault = {"fault": "none", "commit": False, "body": text, "status": 200, "times": "forever"}
+    emulator.script_faults({operation: [{**fault, **more}]})
 
 
 def sent(emulator: Emulator) -> list[str]:
@@ -83,6 +67,14 @@ def together(*calls: Any) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def one_fails(*calls: Any) -> tuple[Any, str]:
+    """Make calls at the same time, of which one fails; return the result and the message."""
+    results = together(*calls)
+    (failure,) = [each for each in results if isinstance(each, ProviderFailureError)]
+    (success,) = [each for each in results if not isinstance(each, Exception)]
+    return success, failure.message
 
 
 def of(process: Process, resource: str) -> Process:

@@ -15,7 +15,8 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from tests.contract import driver
 from tests.contract.added.badge import BadgeProvider
-from tests.contract.driver import NativeProvider, ProviderProcess
+from tests.contract.conftest import signed_in
+from tests.contract.driver import PROVIDERS, NativeProvider, ProviderProcess
 from tests.contract.properties import UNKNOWN
 from tests.contract.steps import refused
 
@@ -32,22 +33,17 @@ OF_ALL_TYPES: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(params=PROVIDERS)
 def badge(
-    provider_class: type[ProviderProcess],
-    flashback_emulator: Emulator,
-    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest, flashback_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ProviderProcess]:
     """Return a provider process whose registry has one line more."""
     monkeypatch.setitem(
         driver.PICKLES, "Badge", base64.b64encode(pickle.dumps(BadgeProvider(), 4)).decode()
     )
     path = os.pathsep.join([str(Path(__file__).parent / "added"), str(ROOT)])
-    config = {
-        "flashback:baseUrl": flashback_emulator.base_url,
-        "flashback:token": flashback_emulator.token,
-    }
-    with provider_class(config, {"PYTHONPATH": path}, "Badge") as process:
+    config = signed_in(flashback_emulator)
+    with PROVIDERS[request.param](config, {"PYTHONPATH": path}, "Badge") as process:
         yield process
 
 

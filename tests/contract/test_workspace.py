@@ -1,37 +1,20 @@
-"""``Workspace`` in both providers."""
+"""``Workspace``: created once, whatever else has its name; deleted with a word on what is in it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.store import ADMINISTRATOR, WORKSPACES
-from tests.contract.conftest import ProviderFactory
-from tests.contract.driver import ProviderProcess
-from tests.contract.steps import (
-    FORBIDDEN,
-    SignIn,
-    Start,
-    refused,
-    sent,
-    starting,
-)
-from tests.contract.steps import sign_in as sign_in
+from pulumi_flashback.emulator.store import User
+from tests.contract.conftest import Start
+from tests.contract.steps import FORBIDDEN, one_fails, refused, responds, sent, together
 
-TEAM = {"name": "Team"}
-
-
-CREW = {"name": "Crew"}
-
-
-start = starting("Workspace")
-
-
-@pytest.fixture
-def provider(make_provider: ProviderFactory, flashback_emulator: Emulator) -> ProviderProcess:
-    return make_provider(flashback_emulator, "Workspace")
+RESOURCE = "Workspace"
+TEAM, CREW = {"name": "Team"}, {"name": "Crew"}
+LOST = "commit-then-reset"
 
 
 def names(emulator: Emulator) -> list[str]:
@@ -39,181 +22,196 @@ def names(emulator: Emulator) -> list[str]:
     return [workspace.name for workspace in emulator.workspaces()][2:]
 
 
-def state_of(identifier: str, name: str = "Team") -> dict[str, Any]:
-    return {"name": name, "workspaceId": identifier, "orgId": "demo-organization"}
+def state_of(identifier: str) -> dict[str, Any]:
+    return {"name": "Team", "workspaceId": identifier, "orgId": "demo-organization"}
 
 
-def test_drift_is_found_each_time(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    identifier, state = provider.create(TEAM)
-    for name in ("Drift", "Équipe"):
-        flashback_emulator.rename_workspace(identifier, name)
-        assert provider.read(identifier, state)[1:] == (state_of(identifier, name), {"name": name})
-    flashback_emulator.rename_workspace(identifier, " Team ")
-    assert provider.read(identifier, state)[1] == state  # white space round it is no drift
+def team_of(emulator: Emulator, *users: User | str, role: str = "ADMIN") -> str:
+    """Add a workspace that is named as the one of a test; return its id."""
+    workspace = emulator.add_workspace("Team").id
+    for user in users:
+        emulator.set_member(workspace, user, role)
+    return workspace
 
 
-# not 404 and empty: such a backend answers exactly as for a deleted workspace
+def add_ada(emulator: Emulator) -> User:
+    return emulator.add_user("ada@flashback.example")
+
+
+def test_one_list_serves_all_creates_and_the_user_becomes_admin(start: Start) -> None:
+    emulator, provider = start()
+    identifier, _ = provider.create(TEAM)
+    assert emulator.members(identifier) == {emulator.user_id: "ADMIN"}
+    provider.create(CREW)
+    assert sent(emulator) == ["GET /workspace", "POST /workspace", "POST /workspace"]
+
+
+def test_what_an_interrupted_run_has_left_is_not_created_a_second_time(start: Start) -> None:
+    emulator, provider = start()
+    left = team_of(emulator, emulator.user_id)
+    message = refused(provider.create, TEAM)
+    assert f"workspace {left} has this name already" in message
+    cleanup = f"delete it with `flashback workspaces delete {left}` and run `pulumi up` again"
+    assert cleanup in message
+    assert f"`pulumi import flashback:index:Workspace NAME {left}`" in message
+    assert "aliases" in message
+    assert emulator.count("POST") == 0
+
+
+def test_a_workspace_of_the_same_name_that_is_in_use_is_another_one(start: Start) -> None:
+    emulator, provider = start()
+    with_key, with_member = (team_of(emulator, emulator.user_id) for _ in range(2))
+    emulator.add_api_key(with_key)
+    emulator.set_member(with_member, add_ada(emulator), "READ")
+    of_others = team_of(emulator, emulator.add_user("ben@flashback.example"), role="READ")
+    assert provider.create(TEAM)[0] not in (with_key, with_member, of_others)
+    assert names(emulator) == ["Team"] * 4
+
+
+def test_the_workspace_of_another_resource_of_the_program_is_another_one(start: Start) -> None:
+    emulator, provider = start()
+    first = team_of(emulator, emulator.user_id)
+    provider.diff(first, state_of(first), TEAM)  # as the engine does for what the state has
+    assert provider.create(TEAM)[0] != first
+
+
+def test_what_others_create_meanwhile_is_not_taken_for_the_new_one(start: Start) -> None:
+    emulator, provider = start()
+    provider.create(CREW)  # from here on everything is new
+    theirs = team_of(emulator, add_ada(emulator))
+    emulator.script_faults({"POST /workspace": ["reset-before-effect", LOST]})
+    assert "none is listed" in refused(provider.create, TEAM)
+    assert provider.create(TEAM)[0] != theirs
+    assert names(emulator) == ["Crew", "Team", "Team"]
+
+
+def test_what_cannot_be_told_apart_is_named(start: Start) -> None:
+    emulator, provider = start()
+    provider.create(CREW)
+    team_of(emulator, emulator.user_id)  # of another run of the same user
+    emulator.script_faults({"POST /workspace": [LOST]})
+    message = refused(provider.create, TEAM)
+    for each in emulator.workspaces()[3:]:
+        assert each.id in message
+    assert "`flashback workspaces delete WORKSPACE_ID`" in message
+
+
+@pytest.mark.parametrize("fault", ["none", LOST])
+def test_two_of_one_name_at_once_are_two(start: Start, fault: str) -> None:
+    emulator, provider = start()
+    emulator.script_faults({"POST /workspace": [fault] * 2})
+    results = together(*[partial(provider.create, TEAM)] * 2)
+    created = {identifier for identifier, _ in results}
+    assert created == {each.id for each in emulator.workspaces()[2:]}
+    assert len(created) == 2
+
+
+@pytest.mark.parametrize("how", ["refused", "refused-also-deleted"])
+def test_a_name_that_is_taken(start: Start, how: str) -> None:
+    emulator, provider = start(f"duplicate_workspace_name={how}")
+    (identifier, state), message = one_fails(*[partial(provider.create, CREW)] * 2)
+    assert f"workspace {identifier} has this name already" in message
+    taken = team_of(emulator, add_ada(emulator))
+    message = refused(provider.create, TEAM)
+    reason = "has this name already (POST /workspace: 400 Workspace name"
+    assert f"workspace {taken} {reason}" in message
+    assert f"`pulumi import flashback:index:Workspace NAME {taken}`" in message
+    message = refused(provider.update, identifier, state, TEAM)
+    assert "400 Workspace name already exists" in message
+    assert names(emulator) == ["Crew", "Team"]
+
+
 @pytest.mark.parametrize(
-    ("status", "listed"),
-    [
-        ("403", "forbidden"),
-        ("403", "empty"),
-        ("403", "not-found"),
-        ("404", "forbidden"),
-        ("404", "not-found"),
-    ],
+    ("how", "passes"), [("accepted", True), ("refused", True), ("refused-also-deleted", False)]
 )
-def test_a_workspace_that_the_user_loses_the_role_in_is_never_gone(
-    start: Start, sign_in: SignIn, status: str, listed: str
-) -> None:
-    emulator, _ = start(f"no_role_status={status}", f"foreign_workspace_list={listed}")
-    me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
-    provider = sign_in(emulator, me)
+def test_the_name_of_a_deleted_workspace(start: Start, how: str, passes: bool) -> None:
+    emulator, provider = start(f"duplicate_workspace_name={how}")
+    emulator.delete_workspace(team_of(emulator))
+    if passes:
+        provider.create(TEAM)
+    else:  # nobody can name it
+        assert "the name of a deleted workspace" in refused(provider.create, TEAM)
+    assert names(emulator) == (["Team"] if passes else [])
+
+
+def test_nothing_is_sent_if_what_exists_cannot_be_listed(start: Start) -> None:
+    emulator, provider = start()
+    emulator.script_faults({"GET /workspace": [FORBIDDEN]})
+    assert "GET /workspace: 403" in refused(provider.create, TEAM)
+    assert emulator.count("POST") == 0
+
+
+def test_the_error_message_of_the_api_reaches_the_user(start: Start) -> None:
+    emulator, provider = start("longest_workspace_name=3")
+    assert "400 Workspace name is too long" in refused(provider.create, TEAM)
+    assert names(emulator) == []
+
+
+def test_a_recovered_workspace_needs_no_further_request(start: Start) -> None:
+    emulator, provider = start(maxRetries="0")
+    broken = {"fault": "503", "times": "forever"}
+    emulator.script_faults({"POST /workspace": [LOST], "GET /workspace": ["none", "none", broken]})
     identifier, state = provider.create(TEAM)
-    assert provider.read(identifier, state)[0] == identifier
-    emulator.remove_member(identifier, me)
-    for call in (
-        lambda: provider.read(identifier, state),
-        lambda: provider.delete(identifier, state),
-        lambda: provider.read(identifier, {}),
-    ):
-        message = refused(call)
-        assert "closed to this user" in message or "this user has no role in it" in message
-    refused(lambda: provider.update(identifier, state, CREW))
-    assert names(emulator) == ["Team"]
-    emulator.set_member(identifier, me, "READ")
-    assert provider.read(identifier, state) == (identifier, state, TEAM)
+    assert state == state_of(identifier)  # with the organization
 
 
-@pytest.mark.parametrize("listed", ["forbidden", "empty", "not-found"])
-def test_another_organization_sees_nothing_and_drops_nothing(
-    start: Start, sign_in: SignIn, listed: str
-) -> None:
-    emulator, provider = start(f"foreign_workspace_list={listed}")
+def test_a_response_without_users_tells_nobody_whose_a_workspace_is(start: Start) -> None:
+    for before in (None, CREW):
+        emulator, provider = start()
+        if before:
+            provider.create(before)  # from here on everything is new
+        theirs = team_of(emulator, add_ada(emulator))
+        responds(emulator, "GET /workspace/{id}", {"workspace": {**state_of(theirs), "id": theirs}})
+        if before:
+            emulator.script_faults({"POST /workspace": ["reset-before-effect"]})
+            message = refused(provider.create, TEAM)
+            assert f"the API did not return the members of workspace {theirs}" in message
+        else:
+            assert provider.create(TEAM)[0] != theirs
+
+
+def test_without_an_organization_in_the_state_nothing_is_gone(start: Start) -> None:
+    emulator, provider = start()
     identifier, state = provider.create(TEAM)
-    foreign = emulator.add_user("other@elsewhere.example", org_id="elsewhere", org_role=WORKSPACES)
-    stranger = sign_in(emulator, foreign)
-    for call in (
-        lambda: stranger.read(identifier, state),
-        lambda: stranger.delete(identifier, state),
-    ):
-        message = refused(call)
-        assert "belongs to organization demo-organization" in message or (
-            "Check the credentials" in message
-        )
-    refused(lambda: stranger.update(identifier, state, CREW))
-    assert names(emulator) == ["Team"]
-
-
-def test_without_an_organization_in_the_state_nothing_is_gone(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
-    identifier, state = provider.create(TEAM)
-    flashback_emulator.delete_workspace(identifier)
+    emulator.delete_workspace(identifier)
     del state["orgId"]
-    message = refused(lambda: provider.read(identifier, state))
+    message = refused(provider.read, identifier, state)
     assert "remove it from the state with `pulumi state delete URN`" in message
 
 
 @pytest.mark.parametrize("shown", ["hidden", "listed", "shown"])
 @pytest.mark.parametrize("keys", ["hidden", "listed", "as-foreign"])
-def test_a_deleted_workspace_is_gone_where_that_can_be_told(
+def test_a_deleted_workspace_is_gone_if_that_is_certain(
     start: Start, shown: str, keys: str
 ) -> None:
     emulator, provider = start(f"deleted_workspaces={shown}", f"keys_of_deleted_workspace={keys}")
     identifier, state = provider.create(TEAM)
     emulator.delete_workspace(identifier)
     if keys == "as-foreign" and shown != "shown":
-        for call in (
-            lambda: provider.read(identifier, state),
-            lambda: provider.delete(identifier, state),
-        ):
-            message = refused(call)
+        for call in (provider.read, provider.delete):
+            message = refused(call, identifier, state)
             assert "does not exist or is closed to this user" in message
             assert "`pulumi state delete URN --target-dependents`" in message
         return
     assert provider.read(identifier, state)[0] == ""
     provider.delete(identifier, state)
-    assert "Run `pulumi refresh`" in refused(lambda: provider.update(identifier, state, CREW))
+    assert "Run `pulumi refresh`" in refused(provider.update, identifier, state, CREW)
 
 
-@pytest.mark.parametrize("role", ["READ", "WRITE"])
-def test_who_is_no_admin_is_told_who_may(
-    sign_in: SignIn, flashback_emulator: Emulator, role: str
-) -> None:
-    identifier = flashback_emulator.add_workspace("Team").id
-    user = flashback_emulator.add_user("user@flashback.example")
-    flashback_emulator.set_member(identifier, user, role)
-    provider = sign_in(flashback_emulator, user)
-    state = state_of(identifier)
-    assert provider.read(identifier, state)[1] == state
-    for call in (
-        lambda: provider.update(identifier, state, CREW),
-        lambda: provider.delete(identifier, state),
-    ):
-        message = refused(call)
-        assert "403 Insufficient permissions to" in message
-        assert "Only an ADMIN of the workspace may do this" in message
-    assert names(flashback_emulator) == ["Team"]
-
-
-@pytest.mark.parametrize("power", ["administer", "read", "as-members"])
-def test_what_an_administrator_of_the_organization_may_do(
-    start: Start, sign_in: SignIn, power: str
-) -> None:
-    emulator, _ = start(f"organization_admins={power}")
-    identifier = emulator.add_workspace("Team").id
-    state = state_of(identifier)
-    provider = sign_in(emulator, emulator.add_user("a@flashback.example", org_role=ADMINISTRATOR))
-    if power == "administer":
-        assert provider.read(identifier, state)[1] == state
-        provider.update(identifier, state, CREW)
-        provider.delete(identifier, state)
-        assert names(emulator) == []
-        return
-    if power == "read":
-        assert provider.read(identifier, state)[1] == state
-    else:
-        assert "closed to this user" in refused(lambda: provider.read(identifier, state))
-    assert "403" in refused(lambda: provider.update(identifier, state, CREW))
-    assert "403" in refused(lambda: provider.delete(identifier, state))
-    assert names(emulator) == ["Team"]
-
-
-def test_delete_asks_for_keys_and_deletes(
-    provider: ProviderProcess, flashback_emulator: Emulator
-) -> None:
+def test_what_is_in_it_is_named_as_far_as_it_can_be_listed(start: Start) -> None:
+    emulator, provider = start()
     identifier, state = provider.create(TEAM)
-    sent(flashback_emulator)
-    provider.delete(identifier, state)
-    assert sent(flashback_emulator) == ["GET /apikeys", "DELETE /workspace/{id}"]
-    assert names(flashback_emulator) == []
-    assert provider.log == []
-    provider.delete(identifier, state)  # gone already
-
-
-def test_what_is_in_it_is_named(provider: ProviderProcess, flashback_emulator: Emulator) -> None:
-    identifier, state = provider.create(TEAM)
-    flashback_emulator.mark_workspace_in_use(identifier, buckets=1, repositories=12)
-    message = refused(lambda: provider.delete(identifier, state))
+    emulator.mark_workspace_in_use(identifier, buckets=1, repositories=12)
+    message = refused(provider.delete, identifier, state)
     assert "400 Cannot delete workspace with existing buckets or repos" in message
     assert "In it: buckets bucket-1; repositories repository-1, " in message
     assert "and 2 more. Delete or move them, then run the same command again" in message
-    assert names(flashback_emulator) == ["Team"]
-    flashback_emulator.mark_workspace_in_use(identifier)
-    provider.delete(identifier, state)
-    assert names(flashback_emulator) == []
-
-
-def test_what_cannot_be_listed_is_not_named(start: Start) -> None:
-    emulator, provider = start()
-    identifier, state = provider.create(TEAM)
-    emulator.mark_workspace_in_use(identifier, buckets=1, repositories=1)
     lists = ("GET /bucket", "GET /repo", "GET /apikeys")
     emulator.script_faults({each: [FORBIDDEN] for each in lists})
-    message = refused(lambda: provider.delete(identifier, state))
+    message = refused(provider.delete, identifier, state)
     assert "Cannot delete workspace with existing buckets or repos" in message
     assert "the API does not report which ones they are" in message
+    assert names(emulator) == ["Team"]
 
 
 @pytest.mark.parametrize("how", ["accepted", "refused"])
@@ -223,30 +221,21 @@ def test_keys_in_it_are_named(start: Start, how: str) -> None:
     key = emulator.add_api_key(identifier)
     if how == "accepted":
         provider.delete(identifier, state)
-        (told,) = provider.log
-        assert f"was deleted with API keys in it, which nobody can list any more: {key}" in told
+        (warning,) = provider.log
+        assert f"was deleted with API keys in it, which nobody can list any more: {key}" in warning
     else:
-        message = refused(lambda: provider.delete(identifier, state))
+        message = refused(provider.delete, identifier, state)
         assert f"In it: API keys {key}. Delete or move them" in message
         assert names(emulator) == ["Team"]
 
 
-def test_that_keys_cannot_be_named_bars_no_deletion(start: Start) -> None:
+@pytest.mark.parametrize("fault", ["none", "503"])
+def test_a_delete_asks_for_keys_once_and_deletes(start: Start, fault: str) -> None:
+    """A list of keys that fails is no obstacle."""
     emulator, provider = start()
     identifier, state = provider.create(TEAM)
     sent(emulator)
-    emulator.script_faults({"GET /apikeys": [{"fault": "503", "times": "forever"}]})
+    emulator.script_faults({"GET /apikeys": [{"fault": fault, "times": "forever"}]})
     provider.delete(identifier, state)
-    assert sent(emulator) == ["GET /apikeys", "DELETE /workspace/{id}"]  # asked once, no more
-
-
-def test_a_deletion_of_which_nothing_can_be_told_says_so(start: Start) -> None:
-    emulator, provider = start(maxRetries="0")
-    identifier, state = provider.create(TEAM)
-    emulator.script_faults(
-        {"DELETE /workspace/{id}": ["commit-then-reset"], "GET /workspace/{id}": ["503"]}
-    )
-    message = refused(lambda: provider.delete(identifier, state))
-    assert "DELETE /workspace/{id}: the connection broke" in message
-    assert "and could not determine whether it still exists (GET /workspace/{id}: 503" in message
-    provider.delete(identifier, state)
+    assert sent(emulator) == ["GET /apikeys", "DELETE /workspace/{id}"]
+    assert provider.log == []

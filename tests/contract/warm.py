@@ -42,8 +42,8 @@ class WarmProcess:
     ) -> None:
         read, write = os.pipe()
         request = {"module": module, "argument": argument, "hasty": hasty, "variables": variables}
-        _, starter = _starter()
-        with _one_at_a_time:
+        with _one_at_a_time:  # two threads would start two starters, of which one is forgotten
+            _, starter = _starter()
             socket.send_fds(starter, [json.dumps(request).encode()], [write])
             self.pid = int(starter.recv(100))
         os.close(write)

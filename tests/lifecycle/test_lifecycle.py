@@ -110,6 +110,7 @@ def test_an_update_in_place(life: Life, case: str) -> None:
     assert state == {**wanted, **life.sample.outputs(identifier)}
     assert life.provider.secrets == life.resource.secrets
     assert life.writes() == [life.sample.requests["update"]] * (case not in life.sample.unsent)
+    assert case not in life.sample.unsent or life.emulator.requests == []
     assert life.shown(identifier).items() <= wanted.items()
     assert case in life.shown(identifier) or case in life.sample.hidden
     assert life.provider.read(identifier, state) == (identifier, state, wanted)

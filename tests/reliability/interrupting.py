@@ -84,9 +84,14 @@ class Keys:
         held = {"fault": "none", stall: seconds, "times": "forever"}
         before = [{"fault": "none", "times": done}] if done else []
         self.emulator.script_faults({OPERATIONS[command]: [*before, held]})
+        waiting = min(AT_ONCE, self.count - done)
+        effects = done + (waiting if stall == "stallAfter" else 0)
         with self.project.started(command, "--parallel", str(AT_ONCE)) as running:
-            ready = self._is_at_rest if seconds == FOR_EVER else self._is_waiting
-            while not ready(command, done):
+            while not (
+                self._is_at_rest(command, done, waiting, effects)
+                if seconds == FOR_EVER
+                else self._is_waiting(command, done)
+            ):
                 assert running.poll() is None, "it ended before it was interrupted"
                 time.sleep(0.01)
             started = psutil.Process(running.pid).children(recursive=True)
@@ -101,23 +106,27 @@ class Keys:
 
     def _is_waiting(self, command: str, done: int) -> bool:
         """Whether a request that is held back is under way."""
-        carried_out = self._carried_out(command)
-        return self.emulator.in_flight(OPERATIONS[command]) > 0 and carried_out >= done
+        return self.emulator.in_flight(OPERATIONS[command]) > 0 and (
+            self._written(command, self.known()) >= done
+        )
 
-    def _carried_out(self, command: str) -> int:
-        """How many requests of a command are in the state."""
-        known = len(self.project.resources("ApiKey"))
-        return known if command == "up" else self.count - known
+    def _written(self, command: str, keys: set[str]) -> int:
+        """How many requests of a command the keys that somebody knows are the result of."""
+        return len(keys) if command == "up" else self.count - len(keys)
 
-    def _is_at_rest(self, command: str, done: int) -> bool:
-        """Whether nothing moves: the requests wait, and the state file has all that was done."""
-        waiting = min(AT_ONCE, self.count - done)
+    def _is_at_rest(self, command: str, done: int, waiting: int, effects: int) -> bool:
+        """Whether nothing moves: the requests wait, and the state file has all that was done.
+
+        A request counts as under way before it is carried out, so the backend is looked at, too.
+        """
         if self.emulator.in_flight(OPERATIONS[command]) != waiting:
+            return False
+        if self._written(command, self.live()) != effects:
             return False
         if SKIPPED.items() <= self.project.variables.items():
             return True
         pending = self.project.state().get("pending_operations") or ()
-        return len(pending) == waiting and self._carried_out(command) == done
+        return len(pending) == waiting and self._written(command, self.known()) == done
 
 
 def keys_of(

@@ -26,6 +26,7 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER
 from pulumi_flashback.resources.api_key import API_KEY
+from tests.lifecycle.test_faults import QUICK
 
 SOAK = bool(os.environ.get("FLASHBACK_TEST_SOAK"))
 PROFILE = settings(
@@ -37,25 +38,7 @@ PROFILE = settings(
 )
 
 NAMES = st.sampled_from(["a", "b", "c"])
-FAULTS = st.sampled_from(
-    [
-        None,
-        None,
-        "refuse",
-        "reset-before-effect",
-        "commit-then-reset",
-        "500",
-        "commit-then-500",
-        "commit-then-503",
-        "html-502",
-        "truncated-json",
-        "cut-off",
-        "wrong-shape",
-        "without-id",
-        "empty-body",
-        "redirect",
-    ]
-)
+FAULTS = st.sampled_from([None, None, *QUICK])
 TIMES = st.sampled_from([1, 2, FOREVER])
 FIELDS = st.sampled_from(["region", "description", "endpoint"])
 VALUES = st.sampled_from([None, "one", "two.example.com"])

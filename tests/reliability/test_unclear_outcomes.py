@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -13,17 +11,19 @@ import pytest
 from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
-from tests.contract.driver import PROVIDERS, ProviderProcess
-from tests.contract.steps import FORBIDDEN, refused
+from tests.contract.conftest import KEY, Start
+from tests.contract.conftest import start as start
+from tests.contract.steps import FORBIDDEN, one_fails, refused
 from tests.lifecycle.conftest import process
 from tests.lifecycle.test_faults import FAULTS, HARMLESS, HOPELESS, RATE_LIMITS, RETRIES, attempt
 
-KEY = "CANARYKEY7QX2"
+LOST = "commit-then-reset"
 TIMEOUT_SECONDS = 2.0
-Start = Callable[..., ProviderProcess]
+ONCE = {"timeout": str(TIMEOUT_SECONDS), "maxRetries": "0"}
+"""The config of a process that sends each request once."""
 
 
-def inputs(emulator: Emulator, key: str = KEY) -> dict[str, Any]:
+def wanted(emulator: Emulator, key: str = KEY) -> dict[str, Any]:
     credentials = {"key": key, "secret": "canary-secret", "provider": "AWS"}
     return {"workspaceId": emulator.workspace_id, **credentials}
 
@@ -48,15 +48,14 @@ def sign_in(operation: str, fault: str, times: Any) -> str:
         emulator.requests.clear()
         # what differs between the providers is nothing that these have to do with
         with process("dynamic", emulator, timeout=str(TIMEOUT_SECONDS), **credentials) as provider:
-            created, error = attempt(lambda: provider.create(inputs(emulator)))
-            sent = emulator.count("POST", f"/user/{operation}")
+            created, error = attempt(lambda: provider.create(wanted(emulator)))
             if live(emulator) != ([created[0]] if created else []):
                 return f"{operation} {fault} x {times}: {error}"
             passes = fault in HARMLESS or (fault not in HOPELESS and times in (1, *range(RETRIES)))
             # a refresh token works once: if the response is lost, it is lost as well
             certain = operation == "login" or not NAMED[FAULTS[fault]["fault"]].commit
             if certain and fault not in RATE_LIMITS and passes is not bool(created):
-                return f"{operation} {fault} x {times}: {error or 'it passed'}, {sent} requests"
+                return f"{operation} {fault} x {times}: {error or 'it passed'}"
             if error and f"POST /user/{operation}" not in error:
                 return f"{operation} {fault} x {times}: {error} does not name the request"
     return ""
@@ -70,24 +69,11 @@ def test_signing_in(operation: str) -> None:
         assert [each for each in wrong if each] == []
 
 
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with Emulator(faults=True) as running:
-        yield running
-
-
-@pytest.fixture(params=PROVIDERS)
-def start(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[Start]:
-    """Return a function that starts a process that sends each request once."""
-    once = {"timeout": str(TIMEOUT_SECONDS), "maxRetries": "0"}
-    with ExitStack() as running:
-        yield lambda: running.enter_context(process(request.param, emulator, **once))
-
-
-def test_the_list_fails_after_an_unclear_create(start: Start, emulator: Emulator) -> None:
+def test_the_list_fails_after_an_unclear_create(start: Start) -> None:
+    emulator, provider = start(**ONCE)
     broken = ["none", {"fault": "503", "times": FOREVER}]
-    emulator.script_faults({"POST /apikeys": ["commit-then-reset"], "GET /apikeys": broken})
-    error = refused(start().create, inputs(emulator))
+    emulator.script_faults({"POST /apikeys": [LOST], "GET /apikeys": broken})
+    error = refused(provider.create, wanted(emulator))
     assert len(live(emulator)) == 1
     assert "no clear response came (POST /apikeys: the connection broke" in error
     assert "could not find out (GET /apikeys: 503" in error
@@ -95,80 +81,68 @@ def test_the_list_fails_after_an_unclear_create(start: Start, emulator: Emulator
     assert "`flashback orphans`" in error
 
 
-def test_the_list_is_forbidden(start: Start, emulator: Emulator) -> None:
+def test_the_list_is_forbidden(start: Start) -> None:
+    emulator, provider = start(**ONCE)
     emulator.script_faults({"GET /apikeys": [FORBIDDEN]})
-    provider = start()
-    identifier, _ = provider.create(inputs(emulator))
+    identifier, _ = provider.create(wanted(emulator))
     assert live(emulator) == [identifier]
-    emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
-    error = refused(provider.create, inputs(emulator, "CANARYKEY-OTHER"))
+    emulator.script_faults({"POST /apikeys": [LOST]})
+    error = refused(provider.create, wanted(emulator, "CANARYKEY-OTHER"))
     assert len(live(emulator)) == 2
     assert "cannot be listed. Look in workspace workspace-uuid" in error
 
 
-def test_another_stack_creates_another_key_meanwhile(start: Start, emulator: Emulator) -> None:
-    provider = start()
-    provider.create(inputs(emulator, "CANARYKEY-FIRST"))
+def test_another_stack_creates_another_key_meanwhile(start: Start) -> None:
+    emulator, provider = start(**ONCE)
+    provider.create(wanted(emulator, "CANARYKEY-FIRST"))
     stranger = emulator.add_api_key(key="CANARYKEY-STRANGER", provider="AWS")
-    emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
-    identifier, _ = provider.create(inputs(emulator))
+    emulator.script_faults({"POST /apikeys": [LOST]})
+    identifier, _ = provider.create(wanted(emulator))
     (ours,) = [row["id"] for row in emulator.api_keys() if row["key"] == KEY]
     assert identifier == ours != stranger
 
 
-def test_another_stack_creates_the_same_key_and_the_refusal_is_lost(
-    start: Start, emulator: Emulator
-) -> None:
-    stranger, provider = emulator.add_api_key(key=KEY, provider="AWS"), start()
-    emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
-    error = refused(provider.create, inputs(emulator))
+def test_another_stack_creates_the_same_key_and_the_refusal_is_lost(start: Start) -> None:
+    emulator, provider = start(**ONCE)
+    stranger = emulator.add_api_key(key=KEY, provider="AWS")
+    emulator.script_faults({"POST /apikeys": [LOST]})
+    error = refused(provider.create, wanted(emulator))
     assert live(emulator) == [stranger]
     assert "Wait a minute, then run `pulumi up` again" in error
-    error = refused(provider.create, inputs(emulator))
+    error = refused(provider.create, wanted(emulator))
     assert f"an identical API key with id {stranger} exists already" in error
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_a_late_commit_is_found_or_named_by_the_next_run(
-    start: Start, emulator: Emulator, found: bool
-) -> None:
+def test_a_late_commit_is_found_or_named_by_the_next_run(start: Start, found: bool) -> None:
     """The commit comes between two looks at the list, or after the last one."""
+    emulator, provider = start(**ONCE)
     looks = ["none", "none", {"fault": "none", "stallBefore": 1.5 if found else 0}]
     late = {"fault": "stall-before-commit", "stallBefore": TIMEOUT_SECONDS + (1 if found else 3)}
     emulator.script_faults({"POST /apikeys": [late], "GET /apikeys": looks})
-    provider = start()
     if found:
-        identifier, _ = provider.create(inputs(emulator))
+        identifier, _ = provider.create(wanted(emulator))
         assert live(emulator) == [identifier]
         return
-    error = refused(provider.create, inputs(emulator))
+    error = refused(provider.create, wanted(emulator))
     assert "none is listed. Wait a minute, then run `pulumi up` again: if it was created" in error
     while not live(emulator):
         time.sleep(0.05)
-    error = refused(provider.create, inputs(emulator))
+    error = refused(provider.create, wanted(emulator))
     assert f"an identical API key with id {live(emulator)[0]} exists already" in error
 
 
-def test_two_processes_create_the_same_key_at_once(start: Start, emulator: Emulator) -> None:
-    processes = start(), start()
-    with ThreadPoolExecutor(2) as pool:
-        results = list(
-            pool.map(lambda each: attempt(lambda: each.create(inputs(emulator))), processes)
-        )
-    (created,) = [result for result, _ in results if result]
-    (error,) = [error for _, error in results if error]
-    assert live(emulator) == [created[0]]
-    assert f"an identical API key with id {created[0]} exists already" in error
+def test_two_processes_create_the_same_key_at_once(start: Start) -> None:
+    emulator, one = start(**ONCE)
+    _, other = start(on=emulator, **ONCE)
+    creates = (lambda each=each: each.create(wanted(emulator)) for each in (one, other))
+    (created, _), error = one_fails(*creates)
+    assert live(emulator) == [created]
+    assert f"an identical API key with id {created} exists already" in error
 
 
-def test_a_lost_create_is_found_although_the_list_lags() -> None:
-    from pulumi_flashback.emulator import EmulatorSettings
-
-    for provider_class in PROVIDERS:
-        with (
-            Emulator(EmulatorSettings(list_lag=2), faults=True) as emulator,
-            process(provider_class, emulator) as provider,
-        ):
-            emulator.script_faults({"POST /apikeys": ["commit-then-reset"]})
-            assert live(emulator) == [] != [provider.create(inputs(emulator))[0]]
-            assert len(live(emulator)) == 1
+def test_a_lost_create_is_found_although_the_list_lags(start: Start) -> None:
+    emulator, provider = start("list_lag=2", maxRetries="1")
+    emulator.script_faults({"POST /apikeys": [LOST]})
+    assert live(emulator) == [] != [provider.create(wanted(emulator))[0]]
+    assert len(live(emulator)) == 1
