@@ -36,7 +36,8 @@ def restore(emulator: Emulator, recorded: dict[str, Any]) -> dict[str, str]:
     for old, workspace in recorded["workspaces"].items():
         made = old if old in present else emulator.add_workspace(workspace["name"]).id
         ids[old] = made
-        for user, role in workspace["members"].items():
+        members: dict[str, str] = workspace["members"]
+        for user, role in members.items():
             emulator.set_member(made, ids.get(user, user), role)
         for row in workspace["keys"]:
             fields = {name: value for name, value in row.items() if value is not None}
