@@ -111,7 +111,8 @@ class _Bucket(Resource):
         raise FlashbackError(
             f"{error.brief}. If the bucket belongs to a resource that was renamed, add the option "
             "aliases; if it is being replaced, set deleteBeforeReplace (delete_before_replace=True "
-            "in Python); otherwise use another name, which is unique in the organization"
+            "in Python); to manage the one that exists, import it (native provider); otherwise use "
+            "another name, which is unique in the organization"
         ) from None
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
