@@ -16,7 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.config import Settings, read_settings
-from pulumi_flashback.core.guard import ProviderError
+from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.engine import Engine
