@@ -36,7 +36,7 @@ def failed(call: Callable[..., object], *arguments: object) -> str:
 def refused(call: Callable[..., object], *arguments: object) -> str:
     """The same for an operation on a resource; its message says what could not be done."""
     message = failed(call, *arguments)
-    assert message.startswith("could not ")
+    assert message.startswith("could not "), message
     return message
 
 

@@ -192,7 +192,7 @@ def test_an_import_writes_a_program_that_says_what_it_cannot_know(
         *("--yes", "--skip-preview", "--stack", "dev", "--out", "Generated.yaml"),
     )
     assert "almost certainly a bug" not in printed
-    assert "Put the real value in the place of the placeholder" in printed
+    assert "Replace the placeholder with the real value" in printed
     assert secret not in printed
     generated = program.with_name("Generated.yaml").read_text()
     left = "<put the real secret here: the platform does not return it>"
