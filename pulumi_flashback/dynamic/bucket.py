@@ -64,7 +64,7 @@ class Bucket(FlashbackResource, module="flashback", name="Bucket"):
             name="backups",
             bucket="acme-backups",
             storage_type="S3",
-            api_key_id="API_KEY_ID",
+            api_key_id="9f7d3a41-631b-4558-b365-5d1bf8d3d264",
         )
 
     Args:

@@ -121,6 +121,9 @@ class Store:
         for name in wanted:
             if name not in present:
                 self.execute(f"ALTER TABLE {kind.table} ADD COLUMN {name}")
+        for name in {"id", "workspace_id"}.intersection(wanted):  # what rows are looked up by
+            index = f"{kind.table}_{name} ON {kind.table} ({name})"
+            self.execute(f"CREATE INDEX IF NOT EXISTS {index}")
 
     def copy(self) -> Store:
         """Return all data as it is now, in memory."""

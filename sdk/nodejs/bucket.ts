@@ -23,17 +23,13 @@ import * as utilities from "./utilities";
  *     name: "backups",
  *     bucket: "acme-backups",
  *     storageType: "S3",
- *     apiKeyId: "API_KEY_ID",
+ *     apiKeyId: "9f7d3a41-631b-4558-b365-5d1bf8d3d264",
  * });
  * ```
  *
  * ## Import
  *
- * A bucket that exists already is imported by the ids of its workspace and its own:
- *
- * ```sh
- * pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
- * ```
+ * A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
  */
 export class Bucket extends pulumi.CustomResource {
     /**

@@ -36,7 +36,7 @@ import (
 //				Name:        pulumi.String("backups"),
 //				Bucket:      pulumi.String("acme-backups"),
 //				StorageType: pulumi.String("S3"),
-//				ApiKeyId:    pulumi.String("API_KEY_ID"),
+//				ApiKeyId:    pulumi.String("9f7d3a41-631b-4558-b365-5d1bf8d3d264"),
 //			})
 //			return err
 //		})
@@ -46,11 +46,7 @@ import (
 //
 // ## Import
 //
-// A bucket that exists already is imported by the ids of its workspace and its own:
-//
-// ```sh
-// pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
-// ```
+// A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
 type Bucket struct {
 	pulumi.CustomResourceState
 

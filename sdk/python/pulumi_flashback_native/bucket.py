@@ -199,17 +199,13 @@ class Bucket(pulumi.CustomResource):
             name="backups",
             bucket="acme-backups",
             storage_type="S3",
-            api_key_id="API_KEY_ID",
+            api_key_id="9f7d3a41-631b-4558-b365-5d1bf8d3d264",
         )
         ```
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own:
-
-        ```sh
-        pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
-        ```
+        A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
 
 
         :param str resource_name: The name of the resource.
@@ -247,17 +243,13 @@ class Bucket(pulumi.CustomResource):
             name="backups",
             bucket="acme-backups",
             storage_type="S3",
-            api_key_id="API_KEY_ID",
+            api_key_id="9f7d3a41-631b-4558-b365-5d1bf8d3d264",
         )
         ```
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own:
-
-        ```sh
-        pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
-        ```
+        A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
 
 
         :param str resource_name: The name of the resource.
