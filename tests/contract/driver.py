@@ -39,7 +39,7 @@ def pickled_provider(resource: str) -> str:
 
 
 START_TIMEOUT_SECONDS = 30
-CALL_TIMEOUT_SECONDS = 60
+CALL_TIMEOUT_SECONDS = 120
 
 
 class ProviderFailureError(Exception):
