@@ -29,7 +29,11 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
+ * A bucket that exists already is imported by the ids of its workspace and its own:
+ *
+ * ```sh
+ * pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
+ * ```
  */
 export class Bucket extends pulumi.CustomResource {
     /**

@@ -23,6 +23,20 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
+new_bucket() {  # creates one with the credentials of the key and prints its id
+    KEY=$(key) python - <<'END'
+import os
+from pulumi_flashback.client import FlashbackClient
+
+names = ("base_url", "email", "password")
+signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
+with FlashbackClient(**signed_in) as client:
+    fields = {"name": "backups", "bucket": "acme-backups", "storageType": "S3"}
+    given = {"workspaceId": os.environ["WORKSPACE"], "apiKeyUuid": os.environ["KEY"]}
+    print(client.buckets.create({**fields, **given}))
+END
+}
+
 workspace_of() {
     [ "$1" = staging ] && echo $WORKSPACE-2 || echo $WORKSPACE
 }

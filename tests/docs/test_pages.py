@@ -78,6 +78,7 @@ def filled(text: str, emulator: Emulator) -> str:
         r"--workspace ID\b": f"--workspace {emulator.workspace_id}",
         r"EMAIL_OF_THIS_ACCOUNT": emulator.email,
         r"\bAPI_KEY_ID\b": "$(key)",
+        r"\bBUCKET_ID\b": "$(new_bucket)",
         r"\bUSER_ID\b": emulator.user_id,
     }.items():
         text = re.sub(pattern, value, text)

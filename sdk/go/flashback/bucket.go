@@ -46,7 +46,11 @@ import (
 //
 // ## Import
 //
-// A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
+// A bucket that exists already is imported by the ids of its workspace and its own:
+//
+// ```sh
+// pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
+// ```
 type Bucket struct {
 	pulumi.CustomResourceState
 

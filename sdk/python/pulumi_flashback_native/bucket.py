@@ -205,7 +205,11 @@ class Bucket(pulumi.CustomResource):
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
+        A bucket that exists already is imported by the ids of its workspace and its own:
+
+        ```sh
+        pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
+        ```
 
 
         :param str resource_name: The name of the resource.
@@ -249,7 +253,11 @@ class Bucket(pulumi.CustomResource):
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own, as `WORKSPACE_ID/BUCKET_ID`.
+        A bucket that exists already is imported by the ids of its workspace and its own:
+
+        ```sh
+        pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
+        ```
 
 
         :param str resource_name: The name of the resource.
