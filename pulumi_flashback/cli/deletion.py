@@ -8,9 +8,8 @@ from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
 from pulumi_flashback.client import errors
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
+from pulumi_flashback.resources.workspace_contents import NAMES_IN, named
 from pulumi_flashback.suggested_commands import command
-
-MOST_NAMED = 10  # at most this many of the objects in a workspace are named, of each kind
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,17 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
     if workspace.members is not None:
         line += f", {len(workspace.members)} member(s)"
-    buckets = [row.name or row.id for row in client.buckets.list(workspace_id=workspace.id)]
-    repos = [row.name or row.id for row in client.repositories.list(workspace_id=workspace.id)]
-    blocking = [f"buckets {_named(buckets)}"] if buckets else []
-    blocking += [f"repositories {_named(repos)}"] if repos else []
+    found = {kind: NAMES_IN[kind](client, workspace.id) for kind in ("buckets", "repositories")}
+    blocking = [f"{kind} {named(names)}" for kind, names in found.items() if names]
     if blocking:
         raise errors.FlashbackError(
             f"{line} is not empty, so the platform does not delete it. In it: "
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
-    keys = [row.id for row in client.api_keys.list(workspace_id=workspace.id)]
+    keys = NAMES_IN["API keys"](client, workspace.id)
     warning = (
         f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
-        f"{_named(keys)}. To be safe, delete them first with `flashback keys delete`"
+        f"{named(keys)}. To be safe, delete them first with `flashback keys delete`"
     )
 
     def users() -> str | None:
@@ -97,8 +94,3 @@ def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Delet
     line = describe_key(find_key(context, workspace_id, api_key_id))
     look = command("flashback", "keys", "list", f"--workspace={workspace_id}")
     return Deletable(line, partial(context.client.api_keys.delete, api_key_id), users, look)
-
-
-def _named(names: list[str]) -> str:
-    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    return ", ".join([*map(one_line, names[:MOST_NAMED]), *more])

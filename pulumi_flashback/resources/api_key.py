@@ -8,7 +8,6 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.listed import Listed
 from pulumi_flashback.core.properties import (
     Inputs,
     OpenEnum,
@@ -20,7 +19,7 @@ from pulumi_flashback.core.types import Canonical, Endpoint, Id, Text, Word, val
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key_adoption import AdoptingResource
 from pulumi_flashback.resources.masked_keys import VISIBLE_END, identifies, is_masked, may_show
-from pulumi_flashback.resources.workspace_reader import confirm_access
+from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 PROVIDERS: Final = {
     "AWS": "Amazon Web Services, and services with its protocol",
@@ -186,11 +185,9 @@ API_KEY: Final = _ApiKey(
         "run `pulumi refresh` and give rotation_triggers a new value, so that `pulumi up` writes "
         "key and secret again"
     ),
-    source=Listed(
-        kind="API keys",
-        parent="workspaceId",
-        fetch=lambda client, workspace_id: client.api_keys.list(workspace_id=workspace_id),
-        confirm_access=confirm_access,
+    source=listed_in_workspace(
+        "API keys",
+        lambda client, workspace_id: client.api_keys.list(workspace_id=workspace_id),
     ),
     post=_post,
     put=lambda client, identifier, changes, _: client.api_keys.update(identifier, changes),

@@ -14,7 +14,6 @@ from pulumi_flashback.client import (
 )
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.lifecycle import PartialFailureError
-from pulumi_flashback.core.listed import Listed
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
@@ -27,7 +26,7 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspace_reader import confirm_access
+from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 _TYPES: Final = {
     "S3": "Amazon S3, and services with its protocol",
@@ -170,11 +169,9 @@ BUCKET: Final = _Bucket(
     outputs=BucketOutputs,
     import_id="{workspaceId}/{bucketId}",
     delete_before_replace=True,  # its name is unique in the organization
-    source=Listed(
-        kind="buckets",
-        parent="workspaceId",
-        fetch=lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
-        confirm_access=confirm_access,
+    source=listed_in_workspace(
+        "buckets",
+        lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
     ),
     post=lambda client, inputs: (client.buckets.create(_body(inputs)), {}),
     put=_put,

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.redaction import one_line
 
 MOST_NAMED: Final = 10
-"""So many objects of a kind are named."""
+"""At most this many objects of a kind are named."""
 
 KEYS_SECONDS: Final = 5.0
 """Seconds to wait for the keys of a workspace that is to be deleted, only to name them."""
 
 
+NAMES_IN: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
+    "buckets": lambda client, workspace_id: [
+        row.name or row.id for row in client.buckets.list(workspace_id=workspace_id)
+    ],
+    "repositories": lambda client, workspace_id: [
+        row.name or row.id for row in client.repositories.list(workspace_id=workspace_id)
+    ],
+    "API keys": lambda client, workspace_id: [
+        row.id for row in client.api_keys.list(workspace_id=workspace_id)
+    ],
+}
+"""What lists the names of the objects in a workspace, by kind."""
+
+
 def described(client: FlashbackClient, workspace_id: str) -> str:
     """Return what is in a workspace, by kind, as far as it can be listed."""
-    lists: dict[str, Callable[[], Sequence[str]]] = {
-        "buckets": lambda: [
-            row.name or row.id for row in client.buckets.list(workspace_id=workspace_id)
-        ],
-        "repositories": lambda: [
-            row.name or row.id for row in client.repositories.list(workspace_id=workspace_id)
-        ],
-        "API keys": lambda: [row.id for row in client.api_keys.list(workspace_id=workspace_id)],
+    found = {
+        kind: named(listed(partial(names, client, workspace_id)))
+        for kind, names in NAMES_IN.items()
     }
-    found = {kind: named(listed(names)) for kind, names in lists.items()}
     return "; ".join(f"{kind} {names}" for kind, names in found.items() if names)
 
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from pulumi_flashback.client import FlashbackError, NotFoundError, Workspace, WorkspaceMember
+from pulumi_flashback.client import (
+    FlashbackClient,
+    FlashbackError,
+    NotFoundError,
+    Workspace,
+    WorkspaceMember,
+)
+from pulumi_flashback.client.models import Rows, RowType
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.listed import Source, UndeterminedError
+from pulumi_flashback.core.listed import Listed, Source, UndeterminedError
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.workspace_reader import reader_of
+from pulumi_flashback.resources.workspace_reader import confirm_access, reader_of
+
+
+def listed_in_workspace(
+    kind: str, fetch: Callable[[FlashbackClient, str], Rows[RowType]]
+) -> Listed[RowType]:
+    """Return the source of objects that are read by listing a workspace."""
+    return Listed(kind=kind, parent="workspaceId", fetch=fetch, confirm_access=confirm_access)
 
 
 class WorkspaceSource(Source):
@@ -68,8 +82,7 @@ class MemberSource(Source):
         return self._found(context, identifier, state, fresh=True)
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        if reader_of(context).find(state["workspaceId"], f"member {identifier}") is None:
-            super().confirm_gone(context, identifier, state)
+        confirm_access(context, state["workspaceId"], f"member {identifier}", state)
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         reader_of(context).invalidate(properties["workspaceId"])
