@@ -92,9 +92,9 @@ def command(
         raise click.BadParameter("must be a number of hours above 0", param_hint="--token-hours")
     try:
         from pulumi_flashback.emulator import Emulator, settings
-    except ModuleNotFoundError as error:
+    except ModuleNotFoundError:
         raise click.ClickException(
-            f"{error.name} is missing: pip install 'pulumi_flashback[emulator]'"
+            "the emulator is not installed: pip install 'pulumi_flashback[emulator]'"
         ) from None
     if list_settings:
         click.echo(settings.describe_settings())
