@@ -15,9 +15,7 @@ import urllib.request
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
-
-from typing_extensions import Self
+from typing import Any, Self
 
 WORKSPACE = "benchmark-workspace"
 TOKEN = "eyJhbGciOiJub25lIn0.eyJvcmdJZCI6ImJlbmNobWFyayJ9.none"

@@ -62,7 +62,7 @@ def _run_with_progress(command: list[str], directory: Path, variables: dict[str,
             while running.poll() is None:
                 try:
                     running.wait(PROGRESS_SECONDS)
-                except subprocess.TimeoutExpired:  # noqa: PERF203 - a quarter of a minute each
+                except subprocess.TimeoutExpired:
                     say(f"  ... still building after {time.monotonic() - started:.0f} s")
         except BaseException:
             running.kill()

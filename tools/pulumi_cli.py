@@ -90,7 +90,7 @@ def ensure_cli() -> Installation:
     for way in ways:
         try:
             found = way()
-        except (UnavailableError, OSError) as reason:  # noqa: PERF203 - four ways
+        except (UnavailableError, OSError) as reason:
             reasons.append(str(reason))
             say(f"Pulumi CLI: {reason}")
         else:

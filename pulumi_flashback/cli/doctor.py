@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final, Literal
 
@@ -64,7 +64,7 @@ def as_text(findings: Sequence[Finding]) -> str:
 def token_expiry(token: str) -> datetime | None:
     """Return when an access token says that it expires; None if it does not."""
     try:
-        return datetime.fromtimestamp(claims_of(token)["exp"], timezone.utc)
+        return datetime.fromtimestamp(claims_of(token)["exp"], UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         return None
 
@@ -134,7 +134,7 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
     credentials = dict(configuration.settings.credentials)
     refresh_token = credentials.pop(REFRESH_TOKEN.name, None)
     expiry = token_expiry(credentials.get(TOKEN.name, ""))
-    expired = expiry is not None and expiry <= datetime.now(timezone.utc)
+    expired = expiry is not None and expiry <= datetime.now(UTC)
     if refresh_token and (not credentials or (expired and PASSWORD.name not in credentials)):
         text = "not tried: the platform may accept a refresh token only once"
         yield Finding("sign-in", "warn", text)
@@ -191,7 +191,7 @@ def _expiry_of_token(configuration: Configuration) -> Finding:
     if expiry is None:
         return Finding("sign-in", "ok", "the access token does not say when it expires")
     when = f"{expiry:%Y-%m-%d %H:%M} UTC"
-    minutes = (expiry - datetime.now(timezone.utc)).total_seconds() / 60
+    minutes = (expiry - datetime.now(UTC)).total_seconds() / 60
     if minutes > 0:
         return Finding("sign-in", "ok", f"the access token expires at {when}, in {minutes:.0f} min")
     text = f"the access token expired at {when}"

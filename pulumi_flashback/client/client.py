@@ -1,6 +1,6 @@
 """The client: one object per backend and user, to be kept for the life of a process."""
 
-from typing_extensions import Self
+from typing import Self
 
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 DEFAULT_MAX_RETRIES = 4
@@ -62,7 +62,7 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
     try:
         seconds = float(value)
     except ValueError:
-        return _seconds_until(value, now or datetime.now(timezone.utc))
+        return _seconds_until(value, now or datetime.now(UTC))
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
@@ -70,7 +70,7 @@ def _seconds_until(date: str, now: datetime) -> float | None:
     try:
         then = parsedate_to_datetime(date)
         if then.tzinfo is None:
-            then = then.replace(tzinfo=timezone.utc)
+            then = then.replace(tzinfo=UTC)
         return max(0.0, (then - now).total_seconds())
     except (TypeError, ValueError, OverflowError):
         return None

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
-from typing import Any
+from typing import Any, Self
 
 import pulumi
 from pydantic.alias_generators import to_camel
-from typing_extensions import Self
 
 from pulumi_flashback.component.checks import check_description
 from pulumi_flashback.component.description import WorkspaceDescription

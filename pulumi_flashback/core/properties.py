@@ -89,7 +89,7 @@ class PropertyModel(BaseModel):
     @cache
     def python_names(cls) -> dict[str, str]:
         """The attribute name of each property."""
-        return {info.alias or name: name for name, info in cls.model_fields.items()}
+        return {info.alias or to_camel(name): name for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache

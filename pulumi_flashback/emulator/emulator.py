@@ -4,9 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from typing_extensions import Self
+from typing import Any, Self
 
 from pulumi_flashback.emulator.app import OPERATIONS, Responded, make_app
 from pulumi_flashback.emulator.back_door import BackDoor

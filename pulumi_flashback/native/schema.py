@@ -9,6 +9,7 @@ from importlib.metadata import version
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.core.function import Function
@@ -49,7 +50,7 @@ _PACKAGE: Final[Json] = {
             # pulumi_flashback is the package of the provider itself
             "packageName": "pulumi_flashback_native",
             "pyproject": {"enabled": True},
-            "pythonRequires": ">=3.10",
+            "pythonRequires": ">=3.11",
             "requires": {"pulumi": ">=3.231.0,<4.0.0"},
             "respectSchemaVersion": True,
         },
@@ -156,7 +157,7 @@ def _properties(model: type[Any], types: Json, **keywords: str) -> Json:
 def _fields(model: type[Any]) -> dict[str, FieldInfo]:
     """The fields of a model, or of a dataclass of pydantic."""
     fields = getattr(model, "model_fields", None) or model.__pydantic_fields__
-    return {info.alias or name: info for name, info in fields.items()}
+    return {info.alias or to_camel(name): info for name, info in fields.items()}
 
 
 def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json:

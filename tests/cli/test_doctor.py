@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import socket
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -260,6 +260,6 @@ def test_tokens_that_do_not_say_when_they_expire(text: str) -> None:
 
 
 def test_the_expiry_of_a_token() -> None:
-    wanted = datetime(2096, 10, 2, 7, 6, 40, tzinfo=timezone.utc)
+    wanted = datetime(2096, 10, 2, 7, 6, 40, tzinfo=UTC)
     assert token_expiry(token(exp=FAR_AWAY)) == wanted
     assert token_expiry(token(exp=float(FAR_AWAY), more="é" * 7)) == wanted

@@ -7,10 +7,10 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 import trustme
-from typing_extensions import Self
 
 from pulumi_flashback.client import APIConnectionError, ConfigurationError, FlashbackClient
 

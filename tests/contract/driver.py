@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
-from typing_extensions import Self
 
 from pulumi_flashback.dynamic.resource import snake_case
 from tests.contract.properties import State, from_struct, is_secret, to_struct, unwrapped

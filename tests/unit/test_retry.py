@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -42,7 +42,7 @@ KINDS: list[tuple[Failure, tuple[bool, bool]]] = [
     *((Failure(status=status), NEVER) for status in REFUSED),
 ]
 RETRIES = 3
-NOW = datetime(2026, 1, 1, 12, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("repeatable", [True, False])

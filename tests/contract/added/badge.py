@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any, NotRequired, overload
 
 import pulumi
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from pulumi_flashback.dynamic.provider import FlashbackProvider
 from pulumi_flashback.dynamic.resource import FlashbackResource, existing, values_of
