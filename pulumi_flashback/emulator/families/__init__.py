@@ -5,6 +5,7 @@ from pulumi_flashback.emulator.families import (
     buckets,
     members,
     organization,
+    roles,
     users,
     workspaces,
 )
@@ -12,6 +13,7 @@ from pulumi_flashback.emulator.families import (
 FAMILIES = (
     api_keys.FAMILY,
     users.FAMILY,
+    roles.FAMILY,
     workspaces.FAMILY,
     members.FAMILY,
     organization.FAMILY,
