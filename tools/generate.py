@@ -74,7 +74,8 @@ Labels are names of your choice, which the file alone uses. All errors in a file
 together, with line numbers. `team.schema.json` beside it is the JSON schema, for editors.
 
 A seed is for a new emulator. With `--data FILE`, start once with the seed and then without it: if
-the file has data already, the emulator does not start, and the file stays as it is.
+the file has data already, the emulator does not start, and the file stays as it is. In Python, give
+`read_seed(Path("team.yaml"))` of `pulumi_flashback.emulator.seed_file` to `Emulator` as `seed`.
 
 ## Faults
 
