@@ -107,7 +107,7 @@ def distributor_notices(library: Path) -> list[Path]:
     """Return the copyright file of the Debian package of a library; elsewhere there is none."""
     if not shutil.which("dpkg"):
         return []
-    asked = ["dpkg", "--search", library, library.resolve()]
+    asked: list[str | Path] = ["dpkg", "--search", library, library.resolve()]
     found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     packages = {line.partition(":")[0] for line in found.splitlines()}
     return [

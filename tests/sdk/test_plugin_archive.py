@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
+import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from tests.sdk.conftest import SDK, Run
 from tests.sdk.test_programs import CANARY, EXAMPLES, Recorded, lives
 from tools import plugin
 
@@ -101,6 +104,12 @@ def test_typescript_with_it(
     (project.directory / "node_modules").symlink_to(node_modules)
     install(project, "--file", str(archive))
     lives(project, flashback_emulator)
+
+
+def test_a_checkout_runs_as_the_engine_starts_it(run: Run) -> None:
+    """``pulumi package add`` of the repository runs its directory; see PulumiPlugin.yaml."""
+    schema = json.loads(run(sys.executable, ".", "--schema", cwd=SDK.parent))
+    assert schema["name"] == "flashback"
 
 
 def test_it_holds_the_licenses_of_what_it_bundles(archive: Path) -> None:
