@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import json
 import os
 import shutil
@@ -64,7 +65,7 @@ def make(pulumi_cli: Path, flashback_emulator: Emulator, tmp_path: Path) -> Make
 
 
 def install(project: Recorded, *options: str) -> None:
-    version = plugin.version("pulumi_flashback")
+    version = importlib.metadata.version("pulumi_flashback")
     project.pulumi("plugin", "install", "resource", "flashback", version, *options)
 
 
