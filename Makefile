@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .PHONY: help demo unit test soak mutants bench check lint mypy pyright generated format generate sdk check-sdk docs \
-	dist release-check clean
+	dist plugin release-check clean
 
 help:
 	@echo "While you work: edit, make unit, make check, then make test."
@@ -29,6 +29,7 @@ help:
 	@echo "make check-sdk  compare sdk/ with what make sdk would write"
 	@echo "make docs       build the site into site/"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
+	@echo "make plugin     build the native provider as an archive that needs no Python"
 	@echo "make release-check  what must hold before a version is published (also with the oldest Python)"
 	@echo "make clean      remove what the other targets created here"
 	@echo
@@ -100,6 +101,9 @@ dist: $(INSTALLED)
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/python -m tools.check_dist
+
+plugin: $(INSTALLED)
+	$(BIN)/python -m tools.plugin
 
 release-check: $(INSTALLED)
 	$(BIN)/python -m tools.release $(RELEASE_ARGS)

@@ -28,6 +28,7 @@ from tools.pulumi_project import PASSPHRASE, Project
 
 ACTIONS = sorted((EXAMPLES / "ci" / "github-actions").glob("*.yml"))
 GITLAB = EXAMPLES / "ci" / "gitlab" / ".gitlab-ci.yml"
+OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 BIN = Path(sys.executable).parent
 SECRET = "canary-secret-of-a-pipeline"
 
@@ -35,7 +36,7 @@ SECRET = "canary-secret-of-a-pipeline"
 @pytest.mark.timeout(900)  # go builds the linter once
 def test_actionlint(needed: Callable[[str], str], run: Run) -> None:
     run(
-        *(needed("go"), "tool", "actionlint", "-shellcheck", BIN / "shellcheck", *ACTIONS),
+        *(needed("go"), "tool", "actionlint", "-shellcheck", BIN / "shellcheck", *ACTIONS, *OURS),
         cwd=ROOT / "tools" / "actionlint",
         **go.environment(),
     )
@@ -45,8 +46,8 @@ def test_actionlint(needed: Callable[[str], str], run: Run) -> None:
     "command",
     [
         # permissions, injections, actions that are not pinned
-        ("zizmor", "--offline", "--no-progress", *ACTIONS),
-        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ACTIONS),
+        ("zizmor", "--offline", "--no-progress", *ACTIONS, *OURS),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *ACTIONS, *OURS),
         ("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform",
          "gitlab-ci", GITLAB),
     ],
