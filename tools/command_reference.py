@@ -17,6 +17,9 @@ meta_desc: Every subcommand and option of the flashback command.
 
 # The `flashback` command
 
+<!-- unreleased -->
+<!-- /unreleased -->
+
 `pip install pulumi_flashback` installs it beside the provider. This page is generated from the
 command's help: `make generate`.
 

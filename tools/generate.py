@@ -22,6 +22,7 @@ from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
 
 ROOT = Path(__file__).parent.parent
+UNRELEASED = ROOT / "tools" / "templates" / "unreleased.md"
 EXAMPLE = ROOT / "examples" / "emulator"
 
 _EMULATOR_PAGE = """\
@@ -34,6 +35,9 @@ meta_desc: A Flashback backend on this machine, for demos, tests and development
 
 A Flashback backend on this machine, for demos, tests and development. This page is generated from
 the code: `make generate`.
+
+<!-- unreleased -->
+<!-- /unreleased -->
 
 ```sh
 pip install 'pulumi_flashback[emulator]'
@@ -182,12 +186,26 @@ def replaced(text: str, name: str, content: str) -> str:
     )
 
 
+def with_banner(texts: dict[Path, str]) -> dict[Path, str]:
+    """Return the texts of all pages that say how to install, with the banner of this time.
+
+    The release deletes the file of the banner.
+    """
+    banner = UNRELEASED.read_text().rstrip() if UNRELEASED.exists() else ""
+    pages = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+    read = {page: texts.get(page) or page.read_text() for page in pages}
+    return {
+        **texts,
+        **{page: replaced(text, "unreleased", banner) for page, text in read.items()},
+    }
+
+
 def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
     typed = TypedClasses(package_schema()).files()
     added = TypedClasses(package_schema([BADGE]))
     configuration = ROOT / "docs" / "installation-configuration.md"
-    return {
+    texts = {
         ROOT / "docs" / "emulator.md": emulator_page(),
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
             json.dumps(file_schema(), indent=2) + "\n"
@@ -200,6 +218,7 @@ def wanted_texts() -> dict[Path, str]:
         # a resource of the tests has properties of all types
         ROOT / "tests" / "contract" / "added" / "badge.py": added.resource(BADGE),
     }
+    return with_banner(texts)
 
 
 def main() -> int:
