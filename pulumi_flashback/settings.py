@@ -8,8 +8,6 @@ NAMESPACE: Final = "flashback"
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting."""
-
     name: str  # its name in the stack config, after ``flashback:``
     description: str  # what it means
     default: str = ""  # the value if it is not set, as text; empty for none

@@ -32,13 +32,11 @@ class Configuration:
         return value if value.strip() else self.stack_config.get(setting.key, "")
 
     def source(self, setting: Setting) -> str:
-        """Name where the value in force comes from; empty if there is none."""
         if os.environ.get(setting.variable, "").strip():
             return setting.variable
         return f"the config of stack {self.stack}" if self.written(setting).strip() else ""
 
     def place(self, setting: Setting) -> str:
-        """Name the place to change a setting: the one that it comes from, or may come from."""
         source = self.source(setting)
         if source and source != setting.variable:
             return f"{setting.key} in {source}"
@@ -76,7 +74,6 @@ def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
 
 
 def run(command: Sequence[str], timeout: float | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program of the user."""
     return subprocess.run(  # noqa: S603 - the user's own
         command,
         capture_output=True,

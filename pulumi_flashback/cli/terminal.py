@@ -34,7 +34,6 @@ def complain(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Print a warning in one line."""
     say(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", error=True)
 
 

@@ -32,8 +32,6 @@ _MOST_LOOKED_AT = 1000  # fields of a response, and characters of each: others m
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt of a call."""
-
     call: Call
     response: Response | NoResponse
     in_doubt: bool = False  # an attempt before this one may have taken effect
@@ -45,7 +43,6 @@ class Attempt:
 
     @property
     def unauthenticated(self) -> bool:
-        """Whether the backend does not accept the token."""
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
             response.status, _message(self.content)
@@ -103,7 +100,6 @@ class Attempt:
 
 
 def attempt_of(call: Call, response: Response | NoResponse, in_doubt: bool = False) -> Attempt:
-    """Judge what came of one attempt."""
     attempt = Attempt(call, response, in_doubt)
     if isinstance(response, NoResponse):
         failure = Failure(sent=response.sent, hopeless=response.hopeless)

@@ -26,7 +26,6 @@ class Shape:
     many: bool = False  # it is a list of rows of this model
 
     def read(self, content: Any, operation: str) -> Any:
-        """Return the record, or the rows."""
         if self.at and not isinstance(content, dict):
             raise ShapeError
         value = content.get(self.at) if self.at else content
@@ -44,8 +43,6 @@ class Shape:
 
 @dataclass(frozen=True)
 class Call:
-    """One request, as the families of endpoints describe it."""
-
     operation: str  # method and path template for messages, such as "DELETE /apikeys/{id}"
     path: str
     body: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -60,7 +57,6 @@ class Call:
 
     @property
     def method(self) -> str:
-        """The HTTP method."""
         return self.operation.partition(" ")[0]
 
     @property
@@ -81,7 +77,6 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """True for a 2xx status."""
         return 200 <= self.status < 300
 
     def json(self) -> Any:
@@ -94,8 +89,6 @@ class Response:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """No response came."""
-
     reason: str
     sent: bool  # False if the request provably never arrived
     hopeless: bool = False  # the same request would end in the same way

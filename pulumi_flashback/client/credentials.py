@@ -1,8 +1,7 @@
 """The credentials of a user, as files, pipes and copied headers leave them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
+from typing import Self
 
 from pulumi_flashback.client.errors import ConfigurationError
 
@@ -15,7 +14,6 @@ def without_line_end(value: str) -> str:
 
 
 def quoted_problem(value: str) -> str | None:
-    """Return what is wrong with a value in quotation marks, or None."""
     if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
         return "is in quotation marks; give it without them"
     return None
@@ -49,8 +47,7 @@ class Credentials:
         email: str | None,
         password: str | None,
         hint: str | None = None,
-    ) -> Credentials:
-        """Return the credentials without the line ends that files and pipes leave."""
+    ) -> Self:
         values = (token, refresh_token, email, password)
         token, refresh_token, email, password = (v and without_line_end(v) for v in values)
         for name, value in (("token", token), ("refresh_token", refresh_token)):
@@ -61,5 +58,4 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not appear in any text."""
         return tuple(filter(None, (self.token, self.refresh_token, self.password)))

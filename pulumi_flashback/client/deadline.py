@@ -33,11 +33,9 @@ class Cancellation:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the work was cancelled."""
         return self._event.is_set()
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not longer than until the work is cancelled."""
         self._event.wait(seconds)
 
     def seconds_left(self) -> float | None:
@@ -53,7 +51,6 @@ class Cancellation:
         return not self.cancelled and (left is None or seconds < left)
 
     def may_send(self) -> bool:
-        """Say whether this thread may send another request."""
         return has_extra_time() or self.may_wait(0)
 
     def seconds_to_wait(self, timeout: float | None) -> float | None:
@@ -90,7 +87,6 @@ def deadline(seconds: float) -> AbstractContextManager[None]:
 
 
 def has_extra_time() -> bool:
-    """Say whether this thread is within :func:`extra_time`."""
     return _present.extra_end > time.monotonic()
 
 

@@ -34,7 +34,6 @@ OptionalIdentifier = Annotated[
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
-    """Return ids that are about to be sent by an operation."""
     for each in identifiers:
         if not is_identifier(each):
             shown = one_line(each) if isinstance(each, str) else ""

@@ -22,7 +22,6 @@ LARGEST_NUMBER = 2**53  # every language and format that a number passes through
 
 
 def number_or_none(value: Any) -> int | None:
-    """Return a whole number that is not too large; None for anything else."""
     fits = isinstance(value, (int, float)) and abs(value) <= LARGEST_NUMBER
     return int(value) if fits and value == int(value) else None
 
@@ -168,5 +167,4 @@ class Rows(list[RowType]):
 
 
 def rows_of(model: type[Row], listed_by: str) -> PlainValidator:
-    """Return the validator of a field that is a list of rows."""
     return PlainValidator(lambda raw: Rows.read(model, raw, listed_by))

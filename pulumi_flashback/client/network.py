@@ -18,7 +18,6 @@ from pulumi_flashback.client.proxy import Proxy
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
 ) -> httpcore.ConnectionPool:
-    """Return a pool of connections to a backend."""
     secure = scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
     context = _tls() if secure else None
     return httpcore.ConnectionPool(

@@ -25,7 +25,6 @@ class Proxy:
 
     @property
     def credentials(self) -> tuple[bytes, bytes] | None:
-        """The user name and the password, if there are any."""
         if not self.url.username and not self.url.password:
             return None
         return unquote(self.url.username or "").encode(), unquote(self.url.password or "").encode()

@@ -77,12 +77,10 @@ class Session:
         raise error
 
     def login(self, email: str, password: str) -> Tokens:
-        """``POST /user/login``: return new tokens. They are not kept."""
         body = {"email": email, "password": password}
         return self._tokens("POST /user/login", body, _LOGIN_HINT)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """``POST /user/refresh``: return new tokens. They are not kept."""
         operation = "POST /user/refresh"
         # the vendor's client sends this name, the reference's table has the other
         try:

@@ -40,7 +40,6 @@ class References:
 
     @property
     def commands(self) -> list[str]:
-        """The commands that set everything that is missing."""
         missing = sorted(self._missing.items(), key=lambda each: each[0][0])
         commands = [
             f"  export {name}=..." if kind == "env" else _config_set(name, secret=secret)
@@ -140,5 +139,4 @@ def _config_set(name: str, *, secret: bool) -> str:
 
 
 def _ends_by_accident(value: str) -> bool:
-    """Return whether a text of one line ends with a line break, as a file or a pipe leaves it."""
     return value.endswith(("\n", "\r")) and len(value.strip().splitlines()) <= 1

@@ -52,7 +52,6 @@ class Document:
     errors: list[Diagnostic] = field(default_factory=list)
 
     def report(self, path: PropertyPath, reason: str, line: int = 0) -> None:
-        """Add an error."""
         self.errors.append(Diagnostic(path, reason, line))
 
 

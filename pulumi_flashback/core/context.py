@@ -18,8 +18,6 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What a provider process keeps for the operations of all resources. Thread-safe."""
-
     client: FlashbackClient
     notify: Callable[[str], None] = lambda _: None  # with a message that is not a warning
     adopt_existing: bool = False  # new objects may adopt identical ones that exist
@@ -39,7 +37,6 @@ class Context:
 
     @property
     def account(self) -> Account:
-        """Who is signed in."""
         return self.service(Account)
 
     def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
@@ -63,7 +60,6 @@ class Account:
 
     @property
     def user(self) -> CurrentUser:
-        """The signed-in user (``GET /user/profile``)."""
         with self._lock:
             if self._user is None:
                 self._user = self._client.users.current()

@@ -6,8 +6,6 @@ was created, and its id is taken from the list. Otherwise the create fails and s
 for.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Collection
 

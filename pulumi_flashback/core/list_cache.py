@@ -4,8 +4,6 @@ The API has no request for one key or one member: reading one means reading all 
 refresh of thousands would do so as often, so readers share a response if that cannot be noticed.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import defaultdict
@@ -109,7 +107,6 @@ class ListCache:
         return self._response("fresh", key).value
 
     def invalidate(self, key: Hashable) -> None:
-        """Note that something was written: responses from before are out of date."""
         self._written[key] = time.monotonic()
 
     def _value(

@@ -1,7 +1,5 @@
 """Objects that the API shows in the list of their parent, and not one by one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -53,7 +51,6 @@ class Source:
         return ()
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
-        """Note that an object was written."""
         raise NotImplementedError
 
 
@@ -108,7 +105,6 @@ class Listed(Source, Generic[RowType]):
         return first if first is None or latest is None else first | latest.ids
 
     def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        """Return all objects of a parent, from a list that was requested after this call began."""
         return context.lists.fresh(*self._request(context, inputs))
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:

@@ -10,8 +10,6 @@ two providers of this package if a program moves from one to the other. So the p
 share a log of who holds what.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets
@@ -36,7 +34,6 @@ _OLD_SECONDS = 24 * 3600.0
 
 
 def new_mark() -> str:
-    """Return a mark that no other resource has."""
     return secrets.token_hex(4)
 
 
@@ -54,7 +51,6 @@ class Ownership:
         self._grace_end = 0.0
 
     def hold(self, identifier: str, mark: str) -> None:
-        """Note that a resource holds an object."""
         with self._guard:
             self._note("+", identifier, mark)
 
@@ -67,12 +63,10 @@ class Ownership:
             return True
 
     def release(self, identifier: str, mark: str) -> None:
-        """Note that a resource does not hold an object any more."""
         with self._guard:
             self._note("-", identifier, mark)
 
     def is_held(self, identifier: str) -> bool:
-        """Say whether a resource of this run is known to hold an object."""
         with self._guard:
             return bool(self._marks(identifier))
 

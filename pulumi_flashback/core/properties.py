@@ -3,8 +3,6 @@
 Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -70,7 +68,6 @@ def _property(description: str, secret: bool, default: Any, marks: dict[str, boo
 
 
 def has_mark(info: FieldInfo, mark: str) -> bool:
-    """Say whether a property is declared with a mark, such as ``secret``."""
     return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get(mark))
 
 
@@ -88,25 +85,21 @@ class PropertyModel(BaseModel):
     @classmethod
     @cache
     def python_names(cls) -> dict[str, str]:
-        """The attribute name of each property."""
         return {info.alias or to_camel(name): name for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache
     def declarations(cls) -> dict[str, FieldInfo]:
-        """How each property is declared."""
         return {name: cls.model_fields[each] for name, each in cls.python_names().items()}
 
     @classmethod
     @cache
     def names(cls) -> tuple[str, ...]:
-        """All properties, in order of declaration."""
         return tuple(cls.python_names())
 
     @classmethod
     @cache
     def marked(cls, mark: str) -> frozenset[str]:
-        """The properties declared with a mark, such as ``secret``."""
         return frozenset(n for n, info in cls.declarations().items() if has_mark(info, mark))
 
 
@@ -153,7 +146,6 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def required(cls) -> tuple[str, ...]:
-        """The inputs that must not be left out."""
         return tuple(name for name, info in cls.declarations().items() if info.is_required())
 
     @classmethod

@@ -4,8 +4,6 @@ All resources have the same life cycle (:mod:`pulumi_flashback.core.lifecycle`).
 special in some respect overrides a method here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +76,6 @@ class Resource(ResourceModel):
     # rules of reading
 
     def shown(self, row: Any) -> Properties:
-        """Return the properties that a row shows, by camelCase name."""
         fields = getattr(type(row), "model_fields", {})
         names = self._python_names.items()
         return {name: getattr(row, each) for name, each in names if each in fields}
@@ -128,7 +125,6 @@ class Resource(ResourceModel):
         inputs: Properties,
         changes: Properties,
     ) -> None:
-        """Send the changed inputs."""
         removed = [name for name, value in changes.items() if value is None]
         try:
             self.put(context.client, identifier, changes, inputs)
@@ -165,17 +161,14 @@ class Resource(ResourceModel):
 
     @property
     def id_parts(self) -> tuple[str, ...]:
-        """The properties that an import id consists of."""
         return tuple(part.strip("{}") for part in self.import_id.split("/"))
 
     @property
     def parents(self) -> tuple[str, ...]:
-        """The inputs that name what an object belongs to."""
         own = self.outputs.marked("same_as_id")
         return tuple(name for name in self.id_parts if name not in own)
 
     def parsed(self, import_id: str) -> Properties:
-        """Return the properties that an import id names."""
         values = import_id.split("/")
         if len(values) != len(self.id_parts) or not all(values):
             form = "/".join(self._python_names[part].upper() for part in self.id_parts)
@@ -183,7 +176,6 @@ class Resource(ResourceModel):
         return dict(zip(self.id_parts, values, strict=True))
 
     def named(self, identifier: str, state: Properties) -> Properties:
-        """Return the properties that name an object, from its id and its state."""
         if not self.outputs.marked("same_as_id"):
             return self.parsed(identifier)
         if missing := [name for name in self.parents if not state.get(name)]:
@@ -191,7 +183,6 @@ class Resource(ResourceModel):
         return {name: state[name] for name in self.parents}
 
     def is_managed(self, state: Properties) -> bool:
-        """Say whether a state has more than the properties that name an object."""
         return not state.keys() <= {*self.id_parts, MARK}
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:

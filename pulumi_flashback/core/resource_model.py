@@ -1,7 +1,5 @@
 """What a resource is, and the checks and diffs that follow from that without a request."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pulumi_flashback.core.properties import InputProblem, Inputs, OpenEnum, Outputs
@@ -52,7 +50,6 @@ class ResourceModel:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The properties that are encrypted in the state and never shown."""
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
@@ -71,11 +68,9 @@ class ResourceModel:
         return []
 
     def inputs_of(self, outputs: Properties) -> Properties:
-        """Return those of the outputs that are inputs."""
         return {name: outputs[name] for name in self.inputs.names() if name in outputs}
 
     def outputs_kept(self, state: Properties) -> Properties:
-        """Return the outputs of a state that are not inputs."""
         return {name: state[name] for name in self.outputs.names() if name in state}
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
@@ -85,11 +80,9 @@ class ResourceModel:
         return {**self.inputs_of(outputs), **filled}
 
     def placeholders(self, inputs: Properties) -> tuple[str, ...]:
-        """Return the names of the inputs that an import left to be filled in."""
         return tuple(n for n in self.inputs.names() if inputs.get(n) == placeholder(n))
 
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
-        """Return the inputs with the values of the state instead of placeholders."""
         unknown = self.placeholders(inputs)
         known = {name: value for name, value in inputs.items() if name not in unknown}
         return {**known, **{name: state[name] for name in unknown if name in state}}

@@ -1,7 +1,5 @@
 """What a provider process keeps: the settings, and one context created from them on first use."""
 
-from __future__ import annotations
-
 import threading
 import weakref
 from collections.abc import Callable, Hashable
@@ -42,14 +40,12 @@ class Runtime:
 
     @property
     def settings(self) -> Settings:
-        """The settings in force."""
         with self._lock:
             if self._settings is None:
                 self._settings = self.read()
             return self._settings
 
     def context(self) -> Context:
-        """Return the one context of this process, or raise ``ConfigurationError``."""
         with self._lock:
             if self._context is None:
                 client = self.settings.client()
@@ -73,7 +69,6 @@ class Runtime:
                 self._context.client.cancel(grace)
 
     def close(self) -> None:
-        """Close the connections of a process that goes on without them."""
         with self._lock:
             if self._context is not None:
                 self._context.client.close()

@@ -4,8 +4,6 @@ The validators raise ``ValueError`` with a text that goes after the name of the 
 quotes the value.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Property values as the core has them: plain values by camelCase name, and what is unknown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +18,6 @@ class Unsupported:
 
 
 def contains_unknown(value: object) -> bool:
-    """Say whether a value, or a part of it, is not known yet."""
     if isinstance(value, dict):
         return any(map(contains_unknown, value.values()))
     if isinstance(value, (list, tuple)):
@@ -37,7 +34,6 @@ def without_unknowns(value: Any) -> Any:
 
 
 def kind_of(value: object) -> str:
-    """Return the kind of a value, in words."""
     if isinstance(value, Unsupported):
         return value.kind
     if isinstance(value, float) and not value.is_integer():

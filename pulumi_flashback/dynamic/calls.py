@@ -1,7 +1,5 @@
 """Calls of functions: in the process of the program, with the settings of its stack."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What a process of the dynamic provider keeps. One process serves one stack config."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable
@@ -37,7 +35,6 @@ def configure(get: Callable[[str], Any]) -> None:
 
 
 def operations(resource: str) -> Operations:
-    """Return the operations of a resource of the registry."""
     return Operations(resource_type(resource), RUNTIME)
 
 

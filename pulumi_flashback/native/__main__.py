@@ -1,7 +1,5 @@
 """The process ``pulumi-resource-flashback``, which the engine starts."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -10,7 +8,6 @@ from importlib.util import find_spec, module_from_spec
 
 
 def main() -> int:
-    """Serve until the engine is done."""
     parser = argparse.ArgumentParser(
         prog="pulumi-resource-flashback",
         description="The Flashback provider as a plugin of Pulumi. The Pulumi CLI starts it; to "

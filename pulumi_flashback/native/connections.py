@@ -1,7 +1,5 @@
 """What each connection of an engine has configured."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 
@@ -44,7 +42,6 @@ class Connections:
         raise ProviderError("the provider is not configured. Run the same command again")
 
     def cancel(self, peer: str | None = None) -> None:
-        """Cancel what a connection, or each of them, is doing."""
         with self._lock:
             for each, runtime in self._runtimes.items():
                 if peer in (None, each):

@@ -3,8 +3,6 @@
 Both are the settings of ``settings.py``, by the name after ``flashback:``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +42,6 @@ class ProviderArguments:
         return read_settings(config, explicit=self.explicit)
 
     def problems(self) -> tuple[str, ...]:
-        """Find everything that is wrong with them, one sentence each."""
         wrong = []
         for name, value in self.values.items():
             if name in _NAMES and value is not UNKNOWN and not isinstance(value, _SCALARS):

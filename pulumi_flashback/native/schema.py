@@ -1,7 +1,5 @@
 """The package schema, from which SDKs, documentation and YAML follow. It lists the registries."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Sequence
 from importlib import resources as package_files

@@ -1,7 +1,5 @@
 """The gRPC server: it reports its port to the engine and serves until the engine is done."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

@@ -68,7 +68,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._connections = Connections()
 
     def cancel(self) -> None:
-        """Cancel all that is going on."""
         self._connections.cancel()
 
     # the process

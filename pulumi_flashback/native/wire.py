@@ -4,8 +4,6 @@ The engine wraps secrets and outputs in objects with a signature and sends a cer
 value that is not known yet. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -48,7 +46,6 @@ class Bag:
 
 
 def decode(struct: Struct) -> Bag:
-    """Return properties as the core takes them."""
     readers = {name: _Reader() for name in struct}
     values = {name: reader.read(struct[name], False) for name, reader in readers.items()}
     return Bag(

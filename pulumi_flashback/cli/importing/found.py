@@ -27,8 +27,6 @@ class Secret:
 
 @dataclass(frozen=True)
 class Found:
-    """One resource of an existing workspace."""
-
     type: Resource
     name: str  # its name in the program
     import_id: str  # the id that ``pulumi import`` takes
@@ -37,7 +35,6 @@ class Found:
 
     @property
     def token(self) -> str:
-        """The type token."""
         return token(self.type.name)
 
     @property
@@ -64,7 +61,6 @@ class Found:
 
 
 def collect(context: Context, workspace_id: str) -> list[Found]:
-    """Return everything in a workspace that can be imported, the workspace first."""
     workspace = context.client.workspaces.get(workspace_id)
     objects: list[tuple[str, Row]] = [("Workspace", workspace)]
     for name, list_rows in _LISTS.items():

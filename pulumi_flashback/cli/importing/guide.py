@@ -37,7 +37,6 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
 
 
 def secret_commands(resources: Sequence[Found]) -> list[str]:
-    """Return the commands that put the secrets into the stack config; each prompts for a value."""
     return [f"pulumi config set --secret {s.config}" for each in resources for s in each.secrets]
 
 

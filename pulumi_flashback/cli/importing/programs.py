@@ -26,7 +26,6 @@ _PYTHON_PLACEHOLDERS = """\
 
 
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
-    """Return the files of a Python program, by name."""
     schema = package_schema()
     # the generated SDK asks for this plugin; another one would be a difference to the import
     plugin = {"version": schema["version"], "pluginDownloadUrl": schema["pluginDownloadURL"]}
@@ -42,7 +41,6 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
 
 
 def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
-    """Return the files of a YAML program, by name."""
     config = "".join(_yaml_config(secret) for each in resources for secret in each.secrets)
     program = "".join(
         [
