@@ -6,6 +6,11 @@ from typing import Final
 NAMESPACE: Final = "flashback"
 
 
+def token(name: str) -> str:
+    """Return the type token of a resource, or that of a function."""
+    return f"{NAMESPACE}:index:{name}"
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str  # its name in the stack config, after ``flashback:``

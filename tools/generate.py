@@ -7,16 +7,16 @@ import re
 import sys
 from pathlib import Path
 
-from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
-from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.package_schema import package_schema
 from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
+from tools.workspace_schema import file_schema
 
 ROOT = Path(__file__).parent.parent
 
@@ -133,7 +133,8 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
-    typed = TypedClasses(package_schema()).files()
+    schema = package_schema()
+    typed = TypedClasses(schema).files()
     added = TypedClasses(package_schema([BADGE]))
     configuration = ROOT / "docs" / "installation-configuration.md"
     return {
@@ -142,6 +143,7 @@ def wanted_texts() -> dict[Path, str]:
             json.dumps(file_schema(), indent=2) + "\n"
         ),
         ROOT / "docs" / "cli.md": command_page(),
+        ROOT / "pulumi_flashback" / "native" / "schema.json": json.dumps(schema) + "\n",
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),
         **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},

@@ -7,8 +7,8 @@ from typing import Any, Final
 from pulumi_flashback.cli.importing.names import Subject, unique_names
 from pulumi_flashback.cli.keys import Row, describe_key
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.settings import token
 from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
 TYPES: Final = (token(API_KEY.name), "pulumi-python:dynamic/flashback:ApiKey")

@@ -17,7 +17,7 @@ from pulumi_flashback.core.function import Found, Function
 from pulumi_flashback.core.operations import ProviderError, check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
+from pulumi_flashback.settings import ALL_SETTINGS, token
 
 
 def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulumi.Output[Found]:
@@ -35,7 +35,7 @@ def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
     try:
         check_arguments(function, given)
         if _is_mocked():
-            mocked = invoke_engine(f"{NAMESPACE}:index:{function.name}", given)
+            mocked = invoke_engine(token(function.name), given)
             return function.from_wire(mocked.value)
         config = {setting.key: get_config(setting.key) or "" for setting in ALL_SETTINGS}
         runtime = _runtime(frozenset(config.items()), frozenset(os.environ.items()))

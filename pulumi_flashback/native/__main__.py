@@ -6,6 +6,8 @@ import sys
 from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 
+from pulumi_flashback.native import SCHEMA
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(
@@ -20,9 +22,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=version("pulumi_flashback"))
     given, _ = parser.parse_known_args()  # the engine adds flags of its logging
     if given.schema:
-        from pulumi_flashback.native.schema import package_schema
-
-        print(json.dumps(package_schema(), indent=2))  # noqa: T201
+        print(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8")), indent=2))  # noqa: T201
         return 0
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve

@@ -6,7 +6,6 @@ inputs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from importlib.metadata import version
@@ -26,17 +25,17 @@ from pulumi_flashback.core.operations import (
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.native import provider_config, responses
+from pulumi_flashback.native import SCHEMA, provider_config, responses
 from pulumi_flashback.native.connections import Connections
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
-from pulumi_flashback.settings import NAMESPACE
+from pulumi_flashback.settings import token
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Function
 
-_RESOURCES = {f"{NAMESPACE}:index:{each.name}": each for each in RESOURCES}
+_RESOURCES = {token(each.name): each for each in RESOURCES}
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -89,7 +88,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_guarded
     def GetSchema(self, request: Any, context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=_schema())
+        return provider_pb2.GetSchemaResponse(schema=SCHEMA.read_text(encoding="utf-8"))
 
     @_guarded
     def GetMapping(self, request: Any, context: Any) -> Any:
@@ -234,21 +233,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
-# functions and schema are loaded when they are asked for: most runs need neither
-
-
 @cache
 def _functions() -> Mapping[str, Function[Any]]:
+    # loaded when they are asked for: most runs do not need them
     from pulumi_flashback.functions import FUNCTIONS
 
-    return {f"{NAMESPACE}:index:{each.name}": each for each in FUNCTIONS}
-
-
-@cache
-def _schema() -> str:
-    from pulumi_flashback.native.schema import package_schema
-
-    return json.dumps(package_schema())
+    return {token(each.name): each for each in FUNCTIONS}
 
 
 def _unknown_token(token: str, kind: str) -> ProviderError:

@@ -12,8 +12,8 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources import resource_type
+from pulumi_flashback.settings import token
 
 
 @dataclass(frozen=True)

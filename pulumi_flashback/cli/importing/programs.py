@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import Found, Secret
 from pulumi_flashback.core.resource_model import placeholder
-from pulumi_flashback.native.schema import package_schema
+from pulumi_flashback.native import SCHEMA
 from pulumi_flashback.redaction import one_line
 
 IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
@@ -26,7 +26,7 @@ _PYTHON_PLACEHOLDERS = """\
 
 
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
-    schema = package_schema()
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     # the generated SDK asks for this plugin; another one would be a difference to the import
     plugin = {"version": schema["version"], "pluginDownloadUrl": schema["pluginDownloadURL"]}
     unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
