@@ -157,7 +157,8 @@ def reports_failure(content: Any) -> bool:
 
 def _sign_of_more(call: Call, response: Response, content: Any, value: Any) -> str | None:
     """Say why a list is incomplete, and note it; None if it is complete, or if there is none."""
-    rows = value if isinstance(value, Rows) else value.rows
+    lists = [value] if isinstance(value, Rows) else [each for _, each in value]
+    rows = next((each for each in lists if isinstance(each, Rows)), None)
     if rows is None:
         return None
     shown = len(rows) + rows.unreadable

@@ -47,11 +47,6 @@ class Record(BaseModel):
         defer_build=True,  # a run needs a few of them
     )
 
-    @property
-    def rows(self) -> Rows[Any] | None:
-        """Its list, if it has one."""
-        return None
-
 
 Model = TypeVar("Model", bound=Record)
 

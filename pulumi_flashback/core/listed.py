@@ -56,20 +56,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Listed(Source, Generic[RowType]):
-    """Objects that are read by listing their parent.
+    """Objects that are read by listing their parent."""
 
-    Attributes:
-        kind: What they are, such as ``API keys``.
-        parent: The input that has the id of the parent.
-        fetch: Lists them: ``(client, id of the parent) -> rows``.
-        confirm_access: Raises an error unless the parent is certainly open to this user, or
-            certainly gone: ``(context, id of the parent, reader, state)``. A list may also lack
-            an object because the user has no access (any more).
-    """
-
-    kind: str
-    parent: str
-    fetch: Callable[[FlashbackClient, str], Rows[RowType]]
+    kind: str  # what they are, such as ``API keys``
+    parent: str  # the input that has the id of the parent
+    fetch: Callable[[FlashbackClient, str], Rows[RowType]]  # lists them: (client, id of parent)
+    # Raises an error unless the parent is certainly open to this user, or certainly gone: (context,
+    # id of parent, reader, state). A list may also lack what the user has no access to (any more)
     confirm_access: Callable[[Context, str, str, Properties], None]
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:

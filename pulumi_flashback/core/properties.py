@@ -30,22 +30,13 @@ class OpenEnum:
 def input_property(
     description: str,
     *,
-    optional: bool = False,
-    secret: bool = False,
-    replaces: bool = False,
-    local: bool = False,
-    ignored: bool = False,
+    optional: bool = False,  # it may be left out
+    secret: bool = False,  # it is encrypted in the state and never shown
+    replaces: bool = False,  # the API cannot change it, so another value replaces the object
+    local: bool = False,  # it tells the provider what to do; it is in the state but never sent
+    ignored: bool = False,  # it is local, and another value alone is not a change
 ) -> Any:
-    """Declare a property of an :class:`Inputs` model.
-
-    Args:
-        description: The text of the reference and of docstrings.
-        optional: It may be left out.
-        secret: It is encrypted in the state and never shown.
-        replaces: The API cannot change it, so another value replaces the object.
-        local: It tells the provider what to do; it is in the state but never sent.
-        ignored: It is local, and another value alone is not a change.
-    """
+    """Declare a property of an :class:`Inputs` model."""
     marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
     return _property(description, secret, None if optional else ..., marks)
 

@@ -23,21 +23,13 @@ def _undeclared(*_: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
-    """A resource.
-
-    Attributes:
-        source: Where its objects are read.
-        remove: Sends the delete: ``(client, id)``.
-        post: Sends the create: ``(client, inputs) -> (id, outputs that only the response has)``.
-        put: Sends an update: ``(client, id, changed inputs, all inputs)``; None clears an input.
-        finds_again: The inputs by which an object is found again after a lost response.
-    """
-
-    source: Source
-    remove: Callable[[FlashbackClient, str], None]
+    source: Source  # where its objects are read
+    remove: Callable[[FlashbackClient, str], None]  # sends the delete: (client, id)
+    # sends the create: (client, inputs) -> (id, outputs that only the response has)
     post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
+    # sends an update: (client, id, changed inputs, all inputs); None clears an input
     put: Callable[[FlashbackClient, str, Properties, Properties], None] = _undeclared
-    finds_again: tuple[str, ...] = ()
+    finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
 
     # the operations
 

@@ -26,26 +26,16 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceModel:
-    """What a resource is.
+    """What a resource is."""
 
-    Attributes:
-        name: Its name in type tokens, such as ``ApiKey``.
-        label: Its name in sentences, such as ``API key``.
-        description: What it is, for the reference.
-        inputs: The model of its inputs.
-        outputs: The model of its outputs that are not inputs.
-        import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
-        delete_before_replace: A replacement cannot exist beside the old object.
-        write_again: What to do if a program takes back an update with an unclear outcome.
-    """
-
-    name: str
-    label: str
-    description: str
+    name: str  # its name in type tokens, such as ``ApiKey``
+    label: str  # its name in sentences, such as ``API key``
+    description: str  # what it is, for the reference
     inputs: type[Inputs]
-    outputs: type[Outputs]
-    import_id: str
-    delete_before_replace: bool = False
+    outputs: type[Outputs]  # those that are not inputs
+    import_id: str  # what identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``
+    delete_before_replace: bool = False  # a replacement cannot exist beside the old object
+    # what to do if a program takes back an update with an unclear outcome
     write_again: str = "run `pulumi refresh` first"
 
     @property

@@ -37,14 +37,20 @@ if TYPE_CHECKING:
 
 _RESOURCES = {token(each.name): each for each in RESOURCES}
 
-Handler = TypeVar("Handler", bound=Callable[..., Any])
+Class = TypeVar("Class", bound=type)
 
 
-def _guarded(handler: Handler) -> Handler:
-    """Let nothing out of a handler but its response, or a status with one line."""
+def _guarded(servicer: Class) -> Class:
+    """Let nothing out of the methods of the protocol but a response, or a status with one line."""
+    for name, method in list(vars(servicer).items()):
+        if name[0].isupper():
+            setattr(servicer, name, _guarded_method(method))
+    return servicer
 
+
+def _guarded_method(handler: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(handler)
-    def wrapper(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+    def wrapper(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return handler(self, request, context)
         except ProviderError as error:
@@ -53,9 +59,10 @@ def _guarded(handler: Handler) -> Handler:
             text = f"could not answer {handler.__name__}: {unexpected(error)}"
         return context.abort(grpc.StatusCode.UNKNOWN, text)
 
-    return wrapper  # type: ignore[return-value] # the same signature
+    return wrapper
 
 
+@_guarded
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Answers the engine, which gets the messages for the user. Thread-safe.
 
@@ -71,41 +78,33 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # the process
 
-    @_guarded
     def Handshake(self, request: Any, context: Any) -> Any:
         if request.engine_address:
             self._engine.address = request.engine_address
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
-    @_guarded
     def Attach(self, request: Any, context: Any) -> Any:
         self._engine.address = request.address
         return empty_pb2.Empty()
 
-    @_guarded
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
 
-    @_guarded
     def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=SCHEMA.read_text(encoding="utf-8"))
 
-    @_guarded
     def GetMapping(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingResponse()
 
-    @_guarded
     def GetMappings(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingsResponse()
 
-    @_guarded
     def Cancel(self, request: Any, context: Any) -> Any:
         self._connections.cancel(context.peer())
         return empty_pb2.Empty()
 
     # the provider itself
 
-    @_guarded
     def CheckConfig(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         explicit = not provider_config.is_default(request.name, request.urn)
@@ -115,12 +114,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             failures=[provider_pb2.CheckFailure(reason=problem) for problem in problems],
         )
 
-    @_guarded
     def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = decode(request.olds).values, decode(request.news).values
         return responses.diff_response(old, new, provider_config.difference(old, new))
 
-    @_guarded
     def Configure(self, request: Any, context: Any) -> Any:
         # the first request that needs the arguments reads them: a preview may need none
         explicit = not provider_config.is_default(request.name, request.urn)
@@ -130,7 +127,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # resources
 
-    @_guarded
     def Check(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         operations = self._operations(request, context, bag)
@@ -143,7 +139,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             ],
         )
 
-    @_guarded
     def Diff(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
@@ -152,7 +147,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             state.values, inputs.values, found, operations.type.outputs.names()
         )
 
-    @_guarded
     def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
@@ -164,7 +158,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             identifier, outputs = operations.create(bag.values)
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
-    @_guarded
     def Read(self, request: Any, context: Any) -> Any:
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
@@ -183,7 +176,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             inputs=encode(operations.type.inputs_to_import(outputs, inputs.values), secrets),
         )
 
-    @_guarded
     def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
@@ -197,7 +189,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 outputs = operations.update(request.id, state.values, inputs.values)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
-    @_guarded
     def Delete(self, request: Any, context: Any) -> Any:
         state = decode(request.properties)
         self._operations(request, context, state).delete(request.id, state.values)
@@ -205,7 +196,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # functions
 
-    @_guarded
     def Invoke(self, request: Any, context: Any) -> Any:
         function = _functions().get(request.tok)
         if function is None:
