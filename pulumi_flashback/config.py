@@ -116,7 +116,6 @@ class _Reader:
         self.problems.append(f"{place} {problem}")
 
     def is_argument(self, setting: Setting) -> bool:
-        """Say whether a program gave the value to a Provider: no variable replaces it."""
         return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:

@@ -6,7 +6,6 @@ from pulumi_flashback.redaction import printable
 
 
 def command(*words: str) -> str:
-    """Return a command to copy, in which every word arrives as it is."""
     return " ".join(map(_quoted, words))
 
 

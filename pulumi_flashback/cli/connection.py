@@ -27,7 +27,6 @@ class Configuration:
     in_clear_text: frozenset[str] = frozenset()  # the keys that are not stored as secrets
 
     def written(self, setting: Setting) -> str:
-        """Return the value in force as it is written; empty if there is none."""
         value = os.environ.get(setting.variable, "")
         return value if value.strip() else self.stack_config.get(setting.key, "")
 
@@ -44,7 +43,6 @@ class Configuration:
 
 
 def read_configuration(stack: str | None) -> Configuration:
-    """Read the settings from the environment, which wins, and from the config of a stack."""
     entries = {} if stack is None else _stack_config(stack)
     stack_config = {key: entry["value"] for key, entry in entries.items() if "value" in entry}
     plain = frozenset(key for key, entry in entries.items() if entry.get("secret") is False)

@@ -47,7 +47,6 @@ class Deletable:
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
-    """Return a workspace to delete; or raise what prevents that."""
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))

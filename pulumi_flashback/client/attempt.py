@@ -49,7 +49,6 @@ class Attempt:
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
-        """Return the error of a failed attempt, without any of the secrets."""
         error = self._error(secrets)
         if self.call.method == "GET":  # a read has no effect
             error.may_have_taken_effect = False

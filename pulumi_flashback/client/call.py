@@ -19,8 +19,6 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a body has what a call is for, and what that is."""
-
     model: type[Record]
     at: str = ""  # the field of the body; empty for the whole body
     many: bool = False  # it is a list of rows of this model
@@ -61,7 +59,6 @@ class Call:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Values in the body that must not come back in any text."""
         values = [(self.body or {}).get(name) for name in SECRET_FIELDS]
         return tuple(value for value in values if isinstance(value, str) and value)
 
@@ -80,7 +77,6 @@ class Response:
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """Return the parsed body; None if it is empty or not JSON."""
         try:
             return parsed(self.body)
         except ValueError:

@@ -39,7 +39,6 @@ class Cancellation:
         self._event.wait(seconds)
 
     def seconds_left(self) -> float | None:
-        """Return the seconds that the operation of this thread has left; None for no limit."""
         ends = [self._end] if self.cancelled else []
         if _present.operation_end is not None:
             ends.append(_present.operation_end)
@@ -54,7 +53,6 @@ class Cancellation:
         return has_extra_time() or self.may_wait(0)
 
     def seconds_to_wait(self, timeout: float | None) -> float | None:
-        """Return the seconds that a wait for the network may take; None for no limit."""
         end = _present.attempt_end
         limits = (timeout, None if end is None else end - time.monotonic(), self.seconds_left())
         known = [each for each in limits if each is not None]

@@ -42,6 +42,5 @@ def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
 
 
 def path_of(operation: str, *identifiers: str) -> str:
-    """Return the path of an operation, with an id for each placeholder, in order."""
     ids = iter(checked(operation, *identifiers))  # no character of an id needs quoting
     return re.sub(r"\{\w+\}", lambda _: next(ids), operation.partition(" ")[2])

@@ -37,8 +37,6 @@ Number = Annotated[
 
 
 class Record(BaseModel):
-    """Base of all that the API returns."""
-
     model_config = ConfigDict(
         alias_generator=to_camel,
         populate_by_name=True,
@@ -52,15 +50,12 @@ Model = TypeVar("Model", bound=Record)
 
 
 class Row(Record):
-    """Base of the rows of lists."""
-
     nouns: ClassVar[tuple[str, ...]] = ()  # a row in names of fields, such as ``totalUsers``
     id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def odd(self) -> tuple[str, ...]:
-        """The fields that are not as the API documents them; here they are as if not set."""
         return self._odd
 
     @classmethod

@@ -38,7 +38,6 @@ def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Pr
 
 
 def _tls() -> ssl.SSLContext:
-    """Verify certificates against those of the machine's variables, or certifi's."""
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
         if file or folder:
@@ -55,8 +54,6 @@ def _tls() -> ssl.SSLContext:
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections that keep to the deadlines of the thread that uses them."""
-
     def __init__(self, cancellation: Cancellation) -> None:
         self._backend = httpcore.SyncBackend()
         self._cancellation = cancellation

@@ -18,8 +18,6 @@ _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy: the variable that names it, for messages, and its address with credentials."""
-
     variable: str
     url: Url = field(repr=False)
 

@@ -48,8 +48,6 @@ class Tokens(Record):
 
 
 class Session:
-    """Sends the calls of all endpoints. Thread-safe."""
-
     def __init__(self, transport: Transport, credentials: Credentials, max_retries: int) -> None:
         self._transport = transport
         self._credentials = credentials

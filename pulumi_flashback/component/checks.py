@@ -91,7 +91,6 @@ def _entry_errors(section: Section, path: PropertyPath, entry: Properties) -> It
 def _input_errors(
     resource: Resource, path: PropertyPath, inputs: Properties
 ) -> Iterator[Diagnostic]:
-    """Let the core check some inputs; None is one that is missing."""
     others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
     for problem in resource.check({**others, **inputs}).problems:
         name, _, reason = problem.reason.partition(" ")

@@ -42,7 +42,6 @@ class Source:
 def raise_errors(
     errors: Iterable[Diagnostic], source: Source | str, advice: Sequence[str] = ()
 ) -> None:
-    """Raise one exception for all errors, if there are any."""
     if isinstance(source, Source):
         numbered = sorted((source.line(each), each.message) for each in errors)
         lines = [f"{source.name}:{line}: {message}" for line, message in numbered]

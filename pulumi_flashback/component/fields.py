@@ -27,8 +27,6 @@ EMAIL: Final = "The email address of a user of the organization; give it instead
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the file: entries by label, each of which declares a resource."""
-
     name: str
     description: str
     resource: Resource  # its inputs are fields of an entry

@@ -25,8 +25,6 @@ PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"  # a text that is one reference, 
 
 @dataclass(frozen=True)
 class ResolvedText:
-    """A text with its references replaced; a secret if a secret of the stack config is in it."""
-
     value: str = field(repr=False)
     secret: bool = False
 
@@ -121,7 +119,6 @@ def _key_and_steps(name: str) -> tuple[str, list[str]]:
 
 
 def _structured(value: Any) -> Any:
-    """Parse an object or a list: the engine passes it in one line, unlike a JSON key file."""
     if not isinstance(value, str) or value[:1] not in ("{", "[") or "\n" in value.rstrip():
         return value
     try:

@@ -57,10 +57,8 @@ class Function(Generic[Found]):
         return TypeAdapter(self.result)
 
     def to_wire(self, result: Found) -> Properties:
-        """Return a result as plain values by camelCase name, without those that are None."""
         values: Properties = self._adapter.dump_python(result, by_alias=True, exclude_none=True)
         return values
 
     def from_wire(self, values: object) -> Found:
-        """Return plain values by camelCase name as a result."""
         return self._adapter.validate_python(values)

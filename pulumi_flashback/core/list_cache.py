@@ -24,10 +24,7 @@ Value = TypeVar("Value")
 
 
 def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> Value:
-    """Return a value, which is fetched again for a while until it satisfies what a write implies.
-
-    What ``fetch`` raises is raised.
-    """
+    """Return a value, fetched again for a while until it satisfies what a write implies."""
     value = fetch()
     for wait in LAG_WAITS_SECONDS:
         if satisfies(value):
@@ -59,11 +56,7 @@ class _Response:
 
 
 class ListCache:
-    """Shares responses between threads, by a key: what is listed, and of which parent.
-
-    In all methods, ``fetch`` sends the request, and what it raises is raised; ``reader`` is who
-    asks.
-    """
+    """Shares responses between threads, by a key: what is listed, and of which parent."""
 
     def __init__(self) -> None:
         self._responses: defaultdict[Hashable, _Response] = defaultdict(_Response)
@@ -75,11 +68,9 @@ class ListCache:
         return self._value("cached", key, fetch, reader)
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
-        """Return what the API responds a little later, for a reader who misses something.
-
-        A list can be older than the object that it lacks, so one list never proves that an object
-        is gone. Readers share these responses as well.
-        """
+        """Return what the API responds a little later, for a reader who misses something."""
+        # A list can be older than the object that it lacks, so one list never proves that an object
+        # is gone. Readers share these responses as well
 
         def fetch_later() -> tuple[Value, ...]:
             values = []
@@ -91,10 +82,8 @@ class ListCache:
         return self._value("later", key, fetch_later, reader)
 
     def fresh(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
-        """Return a response to a request that was sent after this call began.
-
-        Threads that call at the same time share one request.
-        """
+        """Return a response to a request that was sent after this call began."""
+        # threads that call at the same time share one request
         begin = time.monotonic()
         return self._value("fresh", key, fetch, usable=lambda found: found.started >= begin)
 

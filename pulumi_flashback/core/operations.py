@@ -95,7 +95,6 @@ def check_arguments(function: Function[Any], arguments: Properties) -> None:
 def invoke(
     function: Function[Found], runtime: Runtime, arguments: Properties, hidden: tuple[str, ...] = ()
 ) -> Found:
-    """Call a function with checked arguments; ``hidden`` values are secrets of the program."""
     return guarded(
         f"call {function.name}",
         lambda: [*hidden, *runtime.settings.secrets],
@@ -125,8 +124,6 @@ def _entry_point(action: str) -> Callable[[Method], Method]:
 
 @dataclass(frozen=True)
 class Operations:
-    """The operations of one resource (:mod:`pulumi_flashback.core.lifecycle`)."""
-
     type: Resource
     runtime: Runtime
     hidden: tuple[str, ...] = field(default=(), repr=False)  # further secrets of the program

@@ -55,7 +55,6 @@ class Ownership:
             self._note("+", identifier, mark)
 
     def claim(self, identifier: str, mark: str) -> bool:
-        """Hold an object for a resource; False if another resource holds it."""
         with self._guard:
             if self._marks(identifier) - {_digest(mark)}:
                 return False
@@ -71,11 +70,9 @@ class Ownership:
             return bool(self._marks(identifier))
 
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
-        """Give the engine time to name the objects that other resources hold.
-
-        Callers that come while or soon after others wait do not wait again: after an interrupted
-        run there are hundreds to adopt.
-        """
+        """Give the engine time to name the objects that other resources hold."""
+        # callers that come while or soon after others wait do not wait again: after an interrupted
+        # run there are hundreds to adopt
         with self._guard:
             now = time.monotonic()
             follows = now <= self._grace_end + seconds
@@ -104,10 +101,7 @@ def _digest(text: str) -> str:
 
 
 class _SharedLog:
-    """Lines that the processes of a run share, in a file that only this user can read.
-
-    Without such a file each process knows only its own lines.
-    """
+    """Lines that processes share in a file of the user; without one, each knows only its own."""
 
     def __init__(self, run: str) -> None:
         self._run = run

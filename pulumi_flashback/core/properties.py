@@ -42,13 +42,13 @@ def input_property(
 
 
 def output_property(
-    description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
+    description: str,
+    *,
+    always: bool = False,  # it is in every state
+    same_as_id: bool = False,  # it is the id of the resource under a name of its own
+    secret: bool = False,
 ) -> Any:
-    """Declare a property of an :class:`Outputs` model.
-
-    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
-    resource under a name of its own.
-    """
+    """Declare a property of an :class:`Outputs` model."""
     marks = {"always": always or same_as_id, "same_as_id": same_as_id}
     return _property(description, secret, None, marks)
 
@@ -100,16 +100,12 @@ class Outputs(PropertyModel):
 
 @dataclass(frozen=True)
 class InputProblem:
-    """One thing that is wrong with an input."""
-
     property: str
     reason: str  # a sentence that names the property and never quotes its value
     blamed: str = ""  # the property for the engine, which prints its value, if that is blank
 
 
 class Inputs(PropertyModel):
-    """Base of the models of a resource's inputs, and of a function's arguments."""
-
     @classmethod
     @cache
     def sent(cls) -> frozenset[str]:
@@ -141,10 +137,7 @@ class Inputs(PropertyModel):
 
     @classmethod
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
-        """Find everything that is wrong with the inputs of a resource or function, the owner.
-
-        They, or parts of them, may be ``UNKNOWN``.
-        """
+        """Find everything that is wrong with the inputs of an owner; they may be ``UNKNOWN``."""
         # a name that is not an input is wrong whatever its value will be
         unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
         known = {

@@ -105,7 +105,6 @@ class Resource(ResourceModel):
     # rules of updating
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
-        """Return the inputs to write; None for those to clear."""
         changed = self.diff(state, inputs).changed
         return {name: inputs.get(name) for name in changed if name in self.inputs.sent()}
 
@@ -178,10 +177,8 @@ class Resource(ResourceModel):
         return not state.keys() <= {*self.id_parts, MARK}
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
-        """Return outputs with id, mark and organization, without those that are not set.
-
-        Without the organization, an object that is gone looks like one that is closed to the user.
-        """
+        """Return outputs with id, mark and organization, without those that are not set."""
+        # without the organization, an object that is gone looks like one that is closed to the user
         outputs = {**outputs, **dict.fromkeys(self.outputs.marked("same_as_id"), identifier)}
         if context.mark:
             outputs[MARK] = context.mark

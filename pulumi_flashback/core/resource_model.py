@@ -8,8 +8,6 @@ from pulumi_flashback.core.values import Properties, without_unknowns
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """The errors in inputs, and warnings of what looks wrong but is sent as written."""
-
     problems: tuple[InputProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -26,8 +24,6 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceModel:
-    """What a resource is."""
-
     name: str  # its name in type tokens, such as ``ApiKey``
     label: str  # its name in sentences, such as ``API key``
     description: str  # what it is, for the reference

@@ -62,7 +62,6 @@ class Runtime:
             return self._context
 
     def cancel(self, grace: float) -> None:
-        """Give running requests so many seconds to end, and send no others."""
         with self._lock:
             self._grace = grace
             if self._context is not None:
@@ -74,7 +73,6 @@ class Runtime:
                 self._context.client.close()
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Show a warning to the user, once per resource and process."""
         with self._lock:
             if (text, urn) in self._warned:
                 return

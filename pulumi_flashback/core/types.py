@@ -43,7 +43,6 @@ def endpoint_key(value: str | None) -> str:
 
 
 def valid_text(value: str) -> str:
-    """Accept any text that is not blank."""
     if not value.strip():
         raise ValueError("must not be empty")
     if "\x00" in value:
@@ -54,7 +53,6 @@ def valid_text(value: str) -> str:
 
 
 def valid_identifier(value: str) -> str:
-    """Accept a word or a short phrase: no control characters, no space around it."""
     valid_text(value)
     if value != value.strip():
         raise ValueError("must not begin or end with white space")
@@ -64,7 +62,6 @@ def valid_identifier(value: str) -> str:
 
 
 def valid_id(value: str) -> str:
-    """Accept an id of the platform."""
     if not is_identifier(value):
         valid_identifier(value)  # says more if it has an objection
         raise ValueError(f"must be an id of the platform: {ID_FORM}")
@@ -72,7 +69,6 @@ def valid_id(value: str) -> str:
 
 
 def valid_endpoint(value: str) -> str:
-    """Accept a host, a host with a port, or an http(s) URL, without credentials in it."""
     valid_identifier(value)
     url = value if _SCHEME.match(value) else f"//{value}"
     try:

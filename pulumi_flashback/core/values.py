@@ -12,8 +12,6 @@ UNKNOWN: Final[Any] = object()
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A value of a kind that no property takes, such as ``an asset``."""
-
     kind: str
 
 
@@ -26,7 +24,6 @@ def contains_unknown(value: object) -> bool:
 
 
 def without_unknowns(value: Any) -> Any:
-    """Return a value without the parts of objects that are unknown or null."""
     if isinstance(value, dict):
         parts = value.items()
         return {n: without_unknowns(v) for n, v in parts if v is not None and v is not UNKNOWN}

@@ -21,7 +21,6 @@ from pulumi_flashback.settings import ALL_SETTINGS, token
 
 
 def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulumi.Output[Found]:
-    """Call a function as soon as its arguments are known."""
     given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
     if _is_mocked():  # the SDK's mock belongs to the thread of the program
         return given.apply(lambda known: call(function, known))

@@ -135,11 +135,9 @@ def _inward(properties: Mapping[str, Any]) -> Properties:
 
 
 def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]:
-    """Mark what is secret.
-
-    The engine does so itself only for what the program marked, so not for a value that a transform
-    has set or that was read from the platform.
-    """
+    """Mark what is secret."""
+    # the engine does so itself only for what the program marked, so not for a value that a
+    # transform has set or that was read from the platform
     return {
         name: rpc.wrap_rpc_secret(value) if name in secrets and value is not None else value
         for name, value in properties.items()

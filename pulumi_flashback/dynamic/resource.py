@@ -108,11 +108,10 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineWithoutStackTraces:
-    """The engine of a program, which does not receive the call stack of a registration.
+    """The engine of a program, which does not receive the call stack of a registration."""
 
-    The engine would keep the stack in the state. Nothing shows it, it has paths of the machine, and
-    it is nearly half of the state of a key, which the engine writes in full at every step.
-    """
+    # The engine would keep the stack in the state. Nothing shows it, it has paths of the machine,
+    # and it is nearly half of the state of a key, which the engine writes in full at every step
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine

@@ -32,11 +32,9 @@ def main() -> int:
 
 
 def _load_protocol_alone() -> None:
-    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it.
-
-    Importing that takes a third of the start-up time, and no call of the engine needs it. So these
-    packages are registered here without running their code.
-    """
+    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it."""
+    # Importing that takes a third of the start-up time, and no call of the engine needs it. So
+    # these packages are registered here without running their code
     for package in ("pulumi", "pulumi.runtime"):
         spec = find_spec(package)
         if spec is not None and package not in sys.modules:

@@ -13,11 +13,10 @@ MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
 
 
 class Connections:
-    """What each connection of an engine has configured. Thread-safe.
+    """What each connection of an engine has configured. Thread-safe."""
 
-    An engine starts one process for each provider of a program, but all of them attach to one that
-    runs already. Then only the connection distinguishes their accounts.
-    """
+    # An engine starts one process for each provider of a program, but all of them attach to one
+    # that runs already. Then only the connection distinguishes their accounts
 
     def __init__(self) -> None:
         self._runtimes: OrderedDict[str, Runtime] = OrderedDict()

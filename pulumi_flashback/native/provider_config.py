@@ -31,7 +31,6 @@ class ProviderArguments:
     explicit: bool
 
     def settings(self) -> Settings:
-        """Read the settings, from the environment if an argument is not set."""
         config = {}
         for setting in ALL_SETTINGS:
             value = self.values.get(setting.name)
@@ -54,11 +53,9 @@ class ProviderArguments:
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """Compare the arguments of a provider with earlier ones.
-
-    Another backend has none of the resources, so another address replaces the provider and all its
-    resources. Other credentials never do: they reach the same objects.
-    """
+    """Compare the arguments of a provider with earlier ones."""
+    # Another backend has none of the resources, so another address replaces the provider and all
+    # its resources. Other credentials never do: they reach the same objects
     changed = tuple(n for n in _NAMES if _comparable(n, old.get(n)) != _comparable(n, new.get(n)))
     replaces = BASE_URL.name in changed and new.get(BASE_URL.name) is not UNKNOWN
     return Difference(changed, (BASE_URL.name,) if replaces else ())

@@ -64,10 +64,7 @@ def _guarded_method(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 @_guarded
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine, which gets the messages for the user. Thread-safe.
-
-    Pulumi's ``provider.proto`` says what each method is for.
-    """
+    """Answers the engine, as Pulumi's ``provider.proto`` describes its methods. Thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -38,8 +38,6 @@ _UNKNOWN_TEXTS = frozenset(
 
 @dataclass(frozen=True)
 class Bag:
-    """Properties as they arrived, without those that are null."""
-
     values: Properties = field(repr=False)
     secrets: frozenset[str] = frozenset()  # the names of those that are or contain a secret
     hidden: tuple[str, ...] = field(default=(), repr=False)  # every text marked as a secret
@@ -88,7 +86,6 @@ class _Reader:
 
 
 def encode(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
-    """Return properties as the engine takes them, without None; ``secrets`` are to be marked."""
     struct = Struct()
     for name, value in values.items():
         if value is not None:

@@ -18,8 +18,6 @@ from pulumi_flashback.settings import token
 
 @dataclass(frozen=True)
 class Secret:
-    """An input that is kept out of all files."""
-
     property: str  # the input, in camelCase
     config: str  # the key of the stack config that holds it
     known: bool  # whether the API returns it, so that the program must have the same value

@@ -65,7 +65,6 @@ def _identifier(text: str) -> str:
 
 
 def _occupied(name: str) -> tuple[str, ...]:
-    """Return a name and the config keys of the secrets that a resource of this name may have."""
     return name, config_name(name, "key"), config_name(name, "secret")
 
 
