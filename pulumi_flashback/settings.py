@@ -7,7 +7,6 @@ NAMESPACE: Final = "flashback"
 
 
 def token(name: str) -> str:
-    """Return the type token of a resource, or that of a function."""
     return f"{NAMESPACE}:index:{name}"
 
 

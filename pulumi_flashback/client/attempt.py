@@ -67,8 +67,7 @@ class Attempt:
         if self.part:
             return errors.unreadable(operation, self.part, status)
         message = one_line(_message(self.content), secrets)
-        request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
-        request_id = request_id[:100] if request_id else None
+        request_id = one_line(response.headers.get("x-request-id", ""), secrets)[:100] or None
         if self._lacks_second_factor(status):
             message = message or "a second factor is required"
             return errors.AuthenticationError(
@@ -99,11 +98,10 @@ class Attempt:
 
 
 def attempt_of(call: Call, response: Response | NoResponse, in_doubt: bool = False) -> Attempt:
-    attempt = Attempt(call, response, in_doubt)
     if isinstance(response, NoResponse):
         failure = Failure(sent=response.sent, hopeless=response.hopeless)
-        return replace(attempt, failure=failure)
-    attempt = replace(attempt, content=response.json())
+        return Attempt(call, response, in_doubt, failure=failure)
+    attempt = Attempt(call, response, in_doubt, content=response.json())
     if response.succeeded:
         return _with_value(attempt, response)
     failure = Failure(
@@ -194,7 +192,7 @@ def _names_second_factor(content: Any) -> bool:
         return False
     fields = islice(content.items(), _MOST_LOOKED_AT)
     set_fields = [(name, value) for name, value in fields if value]
-    texts = [*(name for name, _ in set_fields), *(v for _, v in set_fields if isinstance(v, str))]
+    texts = (text for field in set_fields for text in field if isinstance(text, str))
     return any(_SECOND_FACTOR.search(_spaced(text[:_MOST_LOOKED_AT])) for text in texts)
 
 

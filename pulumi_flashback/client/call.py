@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from pulumi_flashback.client.bounded_json import parsed
 from pulumi_flashback.client.models import Record, Row, Rows
 
+# what a body has in these fields must not come back in any text
 SECRET_FIELDS = ("key", "secret", "password", "refresh_token", "refreshToken")
-"""What a body has in these fields must not come back in any text."""
 
 
 class ShapeError(ValueError):

@@ -1,7 +1,6 @@
 """The credentials of a user, as files, pipes and copied headers leave them."""
 
 from dataclasses import dataclass, field
-from typing import Self
 
 from pulumi_flashback.client.errors import ConfigurationError
 
@@ -29,7 +28,7 @@ def token_problem(token: str) -> str | None:
     return problem
 
 
-@dataclass(frozen=True)
+@dataclass
 class Credentials:
     """How to sign in. An access token (lives one hour) is used first; the others renew it."""
 
@@ -39,22 +38,12 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
     hint: str | None = None  # what to do when they are refused, unless it is the usual
 
-    @classmethod
-    def of(
-        cls,
-        token: str | None,
-        refresh_token: str | None,
-        email: str | None,
-        password: str | None,
-        hint: str | None = None,
-    ) -> Self:
-        values = (token, refresh_token, email, password)
-        token, refresh_token, email, password = (v and without_line_end(v) for v in values)
-        for name, value in (("token", token), ("refresh_token", refresh_token)):
-            problem = token_problem(value) if value else None
-            if problem:
+    def __post_init__(self) -> None:
+        for name in ("token", "refresh_token", "email", "password"):
+            value = without_line_end(getattr(self, name) or "")
+            setattr(self, name, value or None)
+            if "token" in name and (problem := token_problem(value)):
                 raise ConfigurationError(f"{name} {problem}")
-        return cls(token, refresh_token, email, password, hint)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -31,9 +31,7 @@ OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null or empty: i
 Mention = Annotated[
     str | None, BeforeValidator(lambda value: value or None if isinstance(value, str) else None)
 ]  # only informs: anything else is None
-Number = Annotated[
-    int | None, BeforeValidator(number_or_none)
-]  # only informs: anything else is None
+Number = Annotated[int | None, BeforeValidator(number_or_none)]  # the same for whole numbers
 
 
 class Record(BaseModel):

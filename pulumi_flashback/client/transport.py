@@ -153,8 +153,8 @@ class Transport:
     def _attempt(
         self, call: Call, token: str | None, timeout: float, sent_at: float
     ) -> Response | NoResponse:
-        timeouts = dict.fromkeys(("read", "write", "pool"), timeout)
-        timeouts["connect"] = min(timeout, CONNECT_TIMEOUT_SECONDS)
+        connect = min(timeout, CONNECT_TIMEOUT_SECONDS)
+        timeouts = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
         parameters = {name: value for name, value in call.parameters.items() if value is not None}
         query = urlencode(parameters, quote_via=quote)
         headers = {**self._headers, **({"Authorization": f"Bearer {token}"} if token else {})}

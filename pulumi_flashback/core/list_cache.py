@@ -11,14 +11,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-SHARED_GAP_SECONDS = 2.0
-"""A shared response is dropped when nobody has read from it for so long."""
+SHARED_GAP_SECONDS = 2.0  # a shared response is dropped when nobody has read from it for so long
 
-SHARED_AGE_SECONDS = 60.0
-"""A shared response is never older than this."""
-
+SHARED_AGE_SECONDS = 60.0  # a shared response is never older than this
+# waits before what contradicts an earlier response is read again: lists lag behind writes
 LAG_WAITS_SECONDS = (0.5, 1.5)
-"""Waits before what contradicts an earlier response is read again: lists lag behind writes."""
 
 Value = TypeVar("Value")
 

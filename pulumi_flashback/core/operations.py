@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Method = TypeVar("Method", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
+# our own texts hold no secret; redacting shorter values would only black out words of them
 _SHORTEST_REDACTED = 8
-"""Our own texts hold no secret; redacting shorter values would only black out words of them."""
 
 
 class ProviderError(Exception):
@@ -49,11 +49,8 @@ class ProviderError(Exception):
 def guarded(
     action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
 ) -> Result:
-    """Do some work and return its result, or raise ``ProviderError``.
-
-    Its text begins with "could not" and the ``action``, and has none of the ``secrets``. The
-    original error is not attached: it may hold requests.
-    """
+    """Do some work, or raise ``ProviderError`` with the action and none of the secrets."""
+    # the original error is not attached: it may hold requests
     cause = FlashbackError()
     known: list[str] = []
     try:

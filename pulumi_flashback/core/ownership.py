@@ -23,14 +23,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+# the output that says which create or adoption a state comes from; it is in no schema
 MARK: Final = "_holder"
-"""The output that says which create or adoption a state comes from. It is in no schema."""
-
-GRACE_SECONDS = 1.0
-"""Time for the engine to name the objects that other resources of the program hold."""
-
+GRACE_SECONDS = 1.0  # for the engine to name the objects that other resources hold
+# logs without a new line for so long are removed: a run leaves no process that would do so
 _OLD_SECONDS = 24 * 3600.0
-"""Logs without a new line for so long are removed: a run leaves no process that would do so."""
 
 
 def new_mark() -> str:
@@ -38,12 +35,9 @@ def new_mark() -> str:
 
 
 class Ownership:
-    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe.
+    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe."""
 
-    ``run`` is what the processes of a run, and no others, have in common; may be empty.
-    """
-
-    def __init__(self, run: str = "") -> None:
+    def __init__(self, run: str = "") -> None:  # what the processes of a run have in common
         self._log = _SharedLog(run)
         self._holders: defaultdict[str, set[str]] = defaultdict(set)
         self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)

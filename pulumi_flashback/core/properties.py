@@ -36,7 +36,6 @@ def input_property(
     local: bool = False,  # it tells the provider what to do; it is in the state but never sent
     ignored: bool = False,  # it is local, and another value alone is not a change
 ) -> Any:
-    """Declare a property of an :class:`Inputs` model."""
     marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
     return _property(description, secret, None if optional else ..., marks)
 
@@ -48,7 +47,6 @@ def output_property(
     same_as_id: bool = False,  # it is the id of the resource under a name of its own
     secret: bool = False,
 ) -> Any:
-    """Declare a property of an :class:`Outputs` model."""
     marks = {"always": always or same_as_id, "same_as_id": same_as_id}
     return _property(description, secret, None, marks)
 

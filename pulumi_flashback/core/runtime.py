@@ -14,8 +14,7 @@ from pulumi_flashback.core.ownership import Ownership
 class Messages(Protocol):
     """Shows messages to the user; ``urn`` is the resource that a message is about."""
 
-    address: str
-    """What the processes of one run, and no others, have in common; may be empty."""
+    address: str  # what the processes of one run, and no others, have in common; may be empty
 
     def info(self, text: str, urn: str = "") -> None: ...
     def warn(self, text: str, urn: str = "") -> None: ...

@@ -106,13 +106,9 @@ def _is_host(host: str) -> bool:
     return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
 
 
-Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]
-"""Any text that is not blank, such as a description."""
-Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]
-"""A name in one line; its case counts."""
+Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]  # any that is not blank
+Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]  # in one line
+# a name whose case does not count, such as a region
 Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
-"""A name in one line whose case does not count, such as a region."""
-Id = Annotated[str, AfterValidator(valid_id)]
-"""An id of the platform."""
+Id = Annotated[str, AfterValidator(valid_id)]  # an id of the platform
 Endpoint = Annotated[str, AfterValidator(valid_endpoint), Canonical(endpoint_key)]
-"""A host, a host with a port, or a URL."""

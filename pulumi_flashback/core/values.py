@@ -6,8 +6,7 @@ from typing import Any, Final
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
-UNKNOWN: Final[Any] = object()
-"""A value that is not known before other resources are created."""
+UNKNOWN: Final[Any] = object()  # a value that is not known before other resources are created
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,9 @@ from pulumi_flashback.engine import Engine
 from pulumi_flashback.resources import resource_type
 from pulumi_flashback.settings import ALL_SETTINGS
 
+# waits between the attempts of an update with an unclear outcome, each with its own retries
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Waits between the attempts of an update with an unclear outcome. Each has its own retries."""
-
-UPDATE_SECONDS = 40.0
-"""No attempt of an update begins later than this."""
+UPDATE_SECONDS = 40.0  # no attempt of an update begins later than this
 
 _STACK_CONFIG: dict[str, str] = {}
 

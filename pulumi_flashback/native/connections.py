@@ -6,9 +6,7 @@ from collections import OrderedDict
 from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 
-GRACE_SECONDS = 4.0
-"""Time for running requests when the run is cancelled; the engine kills after five seconds."""
-
+GRACE_SECONDS = 4.0  # for running requests when the run is cancelled; after 5 the engine kills
 MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
 
 

@@ -14,12 +14,9 @@ from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.settings import ALL_SETTINGS, BASE_URL, CREDENTIALS, NAMESPACE
 
 SECRETS = frozenset(setting.name for setting in ALL_SETTINGS if setting.secret)
-"""The arguments that are encrypted in the state."""
-
 _NAMES = tuple(setting.name for setting in ALL_SETTINGS)
+# what the engine adds for its own use
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "__internal"})
-"""What the engine adds to the arguments of a provider for its own use."""
-
 _SCALARS = (str, bool, int, float)
 
 

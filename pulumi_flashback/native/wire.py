@@ -12,9 +12,8 @@ from google.protobuf.struct_pb2 import ListValue, Struct
 
 from pulumi_flashback.core.values import UNKNOWN, Properties, Unsupported
 
+# what stands for a value that is not known yet, of any type
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands for a value that is not known yet, of any type."""
-
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
