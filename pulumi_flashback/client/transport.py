@@ -1,9 +1,9 @@
-"""One attempt of one request over a pooled connection."""
+"""One attempt of one request over a pooled connection. The only module that imports httpx."""
 
-import json
 import logging
 import random
 import ssl
+import sys
 import threading
 import time
 import weakref
@@ -11,25 +11,34 @@ import zlib
 from collections.abc import Iterable
 from importlib.metadata import version
 from platform import python_version
-from urllib.parse import quote, urlencode
+from typing import Any, cast
 
 import httpcore
 
-from pulumi_flashback.client import retry
-from pulumi_flashback.client.address import authority_of, host_of, parsed_address
-from pulumi_flashback.client.call import Call, NoResponse, Response
-from pulumi_flashback.client.deadline import (
+# httpx would load the command that it comes with too, and thereby click and rich: more than itself.
+# The import of a module that is None fails, which httpx provides for
+_modules = cast(dict[str, Any], sys.modules)
+_modules.setdefault("httpx._main", None)
+import httpx  # noqa: E402
+
+from pulumi_flashback.client import retry  # noqa: E402
+from pulumi_flashback.client.address import authority_of, host_of, parsed_address  # noqa: E402
+from pulumi_flashback.client.call import Call, NoResponse, Response  # noqa: E402
+from pulumi_flashback.client.deadline import (  # noqa: E402
     LONGEST_BLIND_WAIT_SECONDS,
     Cancellation,
     deadline,
     has_extra_time,
     keep_quiet,
 )
-from pulumi_flashback.client.errors import ConfigurationError
-from pulumi_flashback.client.network import pool
-from pulumi_flashback.client.pace import Pace
-from pulumi_flashback.client.proxy import Proxy, proxy_for
-from pulumi_flashback.redaction import one_line
+from pulumi_flashback.client.errors import ConfigurationError  # noqa: E402
+from pulumi_flashback.client.network import pool  # noqa: E402
+from pulumi_flashback.client.pace import Pace  # noqa: E402
+from pulumi_flashback.client.proxy import Proxy, proxy_for  # noqa: E402
+from pulumi_flashback.redaction import one_line  # noqa: E402
+
+if _modules["httpx._main"] is None:
+    del _modules["httpx._main"]
 
 MAX_CONNECTIONS = 512
 """Connections of one process. One is opened only if no idle one is left, so this is no more than
@@ -54,6 +63,7 @@ _NEVER_SENT = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
     httpcore.LocalProtocolError,
+    httpx.InvalidURL,
     UnicodeError,
 )
 
@@ -153,24 +163,23 @@ class Transport:
     def _attempt(
         self, call: Call, token: str | None, timeout: float, sent_at: float
     ) -> Response | NoResponse:
+        authorization = {"Authorization": f"Bearer {token}"} if token else {}
         connect = min(timeout, CONNECT_TIMEOUT_SECONDS)
-        timeouts = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
-        parameters = {name: value for name, value in call.parameters.items() if value is not None}
-        query = urlencode(parameters, quote_via=quote)
-        headers = {**self._headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+        timeouts = dict.fromkeys(("read", "write", "pool"), timeout)
         try:
-            content = b""
-            if call.body is not None:
-                content = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
-                headers["Content-Type"] = "application/json"
-            if content or call.method in ("POST", "PUT"):
-                headers["Content-Length"] = str(len(content))
-            with self._pool.stream(
+            request = httpx.Request(
                 call.method,
-                f"{self._base_url}{call.path}{'?' if query else ''}{query}",
-                headers=list(headers.items()),
-                content=content,
-                extensions={"timeout": timeouts},
+                self._base_url + call.path,
+                params={k: v for k, v in call.parameters.items() if v is not None},
+                json=call.body,
+                headers=self._headers | authorization,
+            )
+            with self._pool.stream(
+                request.method,
+                str(request.url),
+                headers=request.headers.raw,
+                content=request.content,
+                extensions={"timeout": {**timeouts, "connect": connect}},
             ) as response:
                 return _read(response, sent_at)
         except _NEVER_SENT as error:
@@ -190,10 +199,7 @@ class Transport:
 def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
     succeeded = 200 <= response.status < 300
     limit = MAX_BODY_BYTES if succeeded else MAX_ERROR_BYTES
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    headers = dict(httpx.Headers(response.headers).items())
     body: bytes | None = None
     try:
         packed = _within(limit, response.iter_stream())
@@ -238,7 +244,7 @@ def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
 
 
 def _not_connected(error: Exception, proxy: Proxy | None) -> NoResponse:
-    if isinstance(error, (httpcore.LocalProtocolError, UnicodeError)):
+    if isinstance(error, (httpcore.LocalProtocolError, httpx.InvalidURL, UnicodeError)):
         # its text may quote a header or the body, so it is not shown
         reason = "a value is too long or has characters that cannot be sent over HTTP"
         return NoResponse(reason, sent=False, hopeless=True)
