@@ -33,8 +33,6 @@ _HINT_OF_A_PROVIDER: Final = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force, read and checked."""
-
     base_url: str
     timeout: float  # seconds for one attempt
     max_retries: int
@@ -46,12 +44,10 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not appear in any text."""
         names = {setting.name for setting in ALL_SETTINGS if setting.secret}
         return tuple(value for name, value in self.credentials.items() if name in names)
 
     def client(self) -> FlashbackClient:
-        """Return a client with these settings."""
         problems = self.problems or (() if self.credentials else (NO_CREDENTIALS,))
         if problems:
             raise ConfigurationError("; ".join(problems))
@@ -120,7 +116,6 @@ class _Reader:
         self.problems.append(f"{place} {problem}")
 
     def is_argument(self, setting: Setting) -> bool:
-        """Say whether a program gave the value to a Provider: no variable replaces it."""
         return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:

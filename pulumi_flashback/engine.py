@@ -20,16 +20,12 @@ def _engine_at(address: str) -> Any:
 
 @dataclass
 class Engine:
-    """An engine, which shows messages to the user."""
-
     address: str = ""  # host and port; empty if there is no engine: messages then go to stderr
 
     def info(self, text: str, urn: str = "") -> None:
-        """Show the user a message."""
         self._log(engine_pb2.INFO, text, urn)
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Warn the user."""
         self._log(engine_pb2.WARNING, text, urn)
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:

@@ -6,10 +6,12 @@ from typing import Final
 NAMESPACE: Final = "flashback"
 
 
+def token(name: str) -> str:
+    return f"{NAMESPACE}:index:{name}"
+
+
 @dataclass(frozen=True)
 class Setting:
-    """One setting."""
-
     name: str  # its name in the stack config, after ``flashback:``
     description: str  # what it means
     default: str = ""  # the value if it is not set, as text; empty for none

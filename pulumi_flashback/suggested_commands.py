@@ -6,7 +6,6 @@ from pulumi_flashback.redaction import printable
 
 
 def command(*words: str) -> str:
-    """Return a command to copy, in which every word arrives as it is."""
     return " ".join(map(_quoted, words))
 
 
@@ -31,12 +30,10 @@ def to_delete_key(workspace_id: str, api_key_id: str, stack: str | None = None) 
 
 
 def to_delete_workspace(workspace_id: str) -> str:
-    """Return the command that deletes a workspace."""
     return command("flashback", "workspaces", "delete", *end_of_options(workspace_id), workspace_id)
 
 
 def to_import(token: str, name: str, import_id: str) -> str:
-    """Return the command that imports a resource of a type token and a name into a stack."""
     return command("pulumi", "import", *end_of_options(import_id), token, name, import_id)
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.seed import SECTIONS, Seed
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
-from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.package_schema import package_schema
 from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
+from tools.workspace_schema import file_schema
 
 ROOT = Path(__file__).parent.parent
 UNRELEASED = ROOT / "tools" / "templates" / "unreleased.md"
@@ -202,7 +202,8 @@ def with_banner(texts: dict[Path, str]) -> dict[Path, str]:
 
 def wanted_texts() -> dict[Path, str]:
     """Return what each file is to hold."""
-    typed = TypedClasses(package_schema()).files()
+    schema = package_schema()
+    typed = TypedClasses(schema).files()
     added = TypedClasses(package_schema([BADGE]))
     configuration = ROOT / "docs" / "installation-configuration.md"
     texts = {
@@ -212,6 +213,7 @@ def wanted_texts() -> dict[Path, str]:
         ),
         EXAMPLE / "team.schema.json": json.dumps(Seed.model_json_schema(), indent=2) + "\n",
         ROOT / "docs" / "cli.md": command_page(),
+        ROOT / "pulumi_flashback" / "native" / "schema.json": json.dumps(schema) + "\n",
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),
         **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pulumi_flashback.dynamic.resource import snake_case
-from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS, Setting
+from tools.package_schema import package_schema
 
 Json = Mapping[str, Any]
 

@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pulumi_flashback.native.schema import package_schema
 from tools import go
 from tools.cache import UnavailableError, cache_directory, fingerprint
+from tools.package_schema import package_schema
 
 ROOT = Path(__file__).parent.parent
 SDK = ROOT / "sdk"

@@ -21,8 +21,8 @@ from pulumi_flashback.core.function import Function
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.dynamic.resource import snake_case
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources import RESOURCES
+from pulumi_flashback.settings import token
 from tools import python_text
 from tools.python_text import Json, Property, python_type
 

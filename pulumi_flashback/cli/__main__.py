@@ -14,7 +14,6 @@ INTERRUPTED = 130  # the exit code that shells report for a command that Ctrl-C 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a terminal without Unicode gets escapes for what it cannot show, not an error

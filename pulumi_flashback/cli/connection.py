@@ -27,18 +27,15 @@ class Configuration:
     in_clear_text: frozenset[str] = frozenset()  # the keys that are not stored as secrets
 
     def written(self, setting: Setting) -> str:
-        """Return the value in force as it is written; empty if there is none."""
         value = os.environ.get(setting.variable, "")
         return value if value.strip() else self.stack_config.get(setting.key, "")
 
     def source(self, setting: Setting) -> str:
-        """Name where the value in force comes from; empty if there is none."""
         if os.environ.get(setting.variable, "").strip():
             return setting.variable
         return f"the config of stack {self.stack}" if self.written(setting).strip() else ""
 
     def place(self, setting: Setting) -> str:
-        """Name the place to change a setting: the one that it comes from, or may come from."""
         source = self.source(setting)
         if source and source != setting.variable:
             return f"{setting.key} in {source}"
@@ -46,7 +43,6 @@ class Configuration:
 
 
 def read_configuration(stack: str | None) -> Configuration:
-    """Read the settings from the environment, which wins, and from the config of a stack."""
     entries = {} if stack is None else _stack_config(stack)
     stack_config = {key: entry["value"] for key, entry in entries.items() if "value" in entry}
     plain = frozenset(key for key, entry in entries.items() if entry.get("secret") is False)
@@ -76,7 +72,6 @@ def _stack_config(stack: str) -> dict[str, dict[str, Any]]:
 
 
 def run(command: Sequence[str], timeout: float | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program of the user."""
     return subprocess.run(  # noqa: S603 - the user's own
         command,
         capture_output=True,

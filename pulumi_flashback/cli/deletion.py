@@ -14,8 +14,6 @@ from pulumi_flashback.suggested_commands import command
 
 @dataclass(frozen=True)
 class Deletable:
-    """An object to delete."""
-
     line: str  # one line about it
     request: Callable[[], None]  # sends the request that deletes it
     users: Callable[[], str | None]  # what uses it, empty if unknown; None if it is gone
@@ -49,7 +47,6 @@ class Deletable:
 
 
 def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
-    """Return a workspace to delete; or raise what prevents that."""
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
@@ -81,8 +78,6 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
 
 
 def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Deletable:
-    """Return a key to delete."""
-
     def users() -> str | None:
         for row in list_keys(context, workspace_id):
             if row["id"] == api_key_id:

@@ -37,20 +37,16 @@ Verdict = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked."""
-
     area: str  # ``settings``, ``backend``, ``sign-in`` or ``programs``
     verdict: Verdict  # ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed
     text: str  # one line, without the value of a setting
 
 
 def examine(configuration: Configuration) -> list[Finding]:
-    """Check everything."""
     return [*_settings(configuration), *_api(configuration), *_programs()]
 
 
 def as_text(findings: Sequence[Finding]) -> str:
-    """Return findings as a text for people."""
     lines = []
     for each in findings:
         heading = click.style(each.area, bold=True)
@@ -62,7 +58,6 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def token_expiry(token: str) -> datetime | None:
-    """Return when an access token says that it expires; None if it does not."""
     try:
         return datetime.fromtimestamp(claims_of(token)["exp"], UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):

@@ -26,18 +26,15 @@ KEY_COLUMNS = {
 
 
 def list_workspaces(context: Context) -> list[Row]:
-    """Return the workspaces that the user can see."""
     return _listed(GET_WORKSPACES, context, {}, "workspaces")
 
 
 def list_keys(context: Context, workspace_id: str, provider: str | None = None) -> list[Row]:
-    """Return the keys of a workspace, or only those of a provider type."""
     arguments = {"workspaceId": workspace_id, "provider": provider}
     return _listed(GET_API_KEYS, context, arguments, "apiKeys")
 
 
 def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
-    """Return one key of a workspace; raise a FlashbackError if it has no such key."""
     for row in list_keys(context, workspace_id):
         if row["id"] == api_key_id:
             return row
@@ -45,7 +42,6 @@ def find_key(context: Context, workspace_id: str, api_key_id: str) -> Row:
 
 
 def describe_key(row: Row) -> str:
-    """Return one line about a key."""
     shown = (row.get(name) for name in ("id", "provider", "createdAt", "description"))
     return ", ".join(_cell(value) for value in shown if value)
 
@@ -56,7 +52,6 @@ def _listed(function: Function[Any], context: Context, arguments: Row, result: s
 
 
 def as_table(columns: dict[str, str], rows: list[Row]) -> str:
-    """Return rows as aligned text; empty without rows."""
     cells = [[_cell(row.get(name)) for name in columns] for row in rows]
     return table(list(columns.values()), cells) if rows else ""
 

@@ -7,12 +7,10 @@ import click
 
 
 def examples(*lines: str) -> str:
-    """Return an epilog that keeps its lines."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 def output(text_format: str) -> Callable[..., Any]:
-    """Return the option for the output format: JSON, or one for people."""
     formats = click.Choice([text_format, "json"])
     help_text = f"Output format: {text_format} for people, json for programs."
     return click.option(

@@ -7,8 +7,8 @@ from typing import Any, Final
 from pulumi_flashback.cli.importing.names import Subject, unique_names
 from pulumi_flashback.cli.keys import Row, describe_key
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.settings import token
 from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
 TYPES: Final = (token(API_KEY.name), "pulumi-python:dynamic/flashback:ApiKey")
@@ -31,7 +31,6 @@ def held_ids(text: str, source: str) -> set[str]:
 
 
 def with_commands(rows: Sequence[Row], workspace_id: str, stack: str | None) -> list[Row]:
-    """Return keys together with the commands that remove and that import each."""
     subjects = [
         Subject(row["id"], row.get("provider") or "key", row.get("description") or "")
         for row in rows
@@ -48,6 +47,5 @@ def with_commands(rows: Sequence[Row], workspace_id: str, stack: str | None) -> 
 
 
 def as_text(orphans: Sequence[Row]) -> str:
-    """Return orphans with their commands as a text for people."""
     blocks = [f"{describe_key(row)}\n  {row['remove']}\n  {row['import']}" for row in orphans]
     return "\n\n".join(blocks) or "no orphans"

@@ -29,12 +29,10 @@ def show(output: str, value: Any, text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print an error in one line; ids, names and paths in it are foreign texts."""
     say(f"{click.style('error:', fg='red', bold=True)} {printable(text)}", error=True)
 
 
 def warn(text: str) -> None:
-    """Print a warning in one line."""
     say(f"{click.style('warning:', fg='yellow', bold=True)} {printable(text)}", error=True)
 
 
@@ -54,7 +52,6 @@ def waiting(text: str) -> Iterator[None]:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as aligned text, without the columns that are empty in all of them."""
     used = [n for n in range(len(headings)) if any(row[n] for row in rows)]
     lines = [[line[n] for n in used] for line in (headings, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -36,11 +36,9 @@ def parsed_address(text: str) -> Url | None:
 
 
 def host_of(url: Url) -> str:
-    """Return the host, an IPv6 address without brackets."""
     return (url.host or "").strip("[]")
 
 
 def authority_of(url: Url) -> str:
-    """Return the host, and the port unless it is the usual one."""
     usual = url.port == {"http": 80, "https": 443}[url.scheme]
     return f"{url.host}" if usual else f"{url.host}:{url.port}"

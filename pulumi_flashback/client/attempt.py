@@ -32,8 +32,6 @@ _MOST_LOOKED_AT = 1000  # fields of a response, and characters of each: others m
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt of a call."""
-
     call: Call
     response: Response | NoResponse
     in_doubt: bool = False  # an attempt before this one may have taken effect
@@ -45,14 +43,12 @@ class Attempt:
 
     @property
     def unauthenticated(self) -> bool:
-        """Whether the backend does not accept the token."""
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
             response.status, _message(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
-        """Return the error of a failed attempt, without any of the secrets."""
         error = self._error(secrets)
         if self.call.method == "GET":  # a read has no effect
             error.may_have_taken_effect = False
@@ -71,8 +67,7 @@ class Attempt:
         if self.part:
             return errors.unreadable(operation, self.part, status)
         message = one_line(_message(self.content), secrets)
-        request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
-        request_id = request_id[:100] if request_id else None
+        request_id = one_line(response.headers.get("x-request-id", ""), secrets)[:100] or None
         if self._lacks_second_factor(status):
             message = message or "a second factor is required"
             return errors.AuthenticationError(
@@ -103,12 +98,10 @@ class Attempt:
 
 
 def attempt_of(call: Call, response: Response | NoResponse, in_doubt: bool = False) -> Attempt:
-    """Judge what came of one attempt."""
-    attempt = Attempt(call, response, in_doubt)
     if isinstance(response, NoResponse):
         failure = Failure(sent=response.sent, hopeless=response.hopeless)
-        return replace(attempt, failure=failure)
-    attempt = replace(attempt, content=response.json())
+        return Attempt(call, response, in_doubt, failure=failure)
+    attempt = Attempt(call, response, in_doubt, content=response.json())
     if response.succeeded:
         return _with_value(attempt, response)
     failure = Failure(
@@ -161,7 +154,8 @@ def reports_failure(content: Any) -> bool:
 
 def _sign_of_more(call: Call, response: Response, content: Any, value: Any) -> str | None:
     """Say why a list is incomplete, and note it; None if it is complete, or if there is none."""
-    rows = value if isinstance(value, Rows) else value.rows
+    lists = [value] if isinstance(value, Rows) else [each for _, each in value]
+    rows = next((each for each in lists if isinstance(each, Rows)), None)
     if rows is None:
         return None
     shown = len(rows) + rows.unreadable
@@ -198,7 +192,7 @@ def _names_second_factor(content: Any) -> bool:
         return False
     fields = islice(content.items(), _MOST_LOOKED_AT)
     set_fields = [(name, value) for name, value in fields if value]
-    texts = [*(name for name, _ in set_fields), *(v for _, v in set_fields if isinstance(v, str))]
+    texts = (text for field in set_fields for text in field if isinstance(text, str))
     return any(_SECOND_FACTOR.search(_spaced(text[:_MOST_LOOKED_AT])) for text in texts)
 
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from pulumi_flashback.client.bounded_json import parsed
 from pulumi_flashback.client.models import Record, Row, Rows
 
+# what a body has in these fields must not come back in any text
 SECRET_FIELDS = ("key", "secret", "password", "refresh_token", "refreshToken")
-"""What a body has in these fields must not come back in any text."""
 
 
 class ShapeError(ValueError):
@@ -19,14 +19,11 @@ class ShapeError(ValueError):
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a body has what a call is for, and what that is."""
-
     model: type[Record]
     at: str = ""  # the field of the body; empty for the whole body
     many: bool = False  # it is a list of rows of this model
 
     def read(self, content: Any, operation: str) -> Any:
-        """Return the record, or the rows."""
         if self.at and not isinstance(content, dict):
             raise ShapeError
         value = content.get(self.at) if self.at else content
@@ -44,8 +41,6 @@ class Shape:
 
 @dataclass(frozen=True)
 class Call:
-    """One request, as the families of endpoints describe it."""
-
     operation: str  # method and path template for messages, such as "DELETE /apikeys/{id}"
     path: str
     body: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -60,12 +55,10 @@ class Call:
 
     @property
     def method(self) -> str:
-        """The HTTP method."""
         return self.operation.partition(" ")[0]
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Values in the body that must not come back in any text."""
         values = [(self.body or {}).get(name) for name in SECRET_FIELDS]
         return tuple(value for value in values if isinstance(value, str) and value)
 
@@ -81,11 +74,9 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """True for a 2xx status."""
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """Return the parsed body; None if it is empty or not JSON."""
         try:
             return parsed(self.body)
         except ValueError:
@@ -94,8 +85,6 @@ class Response:
 
 @dataclass(frozen=True)
 class NoResponse:
-    """No response came."""
-
     reason: str
     sent: bool  # False if the request provably never arrived
     hopeless: bool = False  # the same request would end in the same way

@@ -1,6 +1,6 @@
 """The client: one object per backend and user, to be kept for the life of a process."""
 
-from typing import Self
+from typing import Self, cast
 
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
@@ -74,7 +74,7 @@ class FlashbackClient:
         if problem:
             raise ConfigurationError(f"base_url {problem}")
         self._transport = Transport(base_url, timeout)
-        credentials = Credentials.of(token, refresh_token, email, password, credentials_hint)
+        credentials = Credentials(token, refresh_token, email, password, credentials_hint)
         self._session = Session(self._transport, credentials, max_retries)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
@@ -113,11 +113,9 @@ class FlashbackClient:
 
         An unhealthy backend responds too, with ``status`` ``"error"``.
         """
-        call = Call(
-            "GET /health", "/health", shape=Shape(Health), authenticated=False, reports_errors=True
-        )
-        health: Health = self._session.call(call)
-        return health
+        shape = Shape(Health)
+        call = Call("GET /health", "/health", shape=shape, authenticated=False, reports_errors=True)
+        return cast(Health, self._session.call(call))
 
     def cancel(self, grace: float) -> None:
         """End what this client does: waits end at once, and no other request is sent.

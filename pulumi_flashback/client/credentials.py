@@ -1,7 +1,5 @@
 """The credentials of a user, as files, pipes and copied headers leave them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pulumi_flashback.client.errors import ConfigurationError
@@ -15,7 +13,6 @@ def without_line_end(value: str) -> str:
 
 
 def quoted_problem(value: str) -> str | None:
-    """Return what is wrong with a value in quotation marks, or None."""
     if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
         return "is in quotation marks; give it without them"
     return None
@@ -31,7 +28,7 @@ def token_problem(token: str) -> str | None:
     return problem
 
 
-@dataclass(frozen=True)
+@dataclass
 class Credentials:
     """How to sign in. An access token (lives one hour) is used first; the others renew it."""
 
@@ -41,25 +38,13 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
     hint: str | None = None  # what to do when they are refused, unless it is the usual
 
-    @classmethod
-    def of(
-        cls,
-        token: str | None,
-        refresh_token: str | None,
-        email: str | None,
-        password: str | None,
-        hint: str | None = None,
-    ) -> Credentials:
-        """Return the credentials without the line ends that files and pipes leave."""
-        values = (token, refresh_token, email, password)
-        token, refresh_token, email, password = (v and without_line_end(v) for v in values)
-        for name, value in (("token", token), ("refresh_token", refresh_token)):
-            problem = token_problem(value) if value else None
-            if problem:
+    def __post_init__(self) -> None:
+        for name in ("token", "refresh_token", "email", "password"):
+            value = without_line_end(getattr(self, name) or "")
+            setattr(self, name, value or None)
+            if "token" in name and (problem := token_problem(value)):
                 raise ConfigurationError(f"{name} {problem}")
-        return cls(token, refresh_token, email, password, hint)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not appear in any text."""
         return tuple(filter(None, (self.token, self.refresh_token, self.password)))

@@ -33,15 +33,12 @@ class Cancellation:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the work was cancelled."""
         return self._event.is_set()
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not longer than until the work is cancelled."""
         self._event.wait(seconds)
 
     def seconds_left(self) -> float | None:
-        """Return the seconds that the operation of this thread has left; None for no limit."""
         ends = [self._end] if self.cancelled else []
         if _present.operation_end is not None:
             ends.append(_present.operation_end)
@@ -53,11 +50,9 @@ class Cancellation:
         return not self.cancelled and (left is None or seconds < left)
 
     def may_send(self) -> bool:
-        """Say whether this thread may send another request."""
         return has_extra_time() or self.may_wait(0)
 
     def seconds_to_wait(self, timeout: float | None) -> float | None:
-        """Return the seconds that a wait for the network may take; None for no limit."""
         end = _present.attempt_end
         limits = (timeout, None if end is None else end - time.monotonic(), self.seconds_left())
         known = [each for each in limits if each is not None]
@@ -90,7 +85,6 @@ def deadline(seconds: float) -> AbstractContextManager[None]:
 
 
 def has_extra_time() -> bool:
-    """Say whether this thread is within :func:`extra_time`."""
     return _present.extra_end > time.monotonic()
 
 

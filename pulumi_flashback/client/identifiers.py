@@ -34,7 +34,6 @@ OptionalIdentifier = Annotated[
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
-    """Return ids that are about to be sent by an operation."""
     for each in identifiers:
         if not is_identifier(each):
             shown = one_line(each) if isinstance(each, str) else ""
@@ -43,6 +42,5 @@ def checked(operation: str, *identifiers: str) -> tuple[str, ...]:
 
 
 def path_of(operation: str, *identifiers: str) -> str:
-    """Return the path of an operation, with an id for each placeholder, in order."""
     ids = iter(checked(operation, *identifiers))  # no character of an id needs quoting
     return re.sub(r"\{\w+\}", lambda _: next(ids), operation.partition(" ")[2])

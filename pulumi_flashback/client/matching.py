@@ -21,12 +21,10 @@ User = TypeVar("User", bound=_HasEmail)  # of the client or of a function
 
 
 def without_case(text: str) -> str:
-    """Return a text with its ASCII letters in lower case."""
     return text.translate(_ASCII_LOWER)
 
 
 def equal_without_case(one: str, other: str) -> bool:
-    """Compare two texts, ignoring the case of ASCII letters only."""
     return without_case(one) == without_case(other)
 
 

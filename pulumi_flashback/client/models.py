@@ -22,7 +22,6 @@ LARGEST_NUMBER = 2**53  # every language and format that a number passes through
 
 
 def number_or_none(value: Any) -> int | None:
-    """Return a whole number that is not too large; None for anything else."""
     fits = isinstance(value, (int, float)) and abs(value) <= LARGEST_NUMBER
     return int(value) if fits and value == int(value) else None
 
@@ -32,14 +31,10 @@ OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null or empty: i
 Mention = Annotated[
     str | None, BeforeValidator(lambda value: value or None if isinstance(value, str) else None)
 ]  # only informs: anything else is None
-Number = Annotated[
-    int | None, BeforeValidator(number_or_none)
-]  # only informs: anything else is None
+Number = Annotated[int | None, BeforeValidator(number_or_none)]  # the same for whole numbers
 
 
 class Record(BaseModel):
-    """Base of all that the API returns."""
-
     model_config = ConfigDict(
         alias_generator=to_camel,
         populate_by_name=True,
@@ -48,25 +43,17 @@ class Record(BaseModel):
         defer_build=True,  # a run needs a few of them
     )
 
-    @property
-    def rows(self) -> Rows[Any] | None:
-        """Its list, if it has one."""
-        return None
-
 
 Model = TypeVar("Model", bound=Record)
 
 
 class Row(Record):
-    """Base of the rows of lists."""
-
     nouns: ClassVar[tuple[str, ...]] = ()  # a row in names of fields, such as ``totalUsers``
     id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def odd(self) -> tuple[str, ...]:
-        """The fields that are not as the API documents them; here they are as if not set."""
         return self._odd
 
     @classmethod
@@ -168,5 +155,4 @@ class Rows(list[RowType]):
 
 
 def rows_of(model: type[Row], listed_by: str) -> PlainValidator:
-    """Return the validator of a field that is a list of rows."""
     return PlainValidator(lambda raw: Rows.read(model, raw, listed_by))

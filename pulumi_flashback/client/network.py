@@ -18,7 +18,6 @@ from pulumi_flashback.client.proxy import Proxy
 def pool(
     scheme: str, proxy: Proxy | None, cancellation: Cancellation, connections: int
 ) -> httpcore.ConnectionPool:
-    """Return a pool of connections to a backend."""
     secure = scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
     context = _tls() if secure else None
     return httpcore.ConnectionPool(
@@ -39,7 +38,6 @@ def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Pr
 
 
 def _tls() -> ssl.SSLContext:
-    """Verify certificates against those of the machine's variables, or certifi's."""
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
         if file or folder:
@@ -56,8 +54,6 @@ def _tls() -> ssl.SSLContext:
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections that keep to the deadlines of the thread that uses them."""
-
     def __init__(self, cancellation: Cancellation) -> None:
         self._backend = httpcore.SyncBackend()
         self._cancellation = cancellation

@@ -58,7 +58,6 @@ class Pace:
         self._resumed = 0.0
 
     def accepted(self, sent: float, now: float) -> None:
-        """Note a response that is no 429."""
         self._responses += 1
         self._accepted.append(sent)
         if self._counts(sent):

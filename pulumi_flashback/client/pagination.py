@@ -89,7 +89,6 @@ def _says_more(plain: str, value: Any, shown: int) -> bool | None:
 
 
 def _of_body(content: Any, parent: str, nouns: tuple[str, ...] = (), depth: int = 0) -> _Fields:
-    """The fields of the objects that may describe the list."""
     if not isinstance(content, dict) or depth > 3:
         return
     for name, value in content.items():

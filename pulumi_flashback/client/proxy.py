@@ -18,14 +18,11 @@ _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy: the variable that names it, for messages, and its address with credentials."""
-
     variable: str
     url: Url = field(repr=False)
 
     @property
     def credentials(self) -> tuple[bytes, bytes] | None:
-        """The user name and the password, if there are any."""
         if not self.url.username and not self.url.password:
             return None
         return unquote(self.url.username or "").encode(), unquote(self.url.password or "").encode()

@@ -17,8 +17,6 @@ Waiting for it is bounded by time and is no retry: among many requests each has 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why one attempt gave no usable response."""
-
     sent: bool = True  # False if the request provably never reached the backend
     status: int | None = None  # None if no response came
     unusable: bool = False  # a good status, and a body that is of no use
@@ -28,7 +26,6 @@ class Failure:
 
     @property
     def may_have_taken_effect(self) -> bool:
-        """Whether the backend may have carried the request out."""
         return self.sent and (self.status is None or not 400 <= self.status < 500)
 
 
@@ -56,7 +53,6 @@ def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for, or None for none or nonsense."""
     if value is None or len(value) > 100:  # longer than any date
         return None
     try:

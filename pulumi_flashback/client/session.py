@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import Field
 
@@ -48,8 +48,6 @@ class Tokens(Record):
 
 
 class Session:
-    """Sends the calls of all endpoints. Thread-safe."""
-
     def __init__(self, transport: Transport, credentials: Credentials, max_retries: int) -> None:
         self._transport = transport
         self._credentials = credentials
@@ -72,17 +70,15 @@ class Session:
         known = (self._token, self._refresh_token)
         secrets = (*self._credentials.secrets, *filter(None, known), *call.secrets)
         error = attempt.error(secrets)
-        if isinstance(error, errors.AuthenticationError) and error.hint != SECOND_FACTOR_HINT:
+        if _is_refusal(error):
             error.hint = self._credentials.hint or error.hint
         raise error
 
     def login(self, email: str, password: str) -> Tokens:
-        """``POST /user/login``: return new tokens. They are not kept."""
         body = {"email": email, "password": password}
         return self._tokens("POST /user/login", body, _LOGIN_HINT)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """``POST /user/refresh``: return new tokens. They are not kept."""
         operation = "POST /user/refresh"
         # the vendor's client sends this name, the reference's table has the other
         try:
@@ -101,10 +97,7 @@ class Session:
             )
         except errors.APIError as error:
             known = _LOGIN_PROBLEMS.get(error.message)
-            refused = (
-                isinstance(error, errors.AuthenticationError) and error.hint != SECOND_FACTOR_HINT
-            )
-            if not (known or refused):
+            if not known and not _is_refusal(error):
                 raise
             message, hint = known or error.message, self._credentials.hint or hint
             problem = errors.AuthenticationError(
@@ -199,6 +192,10 @@ class Session:
                 return attempt
             retries += 1
             self._transport.cancellation.sleep(wait)
+
+
+def _is_refusal(error: errors.FlashbackError) -> TypeGuard[errors.AuthenticationError]:
+    return isinstance(error, errors.AuthenticationError) and error.hint != SECOND_FACTOR_HINT
 
 
 def claims_of(token: str) -> dict[str, Any]:

@@ -97,17 +97,14 @@ class Transport:
         self._turnstile = threading.Lock()
 
     def close(self) -> None:
-        """Close all connections."""
         self._open()
 
     def slow_down(self, response: Response, pause: float) -> None:
-        """Slow down all threads after a 429 that asks to wait so many seconds, or 0."""
         jitter = random.random()  # noqa: S311 - not for security
         with self._pace_lock:
             self._pace.rejected(response.sent_at, time.monotonic(), pause, jitter)
 
     def is_patient(self, since: float) -> bool:
-        """Say whether a call that the rate limit has rejected since then should wait on."""
         last_progress = max(since, self._pace.last_accepted)
         return time.monotonic() - last_progress <= retry.PATIENCE_SECONDS
 

@@ -21,7 +21,6 @@ _LABEL: Final = re.compile(r"[\w.@+-]+")
 
 
 def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]:
-    """Find what is wrong with a description in a program."""
     values: Properties = {"name": description.name, "workspaceId": description.workspace_id}
     for section in SECTIONS:
         entries, kind = getattr(description, section.name), section.entry_class.__name__
@@ -42,7 +41,6 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
 
 
 def check_values(description: Properties) -> Iterator[Diagnostic]:
-    """Find what is wrong with the values of a description, as far as they are known."""
     values = _known(description)
     yield from _alternative_errors((), values, "name", "workspaceId", "for a workspace that exists")
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
@@ -93,7 +91,6 @@ def _entry_errors(section: Section, path: PropertyPath, entry: Properties) -> It
 def _input_errors(
     resource: Resource, path: PropertyPath, inputs: Properties
 ) -> Iterator[Diagnostic]:
-    """Let the core check some inputs; None is one that is missing."""
     others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
     for problem in resource.check({**others, **inputs}).problems:
         name, _, reason = problem.reason.partition(" ")
@@ -115,7 +112,6 @@ def _renaming_errors(section: str, entries: Mapping[str, Properties]) -> Iterato
 
 
 def _former_labels(value: object) -> list[str] | None:
-    """Return the labels that are known; None if the value is not valid."""
     labels: Any = value if isinstance(value, (list, tuple)) else [value]
     known = [each for each in labels if each is not None and each is not UNKNOWN]
     return known if labels and all(isinstance(each, str) for each in known) else None

@@ -22,7 +22,6 @@ class Diagnostic:
 
     @property
     def message(self) -> str:
-        """The path and the reason."""
         return f"{'.'.join(self.path) if self.path else 'the file'} {self.reason}"
 
 
@@ -34,7 +33,6 @@ class Source:
     lines: Mapping[PropertyPath, int]
 
     def line(self, diagnostic: Diagnostic) -> int:
-        """Return the line of an error; if the value is missing, the line of what lacks it."""
         path = diagnostic.path
         while path and path not in self.lines:
             path = path[:-1]
@@ -44,7 +42,6 @@ class Source:
 def raise_errors(
     errors: Iterable[Diagnostic], source: Source | str, advice: Sequence[str] = ()
 ) -> None:
-    """Raise one exception for all errors, if there are any."""
     if isinstance(source, Source):
         numbered = sorted((source.line(each), each.message) for each in errors)
         lines = [f"{source.name}:{line}: {message}" for line, message in numbered]

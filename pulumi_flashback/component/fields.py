@@ -27,8 +27,6 @@ EMAIL: Final = "The email address of a user of the organization; give it instead
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the file: entries by label, each of which declares a resource."""
-
     name: str
     description: str
     resource: Resource  # its inputs are fields of an entry
@@ -43,36 +41,30 @@ class Section:
 
     @cached_property
     def resource_class(self) -> Callable[..., pulumi.CustomResource]:
-        """The class of the resource in a program."""
         found: Callable[..., pulumi.CustomResource] = getattr(pulumi_flashback, self.resource.name)
         return found
 
     @cached_property
     def entry_class(self) -> type:
-        """The class of an entry in a program."""
         found: type = getattr(pulumi_flashback, self.entry_name)
         return found
 
     @cached_property
     def inputs(self) -> dict[str, str]:
-        """The attribute of an entry for each input of the resource."""
         names = self.resource.inputs.python_names()
         return {name: attribute for name, attribute in names.items() if name != "workspaceId"}
 
     @cached_property
     def fields(self) -> dict[str, str]:
-        """The attribute of an entry for each field."""
         return {**self.inputs, **{name: to_snake(name) for name in self.extra}}
 
     @cached_property
     def required(self) -> list[str]:
-        """The fields that each entry must have."""
         required = self.inputs.keys() - self.alternatives.keys()
         return [name for name in self.resource.inputs.required() if name in required]
 
     @cached_property
     def flags(self) -> frozenset[str]:
-        """The fields that are true or false."""
         models = self.resource.inputs.model_fields
         types = {name: models[attribute].annotation for name, attribute in self.inputs.items()}
         return frozenset(name for name, annotation in types.items() if bool in get_args(annotation))

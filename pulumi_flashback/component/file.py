@@ -21,7 +21,6 @@ _SECTIONS: Final = {section.name: section for section in SECTIONS}
 
 
 def read_description(path: str | os.PathLike[str]) -> WorkspaceDescription:
-    """Read a file."""
     name = os.fspath(path)
     document = parse(_content(name))
     source = Source(name, document.lines)

@@ -25,8 +25,6 @@ PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"  # a text that is one reference, 
 
 @dataclass(frozen=True)
 class ResolvedText:
-    """A text with its references replaced; a secret if a secret of the stack config is in it."""
-
     value: str = field(repr=False)
     secret: bool = False
 
@@ -40,7 +38,6 @@ class References:
 
     @property
     def commands(self) -> list[str]:
-        """The commands that set everything that is missing."""
         missing = sorted(self._missing.items(), key=lambda each: each[0][0])
         commands = [
             f"  export {name}=..." if kind == "env" else _config_set(name, secret=secret)
@@ -122,7 +119,6 @@ def _key_and_steps(name: str) -> tuple[str, list[str]]:
 
 
 def _structured(value: Any) -> Any:
-    """Parse an object or a list: the engine passes it in one line, unlike a JSON key file."""
     if not isinstance(value, str) or value[:1] not in ("{", "[") or "\n" in value.rstrip():
         return value
     try:
@@ -140,5 +136,4 @@ def _config_set(name: str, *, secret: bool) -> str:
 
 
 def _ends_by_accident(value: str) -> bool:
-    """Return whether a text of one line ends with a line break, as a file or a pipe leaves it."""
     return value.endswith(("\n", "\r")) and len(value.strip().splitlines()) <= 1

@@ -45,14 +45,11 @@ _EMOJI: Final = re.compile(
 
 @dataclass
 class Document:
-    """The content of a file, and the errors in it."""
-
     values: Any = field(default=None, repr=False)
     lines: dict[PropertyPath, int] = field(default_factory=dict)  # of each name in a mapping
     errors: list[Diagnostic] = field(default_factory=list)
 
     def report(self, path: PropertyPath, reason: str, line: int = 0) -> None:
-        """Add an error."""
         self.errors.append(Diagnostic(path, reason, line))
 
 

@@ -18,8 +18,6 @@ Service = TypeVar("Service")
 
 @dataclass(frozen=True)
 class Context:
-    """What a provider process keeps for the operations of all resources. Thread-safe."""
-
     client: FlashbackClient
     notify: Callable[[str], None] = lambda _: None  # with a message that is not a warning
     adopt_existing: bool = False  # new objects may adopt identical ones that exist
@@ -30,7 +28,6 @@ class Context:
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def service(self, kind: Callable[[Context], Service]) -> Service:
-        """Return the one instance of a class that the resources of this process share."""
         with self._lock:
             if kind not in self._services:
                 self._services[kind] = kind(self)
@@ -39,21 +36,16 @@ class Context:
 
     @property
     def account(self) -> Account:
-        """Who is signed in."""
         return self.service(Account)
 
     def reported(self, rows: Rows[RowType]) -> Rows[RowType]:
-        """Return the rows of a list, and show the user which of them could not be read."""
         for remark in rows.remarks:
             self.notify(remark)
         return rows
 
 
 class Account:
-    """The signed-in user, who is read once. Thread-safe.
-
-    What could not be determined raises ``FlashbackError``.
-    """
+    """The signed-in user, who is read once. Thread-safe."""
 
     def __init__(self, context: Context) -> None:
         self._client = context.client
@@ -63,7 +55,6 @@ class Account:
 
     @property
     def user(self) -> CurrentUser:
-        """The signed-in user (``GET /user/profile``)."""
         with self._lock:
             if self._user is None:
                 self._user = self._client.users.current()
@@ -71,11 +62,9 @@ class Account:
 
     @property
     def organization_id(self) -> str | None:
-        """The organization of the user, from the token, else from the profile."""
         return self._client.organization_id or self.user.org_id
 
     def organization_if_known(self) -> str | None:
-        """Return the organization of the user, or None if it could not be determined."""
         with self._lock:
             if not self._organization_unknown:
                 with suppress(FlashbackError):

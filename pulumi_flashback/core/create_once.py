@@ -6,8 +6,6 @@ was created, and its id is taken from the list. Otherwise the create fails and s
 for.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Collection
 
@@ -15,27 +13,20 @@ from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.core.context import Context
 
+# waits before each look at the list: a backend that is still at work may be late
 LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
-"""Waits before each look at the list: a backend that is still at work may be late."""
-
-LOOK_SECONDS = 10.0
-"""Time to look for an object that may exist, although the operation's own time may be up."""
+LOOK_SECONDS = 10.0  # to look for an object, although the operation's own time may be up
 
 
 def create_once(
     post: Callable[[], str],
     context: Context,
     *,
-    before: Collection[str] | None,
-    find_ours: Callable[[], list[str]],
-    advice: str,
+    before: Collection[str] | None,  # the ids that existed before; None if they cannot be listed
+    find_ours: Callable[[], list[str]],  # the ids of what looks like the wanted one, newly listed
+    advice: str,  # how to look for the object by hand
 ) -> str:
-    """Create an object and return its id; note that the resource at hand holds it.
-
-    ``before`` are the ids that existed before, None if they could not be listed; ``find_ours``
-    returns those of the objects that look like the wanted one, from a new list; ``advice`` says how
-    to look for the object by hand.
-    """
+    """Create an object and return its id; note that the resource at hand holds it."""
     try:
         identifier = post()
     except FlashbackError as error:

@@ -1,7 +1,5 @@
 """How functions are declared. Their results are dataclasses, which a program can export."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -47,13 +45,11 @@ class Function(Generic[Found]):
 
     @cached_property
     def result(self) -> type[Found]:
-        """The class of its result, which the annotation of ``call`` names."""
         declared: type[Found] = get_type_hints(self.call)["return"]
         return declared
 
     @property
     def description(self) -> str:
-        """The docstring of its result."""
         return inspect.getdoc(self.result) or ""
 
     @cached_property
@@ -61,10 +57,8 @@ class Function(Generic[Found]):
         return TypeAdapter(self.result)
 
     def to_wire(self, result: Found) -> Properties:
-        """Return a result as plain values by camelCase name, without those that are None."""
         values: Properties = self._adapter.dump_python(result, by_alias=True, exclude_none=True)
         return values
 
     def from_wire(self, values: object) -> Found:
-        """Return plain values by camelCase name as a result."""
         return self._adapter.validate_python(values)

@@ -27,7 +27,6 @@ class PartialFailureError(FlashbackError):
 
 
 def create(resource: Resource, context: Context, inputs: Properties) -> tuple[str, Properties]:
-    """Create an object exactly once, whatever happens to the response; return id and outputs."""
     before = resource.source.ids_before(context, inputs)
     seen: dict[str, Properties] = {}
 
@@ -77,7 +76,6 @@ def read(
 
 
 def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Properties]:
-    """Return id and outputs of an object for an import."""
     named = resource.parsed(import_id)
     own = [named.pop(name) for name in resource.outputs.marked("same_as_id")]
     identifier = own[0] if own else import_id
@@ -89,11 +87,9 @@ def find(resource: Resource, context: Context, import_id: str) -> tuple[str, Pro
 def update(
     resource: Resource, context: Context, identifier: str, state: Properties, inputs: Properties
 ) -> Properties:
-    """Update an object in place; return its outputs.
-
-    If some of it may be changed, the outputs of the error lack these values, and the next run
-    writes them, even if the program has taken the change back.
-    """
+    """Update an object in place; return its outputs."""
+    # if some of it may be changed, the outputs of the error lack these values, and the next run
+    # writes them, even if the program has taken the change back
     try:
         write(resource, context, identifier, state, inputs)
     except FlashbackError as error:
@@ -168,11 +164,9 @@ def _confirm_cleared(
 
 
 def delete(resource: Resource, context: Context, identifier: str, state: Properties) -> None:
-    """Delete an object; one that is gone already is deleted.
-
-    The statuses for "no such object" and "in use" are not certain, and a response can be lost, so
-    after any failure the object is looked for.
-    """
+    """Delete an object; one that is gone already is deleted."""
+    # the statuses for "no such object" and "in use" are not certain, and a response can be lost, so
+    # after any failure the object is looked for
     source = resource.source
     state = {**state, **resource.named(identifier, state)}
     try:

@@ -4,8 +4,6 @@ The API has no request for one key or one member: reading one means reading all 
 refresh of thousands would do so as often, so readers share a response if that cannot be noticed.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import defaultdict
@@ -13,23 +11,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-SHARED_GAP_SECONDS = 2.0
-"""A shared response is dropped when nobody has read from it for so long."""
+SHARED_GAP_SECONDS = 2.0  # a shared response is dropped when nobody has read from it for so long
 
-SHARED_AGE_SECONDS = 60.0
-"""A shared response is never older than this."""
-
+SHARED_AGE_SECONDS = 60.0  # a shared response is never older than this
+# waits before what contradicts an earlier response is read again: lists lag behind writes
 LAG_WAITS_SECONDS = (0.5, 1.5)
-"""Waits before what contradicts an earlier response is read again: lists lag behind writes."""
 
 Value = TypeVar("Value")
 
 
 def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> Value:
-    """Return a value, which is fetched again for a while until it satisfies what a write implies.
-
-    What ``fetch`` raises is raised.
-    """
+    """Return a value, fetched again for a while until it satisfies what a write implies."""
     value = fetch()
     for wait in LAG_WAITS_SECONDS:
         if satisfies(value):
@@ -61,11 +53,7 @@ class _Response:
 
 
 class ListCache:
-    """Shares responses between threads, by a key: what is listed, and of which parent.
-
-    In all methods, ``fetch`` sends the request, and what it raises is raised; ``reader`` is who
-    asks.
-    """
+    """Shares responses between threads, by a key: what is listed, and of which parent."""
 
     def __init__(self) -> None:
         self._responses: defaultdict[Hashable, _Response] = defaultdict(_Response)
@@ -77,11 +65,9 @@ class ListCache:
         return self._value("cached", key, fetch, reader)
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
-        """Return what the API responds a little later, for a reader who misses something.
-
-        A list can be older than the object that it lacks, so one list never proves that an object
-        is gone. Readers share these responses as well.
-        """
+        """Return what the API responds a little later, for a reader who misses something."""
+        # A list can be older than the object that it lacks, so one list never proves that an object
+        # is gone. Readers share these responses as well
 
         def fetch_later() -> tuple[Value, ...]:
             values = []
@@ -93,10 +79,8 @@ class ListCache:
         return self._value("later", key, fetch_later, reader)
 
     def fresh(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
-        """Return a response to a request that was sent after this call began.
-
-        Threads that call at the same time share one request.
-        """
+        """Return a response to a request that was sent after this call began."""
+        # threads that call at the same time share one request
         begin = time.monotonic()
         return self._value("fresh", key, fetch, usable=lambda found: found.started >= begin)
 
@@ -109,7 +93,6 @@ class ListCache:
         return self._response("fresh", key).value
 
     def invalidate(self, key: Hashable) -> None:
-        """Note that something was written: responses from before are out of date."""
         self._written[key] = time.monotonic()
 
     def _value(

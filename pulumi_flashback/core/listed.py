@@ -1,7 +1,5 @@
 """Objects that the API shows in the list of their parent, and not one by one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -53,26 +51,18 @@ class Source:
         return ()
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
-        """Note that an object was written."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Listed(Source, Generic[RowType]):
-    """Objects that are read by listing their parent.
+    """Objects that are read by listing their parent."""
 
-    Attributes:
-        kind: What they are, such as ``API keys``.
-        parent: The input that has the id of the parent.
-        fetch: Lists them: ``(client, id of the parent) -> rows``.
-        confirm_access: Raises an error unless the parent is certainly open to this user, or
-            certainly gone: ``(context, id of the parent, reader, state)``. A list may also lack
-            an object because the user has no access (any more).
-    """
-
-    kind: str
-    parent: str
-    fetch: Callable[[FlashbackClient, str], Rows[RowType]]
+    kind: str  # what they are, such as ``API keys``
+    parent: str  # the input that has the id of the parent
+    fetch: Callable[[FlashbackClient, str], Rows[RowType]]  # lists them: (client, id of parent)
+    # Raises an error unless the parent is certainly open to this user, or certainly gone: (context,
+    # id of parent, reader, state). A list may also lack what the user has no access to (any more)
     confirm_access: Callable[[Context, str, str, Properties], None]
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
@@ -108,7 +98,6 @@ class Listed(Source, Generic[RowType]):
         return first if first is None or latest is None else first | latest.ids
 
     def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        """Return all objects of a parent, from a list that was requested after this call began."""
         return context.lists.fresh(*self._request(context, inputs))
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:

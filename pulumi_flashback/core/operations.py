@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Method = TypeVar("Method", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
+# our own texts hold no secret; redacting shorter values would only black out words of them
 _SHORTEST_REDACTED = 8
-"""Our own texts hold no secret; redacting shorter values would only black out words of them."""
 
 
 class ProviderError(Exception):
@@ -49,11 +49,8 @@ class ProviderError(Exception):
 def guarded(
     action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
 ) -> Result:
-    """Do some work and return its result, or raise ``ProviderError``.
-
-    Its text begins with "could not" and the ``action``, and has none of the ``secrets``. The
-    original error is not attached: it may hold requests.
-    """
+    """Do some work, or raise ``ProviderError`` with the action and none of the secrets."""
+    # the original error is not attached: it may hold requests
     cause = FlashbackError()
     known: list[str] = []
     try:
@@ -95,7 +92,6 @@ def check_arguments(function: Function[Any], arguments: Properties) -> None:
 def invoke(
     function: Function[Found], runtime: Runtime, arguments: Properties, hidden: tuple[str, ...] = ()
 ) -> Found:
-    """Call a function with checked arguments; ``hidden`` values are secrets of the program."""
     return guarded(
         f"call {function.name}",
         lambda: [*hidden, *runtime.settings.secrets],
@@ -125,8 +121,6 @@ def _entry_point(action: str) -> Callable[[Method], Method]:
 
 @dataclass(frozen=True)
 class Operations:
-    """The operations of one resource (:mod:`pulumi_flashback.core.lifecycle`)."""
-
     type: Resource
     runtime: Runtime
     hidden: tuple[str, ...] = field(default=(), repr=False)  # further secrets of the program

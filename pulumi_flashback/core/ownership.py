@@ -10,8 +10,6 @@ two providers of this package if a program moves from one to the other. So the p
 share a log of who holds what.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets
@@ -25,28 +23,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+# the output that says which create or adoption a state comes from; it is in no schema
 MARK: Final = "_holder"
-"""The output that says which create or adoption a state comes from. It is in no schema."""
-
-GRACE_SECONDS = 1.0
-"""Time for the engine to name the objects that other resources of the program hold."""
-
+GRACE_SECONDS = 1.0  # for the engine to name the objects that other resources hold
+# logs without a new line for so long are removed: a run leaves no process that would do so
 _OLD_SECONDS = 24 * 3600.0
-"""Logs without a new line for so long are removed: a run leaves no process that would do so."""
 
 
 def new_mark() -> str:
-    """Return a mark that no other resource has."""
     return secrets.token_hex(4)
 
 
 class Ownership:
-    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe.
+    """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe."""
 
-    ``run`` is what the processes of a run, and no others, have in common; may be empty.
-    """
-
-    def __init__(self, run: str = "") -> None:
+    def __init__(self, run: str = "") -> None:  # what the processes of a run have in common
         self._log = _SharedLog(run)
         self._holders: defaultdict[str, set[str]] = defaultdict(set)
         self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
@@ -54,12 +45,10 @@ class Ownership:
         self._grace_end = 0.0
 
     def hold(self, identifier: str, mark: str) -> None:
-        """Note that a resource holds an object."""
         with self._guard:
             self._note("+", identifier, mark)
 
     def claim(self, identifier: str, mark: str) -> bool:
-        """Hold an object for a resource; False if another resource holds it."""
         with self._guard:
             if self._marks(identifier) - {_digest(mark)}:
                 return False
@@ -67,21 +56,17 @@ class Ownership:
             return True
 
     def release(self, identifier: str, mark: str) -> None:
-        """Note that a resource does not hold an object any more."""
         with self._guard:
             self._note("-", identifier, mark)
 
     def is_held(self, identifier: str) -> bool:
-        """Say whether a resource of this run is known to hold an object."""
         with self._guard:
             return bool(self._marks(identifier))
 
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
-        """Give the engine time to name the objects that other resources hold.
-
-        Callers that come while or soon after others wait do not wait again: after an interrupted
-        run there are hundreds to adopt.
-        """
+        """Give the engine time to name the objects that other resources hold."""
+        # callers that come while or soon after others wait do not wait again: after an interrupted
+        # run there are hundreds to adopt
         with self._guard:
             now = time.monotonic()
             follows = now <= self._grace_end + seconds
@@ -110,10 +95,7 @@ def _digest(text: str) -> str:
 
 
 class _SharedLog:
-    """Lines that the processes of a run share, in a file that only this user can read.
-
-    Without such a file each process knows only its own lines.
-    """
+    """Lines that processes share in a file of the user; without one, each knows only its own."""
 
     def __init__(self, run: str) -> None:
         self._run = run

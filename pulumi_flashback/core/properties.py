@@ -3,8 +3,6 @@
 Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,34 +30,23 @@ class OpenEnum:
 def input_property(
     description: str,
     *,
-    optional: bool = False,
-    secret: bool = False,
-    replaces: bool = False,
-    local: bool = False,
-    ignored: bool = False,
+    optional: bool = False,  # it may be left out
+    secret: bool = False,  # it is encrypted in the state and never shown
+    replaces: bool = False,  # the API cannot change it, so another value replaces the object
+    local: bool = False,  # it tells the provider what to do; it is in the state but never sent
+    ignored: bool = False,  # it is local, and another value alone is not a change
 ) -> Any:
-    """Declare a property of an :class:`Inputs` model.
-
-    Args:
-        description: The text of the reference and of docstrings.
-        optional: It may be left out.
-        secret: It is encrypted in the state and never shown.
-        replaces: The API cannot change it, so another value replaces the object.
-        local: It tells the provider what to do; it is in the state but never sent.
-        ignored: It is local, and another value alone is not a change.
-    """
     marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
     return _property(description, secret, None if optional else ..., marks)
 
 
 def output_property(
-    description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
+    description: str,
+    *,
+    always: bool = False,  # it is in every state
+    same_as_id: bool = False,  # it is the id of the resource under a name of its own
+    secret: bool = False,
 ) -> Any:
-    """Declare a property of an :class:`Outputs` model.
-
-    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
-    resource under a name of its own.
-    """
     marks = {"always": always or same_as_id, "same_as_id": same_as_id}
     return _property(description, secret, None, marks)
 
@@ -70,7 +57,6 @@ def _property(description: str, secret: bool, default: Any, marks: dict[str, boo
 
 
 def has_mark(info: FieldInfo, mark: str) -> bool:
-    """Say whether a property is declared with a mark, such as ``secret``."""
     return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get(mark))
 
 
@@ -88,25 +74,21 @@ class PropertyModel(BaseModel):
     @classmethod
     @cache
     def python_names(cls) -> dict[str, str]:
-        """The attribute name of each property."""
         return {info.alias or to_camel(name): name for name, info in cls.model_fields.items()}
 
     @classmethod
     @cache
     def declarations(cls) -> dict[str, FieldInfo]:
-        """How each property is declared."""
         return {name: cls.model_fields[each] for name, each in cls.python_names().items()}
 
     @classmethod
     @cache
     def names(cls) -> tuple[str, ...]:
-        """All properties, in order of declaration."""
         return tuple(cls.python_names())
 
     @classmethod
     @cache
     def marked(cls, mark: str) -> frozenset[str]:
-        """The properties declared with a mark, such as ``secret``."""
         return frozenset(n for n, info in cls.declarations().items() if has_mark(info, mark))
 
 
@@ -116,16 +98,12 @@ class Outputs(PropertyModel):
 
 @dataclass(frozen=True)
 class InputProblem:
-    """One thing that is wrong with an input."""
-
     property: str
     reason: str  # a sentence that names the property and never quotes its value
     blamed: str = ""  # the property for the engine, which prints its value, if that is blank
 
 
 class Inputs(PropertyModel):
-    """Base of the models of a resource's inputs, and of a function's arguments."""
-
     @classmethod
     @cache
     def sent(cls) -> frozenset[str]:
@@ -153,15 +131,11 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def required(cls) -> tuple[str, ...]:
-        """The inputs that must not be left out."""
         return tuple(name for name, info in cls.declarations().items() if info.is_required())
 
     @classmethod
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
-        """Find everything that is wrong with the inputs of a resource or function, the owner.
-
-        They, or parts of them, may be ``UNKNOWN``.
-        """
+        """Find everything that is wrong with the inputs of an owner; they may be ``UNKNOWN``."""
         # a name that is not an input is wrong whatever its value will be
         unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
         known = {

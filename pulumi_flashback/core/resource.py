@@ -4,8 +4,6 @@ All resources have the same life cycle (:mod:`pulumi_flashback.core.lifecycle`).
 special in some respect overrides a method here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,21 +23,13 @@ def _undeclared(*_: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
-    """A resource.
-
-    Attributes:
-        source: Where its objects are read.
-        remove: Sends the delete: ``(client, id)``.
-        post: Sends the create: ``(client, inputs) -> (id, outputs that only the response has)``.
-        put: Sends an update: ``(client, id, changed inputs, all inputs)``; None clears an input.
-        finds_again: The inputs by which an object is found again after a lost response.
-    """
-
-    source: Source
-    remove: Callable[[FlashbackClient, str], None]
+    source: Source  # where its objects are read
+    remove: Callable[[FlashbackClient, str], None]  # sends the delete: (client, id)
+    # sends the create: (client, inputs) -> (id, outputs that only the response has)
     post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
+    # sends an update: (client, id, changed inputs, all inputs); None clears an input
     put: Callable[[FlashbackClient, str, Properties, Properties], None] = _undeclared
-    finds_again: tuple[str, ...] = ()
+    finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
 
     # the operations
 
@@ -78,7 +68,6 @@ class Resource(ResourceModel):
     # rules of reading
 
     def shown(self, row: Any) -> Properties:
-        """Return the properties that a row shows, by camelCase name."""
         fields = getattr(type(row), "model_fields", {})
         names = self._python_names.items()
         return {name: getattr(row, each) for name, each in names if each in fields}
@@ -116,7 +105,6 @@ class Resource(ResourceModel):
     # rules of updating
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
-        """Return the inputs to write; None for those to clear."""
         changed = self.diff(state, inputs).changed
         return {name: inputs.get(name) for name in changed if name in self.inputs.sent()}
 
@@ -128,7 +116,6 @@ class Resource(ResourceModel):
         inputs: Properties,
         changes: Properties,
     ) -> None:
-        """Send the changed inputs."""
         removed = [name for name, value in changes.items() if value is None]
         try:
             self.put(context.client, identifier, changes, inputs)
@@ -165,17 +152,14 @@ class Resource(ResourceModel):
 
     @property
     def id_parts(self) -> tuple[str, ...]:
-        """The properties that an import id consists of."""
         return tuple(part.strip("{}") for part in self.import_id.split("/"))
 
     @property
     def parents(self) -> tuple[str, ...]:
-        """The inputs that name what an object belongs to."""
         own = self.outputs.marked("same_as_id")
         return tuple(name for name in self.id_parts if name not in own)
 
     def parsed(self, import_id: str) -> Properties:
-        """Return the properties that an import id names."""
         values = import_id.split("/")
         if len(values) != len(self.id_parts) or not all(values):
             form = "/".join(self._python_names[part].upper() for part in self.id_parts)
@@ -183,7 +167,6 @@ class Resource(ResourceModel):
         return dict(zip(self.id_parts, values, strict=True))
 
     def named(self, identifier: str, state: Properties) -> Properties:
-        """Return the properties that name an object, from its id and its state."""
         if not self.outputs.marked("same_as_id"):
             return self.parsed(identifier)
         if missing := [name for name in self.parents if not state.get(name)]:
@@ -191,14 +174,11 @@ class Resource(ResourceModel):
         return {name: state[name] for name in self.parents}
 
     def is_managed(self, state: Properties) -> bool:
-        """Say whether a state has more than the properties that name an object."""
         return not state.keys() <= {*self.id_parts, MARK}
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
-        """Return outputs with id, mark and organization, without those that are not set.
-
-        Without the organization, an object that is gone looks like one that is closed to the user.
-        """
+        """Return outputs with id, mark and organization, without those that are not set."""
+        # without the organization, an object that is gone looks like one that is closed to the user
         outputs = {**outputs, **dict.fromkeys(self.outputs.marked("same_as_id"), identifier)}
         if context.mark:
             outputs[MARK] = context.mark

@@ -1,7 +1,5 @@
 """What a resource is, and the checks and diffs that follow from that without a request."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pulumi_flashback.core.properties import InputProblem, Inputs, OpenEnum, Outputs
@@ -10,8 +8,6 @@ from pulumi_flashback.core.values import Properties, without_unknowns
 
 @dataclass(frozen=True)
 class CheckedInputs:
-    """The errors in inputs, and warnings of what looks wrong but is sent as written."""
-
     problems: tuple[InputProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -28,31 +24,18 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceModel:
-    """What a resource is.
-
-    Attributes:
-        name: Its name in type tokens, such as ``ApiKey``.
-        label: Its name in sentences, such as ``API key``.
-        description: What it is, for the reference.
-        inputs: The model of its inputs.
-        outputs: The model of its outputs that are not inputs.
-        import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
-        delete_before_replace: A replacement cannot exist beside the old object.
-        write_again: What to do if a program takes back an update with an unclear outcome.
-    """
-
-    name: str
-    label: str
-    description: str
+    name: str  # its name in type tokens, such as ``ApiKey``
+    label: str  # its name in sentences, such as ``API key``
+    description: str  # what it is, for the reference
     inputs: type[Inputs]
-    outputs: type[Outputs]
-    import_id: str
-    delete_before_replace: bool = False
+    outputs: type[Outputs]  # those that are not inputs
+    import_id: str  # what identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``
+    delete_before_replace: bool = False  # a replacement cannot exist beside the old object
+    # what to do if a program takes back an update with an unclear outcome
     write_again: str = "run `pulumi refresh` first"
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The properties that are encrypted in the state and never shown."""
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
@@ -71,11 +54,9 @@ class ResourceModel:
         return []
 
     def inputs_of(self, outputs: Properties) -> Properties:
-        """Return those of the outputs that are inputs."""
         return {name: outputs[name] for name in self.inputs.names() if name in outputs}
 
     def outputs_kept(self, state: Properties) -> Properties:
-        """Return the outputs of a state that are not inputs."""
         return {name: state[name] for name in self.outputs.names() if name in state}
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
@@ -85,11 +66,9 @@ class ResourceModel:
         return {**self.inputs_of(outputs), **filled}
 
     def placeholders(self, inputs: Properties) -> tuple[str, ...]:
-        """Return the names of the inputs that an import left to be filled in."""
         return tuple(n for n in self.inputs.names() if inputs.get(n) == placeholder(n))
 
     def without_placeholders(self, inputs: Properties, state: Properties) -> Properties:
-        """Return the inputs with the values of the state instead of placeholders."""
         unknown = self.placeholders(inputs)
         known = {name: value for name, value in inputs.items() if name not in unknown}
         return {**known, **{name: state[name] for name in unknown if name in state}}

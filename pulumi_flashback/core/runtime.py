@@ -1,7 +1,5 @@
 """What a provider process keeps: the settings, and one context created from them on first use."""
 
-from __future__ import annotations
-
 import threading
 import weakref
 from collections.abc import Callable, Hashable
@@ -16,8 +14,7 @@ from pulumi_flashback.core.ownership import Ownership
 class Messages(Protocol):
     """Shows messages to the user; ``urn`` is the resource that a message is about."""
 
-    address: str
-    """What the processes of one run, and no others, have in common; may be empty."""
+    address: str  # what the processes of one run, and no others, have in common; may be empty
 
     def info(self, text: str, urn: str = "") -> None: ...
     def warn(self, text: str, urn: str = "") -> None: ...
@@ -42,14 +39,12 @@ class Runtime:
 
     @property
     def settings(self) -> Settings:
-        """The settings in force."""
         with self._lock:
             if self._settings is None:
                 self._settings = self.read()
             return self._settings
 
     def context(self) -> Context:
-        """Return the one context of this process, or raise ``ConfigurationError``."""
         with self._lock:
             if self._context is None:
                 client = self.settings.client()
@@ -66,20 +61,17 @@ class Runtime:
             return self._context
 
     def cancel(self, grace: float) -> None:
-        """Give running requests so many seconds to end, and send no others."""
         with self._lock:
             self._grace = grace
             if self._context is not None:
                 self._context.client.cancel(grace)
 
     def close(self) -> None:
-        """Close the connections of a process that goes on without them."""
         with self._lock:
             if self._context is not None:
                 self._context.client.close()
 
     def warn(self, text: str, urn: str = "") -> None:
-        """Show a warning to the user, once per resource and process."""
         with self._lock:
             if (text, urn) in self._warned:
                 return

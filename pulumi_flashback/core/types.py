@@ -4,8 +4,6 @@ The validators raise ``ValueError`` with a text that goes after the name of the 
 quotes the value.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable
@@ -45,7 +43,6 @@ def endpoint_key(value: str | None) -> str:
 
 
 def valid_text(value: str) -> str:
-    """Accept any text that is not blank."""
     if not value.strip():
         raise ValueError("must not be empty")
     if "\x00" in value:
@@ -56,7 +53,6 @@ def valid_text(value: str) -> str:
 
 
 def valid_identifier(value: str) -> str:
-    """Accept a word or a short phrase: no control characters, no space around it."""
     valid_text(value)
     if value != value.strip():
         raise ValueError("must not begin or end with white space")
@@ -66,7 +62,6 @@ def valid_identifier(value: str) -> str:
 
 
 def valid_id(value: str) -> str:
-    """Accept an id of the platform."""
     if not is_identifier(value):
         valid_identifier(value)  # says more if it has an objection
         raise ValueError(f"must be an id of the platform: {ID_FORM}")
@@ -74,7 +69,6 @@ def valid_id(value: str) -> str:
 
 
 def valid_endpoint(value: str) -> str:
-    """Accept a host, a host with a port, or an http(s) URL, without credentials in it."""
     valid_identifier(value)
     url = value if _SCHEME.match(value) else f"//{value}"
     try:
@@ -112,13 +106,9 @@ def _is_host(host: str) -> bool:
     return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
 
 
-Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]
-"""Any text that is not blank, such as a description."""
-Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]
-"""A name in one line; its case counts."""
+Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]  # any that is not blank
+Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]  # in one line
+# a name whose case does not count, such as a region
 Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
-"""A name in one line whose case does not count, such as a region."""
-Id = Annotated[str, AfterValidator(valid_id)]
-"""An id of the platform."""
+Id = Annotated[str, AfterValidator(valid_id)]  # an id of the platform
 Endpoint = Annotated[str, AfterValidator(valid_endpoint), Canonical(endpoint_key)]
-"""A host, a host with a port, or a URL."""

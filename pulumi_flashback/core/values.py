@@ -1,26 +1,20 @@
 """Property values as the core has them: plain values by camelCase name, and what is unknown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final
 
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
-UNKNOWN: Final[Any] = object()
-"""A value that is not known before other resources are created."""
+UNKNOWN: Final[Any] = object()  # a value that is not known before other resources are created
 
 
 @dataclass(frozen=True)
 class Unsupported:
-    """A value of a kind that no property takes, such as ``an asset``."""
-
     kind: str
 
 
 def contains_unknown(value: object) -> bool:
-    """Say whether a value, or a part of it, is not known yet."""
     if isinstance(value, dict):
         return any(map(contains_unknown, value.values()))
     if isinstance(value, (list, tuple)):
@@ -29,7 +23,6 @@ def contains_unknown(value: object) -> bool:
 
 
 def without_unknowns(value: Any) -> Any:
-    """Return a value without the parts of objects that are unknown or null."""
     if isinstance(value, dict):
         parts = value.items()
         return {n: without_unknowns(v) for n, v in parts if v is not None and v is not UNKNOWN}
@@ -37,7 +30,6 @@ def without_unknowns(value: Any) -> Any:
 
 
 def kind_of(value: object) -> str:
-    """Return the kind of a value, in words."""
     if isinstance(value, Unsupported):
         return value.kind
     if isinstance(value, float) and not value.is_integer():

@@ -1,7 +1,5 @@
 """Calls of functions: in the process of the program, with the settings of its stack."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Mapping
@@ -19,11 +17,10 @@ from pulumi_flashback.core.function import Found, Function
 from pulumi_flashback.core.operations import ProviderError, check_arguments, invoke
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE
+from pulumi_flashback.settings import ALL_SETTINGS, token
 
 
 def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulumi.Output[Found]:
-    """Call a function as soon as its arguments are known."""
     given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
     if _is_mocked():  # the SDK's mock belongs to the thread of the program
         return given.apply(lambda known: call(function, known))
@@ -37,7 +34,7 @@ def call(function: Function[Found], arguments: Mapping[str, Any]) -> Found:
     try:
         check_arguments(function, given)
         if _is_mocked():
-            mocked = invoke_engine(f"{NAMESPACE}:index:{function.name}", given)
+            mocked = invoke_engine(token(function.name), given)
             return function.from_wire(mocked.value)
         config = {setting.key: get_config(setting.key) or "" for setting in ALL_SETTINGS}
         runtime = _runtime(frozenset(config.items()), frozenset(os.environ.items()))

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.core.operations import Operations
     from pulumi_flashback.core.values import Properties
 
-REPLACE_ON_CHANGES = "replaceOnChanges"
-"""An input that marks a resource with the option replace_on_changes."""
-
+REPLACE_ON_CHANGES = "replaceOnChanges"  # an input that marks a resource with this option
 _PICKLE = "__provider"
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -50,13 +48,12 @@ def _one_line(method: Method) -> Method:
 
 
 class FlashbackProvider(dynamic.ResourceProvider):
-    """Base of the providers. Stateless: what a process keeps is in ``runtime``.
+    """Base of the providers. Stateless: what a process keeps is in ``runtime``."""
 
-    A program only names these classes, so what the operations need is imported when a provider
-    process first uses it. ``resource_name`` is the name of the resource in the registry.
-    """
+    # a program only names these classes, so what the operations need is imported when a provider
+    # process first uses it
 
-    resource_name: ClassVar[str]
+    resource_name: ClassVar[str]  # in the registry
 
     # the pickle is a public name: nothing in it to encrypt
     serialize_as_secret_always = False
@@ -135,11 +132,9 @@ def _inward(properties: Mapping[str, Any]) -> Properties:
 
 
 def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]:
-    """Mark what is secret.
-
-    The engine does so itself only for what the program marked, so not for a value that a transform
-    has set or that was read from the platform.
-    """
+    """Mark what is secret."""
+    # the engine does so itself only for what the program marked, so not for a value that a
+    # transform has set or that was read from the platform
     return {
         name: rpc.wrap_rpc_secret(value) if name in secrets and value is not None else value
         for name, value in properties.items()

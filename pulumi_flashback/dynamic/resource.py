@@ -1,7 +1,5 @@
 """What the typed resource classes share: names, secrets, options."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -63,11 +61,9 @@ class FlashbackResource(dynamic.Resource):
             setattr(self, same_as_id, self.id)
 
     def translate_output_property(self, prop: str) -> str:
-        """Return the Python name of a property."""
         return snake_case(prop)
 
     def translate_input_property(self, prop: str) -> str:
-        """Return the name that a Python property has in the state."""
         return camel_case(prop)
 
 
@@ -112,11 +108,10 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineWithoutStackTraces:
-    """The engine of a program, which does not receive the call stack of a registration.
+    """The engine of a program, which does not receive the call stack of a registration."""
 
-    The engine would keep the stack in the state. Nothing shows it, it has paths of the machine, and
-    it is nearly half of the state of a key, which the engine writes in full at every step.
-    """
+    # The engine would keep the stack in the state. Nothing shows it, it has paths of the machine,
+    # and it is nearly half of the state of a key, which the engine writes in full at every step
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
@@ -148,13 +143,11 @@ def _no_stack_trace() -> Iterator[None]:
 
 @cache
 def snake_case(name: str) -> str:
-    """Return the Python name of a property."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
 @cache
 def camel_case(name: str) -> str:
-    """Return the name that a Python property has in the state."""
     return re.sub(r"(?<=[a-z0-9])_([a-z])", lambda match: match[1].upper(), name)
 
 

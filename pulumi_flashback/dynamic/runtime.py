@@ -1,7 +1,5 @@
 """What a process of the dynamic provider keeps. One process serves one stack config."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable
@@ -16,11 +14,9 @@ from pulumi_flashback.engine import Engine
 from pulumi_flashback.resources import resource_type
 from pulumi_flashback.settings import ALL_SETTINGS
 
+# waits between the attempts of an update with an unclear outcome, each with its own retries
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Waits between the attempts of an update with an unclear outcome. Each has its own retries."""
-
-UPDATE_SECONDS = 40.0
-"""No attempt of an update begins later than this."""
+UPDATE_SECONDS = 40.0  # no attempt of an update begins later than this
 
 _STACK_CONFIG: dict[str, str] = {}
 
@@ -37,17 +33,14 @@ def configure(get: Callable[[str], Any]) -> None:
 
 
 def operations(resource: str) -> Operations:
-    """Return the operations of a resource of the registry."""
     return Operations(resource_type(resource), RUNTIME)
 
 
 def update(work: Callable[[], Properties], write_again: str) -> Properties:
-    """Update an object, and retry for a while if it is unclear whether the update took effect.
-
-    A dynamic provider cannot report that an update is half done: the state keeps the old values. A
-    program that then takes the change back does not differ from the state, although the object may;
-    ``write_again`` says what to do in that case. To repeat an update does no harm.
-    """
+    """Update an object, and retry for a while if it is unclear whether the update took effect."""
+    # A dynamic provider cannot report that an update is half done: the state keeps the old values.
+    # A program that then takes the change back does not differ from the state, although the object
+    # may; ``write_again`` says what to do in that case. To repeat an update does no harm
     last = time.monotonic() + UPDATE_SECONDS
     pauses = iter((*UPDATE_PAUSES_SECONDS, inf))
     in_doubt = False

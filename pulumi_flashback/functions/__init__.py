@@ -1,7 +1,5 @@
 """The registry: every function, one line each. Both providers offer what is listed here."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from pulumi_flashback.core.function import Function

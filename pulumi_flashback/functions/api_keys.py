@@ -1,7 +1,5 @@
 """The functions about API keys and their provider types."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from pydantic import Field

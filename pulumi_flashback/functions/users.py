@@ -1,7 +1,5 @@
 """The functions about users."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field

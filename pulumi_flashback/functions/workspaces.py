@@ -1,7 +1,5 @@
 """The functions about workspaces."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from pydantic import Field

@@ -1,16 +1,15 @@
 """The process ``pulumi-resource-flashback``, which the engine starts."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 
+from pulumi_flashback.native import SCHEMA
+
 
 def main() -> int:
-    """Serve until the engine is done."""
     parser = argparse.ArgumentParser(
         prog="pulumi-resource-flashback",
         description="The Flashback provider as a plugin of Pulumi. The Pulumi CLI starts it; to "
@@ -23,9 +22,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=version("pulumi_flashback"))
     given, _ = parser.parse_known_args()  # the engine adds flags of its logging
     if given.schema:
-        from pulumi_flashback.native.schema import package_schema
-
-        print(json.dumps(package_schema(), indent=2))  # noqa: T201
+        print(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8")), indent=2))  # noqa: T201
         return 0
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve
@@ -35,11 +32,9 @@ def main() -> int:
 
 
 def _load_protocol_alone() -> None:
-    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it.
-
-    Importing that takes a third of the start-up time, and no call of the engine needs it. So these
-    packages are registered here without running their code.
-    """
+    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it."""
+    # Importing that takes a third of the start-up time, and no call of the engine needs it. So
+    # these packages are registered here without running their code
     for package in ("pulumi", "pulumi.runtime"):
         spec = find_spec(package)
         if spec is not None and package not in sys.modules:

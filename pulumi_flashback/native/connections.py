@@ -1,25 +1,20 @@
 """What each connection of an engine has configured."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 
 from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 
-GRACE_SECONDS = 4.0
-"""Time for running requests when the run is cancelled; the engine kills after five seconds."""
-
+GRACE_SECONDS = 4.0  # for running requests when the run is cancelled; after 5 the engine kills
 MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
 
 
 class Connections:
-    """What each connection of an engine has configured. Thread-safe.
+    """What each connection of an engine has configured. Thread-safe."""
 
-    An engine starts one process for each provider of a program, but all of them attach to one that
-    runs already. Then only the connection distinguishes their accounts.
-    """
+    # An engine starts one process for each provider of a program, but all of them attach to one
+    # that runs already. Then only the connection distinguishes their accounts
 
     def __init__(self) -> None:
         self._runtimes: OrderedDict[str, Runtime] = OrderedDict()
@@ -44,7 +39,6 @@ class Connections:
         raise ProviderError("the provider is not configured. Run the same command again")
 
     def cancel(self, peer: str | None = None) -> None:
-        """Cancel what a connection, or each of them, is doing."""
         with self._lock:
             for each, runtime in self._runtimes.items():
                 if peer in (None, each):

@@ -3,8 +3,6 @@
 Both are the settings of ``settings.py``, by the name after ``flashback:``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +14,9 @@ from pulumi_flashback.core.values import UNKNOWN
 from pulumi_flashback.settings import ALL_SETTINGS, BASE_URL, CREDENTIALS, NAMESPACE
 
 SECRETS = frozenset(setting.name for setting in ALL_SETTINGS if setting.secret)
-"""The arguments that are encrypted in the state."""
-
 _NAMES = tuple(setting.name for setting in ALL_SETTINGS)
+# what the engine adds for its own use
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "__internal"})
-"""What the engine adds to the arguments of a provider for its own use."""
-
 _SCALARS = (str, bool, int, float)
 
 
@@ -33,7 +28,6 @@ class ProviderArguments:
     explicit: bool
 
     def settings(self) -> Settings:
-        """Read the settings, from the environment if an argument is not set."""
         config = {}
         for setting in ALL_SETTINGS:
             value = self.values.get(setting.name)
@@ -44,7 +38,6 @@ class ProviderArguments:
         return read_settings(config, explicit=self.explicit)
 
     def problems(self) -> tuple[str, ...]:
-        """Find everything that is wrong with them, one sentence each."""
         wrong = []
         for name, value in self.values.items():
             if name in _NAMES and value is not UNKNOWN and not isinstance(value, _SCALARS):
@@ -57,11 +50,9 @@ class ProviderArguments:
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """Compare the arguments of a provider with earlier ones.
-
-    Another backend has none of the resources, so another address replaces the provider and all its
-    resources. Other credentials never do: they reach the same objects.
-    """
+    """Compare the arguments of a provider with earlier ones."""
+    # Another backend has none of the resources, so another address replaces the provider and all
+    # its resources. Other credentials never do: they reach the same objects
     changed = tuple(n for n in _NAMES if _comparable(n, old.get(n)) != _comparable(n, new.get(n)))
     replaces = BASE_URL.name in changed and new.get(BASE_URL.name) is not UNKNOWN
     return Difference(changed, (BASE_URL.name,) if replaces else ())

@@ -1,7 +1,5 @@
 """What the engine is sent back: diffs, and failures that leave an object behind."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """The gRPC server: it reports its port to the engine and serves until the engine is done."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading
@@ -16,10 +14,9 @@ from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
+# for running calls when the process is to end: requests have their own grace, a create may look for
+# its object, the rest is for waits
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
-"""Time for running calls when the process is to end: requests have their own grace, a create may
-look for its object, the rest is for waits."""
-
 _PARENT_CHECK_SECONDS = 2.0
 
 

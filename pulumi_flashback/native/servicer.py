@@ -6,7 +6,6 @@ inputs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from importlib.metadata import version
@@ -26,26 +25,32 @@ from pulumi_flashback.core.operations import (
 from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.engine import Engine
-from pulumi_flashback.native import provider_config, responses
+from pulumi_flashback.native import SCHEMA, provider_config, responses
 from pulumi_flashback.native.connections import Connections
 from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
-from pulumi_flashback.settings import NAMESPACE
+from pulumi_flashback.settings import token
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Function
 
-_RESOURCES = {f"{NAMESPACE}:index:{each.name}": each for each in RESOURCES}
+_RESOURCES = {token(each.name): each for each in RESOURCES}
 
-Handler = TypeVar("Handler", bound=Callable[..., Any])
+Class = TypeVar("Class", bound=type)
 
 
-def _guarded(handler: Handler) -> Handler:
-    """Let nothing out of a handler but its response, or a status with one line."""
+def _guarded(servicer: Class) -> Class:
+    """Let nothing out of the methods of the protocol but a response, or a status with one line."""
+    for name, method in list(vars(servicer).items()):
+        if name[0].isupper():
+            setattr(servicer, name, _guarded_method(method))
+    return servicer
 
+
+def _guarded_method(handler: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(handler)
-    def wrapper(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+    def wrapper(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return handler(self, request, context)
         except ProviderError as error:
@@ -54,60 +59,49 @@ def _guarded(handler: Handler) -> Handler:
             text = f"could not answer {handler.__name__}: {unexpected(error)}"
         return context.abort(grpc.StatusCode.UNKNOWN, text)
 
-    return wrapper  # type: ignore[return-value] # the same signature
+    return wrapper
 
 
+@_guarded
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine, which gets the messages for the user. Thread-safe.
-
-    Pulumi's ``provider.proto`` says what each method is for.
-    """
+    """Answers the engine, as Pulumi's ``provider.proto`` describes its methods. Thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connections = Connections()
 
     def cancel(self) -> None:
-        """Cancel all that is going on."""
         self._connections.cancel()
 
     # the process
 
-    @_guarded
     def Handshake(self, request: Any, context: Any) -> Any:
         if request.engine_address:
             self._engine.address = request.engine_address
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
-    @_guarded
     def Attach(self, request: Any, context: Any) -> Any:
         self._engine.address = request.address
         return empty_pb2.Empty()
 
-    @_guarded
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
 
-    @_guarded
     def GetSchema(self, request: Any, context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=_schema())
+        return provider_pb2.GetSchemaResponse(schema=SCHEMA.read_text(encoding="utf-8"))
 
-    @_guarded
     def GetMapping(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingResponse()
 
-    @_guarded
     def GetMappings(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingsResponse()
 
-    @_guarded
     def Cancel(self, request: Any, context: Any) -> Any:
         self._connections.cancel(context.peer())
         return empty_pb2.Empty()
 
     # the provider itself
 
-    @_guarded
     def CheckConfig(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         explicit = not provider_config.is_default(request.name, request.urn)
@@ -117,12 +111,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             failures=[provider_pb2.CheckFailure(reason=problem) for problem in problems],
         )
 
-    @_guarded
     def DiffConfig(self, request: Any, context: Any) -> Any:
         old, new = decode(request.olds).values, decode(request.news).values
         return responses.diff_response(old, new, provider_config.difference(old, new))
 
-    @_guarded
     def Configure(self, request: Any, context: Any) -> Any:
         # the first request that needs the arguments reads them: a preview may need none
         explicit = not provider_config.is_default(request.name, request.urn)
@@ -132,7 +124,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # resources
 
-    @_guarded
     def Check(self, request: Any, context: Any) -> Any:
         bag = decode(request.news)
         operations = self._operations(request, context, bag)
@@ -145,7 +136,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             ],
         )
 
-    @_guarded
     def Diff(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
@@ -154,7 +144,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             state.values, inputs.values, found, operations.type.outputs.names()
         )
 
-    @_guarded
     def Create(self, request: Any, context: Any) -> Any:
         bag = decode(request.properties)
         operations = self._operations(request, context, bag)
@@ -166,7 +155,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             identifier, outputs = operations.create(bag.values)
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
-    @_guarded
     def Read(self, request: Any, context: Any) -> Any:
         """Read an object: to refresh a state, to import it, or for a program that only uses it."""
         state, inputs = decode(request.properties), decode(request.inputs)
@@ -185,7 +173,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             inputs=encode(operations.type.inputs_to_import(outputs, inputs.values), secrets),
         )
 
-    @_guarded
     def Update(self, request: Any, context: Any) -> Any:
         state, inputs = decode(request.olds), decode(request.news)
         operations = self._operations(request, context, state, inputs)
@@ -199,7 +186,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 outputs = operations.update(request.id, state.values, inputs.values)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
 
-    @_guarded
     def Delete(self, request: Any, context: Any) -> Any:
         state = decode(request.properties)
         self._operations(request, context, state).delete(request.id, state.values)
@@ -207,7 +193,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     # functions
 
-    @_guarded
     def Invoke(self, request: Any, context: Any) -> Any:
         function = _functions().get(request.tok)
         if function is None:
@@ -235,21 +220,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
-# functions and schema are loaded when they are asked for: most runs need neither
-
-
 @cache
 def _functions() -> Mapping[str, Function[Any]]:
+    # loaded when they are asked for: most runs do not need them
     from pulumi_flashback.functions import FUNCTIONS
 
-    return {f"{NAMESPACE}:index:{each.name}": each for each in FUNCTIONS}
-
-
-@cache
-def _schema() -> str:
-    from pulumi_flashback.native.schema import package_schema
-
-    return json.dumps(package_schema())
+    return {token(each.name): each for each in FUNCTIONS}
 
 
 def _unknown_token(token: str, kind: str) -> ProviderError:

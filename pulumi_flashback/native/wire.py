@@ -4,8 +4,6 @@ The engine wraps secrets and outputs in objects with a signature and sends a cer
 value that is not known yet. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,9 +12,8 @@ from google.protobuf.struct_pb2 import ListValue, Struct
 
 from pulumi_flashback.core.values import UNKNOWN, Properties, Unsupported
 
+# what stands for a value that is not known yet, of any type
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands for a value that is not known yet, of any type."""
-
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -40,15 +37,12 @@ _UNKNOWN_TEXTS = frozenset(
 
 @dataclass(frozen=True)
 class Bag:
-    """Properties as they arrived, without those that are null."""
-
     values: Properties = field(repr=False)
     secrets: frozenset[str] = frozenset()  # the names of those that are or contain a secret
     hidden: tuple[str, ...] = field(default=(), repr=False)  # every text marked as a secret
 
 
 def decode(struct: Struct) -> Bag:
-    """Return properties as the core takes them."""
     readers = {name: _Reader() for name in struct}
     values = {name: reader.read(struct[name], False) for name, reader in readers.items()}
     return Bag(
@@ -91,7 +85,6 @@ class _Reader:
 
 
 def encode(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
-    """Return properties as the engine takes them, without None; ``secrets`` are to be marked."""
     struct = Struct()
     for name, value in values.items():
         if value is not None:

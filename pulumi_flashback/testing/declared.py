@@ -118,9 +118,10 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
     from pulumi_flashback.engine import Engine
     from pulumi_flashback.functions import FUNCTIONS
     from pulumi_flashback.resources import RESOURCES
+    from pulumi_flashback.settings import token
 
     outputs = {each.name: each.outputs.names() for each in RESOURCES}
-    functions = {f"flashback:index:{each.name}": each for each in FUNCTIONS}
+    functions = {token(each.name): each for each in FUNCTIONS}
     runtime = Runtime(lambda: read_settings({}, variables), Engine())
 
     class Recorder(Mocks):

@@ -25,7 +25,7 @@ from pulumi_flashback import (
 )
 from pulumi_flashback.component.diagnostics import Source
 from pulumi_flashback.component.fields import KEYS, MEMBERS, SECTIONS, TOP, Section
-from pulumi_flashback.component.schema import file_schema
+from tools.workspace_schema import file_schema
 
 ROOT = Path(__file__).parents[2]
 KEY = KeyDescription(key="canary-1", secret="canary-2", provider="AWS")

@@ -14,8 +14,8 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_flashback
 from pulumi_flashback.dynamic.resource import camel_case, snake_case
-from pulumi_flashback.native.schema import package_schema
 from tests.contract.driver import pickled_provider
+from tools.package_schema import package_schema
 
 FROZEN = {
     "ApiKey": (

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.functions import FUNCTIONS
-from pulumi_flashback.native.schema import package_schema
+from pulumi_flashback.native import SCHEMA
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import ALL_SETTINGS
+from tools.package_schema import package_schema
 
 COMMITTED = Path(__file__).parents[2] / "sdk" / "schema.json"
 LANGUAGES = ("typescript", "python", "go", "yaml")
@@ -34,6 +35,7 @@ def undescribed(schema: Any, path: str = "") -> Iterator[str]:
 def test_it_is_the_one_that_the_sdks_are_generated_from() -> None:
     schema = package_schema()
     assert schema == json.loads(COMMITTED.read_text())  # written by `make sdk`
+    assert schema == json.loads(SCHEMA.read_text())  # written by `make generate`
     assert schema["version"] == version("pulumi_flashback")
     assert list(schema["resources"]) == [f"flashback:index:{each.name}" for each in RESOURCES]
     assert list(schema["functions"]) == [f"flashback:index:{each.name}" for each in FUNCTIONS]

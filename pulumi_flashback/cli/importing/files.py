@@ -10,7 +10,6 @@ from pulumi_flashback.client import FlashbackError
 
 
 def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None:
-    """Write texts into files of a directory, which is created if it is missing."""
     present = [name for name in texts if os.path.lexists(directory / name)]
     folders = [name for name in present if (directory / name).is_dir()]
     if folders:

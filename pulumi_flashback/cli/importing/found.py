@@ -12,14 +12,12 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.native.schema import token
 from pulumi_flashback.resources import resource_type
+from pulumi_flashback.settings import token
 
 
 @dataclass(frozen=True)
 class Secret:
-    """An input that is kept out of all files."""
-
     property: str  # the input, in camelCase
     config: str  # the key of the stack config that holds it
     known: bool  # whether the API returns it, so that the program must have the same value
@@ -27,8 +25,6 @@ class Secret:
 
 @dataclass(frozen=True)
 class Found:
-    """One resource of an existing workspace."""
-
     type: Resource
     name: str  # its name in the program
     import_id: str  # the id that ``pulumi import`` takes
@@ -37,7 +33,6 @@ class Found:
 
     @property
     def token(self) -> str:
-        """The type token."""
         return token(self.type.name)
 
     @property
@@ -64,7 +59,6 @@ class Found:
 
 
 def collect(context: Context, workspace_id: str) -> list[Found]:
-    """Return everything in a workspace that can be imported, the workspace first."""
     workspace = context.client.workspaces.get(workspace_id)
     objects: list[tuple[str, Row]] = [("Workspace", workspace)]
     for name, list_rows in _LISTS.items():

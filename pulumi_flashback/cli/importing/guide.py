@@ -18,7 +18,6 @@ it from a file (`< FILE`). A value that the API does not return may be set later
 
 
 def guide(directory: Path, language: str, names: Sequence[str], resources: Sequence[Found]) -> str:
-    """Return the text that the command ends with, about the files in a directory."""
     types = [each.type.name for each in resources]
     counts = ", ".join(f"{types.count(name)} {name}" for name in dict.fromkeys(types))
     secrets = secret_commands(resources)
@@ -37,7 +36,6 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
 
 
 def secret_commands(resources: Sequence[Found]) -> list[str]:
-    """Return the commands that put the secrets into the stack config; each prompts for a value."""
     return [f"pulumi config set --secret {s.config}" for each in resources for s in each.secrets]
 
 

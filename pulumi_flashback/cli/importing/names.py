@@ -20,15 +20,12 @@ RESERVED: Final = frozenset((*_OF_YAML, *_OF_PYTHON, *_OF_THE_PROGRAM))
 
 
 class Subject(NamedTuple):
-    """What is to be named."""
-
     identifier: str  # its id on the platform
     kind: str  # what it is, in a word; used if there are no words for it
     words: str = ""  # the text that says best which one it is; may be empty
 
 
 def config_name(name: str, property_name: str) -> str:
-    """Return the key of the stack config for a secret of a resource."""
     return f"{name}_{property_name.lower()}"
 
 
@@ -68,7 +65,6 @@ def _identifier(text: str) -> str:
 
 
 def _occupied(name: str) -> tuple[str, ...]:
-    """Return a name and the config keys of the secrets that a resource of this name may have."""
     return name, config_name(name, "key"), config_name(name, "secret")
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pulumi_flashback.cli.importing.found import Found, Secret
 from pulumi_flashback.core.resource_model import placeholder
-from pulumi_flashback.native.schema import package_schema
+from pulumi_flashback.native import SCHEMA
 from pulumi_flashback.redaction import one_line
 
 IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
@@ -26,8 +26,7 @@ _PYTHON_PLACEHOLDERS = """\
 
 
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
-    """Return the files of a Python program, by name."""
-    schema = package_schema()
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     # the generated SDK asks for this plugin; another one would be a difference to the import
     plugin = {"version": schema["version"], "pluginDownloadUrl": schema["pluginDownloadURL"]}
     unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
@@ -42,7 +41,6 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
 
 
 def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
-    """Return the files of a YAML program, by name."""
     config = "".join(_yaml_config(secret) for each in resources for secret in each.secrets)
     program = "".join(
         [

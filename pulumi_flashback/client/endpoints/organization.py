@@ -28,11 +28,6 @@ class OrganizationUserList(Record):
     data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
     total: Number = None  # how many there are, if the backend says so
 
-    @property
-    def rows(self) -> Rows[OrganizationUser]:
-        """Its list."""
-        return self.data
-
 
 class Organization(Family):
     """The organization of the user. Methods raise a :class:`FlashbackError`."""

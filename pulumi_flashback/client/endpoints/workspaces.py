@@ -51,11 +51,6 @@ class Workspace(Row):
     )
     deleted_at: OptionalText = None  # when it was deleted, for a deleted one
 
-    @property
-    def rows(self) -> Rows[WorkspaceMember] | None:
-        """Its members."""
-        return self.members
-
     def member(self, user_id: str) -> WorkspaceMember | None:
         """Return the member that a user is, or None.
 

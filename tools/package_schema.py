@@ -1,7 +1,5 @@
 """The package schema, from which SDKs, documentation and YAML follow. It lists the registries."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Sequence
 from importlib import resources as package_files
@@ -17,7 +15,7 @@ from pulumi_flashback.core.properties import OpenEnum, has_mark
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.resources import RESOURCES
-from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting
+from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting, token
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -69,11 +67,6 @@ _PACKAGE: Final[Json] = {
         "java": {"basePackage": "tech.flashback.pulumi", "buildFiles": "gradle"},
     },
 }
-
-
-def token(name: str) -> str:
-    """Return the token of a resource, a function or a type."""
-    return f"{NAMESPACE}:index:{name}"
 
 
 def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
