@@ -89,7 +89,9 @@ def scripts(system: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in ACTIONS:
         for name, job in read(file)["jobs"].items():
-            commands = "\n".join(step["run"] for step in job["steps"] if "run" in step)
+            steps = (step["run"] for step in job["steps"] if "run" in step)
+            # a comment needs GitHub
+            commands = "\n".join(each for each in steps if not each.startswith("gh "))
             assert found.setdefault(name, commands) == commands, f"{file.name} differs"
     return found
 
