@@ -28,14 +28,15 @@ _PYTHON_PLACEHOLDERS = """\
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     # the generated SDK asks for this plugin; another one would be a difference to the import
-    plugin = {"version": schema["version"], "pluginDownloadUrl": schema["pluginDownloadURL"]}
+    version = schema["version"]
+    plugin = {"version": version, "pluginDownloadUrl": schema["pluginDownloadURL"]}
     unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
     constants = "".join(f"{_constant(n)} = {quoted(placeholder(n))}\n" for n in unknown)
     parts = [_PYTHON_HEAD, *([_PYTHON_PLACEHOLDERS + constants] if unknown else [])]
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
-        "requirements.txt": "pulumi_flashback\npulumi_flashback_native\n",
+        "requirements.txt": f"pulumi_flashback=={version}\npulumi_flashback_native=={version}\n",
         "__main__.py": "\n".join([*parts, *(_python(each, resources[0]) for each in resources)]),
     }
 
