@@ -53,14 +53,28 @@ def input_property(
 
 
 def output_property(
-    description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
+    description: str,
+    *,
+    always: bool = False,
+    same_as_id: bool = False,
+    secret: bool = False,
+    shown_once: bool = False,
 ) -> Any:
     """Declare a property of an :class:`Outputs` model.
 
-    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
-    resource under a name of its own.
+    Args:
+        description: The text of the reference and of docstrings.
+        always: It is in every state.
+        same_as_id: It is the id of the resource under a name of its own.
+        secret: It is encrypted in the state and never shown.
+        shown_once: The backend generates it, and only the response to the create has all of it. An
+            object whose response was lost is of no use: it is deleted, and another one is created.
     """
-    marks = {"always": always or same_as_id, "same_as_id": same_as_id}
+    marks = {
+        "always": always or same_as_id,
+        "same_as_id": same_as_id,
+        "shown_once": shown_once,
+    }
     return _property(description, secret, None, marks)
 
 

@@ -78,6 +78,15 @@ class ResourceModel:
         """Return the outputs of a state that are not inputs."""
         return {name: state[name] for name in self.outputs.names() if name in state}
 
+    def left_out_of_imports(self, outputs: Properties) -> tuple[str, ...]:
+        """Return warnings about what an object that was read lacks for good."""
+        missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
+        return tuple(
+            f"the platform shows {name} of a {self.label} only when it creates one, so the state "
+            "does not have it. Where it is needed, replace the object: `pulumi up --replace URN`"
+            for name in missing
+        )
+
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
         """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
         missing = [name for name in self.inputs.required() if name not in outputs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Final
 
 from pulumi_flashback.client import (
@@ -13,7 +14,6 @@ from pulumi_flashback.client import (
     PermissionDeniedError,
 )
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
@@ -122,17 +122,10 @@ class _Bucket(Resource):
         others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
         return {**others, **{n: inputs[n] for n in _CREDENTIALS if n in inputs}}
 
-    def update(
-        self, context: Context, identifier: str, state: Properties, inputs: Properties
-    ) -> Properties:
-        try:
-            return super().update(context, identifier, state, inputs)
-        except PartialFailureError as error:
-            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
-                # it may have the earlier ones or the new ones, whichever the program says next
-                sure = (name for name in error.outputs if name not in _CREDENTIALS)
-                error.outputs = {name: error.outputs[name] for name in sure}
-            raise
+    def in_doubt(self, changes: Properties) -> Collection[str]:
+        doubtful = set(super().in_doubt(changes))
+        # it may have the earlier ones or the new ones, whichever the program says next
+        return doubtful if doubtful.isdisjoint(_CREDENTIALS) else doubtful.union(_CREDENTIALS)
 
     def refused(
         self, context: Context, identifier: str, row: object, failure: FlashbackError
