@@ -119,7 +119,8 @@ class ResourceModel:
         ignored, replacing = self.inputs.marked("ignored"), self.inputs.marked("replaces")
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
-        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
+        same = self.inputs.equal
+        changed = tuple(n for n in compared if not same(n, inputs.get(n), state.get(n)))
         replaces = tuple(name for name in changed if name in replacing)
         return Difference(changed, replaces, self.delete_before_replace)
 
