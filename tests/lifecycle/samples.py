@@ -9,7 +9,13 @@ from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import (
+    Bucket,
+    Repository,
+    remove_repository,
+    repositories_of,
+    set_contents,
+)
 
 Properties = dict[str, Any]
 _NUMBERS = count(1)
@@ -334,7 +340,15 @@ class BucketSample(Sample):
         self.emulator.store.remove(Bucket, id=identifier)
 
     def use(self, identifier: str, number: int) -> None:
-        self.emulator.store.change(Bucket, {"repositories": number}, id=identifier)
+        store = self.emulator.store
+        for each in repositories_of(store, identifier):
+            remove_repository(store, each.id)
+        for n in range(number):
+            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
+            row = store.add(Repository(workspace_id=self.workspace, **about))
+            set_contents(
+                store, row.id, {"repoBuckets": [{"bucketId": identifier, "folder": f"{n}"}]}
+            )
 
 
 SAMPLES: dict[str, type[Sample]] = {
