@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.repository_keys import RepositoryCloudKey
 from pulumi_flashback.emulator.families.storage import (
     Bucket,
     Repository,
@@ -32,8 +33,8 @@ class Sample:
         needed: The optional inputs that this object cannot do without.
         unused: The inputs that exclude others of this object.
         identity: The inputs that make an object another one for the backend.
-        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
-            a create sends before, if that is not ``read``.
+        requests: The requests of ``create``, ``read``, ``update`` (unless every change replaces the
+            object) and ``delete``; ``look`` is what a create sends before, if that is not ``read``.
         get: The inputs that a program has to give, beside the id, to read what it does not manage.
         import_id: The id for an import, of outputs and ``id``.
         adopt: The inputs with which a create adopts an identical object; None if it never does.
@@ -351,9 +352,72 @@ class BucketSample(Sample):
             )
 
 
+class InRepository(Sample):
+    """An object of a repository."""
+
+    get = ("repositoryId",)
+    import_id = "{repositoryId}/{id}"
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.repository = self._new_repository()
+
+    def _new_repository(self) -> str:
+        about = {"name": f"Of test {next(_NUMBERS)}", "storage_type": "S3", "mode": "NORMAL"}
+        return self.emulator.store.add(Repository(workspace_id=self.workspace, **about)).id
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"workspaceId": self.workspace, "orgId": "demo-organization"}
+
+
+class RepositoryCloudKeySample(InRepository):
+    replaces = ("repositoryId", "apiKeyId")
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/cloud-apikey",
+        "read": "GET /repo/{id}/cloud-apikey",
+        "delete": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    }
+    choices = (
+        ("duplicate_cloud_key=refused", "unknown_repository_status=403"),
+        ("unknown_repository_status=400",),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.key = emulator.add_api_key(self.workspace, key=f"CLOUD{self.number}")
+
+    def inputs(self) -> Properties:
+        return {"repositoryId": self.repository, "apiKeyId": self.key}
+
+    def changes(self) -> Properties:
+        key = self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(_NUMBERS)}")
+        return {"repositoryId": self._new_repository(), "apiKeyId": key}
+
+    def outputs(self, identifier: str) -> Properties:
+        return {**super().outputs(identifier), "repositoryCloudKeyId": identifier}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryCloudKey, repository_id=self.repository)
+        return {
+            each.id: {"repositoryId": each.repository_id, "apiKeyId": each.api_key_id}
+            for each in rows
+        }
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "api_key_id": inputs["apiKeyId"]}
+        return self.emulator.store.add(RepositoryCloudKey(**about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        raise NotImplementedError  # nothing can change it
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryCloudKey, id=identifier)
+
+
 SAMPLES: dict[str, type[Sample]] = {
     "ApiKey": ApiKey,
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
+    "RepositoryCloudKey": RepositoryCloudKeySample,
 }

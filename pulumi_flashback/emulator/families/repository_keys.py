@@ -1,4 +1,4 @@
-"""``/repo/{id}/apikey``, ``/repo/{id}/cloud-apikey``: the access keys of a repository, its links."""
+"""``/repo/{id}/apikey`` and ``/repo/{id}/cloud-apikey``: the keys of a repository."""
 
 import secrets
 from dataclasses import dataclass
