@@ -37,6 +37,10 @@ if TYPE_CHECKING:
         get_workspaces,
         get_workspaces_output,
     )
+    from pulumi_flashback.dynamic.repository_cloud_key import (
+        RepositoryCloudKey,
+        RepositoryCloudKeyArgs,
+    )
     from pulumi_flashback.dynamic.workspace import Workspace, WorkspaceArgs
     from pulumi_flashback.dynamic.workspace_member import WorkspaceMember, WorkspaceMemberArgs
 
@@ -58,6 +62,8 @@ __all__ = [
     "MemberSummary",
     "OrganizationUserSummary",
     "ProviderSummary",
+    "RepositoryCloudKey",
+    "RepositoryCloudKeyArgs",
     "Workspace",
     "WorkspaceArgs",
     "WorkspaceDescription",
@@ -96,6 +102,8 @@ _MODULES = {
     "MemberSummary": "dynamic.functions",
     "OrganizationUserSummary": "dynamic.functions",
     "ProviderSummary": "dynamic.functions",
+    "RepositoryCloudKey": "dynamic.repository_cloud_key",
+    "RepositoryCloudKeyArgs": "dynamic.repository_cloud_key",
     "Workspace": "dynamic.workspace",
     "WorkspaceArgs": "dynamic.workspace",
     "WorkspaceDescription": "component.description",
