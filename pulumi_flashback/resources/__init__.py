@@ -7,6 +7,8 @@ from typing import Final
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.bucket import BUCKET
+from pulumi_flashback.resources.repository import REPOSITORY
+from pulumi_flashback.resources.repository_api_key import REPOSITORY_API_KEY
 from pulumi_flashback.resources.repository_cloud_key import REPOSITORY_CLOUD_KEY
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
@@ -16,6 +18,8 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     WORKSPACE,
     WORKSPACE_MEMBER,
     BUCKET,
+    REPOSITORY,
+    REPOSITORY_API_KEY,
     REPOSITORY_CLOUD_KEY,
 )
 

@@ -59,8 +59,8 @@ class Buckets(Family):
         """
         return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
 
-    def list(self, *, workspace_id: str) -> Rows[Bucket]:
-        """``GET /bucket``: return the buckets of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
+        """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
 
     def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
