@@ -37,6 +37,13 @@ if TYPE_CHECKING:
         get_workspaces,
         get_workspaces_output,
     )
+    from pulumi_flashback.dynamic.repository import (
+        Repository,
+        RepositoryArgs,
+        RepositoryBucket,
+        RepositoryBucketArgs,
+    )
+    from pulumi_flashback.dynamic.repository_api_key import RepositoryApiKey, RepositoryApiKeyArgs
     from pulumi_flashback.dynamic.repository_cloud_key import (
         RepositoryCloudKey,
         RepositoryCloudKeyArgs,
@@ -62,6 +69,12 @@ __all__ = [
     "MemberSummary",
     "OrganizationUserSummary",
     "ProviderSummary",
+    "Repository",
+    "RepositoryApiKey",
+    "RepositoryApiKeyArgs",
+    "RepositoryArgs",
+    "RepositoryBucket",
+    "RepositoryBucketArgs",
     "RepositoryCloudKey",
     "RepositoryCloudKeyArgs",
     "Workspace",
@@ -102,6 +115,12 @@ _MODULES = {
     "MemberSummary": "dynamic.functions",
     "OrganizationUserSummary": "dynamic.functions",
     "ProviderSummary": "dynamic.functions",
+    "Repository": "dynamic.repository",
+    "RepositoryApiKey": "dynamic.repository_api_key",
+    "RepositoryApiKeyArgs": "dynamic.repository_api_key",
+    "RepositoryArgs": "dynamic.repository",
+    "RepositoryBucket": "dynamic.repository",
+    "RepositoryBucketArgs": "dynamic.repository",
     "RepositoryCloudKey": "dynamic.repository_cloud_key",
     "RepositoryCloudKeyArgs": "dynamic.repository_cloud_key",
     "Workspace": "dynamic.workspace",
