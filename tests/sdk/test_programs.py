@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_go(
 
 
 def stores(project: Recorded, emulator: Emulator) -> None:
-    """Create all of the example of storage, do nothing, delete it in the reverse order."""
+    """Create all of the example of storage, do nothing, replace both keys, delete all of it."""
     kinds = (ApiKey, Bucket, Repository, RepositoryApiKey)
     assert "6 to create" in project.pulumi("preview", "--stack", "dev")
     project.up()
@@ -130,11 +131,19 @@ def stores(project: Recorded, emulator: Emulator) -> None:
     shown = {"repositoryId": repository.id, "key": access_key.key, "secret": access_key.secret}
     assert outputs == shown
     assert "6 unchanged" in project.up("--expect-no-changes")
-    project.up("--refresh")
+    urns = [each["urn"] for each in project.resources("ApiKey")]
+    project.configure({"accessKey": f"{CANARY}-another-key"}, secret=True)
+    project.up("--refresh", *(f"--replace={urn}" for urn in urns))
+    (new_key,), (new_access,) = (emulator.store.find(kind) for kind in (ApiKey, RepositoryApiKey))
+    assert (new_key.id != provider_key.id, new_access.id != access_key.id) == (True, True)
+    moved = [replace(each, api_key_id=new_key.id) for each in buckets]
+    assert emulator.store.find(Bucket) == moved  # in place, before the old key was deleted
+    assert project.outputs() == {**shown, "key": new_access.key, "secret": new_access.secret}
     project.assert_destroyed(emulator)
     assert not any(emulator.store.find(kind) for kind in kinds)
-    assert access_key.secret not in project.printed
-    assert not project.files_with(access_key.secret)
+    for generated in (access_key.secret, new_access.secret):
+        assert generated not in project.printed
+        assert not project.files_with(generated)
 
 
 def test_storage_in_yaml(
