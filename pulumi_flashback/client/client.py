@@ -6,8 +6,13 @@ from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
-from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
+from pulumi_flashback.client.endpoints.buckets import Buckets
 from pulumi_flashback.client.endpoints.organization import Organization
+from pulumi_flashback.client.endpoints.repositories import (
+    Repositories,
+    RepositoryApiKeys,
+    RepositoryCloudKeys,
+)
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -39,7 +44,8 @@ class FlashbackClient:
                 print(key.id, key.provider)
 
     Each family of endpoints is an attribute: ``api_keys``, ``buckets``, ``organization``,
-    ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    ``providers``, ``repositories``, ``repository_api_keys``, ``repository_cloud_keys``, ``users``
+    and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -81,6 +87,8 @@ class FlashbackClient:
         self.buckets = Buckets(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
+        self.repository_api_keys = RepositoryApiKeys(self._session)
+        self.repository_cloud_keys = RepositoryCloudKeys(self._session)
         self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
 

@@ -4,7 +4,7 @@ All resources have the same life cycle (:mod:`pulumi_flashback.core.lifecycle`).
 special in some respect overrides a method here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ def _undeclared(*_: Any) -> Any:
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
     source: Source  # where its objects are read
-    remove: Callable[[FlashbackClient, str], None]  # sends the delete: (client, id)
+    remove: Callable[[FlashbackClient, str], None] = _undeclared  # sends the delete: (client, id)
     # sends the create: (client, inputs) -> (id, outputs that only the response has)
     post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
     # sends an update: (client, id, changed inputs, all inputs); None clears an input
@@ -57,7 +57,11 @@ class Resource(ResourceModel):
 
     def how_to_look(self, inputs: Properties) -> str:
         """Return how to look for an object by hand if it may have been created."""
-        return f"Look for a new {self.label} that no stack holds; import it, or delete it"
+        lost = self.outputs.marked("shown_once")
+        what_to_do = (
+            "delete it, because nobody knows its secret" if lost else "import it, or delete it"
+        )
+        return f"Look for a new {self.label} that no stack holds; {what_to_do}"
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
@@ -90,6 +94,8 @@ class Resource(ResourceModel):
             same = name not in shown or self.looks_same(name, listed, known)
             outputs[name] = known if same else listed
         own = {n: shown[n] for n in self.outputs.names() if shown.get(n) is not None}
+        # of these a list may show a part
+        own.update({n: state[n] for n in self.outputs.marked("shown_once") if state.get(n)})
         return self.completed(context, identifier, {**outputs, **own})
 
     def not_found(self, named: Properties) -> str:
@@ -126,6 +132,10 @@ class Resource(ResourceModel):
             emptied = dict.fromkeys(removed, "")
             self.put(context.client, identifier, {**changes, **emptied}, {**inputs, **emptied})
 
+    def in_doubt(self, changes: Properties) -> Collection[str]:
+        """Return the inputs whose values are not known after an update with an unclear outcome."""
+        return {name for name, value in changes.items() if value is not None}
+
     def on_taken(
         self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
     ) -> FlashbackError:
@@ -133,6 +143,10 @@ class Resource(ResourceModel):
         return error
 
     # rules of deleting
+
+    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
+        """Send the delete; a resource whose path has more than the id overrides it."""
+        self.remove(context.client, identifier)
 
     def is_refusal(self, error: FlashbackError) -> bool:
         """Say whether a failed delete certainly found the object."""

@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from pulumi_flashback.emulator.back_door import DEMO_ORGANIZATION, DEMO_PASSWORD, BackDoor
 from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.buckets import Bucket
 from pulumi_flashback.emulator.families.roles import ROLE_NAMES
+from pulumi_flashback.emulator.families.storage import Bucket
 from pulumi_flashback.emulator.rows import new_id
 from pulumi_flashback.emulator.store import Workspace
 
@@ -67,7 +67,7 @@ class UserSeed(_Entry):
     """The id; without one, a new one."""
     email: Annotated[Text, AfterValidator(_email)]
     """The email address to sign in with."""
-    password: Text = DEMO_PASSWORD
+    password: Text = Field(default=DEMO_PASSWORD, repr=False)
     """The password."""
     name: str = ""
     """The first name; without one, what is before the `@`."""
@@ -91,9 +91,9 @@ class KeySeed(_Entry):
     """The id; without one, a new one."""
     provider: Text
     """The provider type, such as `AWS`."""
-    key: Text
+    key: Text = Field(repr=False)
     """The public half."""
-    secret: Text
+    secret: Text = Field(repr=False)
     """The private half."""
     endpoint: Text | None = None
     """The endpoint."""

@@ -8,8 +8,11 @@ from pydantic import Field, ValidationError
 
 from pulumi_flashback.emulator.endpoints import SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKeySettings
+from pulumi_flashback.emulator.families.buckets import BucketSettings
 from pulumi_flashback.emulator.families.members import MemberSettings
 from pulumi_flashback.emulator.families.organization import OrganizationSettings
+from pulumi_flashback.emulator.families.repositories import RepositorySettings
+from pulumi_flashback.emulator.families.repository_keys import RepositoryKeySettings
 from pulumi_flashback.emulator.families.users import UserSettings
 from pulumi_flashback.emulator.families.workspaces import WorkspaceSettings
 
@@ -33,6 +36,9 @@ class RequestSettings(SettingGroup):
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
     RequestSettings,
+    RepositoryKeySettings,
+    RepositorySettings,
+    BucketSettings,
     UserSettings,
     OrganizationSettings,
     MemberSettings,

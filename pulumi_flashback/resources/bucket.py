@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Final
 
 from pulumi_flashback.client import (
@@ -12,8 +13,8 @@ from pulumi_flashback.client import (
     FlashbackError,
     PermissionDeniedError,
 )
+from pulumi_flashback.client.endpoints.buckets import Bucket as BucketRow
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
@@ -26,6 +27,7 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
 from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspace_contents import listed, named
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 _TYPES: Final = {
@@ -33,7 +35,8 @@ _TYPES: Final = {
     "GCS": "Google Cloud Storage",
     "BLOB": "Azure Blob Storage",
 }
-_StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+"""The protocol of a bucket or a repository."""
 
 
 class BucketInputs(Inputs):
@@ -49,7 +52,7 @@ class BucketInputs(Inputs):
     bucket: Name = input_property(
         "The name of the bucket or container at the provider. Changed in place."
     )
-    storage_type: _StorageType = input_property(
+    storage_type: StorageType = input_property(
         "The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place."
     )
     region: Word | None = input_property(
@@ -122,28 +125,37 @@ class _Bucket(Resource):
         others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
         return {**others, **{n: inputs[n] for n in _CREDENTIALS if n in inputs}}
 
-    def update(
-        self, context: Context, identifier: str, state: Properties, inputs: Properties
-    ) -> Properties:
-        try:
-            return super().update(context, identifier, state, inputs)
-        except PartialFailureError as error:
-            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
-                # it may have the earlier ones or the new ones, whichever the program says next
-                sure = (name for name in error.outputs if name not in _CREDENTIALS)
-                error.outputs = {name: error.outputs[name] for name in sure}
-            raise
+    def in_doubt(self, changes: Properties) -> Collection[str]:
+        doubtful = set(super().in_doubt(changes))
+        # it may have the earlier ones or the new ones, whichever the program says next
+        return doubtful if doubtful.isdisjoint(_CREDENTIALS) else doubtful.union(_CREDENTIALS)
 
     def refused(
-        self, context: Context, identifier: str, row: object, failure: FlashbackError
+        self, context: Context, identifier: str, row: BucketRow | None, failure: FlashbackError
     ) -> FlashbackError:
         if row is None or not isinstance(failure, _REFUSALS):
             return failure
+        users = listed(lambda: _users(context.client, row))
+        if users:
+            return FlashbackError(
+                f"it is in use by repositories {named(users)} ({failure.brief}). Remove it from "
+                "them, or delete them, then run the same command again"
+            )
         return FlashbackError(
             f"{failure.brief}. A bucket that a repository uses cannot be deleted: remove it from "
             "the repository, then run the same command again. If none uses it, this user needs the "
             "role WRITE in the workspace"
         )
+
+
+def _users(client: FlashbackClient, row: BucketRow) -> list[str]:
+    """Return the names of the repositories that use a bucket."""
+    shown = [each.name or each.id or "" for each in row.repos]
+    return shown or [
+        each.name or each.id
+        for each in client.repositories.list()
+        if any(entry.bucket_id == row.id for entry in each.buckets or ())
+    ]
 
 
 def _put(client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties) -> None:
@@ -168,6 +180,7 @@ BUCKET: Final = _Bucket(
     inputs=BucketInputs,
     outputs=BucketOutputs,
     import_id="{workspaceId}/{bucketId}",
+    holds_data=True,
     delete_before_replace=True,  # its name is unique in the organization
     source=listed_in_workspace(
         "buckets",

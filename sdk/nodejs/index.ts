@@ -20,6 +20,16 @@ export const getApiKeys: typeof import("./getApiKeys").getApiKeys = null as any;
 export const getApiKeysOutput: typeof import("./getApiKeys").getApiKeysOutput = null as any;
 utilities.lazyLoad(exports, ["getApiKeys","getApiKeysOutput"], () => require("./getApiKeys"));
 
+export { GetBucketStatusArgs, GetBucketStatusResult, GetBucketStatusOutputArgs } from "./getBucketStatus";
+export const getBucketStatus: typeof import("./getBucketStatus").getBucketStatus = null as any;
+export const getBucketStatusOutput: typeof import("./getBucketStatus").getBucketStatusOutput = null as any;
+utilities.lazyLoad(exports, ["getBucketStatus","getBucketStatusOutput"], () => require("./getBucketStatus"));
+
+export { GetBucketsArgs, GetBucketsResult, GetBucketsOutputArgs } from "./getBuckets";
+export const getBuckets: typeof import("./getBuckets").getBuckets = null as any;
+export const getBucketsOutput: typeof import("./getBuckets").getBucketsOutput = null as any;
+utilities.lazyLoad(exports, ["getBuckets","getBucketsOutput"], () => require("./getBuckets"));
+
 export { GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
@@ -35,6 +45,16 @@ export const getProviders: typeof import("./getProviders").getProviders = null a
 export const getProvidersOutput: typeof import("./getProviders").getProvidersOutput = null as any;
 utilities.lazyLoad(exports, ["getProviders","getProvidersOutput"], () => require("./getProviders"));
 
+export { GetQuotaResult } from "./getQuota";
+export const getQuota: typeof import("./getQuota").getQuota = null as any;
+export const getQuotaOutput: typeof import("./getQuota").getQuotaOutput = null as any;
+utilities.lazyLoad(exports, ["getQuota","getQuotaOutput"], () => require("./getQuota"));
+
+export { GetRepositoriesArgs, GetRepositoriesResult, GetRepositoriesOutputArgs } from "./getRepositories";
+export const getRepositories: typeof import("./getRepositories").getRepositories = null as any;
+export const getRepositoriesOutput: typeof import("./getRepositories").getRepositoriesOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositories","getRepositoriesOutput"], () => require("./getRepositories"));
+
 export { GetWorkspaceArgs, GetWorkspaceResult, GetWorkspaceOutputArgs } from "./getWorkspace";
 export const getWorkspace: typeof import("./getWorkspace").getWorkspace = null as any;
 export const getWorkspaceOutput: typeof import("./getWorkspace").getWorkspaceOutput = null as any;
@@ -49,6 +69,21 @@ export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
+
+export { RepositoryArgs } from "./repository";
+export type Repository = import("./repository").Repository;
+export const Repository: typeof import("./repository").Repository = null as any;
+utilities.lazyLoad(exports, ["Repository"], () => require("./repository"));
+
+export { RepositoryApiKeyArgs } from "./repositoryApiKey";
+export type RepositoryApiKey = import("./repositoryApiKey").RepositoryApiKey;
+export const RepositoryApiKey: typeof import("./repositoryApiKey").RepositoryApiKey = null as any;
+utilities.lazyLoad(exports, ["RepositoryApiKey"], () => require("./repositoryApiKey"));
+
+export { RepositoryCloudKeyArgs } from "./repositoryCloudKey";
+export type RepositoryCloudKey = import("./repositoryCloudKey").RepositoryCloudKey;
+export const RepositoryCloudKey: typeof import("./repositoryCloudKey").RepositoryCloudKey = null as any;
+utilities.lazyLoad(exports, ["RepositoryCloudKey"], () => require("./repositoryCloudKey"));
 
 export { WorkspaceArgs } from "./workspace";
 export type Workspace = import("./workspace").Workspace;
@@ -81,6 +116,12 @@ const _module = {
                 return new ApiKey(name, <any>undefined, { urn })
             case "flashback:index:Bucket":
                 return new Bucket(name, <any>undefined, { urn })
+            case "flashback:index:Repository":
+                return new Repository(name, <any>undefined, { urn })
+            case "flashback:index:RepositoryApiKey":
+                return new RepositoryApiKey(name, <any>undefined, { urn })
+            case "flashback:index:RepositoryCloudKey":
+                return new RepositoryCloudKey(name, <any>undefined, { urn })
             case "flashback:index:Workspace":
                 return new Workspace(name, <any>undefined, { urn })
             case "flashback:index:WorkspaceMember":

@@ -37,6 +37,26 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
+new_in_repository() {  # creates a repository, and a key (API, CLOUD) in it; prints the id or both
+    KIND=${1:-} KEY=$(key) python - <<'END'
+import os
+from pulumi_flashback.client import FlashbackClient
+
+names = ("base_url", "email", "password")
+signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
+with FlashbackClient(**signed_in) as client:
+    kind = os.environ["KIND"]
+    about = {"name": f"site {kind}", "storageType": "S3", "mode": "NORMAL", "repoBuckets": []}
+    made = client.repositories.create({"workspaceId": os.environ["WORKSPACE"], **about})
+    ids = [made]
+    if kind == "API":
+        ids.append(client.repository_api_keys.create(made, name="web", access_type="READ").id)
+    if kind == "CLOUD":
+        ids.append(client.repository_cloud_keys.create(made, api_key_id=os.environ["KEY"]))
+    print("/".join(ids))
+END
+}
+
 workspace_of() {
     [ "$1" = staging ] && echo $WORKSPACE-2 || echo $WORKSPACE
 }

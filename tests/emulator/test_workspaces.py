@@ -189,16 +189,18 @@ def test_a_workspace_in_use_is_not_deleted(
     ask: Ask, emulator: Emulator, use: dict[str, int]
 ) -> None:
     key = emulator.add_api_key()
-    emulator.mark_in_use(key, buckets=1)  # of no bucket that GET /bucket lists
+    emulator.mark_in_use(key, buckets=1)  # a row of GET /bucket, too
     emulator.mark_workspace_in_use(emulator.workspace_id, **use)
     (buckets, repos) = (
         ask("GET", f"/{each}?workspaceId=workspace-uuid").json() for each in ("bucket", "repo")
     )
-    assert len(buckets["buckets"]) == use.get("buckets", 0)
+    assert len(buckets["buckets"]) == 1 + use.get("buckets", 0)
     assert len(repos["repos"]) == use.get("repositories", 0)
     refused(ask("DELETE", WORKSPACE), 400, "Cannot delete workspace with existing buckets or repos")
     assert ask("GET", WORKSPACE).status_code == 200
     emulator.mark_workspace_in_use(emulator.workspace_id)
+    refused(ask("DELETE", WORKSPACE), 400, "Cannot delete workspace with existing buckets or repos")
+    emulator.mark_in_use(key)
     assert ask("DELETE", WORKSPACE).json() == {"success": True}
     assert (said(ask("DELETE", WORKSPACE)), said(ask("GET", WORKSPACE))) == (GONE, UNSEEN)
     assert [row["id"] for row in emulator.api_keys()] == [key]  # a soft delete

@@ -9,7 +9,16 @@ from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey, RepositoryCloudKey
+from pulumi_flashback.emulator.families.storage import (
+    Bucket,
+    Repository,
+    RepositoryBucket,
+    RepositoryLlm,
+    remove_repository,
+    repositories_of,
+    set_contents,
+)
 
 Properties = dict[str, Any]
 _NUMBERS = count(1)
@@ -26,12 +35,14 @@ class Sample:
         needed: The optional inputs that this object cannot do without.
         unused: The inputs that exclude others of this object.
         identity: The inputs that make an object another one for the backend.
-        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
-            a create sends before, if that is not ``read``.
+        requests: The requests of ``create``, ``read``, ``update`` (unless every change replaces the
+            object) and ``delete``; ``look`` is what a create sends before, if that is not ``read``.
         get: The inputs that a program has to give, beside the id, to read what it does not manage.
         import_id: The id for an import, of outputs and ``id``.
         adopt: The inputs with which a create adopts an identical object; None if it never does.
         in_use: What a delete says of an object in use; empty if nothing can use it.
+        generated: Only the response to the create has all of its outputs, so an object whose response
+            was lost is deleted, and another one is created.
         choices: Settings of the emulator under which the whole life is the same.
     """
 
@@ -47,6 +58,7 @@ class Sample:
     import_id: ClassVar[str] = "{id}"
     adopt: ClassVar[Properties | None] = None
     in_use: ClassVar[str] = ""
+    generated: ClassVar[bool] = False
     choices: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(self, emulator: Emulator) -> None:
@@ -106,7 +118,7 @@ class ApiKey(Sample):
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
     adopt: ClassVar = {"adoptExisting": True}
-    in_use = r"it is in use by 2 bucket\(s\)"
+    in_use = r"it is in use by 2 bucket\(s\): bucket-1, bucket-2"
     choices = (
         ("unset_fields=null", "write_answer=plain", "unknown_key_status=403", "in_use_status=409"),
         ("endpoint_stored=tidied", "write_answer=empty", "unknown_key_status=400"),
@@ -290,7 +302,8 @@ class BucketSample(Sample):
     }
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
-    in_use = "A bucket that a repository uses cannot be deleted"
+    in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
+    choices = (("bucket_repositories=absent",),)
 
     def inputs(self) -> Properties:
         return {
@@ -334,7 +347,211 @@ class BucketSample(Sample):
         self.emulator.store.remove(Bucket, id=identifier)
 
     def use(self, identifier: str, number: int) -> None:
-        self.emulator.store.change(Bucket, {"repositories": number}, id=identifier)
+        store = self.emulator.store
+        for each in repositories_of(store, identifier):
+            remove_repository(store, each.id)
+        for n in range(number):
+            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
+            row = store.add(Repository(workspace_id=self.workspace, **about))
+            set_contents(
+                store, row.id, {"repoBuckets": [{"bucketId": identifier, "folder": f"{n}"}]}
+            )
+
+
+class RepositorySample(Sample):
+    replaces = ("workspaceId", "storageType", "mode")
+    needed = ("buckets",)
+    identity = ("name",)
+    requests: ClassVar = {
+        "create": "POST /repo",
+        "read": "GET /repo",
+        "update": "PUT /repo/{id}",
+        "delete": "DELETE /repo/{id}",
+    }
+    get = ("workspaceId",)
+    import_id = "{workspaceId}/{id}"
+    choices = (
+        ("repository_error_status=200", "empty_repository_lists=absent"),
+        ("repository_names=workspace", "normal_edits=accepted", "unknown_repository_status=403"),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        about = {"workspace_id": self.workspace, "bucket": "acme", "storage_type": "S3"}
+        self.buckets = [
+            emulator.store.add(Bucket(name=f"part-{self.number}-{n}", **about)).id for n in "12"
+        ]
+
+    def inputs(self) -> Properties:
+        return {
+            "workspaceId": self.workspace,
+            "name": f"site-{self.number}",
+            "storageType": "S3",
+            "mode": "NORMAL",
+            "buckets": [{"bucketId": self.buckets[0], "folder": "backups", "master": True}],
+            "aiLlms": ["first-model"],
+        }
+
+    def changes(self) -> Properties:
+        second = {"bucketId": self.buckets[1], "folder": "archive"}
+        return {
+            "workspaceId": self._new_workspace(),
+            "name": f"depot-{self.number}",
+            "storageType": "GCS",
+            "mode": "MIRROR",
+            "buckets": [*self.inputs()["buckets"], second],
+            "aiLlms": ["first-model", "second-model"],
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"repositoryId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        store, found = self.emulator.store, {}
+        for row in store.find(Repository, workspace_id=self.workspace):
+            entries = store.find(RepositoryBucket, repository_id=row.id)
+            models = store.find(RepositoryLlm, repository_id=row.id)
+            buckets = [{n: v for n, v in each.entry.items() if v} for each in entries]
+            lists = {
+                "buckets": buckets or None,
+                "aiLlms": [each.ai_llm_id for each in models] or None,
+            }
+            found[row.id] = {**row.values(), **lists}
+        return found
+
+    def add(self, inputs: Properties) -> str:
+        plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
+        row = self.emulator.store.add(Repository(**Repository.attributes(plain)))
+        self.change(row.id, "buckets", inputs["buckets"])
+        self.change(row.id, "aiLlms", inputs["aiLlms"])
+        return row.id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        if name == "name":
+            self.emulator.store.change(Repository, {"name": value}, id=identifier)
+            return
+        body = {
+            "buckets": {"repoBuckets": value or []},
+            "aiLlms": {"repoAiLlms": [{"aiLlmId": each} for each in value or ()]},
+        }
+        set_contents(self.emulator.store, identifier, body[name])
+
+    def remove(self, identifier: str) -> None:
+        remove_repository(self.emulator.store, identifier)
+
+
+class InRepository(Sample):
+    """An object of a repository."""
+
+    get = ("repositoryId",)
+    import_id = "{repositoryId}/{id}"
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.repository = self._new_repository()
+
+    def _new_repository(self) -> str:
+        about = {"name": f"Of test {next(_NUMBERS)}", "storage_type": "S3", "mode": "NORMAL"}
+        return self.emulator.store.add(Repository(workspace_id=self.workspace, **about)).id
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"workspaceId": self.workspace, "orgId": "demo-organization"}
+
+
+class RepositoryApiKeySample(InRepository):
+    replaces = ("repositoryId", "rotationTriggers")
+    hidden = ("secret", "rotationTriggers")
+    generated = True
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/apikey",
+        "read": "GET /repo/{id}/apikey",
+        "update": "PUT /repo/{id}/apikey/{keyId}",
+        "delete": "DELETE /repo/{id}/apikey/{keyId}",
+    }
+    choices = (
+        ("duplicate_repository_key_name=refused", "listed_repository_key=masked"),
+        ("listed_repository_key=absent", "unknown_repository_status=403"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "repositoryId": self.repository,
+            "name": f"web-{self.number}",
+            "accessType": "READ",
+            "rotationTriggers": {"at": "1"},
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "repositoryId": self._new_repository(),
+            "name": f"batch-{self.number}",
+            "accessType": "WRITE",
+            "rotationTriggers": {"at": "2"},
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        row = self.emulator.store.one(RepositoryApiKey, id=identifier)
+        generated = {"key": row.key, "secret": row.secret} if row else {"key": "k", "secret": "s"}
+        return {**super().outputs(identifier), "repositoryApiKeyId": identifier, **generated}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryApiKey, repository_id=self.repository)
+        return {each.id: {**each.values(), "repositoryId": self.repository} for each in rows}
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "access_type": inputs["accessType"]}
+        return self.emulator.store.add(RepositoryApiKey(name=inputs["name"], **about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        changes = RepositoryApiKey.attributes({name: value})
+        self.emulator.store.change(RepositoryApiKey, changes, id=identifier)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryApiKey, id=identifier)
+
+
+class RepositoryCloudKeySample(InRepository):
+    replaces = ("repositoryId", "apiKeyId")
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/cloud-apikey",
+        "read": "GET /repo/{id}/cloud-apikey",
+        "delete": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    }
+    choices = (
+        ("duplicate_cloud_key=refused", "unknown_repository_status=403"),
+        ("unknown_repository_status=400",),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.key = emulator.add_api_key(self.workspace, key=f"CLOUD{self.number}")
+
+    def inputs(self) -> Properties:
+        return {"repositoryId": self.repository, "apiKeyId": self.key}
+
+    def changes(self) -> Properties:
+        key = self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(_NUMBERS)}")
+        return {"repositoryId": self._new_repository(), "apiKeyId": key}
+
+    def outputs(self, identifier: str) -> Properties:
+        return {**super().outputs(identifier), "repositoryCloudKeyId": identifier}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryCloudKey, repository_id=self.repository)
+        return {
+            each.id: {"repositoryId": each.repository_id, "apiKeyId": each.api_key_id}
+            for each in rows
+        }
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "api_key_id": inputs["apiKeyId"]}
+        return self.emulator.store.add(RepositoryCloudKey(**about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        raise NotImplementedError  # nothing can change it
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryCloudKey, id=identifier)
 
 
 SAMPLES: dict[str, type[Sample]] = {
@@ -342,4 +559,7 @@ SAMPLES: dict[str, type[Sample]] = {
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
+    "Repository": RepositorySample,
+    "RepositoryApiKey": RepositoryApiKeySample,
+    "RepositoryCloudKey": RepositoryCloudKeySample,
 }

@@ -115,6 +115,8 @@ HARMLESS = {
     ("Fault", "body"): "a test wrote it into its script",
     ("ResourceModel", "inputs"): "a model, no values",
     ("Function", "inputs"): "a model, no values",
+    ("BucketSeed", "key"): "the label of a key",
+    ("AiLlmSeed", "key"): "the label of a key",
     ("Setting", "secret"): "yes or no",
     ("ResolvedText", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",

@@ -1,10 +1,27 @@
-"""The endpoints below ``/bucket`` and ``/repo``."""
+"""The endpoints below ``/bucket``."""
 
 from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from pulumi_flashback.client.endpoints.family import Family
-from pulumi_flashback.client.identifiers import Identifier
-from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
+from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
+from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
+
+
+class Using(Record):
+    """A repository that uses a bucket."""
+
+    id: Mention = None
+    name: Mention = None
+
+
+def _readable(value: object) -> tuple[object, ...]:
+    """It only informs: what is of another form is left out."""
+    return (
+        tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
+    )
 
 
 class Bucket(Row):
@@ -19,12 +36,36 @@ class Bucket(Row):
     region: OptionalText = None
     endpoint: OptionalText = None
     api_key_id: OptionalText = None
+    workspace_id: OptionalIdentifier = None
+    status: Mention = None
+    created_at: Mention = None
+    repos: Annotated[tuple[Using, ...], BeforeValidator(_readable)] = ()
 
 
 class CreatedBucket(Record):
     """The response of ``POST /bucket``."""
 
     bucket_id: Identifier
+
+
+class NodeStatus(Record):
+    """How a node reaches a bucket."""
+
+    ip: Mention = None
+    region: Mention = None
+    version: Mention = None
+    status: Mention = None
+    # the reference and the vendor's client differ in its name
+    latency_ms: Annotated[
+        Number, Field(validation_alias=AliasChoices("latency_ms", "latencyMs", "latency"))
+    ] = None
+    last_updated: Mention = None
+
+
+class BucketStatus(Record):
+    """The response of ``GET /bucket/{id}/status``, which has no ``success``."""
+
+    node_status: tuple[NodeStatus, ...]
 
 
 class Buckets(Family):
@@ -38,9 +79,13 @@ class Buckets(Family):
         """
         return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
 
-    def list(self, *, workspace_id: str) -> Rows[Bucket]:
-        """``GET /bucket``: return the buckets of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
+        """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
+
+    def status(self, bucket_id: str) -> tuple[NodeStatus, ...]:
+        """``GET /bucket/{id}/status``: return how the nodes of Flashback reach a bucket."""
+        return self._get("GET /bucket/{id}/status", BucketStatus, "", bucket_id).node_status
 
     def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
         """``PUT /bucket/{id}``: write the given fields; see :meth:`create` for their names."""
@@ -49,20 +94,3 @@ class Buckets(Family):
     def delete(self, bucket_id: str) -> None:
         """``DELETE /bucket/{id}``: delete a bucket; the API refuses it while it is in use (403)."""
         self._write("DELETE /bucket/{id}", bucket_id)
-
-
-class Repository(Row):
-    """One row of ``GET /repo``, as far as it is needed."""
-
-    nouns = ("repo",)
-
-    id: Identifier
-    name: Mention = None
-
-
-class Repositories(Family):
-    """The repositories of workspaces. Methods raise a :class:`FlashbackError`."""
-
-    def list(self, *, workspace_id: str) -> Rows[Repository]:
-        """``GET /repo``: return the repositories of a workspace."""
-        return self._list("GET /repo", Repository, "repos", workspace_id=workspace_id)

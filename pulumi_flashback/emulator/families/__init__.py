@@ -5,6 +5,8 @@ from pulumi_flashback.emulator.families import (
     buckets,
     members,
     organization,
+    repositories,
+    repository_keys,
     roles,
     users,
     workspaces,
@@ -18,5 +20,6 @@ FAMILIES = (
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
-    buckets.REPOSITORIES,
+    repositories.FAMILY,
+    repository_keys.FAMILY,
 )  # in the order in which paths are looked for

@@ -25,6 +25,12 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &ApiKey{}
 	case "flashback:index:Bucket":
 		r = &Bucket{}
+	case "flashback:index:Repository":
+		r = &Repository{}
+	case "flashback:index:RepositoryApiKey":
+		r = &RepositoryApiKey{}
+	case "flashback:index:RepositoryCloudKey":
+		r = &RepositoryCloudKey{}
 	case "flashback:index:Workspace":
 		r = &Workspace{}
 	case "flashback:index:WorkspaceMember":

@@ -11,6 +11,177 @@ import (
 )
 
 // The values that are known; others are taken as well.
+type AccessType string
+
+const (
+	// Read what is in the repository
+	AccessTypeRead = AccessType("READ")
+	// Change it as well
+	AccessTypeWrite = AccessType("WRITE")
+	// Do everything
+	AccessTypeAdmin = AccessType("ADMIN")
+)
+
+func (AccessType) ElementType() reflect.Type {
+	return reflect.TypeOf((*AccessType)(nil)).Elem()
+}
+
+func (e AccessType) ToAccessTypeOutput() AccessTypeOutput {
+	return pulumi.ToOutput(e).(AccessTypeOutput)
+}
+
+func (e AccessType) ToAccessTypeOutputWithContext(ctx context.Context) AccessTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(AccessTypeOutput)
+}
+
+func (e AccessType) ToAccessTypePtrOutput() AccessTypePtrOutput {
+	return e.ToAccessTypePtrOutputWithContext(context.Background())
+}
+
+func (e AccessType) ToAccessTypePtrOutputWithContext(ctx context.Context) AccessTypePtrOutput {
+	return AccessType(e).ToAccessTypeOutputWithContext(ctx).ToAccessTypePtrOutputWithContext(ctx)
+}
+
+func (e AccessType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AccessType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AccessType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e AccessType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type AccessTypeOutput struct{ *pulumi.OutputState }
+
+func (AccessTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AccessType)(nil)).Elem()
+}
+
+func (o AccessTypeOutput) ToAccessTypeOutput() AccessTypeOutput {
+	return o
+}
+
+func (o AccessTypeOutput) ToAccessTypeOutputWithContext(ctx context.Context) AccessTypeOutput {
+	return o
+}
+
+func (o AccessTypeOutput) ToAccessTypePtrOutput() AccessTypePtrOutput {
+	return o.ToAccessTypePtrOutputWithContext(context.Background())
+}
+
+func (o AccessTypeOutput) ToAccessTypePtrOutputWithContext(ctx context.Context) AccessTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AccessType) *AccessType {
+		return &v
+	}).(AccessTypePtrOutput)
+}
+
+func (o AccessTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o AccessTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AccessType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o AccessTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AccessTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AccessType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type AccessTypePtrOutput struct{ *pulumi.OutputState }
+
+func (AccessTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AccessType)(nil)).Elem()
+}
+
+func (o AccessTypePtrOutput) ToAccessTypePtrOutput() AccessTypePtrOutput {
+	return o
+}
+
+func (o AccessTypePtrOutput) ToAccessTypePtrOutputWithContext(ctx context.Context) AccessTypePtrOutput {
+	return o
+}
+
+func (o AccessTypePtrOutput) Elem() AccessTypeOutput {
+	return o.ApplyT(func(v *AccessType) AccessType {
+		if v != nil {
+			return *v
+		}
+		var ret AccessType
+		return ret
+	}).(AccessTypeOutput)
+}
+
+func (o AccessTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AccessTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *AccessType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// AccessTypeInput is an input type that accepts values of the AccessType enum
+// A concrete instance of `AccessTypeInput` can be one of the following:
+//
+//	AccessTypeRead
+//	AccessTypeWrite
+//	AccessTypeAdmin
+type AccessTypeInput interface {
+	pulumi.Input
+
+	ToAccessTypeOutput() AccessTypeOutput
+	ToAccessTypeOutputWithContext(context.Context) AccessTypeOutput
+}
+
+var accessTypePtrType = reflect.TypeOf((**AccessType)(nil)).Elem()
+
+type AccessTypePtrInput interface {
+	pulumi.Input
+
+	ToAccessTypePtrOutput() AccessTypePtrOutput
+	ToAccessTypePtrOutputWithContext(context.Context) AccessTypePtrOutput
+}
+
+type accessTypePtr string
+
+func AccessTypePtr(v string) AccessTypePtrInput {
+	return (*accessTypePtr)(&v)
+}
+
+func (*accessTypePtr) ElementType() reflect.Type {
+	return accessTypePtrType
+}
+
+func (in *accessTypePtr) ToAccessTypePtrOutput() AccessTypePtrOutput {
+	return pulumi.ToOutput(in).(AccessTypePtrOutput)
+}
+
+func (in *accessTypePtr) ToAccessTypePtrOutputWithContext(ctx context.Context) AccessTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(AccessTypePtrOutput)
+}
+
+// The values that are known; others are taken as well.
 type ProviderType string
 
 const (
@@ -188,6 +359,177 @@ func (in *providerTypePtr) ToProviderTypePtrOutput() ProviderTypePtrOutput {
 
 func (in *providerTypePtr) ToProviderTypePtrOutputWithContext(ctx context.Context) ProviderTypePtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(ProviderTypePtrOutput)
+}
+
+// The values that are known; others are taken as well.
+type RepositoryMode string
+
+const (
+	// Each bucket is a folder of the repository
+	RepositoryModeNormal = RepositoryMode("NORMAL")
+	// Each bucket has all of the data; one is the master
+	RepositoryModeMirror = RepositoryMode("MIRROR")
+	// As the API reference names it; the vendor's client does not know it
+	RepositoryModeBackup = RepositoryMode("BACKUP")
+)
+
+func (RepositoryMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*RepositoryMode)(nil)).Elem()
+}
+
+func (e RepositoryMode) ToRepositoryModeOutput() RepositoryModeOutput {
+	return pulumi.ToOutput(e).(RepositoryModeOutput)
+}
+
+func (e RepositoryMode) ToRepositoryModeOutputWithContext(ctx context.Context) RepositoryModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(RepositoryModeOutput)
+}
+
+func (e RepositoryMode) ToRepositoryModePtrOutput() RepositoryModePtrOutput {
+	return e.ToRepositoryModePtrOutputWithContext(context.Background())
+}
+
+func (e RepositoryMode) ToRepositoryModePtrOutputWithContext(ctx context.Context) RepositoryModePtrOutput {
+	return RepositoryMode(e).ToRepositoryModeOutputWithContext(ctx).ToRepositoryModePtrOutputWithContext(ctx)
+}
+
+func (e RepositoryMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RepositoryMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RepositoryMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e RepositoryMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type RepositoryModeOutput struct{ *pulumi.OutputState }
+
+func (RepositoryModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RepositoryMode)(nil)).Elem()
+}
+
+func (o RepositoryModeOutput) ToRepositoryModeOutput() RepositoryModeOutput {
+	return o
+}
+
+func (o RepositoryModeOutput) ToRepositoryModeOutputWithContext(ctx context.Context) RepositoryModeOutput {
+	return o
+}
+
+func (o RepositoryModeOutput) ToRepositoryModePtrOutput() RepositoryModePtrOutput {
+	return o.ToRepositoryModePtrOutputWithContext(context.Background())
+}
+
+func (o RepositoryModeOutput) ToRepositoryModePtrOutputWithContext(ctx context.Context) RepositoryModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RepositoryMode) *RepositoryMode {
+		return &v
+	}).(RepositoryModePtrOutput)
+}
+
+func (o RepositoryModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o RepositoryModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RepositoryMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o RepositoryModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RepositoryModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RepositoryMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type RepositoryModePtrOutput struct{ *pulumi.OutputState }
+
+func (RepositoryModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RepositoryMode)(nil)).Elem()
+}
+
+func (o RepositoryModePtrOutput) ToRepositoryModePtrOutput() RepositoryModePtrOutput {
+	return o
+}
+
+func (o RepositoryModePtrOutput) ToRepositoryModePtrOutputWithContext(ctx context.Context) RepositoryModePtrOutput {
+	return o
+}
+
+func (o RepositoryModePtrOutput) Elem() RepositoryModeOutput {
+	return o.ApplyT(func(v *RepositoryMode) RepositoryMode {
+		if v != nil {
+			return *v
+		}
+		var ret RepositoryMode
+		return ret
+	}).(RepositoryModeOutput)
+}
+
+func (o RepositoryModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RepositoryModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *RepositoryMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// RepositoryModeInput is an input type that accepts values of the RepositoryMode enum
+// A concrete instance of `RepositoryModeInput` can be one of the following:
+//
+//	RepositoryModeNormal
+//	RepositoryModeMirror
+//	RepositoryModeBackup
+type RepositoryModeInput interface {
+	pulumi.Input
+
+	ToRepositoryModeOutput() RepositoryModeOutput
+	ToRepositoryModeOutputWithContext(context.Context) RepositoryModeOutput
+}
+
+var repositoryModePtrType = reflect.TypeOf((**RepositoryMode)(nil)).Elem()
+
+type RepositoryModePtrInput interface {
+	pulumi.Input
+
+	ToRepositoryModePtrOutput() RepositoryModePtrOutput
+	ToRepositoryModePtrOutputWithContext(context.Context) RepositoryModePtrOutput
+}
+
+type repositoryModePtr string
+
+func RepositoryModePtr(v string) RepositoryModePtrInput {
+	return (*repositoryModePtr)(&v)
+}
+
+func (*repositoryModePtr) ElementType() reflect.Type {
+	return repositoryModePtrType
+}
+
+func (in *repositoryModePtr) ToRepositoryModePtrOutput() RepositoryModePtrOutput {
+	return pulumi.ToOutput(in).(RepositoryModePtrOutput)
+}
+
+func (in *repositoryModePtr) ToRepositoryModePtrOutputWithContext(ctx context.Context) RepositoryModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(RepositoryModePtrOutput)
 }
 
 // The values that are known; others are taken as well.
@@ -533,14 +875,22 @@ func (in *workspaceRolePtr) ToWorkspaceRolePtrOutputWithContext(ctx context.Cont
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessTypeInput)(nil)).Elem(), AccessType("READ"))
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessTypePtrInput)(nil)).Elem(), AccessType("READ"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypeInput)(nil)).Elem(), ProviderType("AWS"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypePtrInput)(nil)).Elem(), ProviderType("AWS"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryModeInput)(nil)).Elem(), RepositoryMode("NORMAL"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryModePtrInput)(nil)).Elem(), RepositoryMode("NORMAL"))
 	pulumi.RegisterInputType(reflect.TypeOf((*StorageTypeInput)(nil)).Elem(), StorageType("S3"))
 	pulumi.RegisterInputType(reflect.TypeOf((*StorageTypePtrInput)(nil)).Elem(), StorageType("S3"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WorkspaceRoleInput)(nil)).Elem(), WorkspaceRole("READ"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WorkspaceRolePtrInput)(nil)).Elem(), WorkspaceRole("READ"))
+	pulumi.RegisterOutputType(AccessTypeOutput{})
+	pulumi.RegisterOutputType(AccessTypePtrOutput{})
 	pulumi.RegisterOutputType(ProviderTypeOutput{})
 	pulumi.RegisterOutputType(ProviderTypePtrOutput{})
+	pulumi.RegisterOutputType(RepositoryModeOutput{})
+	pulumi.RegisterOutputType(RepositoryModePtrOutput{})
 	pulumi.RegisterOutputType(StorageTypeOutput{})
 	pulumi.RegisterOutputType(StorageTypePtrOutput{})
 	pulumi.RegisterOutputType(WorkspaceRoleOutput{})

@@ -10,14 +10,22 @@ from ._enums import *
 from .api_key import *
 from .bucket import *
 from .get_api_keys import *
+from .get_bucket_status import *
+from .get_buckets import *
 from .get_current_user import *
 from .get_organization_users import *
 from .get_providers import *
+from .get_quota import *
+from .get_repositories import *
 from .get_workspace import *
 from .get_workspaces import *
 from .provider import *
+from .repository import *
+from .repository_api_key import *
+from .repository_cloud_key import *
 from .workspace import *
 from .workspace_member import *
+from ._inputs import *
 from . import outputs
 
 # Make subpackages available:
@@ -37,6 +45,9 @@ _utilities.register(
   "classes": {
    "flashback:index:ApiKey": "ApiKey",
    "flashback:index:Bucket": "Bucket",
+   "flashback:index:Repository": "Repository",
+   "flashback:index:RepositoryApiKey": "RepositoryApiKey",
+   "flashback:index:RepositoryCloudKey": "RepositoryCloudKey",
    "flashback:index:Workspace": "Workspace",
    "flashback:index:WorkspaceMember": "WorkspaceMember"
   }

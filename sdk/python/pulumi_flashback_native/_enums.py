@@ -7,10 +7,31 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'AccessType',
     'ProviderType',
+    'RepositoryMode',
     'StorageType',
     'WorkspaceRole',
 ]
+
+
+@pulumi.type_token("flashback:index:AccessType")
+class AccessType(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    READ = "READ"
+    """
+    Read what is in the repository
+    """
+    WRITE = "WRITE"
+    """
+    Change it as well
+    """
+    ADMIN = "ADMIN"
+    """
+    Do everything
+    """
 
 
 @pulumi.type_token("flashback:index:ProviderType")
@@ -41,6 +62,25 @@ class ProviderType(_builtins.str, Enum):
     OTHER = "OTHER"
     """
     Any other provider
+    """
+
+
+@pulumi.type_token("flashback:index:RepositoryMode")
+class RepositoryMode(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    NORMAL = "NORMAL"
+    """
+    Each bucket is a folder of the repository
+    """
+    MIRROR = "MIRROR"
+    """
+    Each bucket has all of the data; one is the master
+    """
+    BACKUP = "BACKUP"
+    """
+    As the API reference names it; the vendor's client does not know it
     """
 
 

@@ -2,6 +2,26 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const AccessType = {
+    /**
+     * Read what is in the repository
+     */
+    Read: "READ",
+    /**
+     * Change it as well
+     */
+    Write: "WRITE",
+    /**
+     * Do everything
+     */
+    Admin: "ADMIN",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type AccessType = (typeof AccessType)[keyof typeof AccessType];
+
 export const ProviderType = {
     /**
      * Amazon Web Services, and services with its protocol
@@ -33,6 +53,26 @@ export const ProviderType = {
  * The values that are known; others are taken as well.
  */
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType];
+
+export const RepositoryMode = {
+    /**
+     * Each bucket is a folder of the repository
+     */
+    Normal: "NORMAL",
+    /**
+     * Each bucket has all of the data; one is the master
+     */
+    Mirror: "MIRROR",
+    /**
+     * As the API reference names it; the vendor's client does not know it
+     */
+    Backup: "BACKUP",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type RepositoryMode = (typeof RepositoryMode)[keyof typeof RepositoryMode];
 
 export const StorageType = {
     /**
