@@ -16,6 +16,7 @@ from pulumi_flashback.testing import (
     flashback_emulator_factory,
 )
 from tools.pulumi_cli import YAML_HOST, CliUnavailableError, ensure_cli, ensure_yaml_host
+from tools.record_state import install_sdk
 
 # no deadline: a slow machine is no failure; the same examples in every run
 settings.register_profile("tests", deadline=None, derandomize=True)
@@ -63,3 +64,9 @@ def yaml_host() -> Path:
         if os.environ.get("FLASHBACK_TEST_REQUIRE_CLI"):
             raise
         pytest.skip(f"{YAML_HOST} IS NOT THERE: {error}")
+
+
+@pytest.fixture(scope="session")
+def installed_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the Python SDK, as an installation has it."""
+    return install_sdk(tmp_path_factory.mktemp("sdk"))

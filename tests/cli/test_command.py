@@ -236,8 +236,9 @@ def test_an_interruption_is_quiet(faulty_emulator: Emulator) -> None:
         (
             "import pulumi_flashback; pulumi_flashback.ApiKey",
             "pulumi_flashback.dynamic.api_key",
-            {"click", "pulumi_flashback.cli"},
+            {"click", "pulumi_flashback.cli", "httpx", "pydantic"},
         ),
+        ("import pulumi_flashback.client", "pulumi_flashback.client", {"pulumi", "grpc"}),
         # the tab key does not wait for the client
         (
             "import pulumi_flashback.cli.__main__",

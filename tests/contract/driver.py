@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import grpc
@@ -99,7 +100,11 @@ class ProviderProcess:
         engine_port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("FLASHBACK_")}
-        variables = {**inherited, "PULUMI_PROJECT": "project", **(environment or {})}
+        # the processes of a run share a file that is named by the address of the engine, which an
+        # earlier test may have had
+        self._temporary = TemporaryDirectory()
+        own = {"PULUMI_PROJECT": "project", "TMPDIR": self._temporary.name}
+        variables = {**inherited, **own, **(environment or {})}
         engine = f"127.0.0.1:{engine_port}"
         self.process: Any  # or what of it a WarmProcess has
         if warm:
@@ -136,6 +141,7 @@ class ProviderProcess:
         if not self.process.stdout.closed:
             self.process.kill()
             self._output = "".join(self.process.communicate())
+            self._temporary.cleanup()
         return self._output
 
     @property

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -107,6 +108,7 @@ def _become(
     os.close(output)
     os.environ.clear()
     os.environ.update(variables)
+    tempfile.tempdir = None  # it is that of the variables, which somebody asked for before
     sys.argv = [module, argument]
     if hasty:
         _make_hasty()

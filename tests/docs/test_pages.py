@@ -22,7 +22,6 @@ from tests.docs.pages import EXAMPLES, PAGES, ROOT, Block, blocks, programs
 from tests.sdk import environment
 from tests.sdk.conftest import Run, examples
 from tests.sdk.conftest import needed as needed
-from tests.sdk.conftest import python_sdk as python_sdk
 from tests.sdk.conftest import run as run
 from tools.pulumi_project import Project
 
@@ -90,7 +89,11 @@ def filled(text: str, emulator: Emulator) -> str:
 
 @pytest.fixture
 def variables(
-    pulumi_cli: Path, yaml_host: Path, python_sdk: Path, tmp_path: Path, faulty_emulator: Emulator
+    pulumi_cli: Path,
+    yaml_host: Path,
+    installed_sdk: Path,
+    tmp_path: Path,
+    faulty_emulator: Emulator,
 ) -> dict[str, str]:
     """Return the variables of the reader, whose account has some users."""
     for name in ("ada", "ben", "grace"):
@@ -100,7 +103,7 @@ def variables(
     project.state_directory.mkdir(parents=True)
     found = Path(sys.executable).parent
     search = [HERE / "stand_ins", found, pulumi_cli, yaml_host, os.environ["PATH"]]
-    modules = [ROOT, environment.packages(python_sdk), environment.packages(Path(sys.executable))]
+    modules = [ROOT, installed_sdk, environment.packages(Path(sys.executable))]
     given = {
         **project.environment(),
         **environment.PIP,
@@ -163,12 +166,12 @@ def test_a_program_in_python(
     block: Block,
     flashback_project: ProjectFactory,
     flashback_emulator: Emulator,
-    python_sdk: Path,
+    installed_sdk: Path,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     flashback_emulator.add_user("ada@example.com")
-    for directory in (environment.packages(python_sdk), HERE / "stand_ins" / "modules"):
+    for directory in (installed_sdk, HERE / "stand_ins" / "modules"):
         monkeypatch.syspath_prepend(str(directory))
     (tmp_path / "Pulumi.yaml").write_text(PROJECT)
     (tmp_path / "__main__.py").write_text(block.text)

@@ -11,15 +11,8 @@ import pytest
 from pulumi_flashback.emulator import EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.engine.stack import Stack
-from tools.record_state import install_sdk
 
 Start = Callable[..., Stack]
-
-
-@pytest.fixture(scope="session")
-def installed_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with the Python SDK, as an installation has it."""
-    return install_sdk(tmp_path_factory.mktemp("sdk"))
 
 
 @pytest.fixture

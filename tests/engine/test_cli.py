@@ -132,8 +132,7 @@ def test_what_is_imported_needs_nothing_but_its_secrets(
     assert emulator.members(emulator.workspace_id) == members
 
     # and from then on it is a stack like any other
-    stack.refresh("--expect-no-changes")
-    assert "does not return" not in stack.up("--expect-no-changes")
+    assert "does not return" not in stack.up("--refresh", "--expect-no-changes")
     stack.assert_silent()
 
 

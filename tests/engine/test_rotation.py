@@ -46,8 +46,7 @@ def test_a_key_pair_is_replaced_in_place_and_with_an_overlap(start: Start, provi
 
     # nobody can see that somebody changed a secret, but a trigger writes it again
     emulator.update_api_key(after["in-place"], {"secret": "of somebody else"})
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     in_place["rotation_triggers"] = {"written": "2026-02"}
     stack.declare(plan)
     stack.requests()
@@ -106,8 +105,7 @@ def test_replace_on_changes_replaces(start: Start) -> None:
     assert "1 to replace" in stack.preview()
     assert "1 replaced" in stack.up()
     assert first not in stack.ids().values()
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     stack.assert_sound()
 
 

@@ -89,8 +89,7 @@ def test_nothing_changes_and_all_can_be_changed_and_deleted(
     before = backend(emulator)
     assert f"{len(there)} unchanged" in stack.up("--expect-no-changes")
     assert stack.requests() == []
-    stack.refresh("--expect-no-changes")
-    stack.up("--expect-no-changes")
+    stack.up("--refresh", "--expect-no-changes")
     assert stack.writes() == []
     assert backend(emulator) == before
 

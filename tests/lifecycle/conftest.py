@@ -137,17 +137,25 @@ class Life:
         return {n: v for n, v in properties.items() if n not in self.sample.hidden and n[0] != "_"}
 
 
-@dataclass
-class Stage:
-    """What the tests of a worker share."""
+MANY_WORKSPACES = 50
+"""To find a workspace whose response is lost, a create reads each that others have added."""
 
-    running: ExitStack
-    emulator: Emulator
-    processes: dict[str, ProviderProcess] = field(default_factory=dict)
+
+class Stage(ExitStack):
+    """What the tests of a worker share, until there is too much on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.processes: dict[str, ProviderProcess] = {}
+        self.emulator = self.enter_context(Emulator(faults=True))
 
     def life(self, kind: str, resource: str) -> Life:
+        if len(self.emulator.workspaces()) > MANY_WORKSPACES:
+            self.close()
+            self.processes.clear()
+            self.emulator = self.enter_context(Emulator(faults=True))
         if kind not in self.processes:
-            self.processes[kind] = self.running.enter_context(process(kind, self.emulator))
+            self.processes[kind] = self.enter_context(process(kind, self.emulator))
         return Life(of(self.processes[kind], resource), SAMPLES[resource](self.emulator))
 
 
@@ -161,8 +169,8 @@ def process(kind: str, emulator: Emulator, resource: str = "", **config: Any) ->
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """An emulator and provider processes for all tests of a worker."""
-    with ExitStack() as running:
-        yield Stage(running, running.enter_context(Emulator(faults=True)))
+    with Stage() as shared:
+        yield shared
 
 
 @pytest.fixture

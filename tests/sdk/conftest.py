@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk import environment
 from tools.cache import cache_directory, complete, fingerprint
 
 SDK = Path(__file__).parent.parent.parent / "sdk"
@@ -83,17 +82,6 @@ def node_modules(needed: Callable[[str], str], run: Run) -> Path:
             for name in ("@pulumi", "@types", "typescript"):
                 (modules / name).symlink_to(needs / name)
     return built / "node_modules"
-
-
-@pytest.fixture(scope="session")
-def python_sdk(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an interpreter that has the SDK installed, and what these tests have."""
-    directory = tmp_path_factory.mktemp("python")
-    python = environment.create(directory / "venv")
-    shutil.copytree(SDK / "python", directory / "sdk", ignore=BUILT)  # a build leaves files
-    install = ("-m", "pip", "install", "--quiet", "--no-deps", ".")
-    run(python, *install, cwd=directory / "sdk", **environment.PIP)
-    return python
 
 
 def examples(fence: str) -> dict[str, str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import programs
-from tests.sdk.conftest import SDK, Run, examples
-from tests.sdk.environment import packages
+from tests.sdk import environment
+from tests.sdk.conftest import BUILT, SDK, Run, examples
 from tools import go
 
 # the first run on a machine fetches and compiles the Pulumi SDKs
@@ -45,14 +45,18 @@ EXPECTED = {
 """Inputs of the examples of some resources."""
 
 
-def test_python(python_sdk: Path, run: Run, tmp_path: Path) -> None:
-    package = packages(python_sdk) / "pulumi_flashback_native"
+def test_python(run: Run, tmp_path: Path) -> None:
+    python = environment.create(tmp_path / "venv")
+    shutil.copytree(SDK / "python", tmp_path / "sdk", ignore=BUILT)  # a build leaves files
+    install = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", ".")
+    run(python, *install, cwd=tmp_path / "sdk", **environment.PIP)
+    package = environment.packages(python) / "pulumi_flashback_native"
     plugin = json.loads((package / "pulumi-plugin.json").read_text())
     assert plugin["resource"]
     assert (plugin["name"], plugin["version"]) == (SCHEMA["name"], SCHEMA["version"])
     assert (package / "py.typed").is_file()
     listed = "import pulumi_flashback_native as sdk; print(*dir(sdk), sdk.config.base_url)"
-    names = set(run(python_sdk, "-c", listed, cwd=tmp_path).split())
+    names = set(run(python, "-c", listed, cwd=tmp_path).split())
     assert {"Provider", *(token.rpartition(":")[2] for token in SCHEMA["resources"])} <= names
 
 

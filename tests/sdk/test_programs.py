@@ -74,15 +74,15 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Make:
 
 
 def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
-    """Create, do nothing, rotate in place, refresh, delete; return the outputs."""
-    project.pulumi("preview", "--stack", "dev")
-    assert emulator.api_keys() == []
+    """Create, rotate in place, refresh, delete; return the outputs.
+
+    Each run compiles the program, so there are few: tests/engine has all the others.
+    """
     project.up()
     (row,) = emulator.api_keys()
     outputs = project.outputs()
     assert outputs["apiKeyId"] == row["id"]
     assert (row["provider"], row["secret"]) == ("AWS", CANARY)
-    assert "unchanged" in project.up("--expect-no-changes")
     project.configure({"secretKey": f"{CANARY}-rotated"}, secret=True)
     project.up("--refresh")
     (rotated,) = emulator.api_keys()

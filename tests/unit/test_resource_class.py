@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -241,16 +240,3 @@ def test_a_program_with_more_keys_than_the_interpreter_has_frames() -> None:
     finally:
         sys.setrecursionlimit(limit)
     assert len({each.name for each in requests}) == few
-
-
-@pytest.mark.parametrize(
-    ("imported", "not_loaded"),
-    [
-        ("from pulumi_flashback import ApiKey", {"httpx", "pydantic"}),
-        ("import pulumi_flashback.client", {"pulumi", "grpc"}),
-    ],
-)
-def test_nobody_pays_for_what_only_others_need(imported: str, not_loaded: set[str]) -> None:
-    code = f"import sys; {imported}; print({not_loaded!r} & set(sys.modules))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "set()"

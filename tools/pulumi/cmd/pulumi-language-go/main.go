@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
@@ -22,15 +21,6 @@ type golang struct{}
 
 func main() {
 	host.Main(golang{})
-}
-
-func (golang) About(ctx context.Context, _ *pulumirpc.ProgramInfo) (*pulumirpc.AboutResponse, error) {
-	executable, err := exec.LookPath("go")
-	if err != nil {
-		return nil, err
-	}
-	version, err := exec.CommandContext(ctx, executable, "version").Output()
-	return &pulumirpc.AboutResponse{Executable: executable, Version: strings.TrimSpace(string(version))}, err
 }
 
 func (golang) Install(

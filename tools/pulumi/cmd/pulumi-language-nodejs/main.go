@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
@@ -21,15 +20,6 @@ type nodejs struct{}
 
 func main() {
 	host.Main(nodejs{})
-}
-
-func (nodejs) About(ctx context.Context, _ *pulumirpc.ProgramInfo) (*pulumirpc.AboutResponse, error) {
-	executable, err := exec.LookPath("node")
-	if err != nil {
-		return nil, err
-	}
-	version, err := exec.CommandContext(ctx, executable, "--version").Output()
-	return &pulumirpc.AboutResponse{Executable: executable, Version: strings.TrimSpace(string(version))}, err
 }
 
 func (nodejs) Install(

@@ -25,20 +25,6 @@ func main() {
 	host.Main(python{})
 }
 
-func (python) About(ctx context.Context, info *pulumirpc.ProgramInfo) (*pulumirpc.AboutResponse, error) {
-	chain, err := resolve(info)
-	if err != nil {
-		return nil, err
-	}
-	about, err := chain.About(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &pulumirpc.AboutResponse{
-		Executable: about.PythonExecutable, Version: about.PythonVersion.String(),
-	}, nil
-}
-
 func (python) Install(
 	ctx context.Context, request *pulumirpc.InstallDependenciesRequest, output, errors io.Writer,
 ) error {
