@@ -5,6 +5,7 @@ from typing import Self
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.endpoints.ai_llms import AiLlms
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
 from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
 from pulumi_flashback.client.endpoints.organization import Organization
@@ -38,8 +39,8 @@ class FlashbackClient:
             for key in client.api_keys.list(workspace_id=workspace_id):
                 print(key.id, key.provider)
 
-    Each family of endpoints is an attribute: ``api_keys``, ``buckets``, ``organization``,
-    ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
+    ``organization``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -76,6 +77,7 @@ class FlashbackClient:
         self._transport = Transport(base_url, timeout)
         credentials = Credentials.of(token, refresh_token, email, password, credentials_hint)
         self._session = Session(self._transport, credentials, max_retries)
+        self.ai_llms = AiLlms(self._session)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
         self.buckets = Buckets(self._session)

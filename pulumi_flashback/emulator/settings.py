@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import Field, ValidationError
 
 from pulumi_flashback.emulator.endpoints import SettingGroup
+from pulumi_flashback.emulator.families.ai_llms import AiLlmSettings
 from pulumi_flashback.emulator.families.api_keys import ApiKeySettings
 from pulumi_flashback.emulator.families.members import MemberSettings
 from pulumi_flashback.emulator.families.organization import OrganizationSettings
@@ -32,6 +33,7 @@ class RequestSettings(SettingGroup):
 
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
+    AiLlmSettings,
     RequestSettings,
     UserSettings,
     OrganizationSettings,

@@ -50,7 +50,8 @@ class CredentialsResource(Resource):
             f"{error.brief}. If the {self.label} belongs to a resource that was renamed, add the "
             "option aliases; if it is being replaced, set deleteBeforeReplace "
             "(delete_before_replace=True in Python); to manage the one that exists, import it "
-            f"(native provider); otherwise use another name, which is unique in the {self.unique_in}"
+            "(native provider); otherwise use another name, which is unique in the "
+            f"{self.unique_in}"
         ) from None
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:

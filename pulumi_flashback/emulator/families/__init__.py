@@ -1,6 +1,7 @@
 """The families of endpoints, one file each: settings, what is stored, handlers."""
 
 from pulumi_flashback.emulator.families import (
+    ai_llms,
     api_keys,
     buckets,
     members,
@@ -17,4 +18,5 @@ FAMILIES = (
     organization.FAMILY,
     buckets.FAMILY,
     buckets.REPOSITORIES,
+    ai_llms.FAMILY,
 )  # in the order in which paths are looked for
