@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.component.description import WorkspaceDescription
     from pulumi_flashback.component.entries import KeyDescription, MemberDescription
     from pulumi_flashback.component.workspace import FlashbackWorkspace
+    from pulumi_flashback.dynamic.ai_llm import AiLlm, AiLlmArgs
     from pulumi_flashback.dynamic.api_key import ApiKey, ApiKeyArgs
     from pulumi_flashback.dynamic.bucket import Bucket, BucketArgs
     from pulumi_flashback.dynamic.functions import (
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from pulumi_flashback.dynamic.workspace_member import WorkspaceMember, WorkspaceMemberArgs
 
 __all__ = [
+    "AiLlm",
+    "AiLlmArgs",
     "ApiKey",
     "ApiKeyArgs",
     "ApiKeySummary",
@@ -79,6 +82,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AiLlm": "dynamic.ai_llm",
+    "AiLlmArgs": "dynamic.ai_llm",
     "ApiKey": "dynamic.api_key",
     "ApiKeyArgs": "dynamic.api_key",
     "ApiKeySummary": "dynamic.functions",
