@@ -165,7 +165,10 @@ class Operations:
 
     @_entry_point("import {type} {0}")
     def find(self, import_id: str) -> tuple[str, Properties]:
-        return self.type.find(self._context(new_mark()), import_id)
+        identifier, outputs = self.type.find(self._context(new_mark()), import_id)
+        for text in self.type.left_out_of_imports(outputs):
+            self.runtime.warn(text, self.urn)
+        return identifier, outputs
 
     @_entry_point("update {type} {0}")
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:

@@ -78,6 +78,15 @@ class ResourceModel:
         """Return the outputs of a state that are not inputs."""
         return {name: state[name] for name in self.outputs.names() if name in state}
 
+    def left_out_of_imports(self, outputs: Properties) -> tuple[str, ...]:
+        """Return warnings about what an object that was read lacks for good."""
+        missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
+        return tuple(
+            f"the platform shows {name} of a {self.label} only when it creates one, so the state "
+            "does not have it. Where it is needed, replace the object: `pulumi up --replace URN`"
+            for name in missing
+        )
+
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
         """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
         missing = [name for name in self.inputs.required() if name not in outputs]
@@ -110,7 +119,8 @@ class ResourceModel:
         ignored, replacing = self.inputs.marked("ignored"), self.inputs.marked("replaces")
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
-        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
+        same = self.inputs.equal
+        changed = tuple(n for n in compared if not same(n, inputs.get(n), state.get(n)))
         replaces = tuple(name for name in changed if name in replacing)
         return Difference(changed, replaces, self.delete_before_replace)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from pulumi_flashback.client import DuplicateError, FlashbackError
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.properties import InputProblem
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
@@ -65,17 +65,10 @@ class CredentialsResource(Resource):
             others |= {n: None for n in _OWN if n in changes and n not in (*self.needed, *wanted)}
         return {**others, **wanted}
 
-    def update(
-        self, context: Context, identifier: str, state: Properties, inputs: Properties
-    ) -> Properties:
-        try:
-            return super().update(context, identifier, state, inputs)
-        except PartialFailureError as error:
-            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
-                # it may have the earlier ones or the new ones, whichever the program says next
-                sure = (name for name in error.outputs if name not in _CREDENTIALS)
-                error.outputs = {name: error.outputs[name] for name in sure}
-            raise
+    def in_doubt(self, changes: Properties) -> Collection[str]:
+        doubtful = set(super().in_doubt(changes))
+        # it may have the earlier ones or the new ones, whichever the program says next
+        return doubtful if doubtful.isdisjoint(_CREDENTIALS) else doubtful.union(_CREDENTIALS)
 
 
 def as_sent(inputs: Properties) -> Properties:
