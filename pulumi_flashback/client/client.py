@@ -9,6 +9,7 @@ from pulumi_flashback.client.endpoints.ai_llms import AiLlms
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
 from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
 from pulumi_flashback.client.endpoints.organization import Organization
+from pulumi_flashback.client.endpoints.policies import Policies
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -40,7 +41,7 @@ class FlashbackClient:
                 print(key.id, key.provider)
 
     Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
-    ``organization``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    ``organization``, ``policies``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -81,6 +82,7 @@ class FlashbackClient:
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
         self.buckets = Buckets(self._session)
+        self.policies = Policies(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
         self.users = Users(self._session)

@@ -11,6 +11,7 @@ from pulumi_flashback.emulator.families.ai_llms import AiLlmSettings
 from pulumi_flashback.emulator.families.api_keys import ApiKeySettings
 from pulumi_flashback.emulator.families.members import MemberSettings
 from pulumi_flashback.emulator.families.organization import OrganizationSettings
+from pulumi_flashback.emulator.families.policies import PolicySettings
 from pulumi_flashback.emulator.families.users import UserSettings
 from pulumi_flashback.emulator.families.workspaces import WorkspaceSettings
 
@@ -33,6 +34,7 @@ class RequestSettings(SettingGroup):
 
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
+    PolicySettings,
     AiLlmSettings,
     RequestSettings,
     UserSettings,

@@ -8,10 +8,18 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.ai_llm import AI_LLM
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.bucket import BUCKET
+from pulumi_flashback.resources.policy import POLICY
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
-RESOURCES: Final[tuple[Resource, ...]] = (API_KEY, WORKSPACE, WORKSPACE_MEMBER, BUCKET, AI_LLM)
+RESOURCES: Final[tuple[Resource, ...]] = (
+    API_KEY,
+    WORKSPACE,
+    WORKSPACE_MEMBER,
+    BUCKET,
+    AI_LLM,
+    POLICY,
+)
 
 
 def resource_type(name: str) -> Resource:

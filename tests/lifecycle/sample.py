@@ -22,6 +22,7 @@ class Sample:
         unsent: The inputs that are only in the state: their change is no request.
         needed: The optional inputs that this object cannot do without.
         unused: The inputs that exclude others of this object.
+        elsewhere: The inputs whose other values are out of reach for the user of the suite.
         identity: The inputs that make an object another one for the backend.
         requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
             a create sends before, if that is not ``read``.
@@ -38,6 +39,7 @@ class Sample:
     unsent: ClassVar[tuple[str, ...]] = ()
     needed: ClassVar[tuple[str, ...]] = ()
     unused: ClassVar[tuple[str, ...]] = ()
+    elsewhere: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[tuple[str, ...]] = ()
     requests: ClassVar[dict[str, str]]
     get: ClassVar[tuple[str, ...]] = ()

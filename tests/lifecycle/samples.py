@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pulumi_flashback.emulator.families.buckets import Bucket
 from tests.lifecycle.sample import NUMBERS, Properties, Sample
-from tests.lifecycle.samples_ai import AiLlmSample
+from tests.lifecycle.samples_ai import AiLlmSample, PolicySample
 
 __all__ = ["SAMPLES", "Properties", "Sample"]
 
@@ -264,4 +264,5 @@ SAMPLES: dict[str, type[Sample]] = {
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
     "AiLlm": AiLlmSample,
+    "Policy": PolicySample,
 }

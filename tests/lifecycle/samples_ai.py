@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
+from pulumi_flashback.emulator.families.policies import Policy
+from pulumi_flashback.resources.policy import ACTIONS
 from tests.lifecycle.sample import Properties, RowSample
 
 
@@ -50,3 +52,61 @@ class AiLlmSample(RowSample):
 
     def use(self, identifier: str, number: int) -> None:
         self.emulator.store.change(AiLlm, {"repositories": number}, id=identifier)
+
+
+class PolicySample(RowSample):
+    kind = Policy
+    replaces = ("orgId", "workspaceId", "repositoryId")
+    unused = ("repositoryId",)
+    elsewhere = ("orgId",)
+    requests: ClassVar = {
+        "look": "GET /policy",
+        "create": "POST /policy",
+        "read": "GET /policy/{id}",
+        "update": "PUT /policy/{id}",
+        "delete": "DELETE /policy/{id}",
+    }
+    identity = ("name", "content", "riskType", "actionType")
+    choices = (
+        ("listed_policies=exact", "duplicate_policy_name=refused"),
+        ("hidden_policy_status=403", "unknown_caller_of_ai=404"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "name": f"No contracts {self.number}",
+            "content": "Do not answer with texts of contracts.\nThis includes drafts.",
+            "riskType": "HIGH",
+            "actionType": "BLOCK",
+            "orgId": "demo-organization",
+            "workspaceId": self.workspace,
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "name": f"No advice {self.number}",
+            "content": "Do not give advice.",
+            "riskType": "LOW",
+            "actionType": "LOG",
+            "orgId": "another-organization",
+            "workspaceId": self._new_workspace(),
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"policyId": identifier}
+
+    def live(self) -> dict[str, Properties]:
+        rows = super().live().items()
+        return {
+            identifier: {**row, "actionType": ACTIONS.text(row["actionType"])}
+            for identifier, row in rows
+            if row["deletedAt"] is None
+        }
+
+    def add(self, inputs: Properties) -> str:
+        number = {"actionType": ACTIONS.number(inputs["actionType"])}
+        return super().add({**inputs, **number})
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        wanted = ACTIONS.number(value) if name == "actionType" else value
+        super().change(identifier, name, wanted)

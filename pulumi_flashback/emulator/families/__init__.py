@@ -6,6 +6,7 @@ from pulumi_flashback.emulator.families import (
     buckets,
     members,
     organization,
+    policies,
     users,
     workspaces,
 )
@@ -19,4 +20,5 @@ FAMILIES = (
     buckets.FAMILY,
     buckets.REPOSITORIES,
     ai_llms.FAMILY,
+    policies.FAMILY,
 )  # in the order in which paths are looked for
