@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         get_workspaces,
         get_workspaces_output,
     )
+    from pulumi_flashback.dynamic.policy import Policy, PolicyArgs
     from pulumi_flashback.dynamic.workspace import Workspace, WorkspaceArgs
     from pulumi_flashback.dynamic.workspace_member import WorkspaceMember, WorkspaceMemberArgs
 
@@ -60,6 +61,8 @@ __all__ = [
     "MemberDescription",
     "MemberSummary",
     "OrganizationUserSummary",
+    "Policy",
+    "PolicyArgs",
     "ProviderSummary",
     "Workspace",
     "WorkspaceArgs",
@@ -100,6 +103,8 @@ _MODULES = {
     "MemberDescription": "component.entries",
     "MemberSummary": "dynamic.functions",
     "OrganizationUserSummary": "dynamic.functions",
+    "Policy": "dynamic.policy",
+    "PolicyArgs": "dynamic.policy",
     "ProviderSummary": "dynamic.functions",
     "Workspace": "dynamic.workspace",
     "WorkspaceArgs": "dynamic.workspace",
