@@ -121,7 +121,7 @@ class Endpoint:
     def internal_error(self) -> Refusal:
         """Return the response to an unexpected error."""
         if self.family.failure:
-            return Refusal(500, self.family.failure)
+            return Refusal(500, self.family.failure, **self.family.failed)
         return Refusal(500, **self.family.refused)
 
 
@@ -133,6 +133,7 @@ class Family:
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
     refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
     failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
+    failed: dict[str, Any] = field(default_factory=dict)  # what the body of that response has, too
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:

@@ -7,6 +7,7 @@ from pulumi_flashback.emulator.families import (
     members,
     organization,
     policies,
+    roles,
     users,
     workspaces,
 )
@@ -14,6 +15,7 @@ from pulumi_flashback.emulator.families import (
 FAMILIES = (
     api_keys.FAMILY,
     users.FAMILY,
+    roles.FAMILY,
     workspaces.FAMILY,
     members.FAMILY,
     organization.FAMILY,
