@@ -48,7 +48,7 @@ class Attempt:
         """Whether the backend does not accept the token."""
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
-            response.status, _message(self.content)
+            self.call.operation, response.status, _message(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:

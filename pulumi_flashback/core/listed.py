@@ -174,6 +174,15 @@ class Single(_Lists[RowType]):
             )
         return row
 
+    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
+        """A list must lack it, too: that of a single read may be the status of another problem."""
+        super().confirm_gone(context, identifier, state)
+        listed = settled(
+            lambda: self.candidates(context, state).find(identifier), lambda row: row is None
+        )
+        if listed is not None:
+            raise FlashbackError("the API lists it, but does not return it")
+
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         """Do nothing: no reader shares a response."""
 

@@ -8,6 +8,7 @@ from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.resources.ai_llm import AI_LLM
 from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.bucket import BUCKET
+from pulumi_flashback.resources.organization_user import ORGANIZATION_USER
 from pulumi_flashback.resources.policy import POLICY
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
@@ -19,6 +20,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     BUCKET,
     AI_LLM,
     POLICY,
+    ORGANIZATION_USER,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pulumi_flashback.emulator.families.buckets import Bucket
 from tests.lifecycle.sample import NUMBERS, Properties, Sample
+from tests.lifecycle.sample_users import OrganizationUserSample
 from tests.lifecycle.samples_ai import AiLlmSample, PolicySample
 
 __all__ = ["SAMPLES", "Properties", "Sample"]
@@ -265,4 +266,5 @@ SAMPLES: dict[str, type[Sample]] = {
     "Bucket": BucketSample,
     "AiLlm": AiLlmSample,
     "Policy": PolicySample,
+    "OrganizationUser": OrganizationUserSample,
 }

@@ -23,6 +23,7 @@ from tests.lifecycle.conftest import (
     changed,
     changed_outside,
     process,
+    updated,
 )
 from tests.lifecycle.samples import SAMPLES
 
@@ -64,7 +65,11 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
     identifier, state = life.create()
     # the emulator has them as they were given
     assert life.shown(identifier).items() <= life.inputs.items()
-    hidden = [name for name in life.resource.secrets if name in life.sample.hidden]
+    hidden = [
+        name
+        for name in life.resource.secrets
+        if name in updated(type(life.sample), life.resource) and name in life.sample.hidden
+    ]
     name = hidden[0] if hidden else changed_outside(type(life.sample), life.resource)[0]
     wanted = changed(life, name, life.sample.changes()[name])
     another = {**life.inputs, **dict.fromkeys(life.sample.replaces, "workspace-uuid")}
