@@ -7,9 +7,14 @@ from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.endpoints.ai_llms import AiLlms
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
-from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
+from pulumi_flashback.client.endpoints.buckets import Buckets
 from pulumi_flashback.client.endpoints.organization import Organization
 from pulumi_flashback.client.endpoints.policies import Policies
+from pulumi_flashback.client.endpoints.repositories import (
+    Repositories,
+    RepositoryApiKeys,
+    RepositoryCloudKeys,
+)
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -41,7 +46,8 @@ class FlashbackClient:
                 print(key.id, key.provider)
 
     Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
-    ``organization``, ``policies``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    ``organization``, ``policies``, ``providers``, ``repositories``, ``repository_api_keys``,
+    ``repository_cloud_keys``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -85,6 +91,8 @@ class FlashbackClient:
         self.policies = Policies(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
+        self.repository_api_keys = RepositoryApiKeys(self._session)
+        self.repository_cloud_keys = RepositoryCloudKeys(self._session)
         self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
 

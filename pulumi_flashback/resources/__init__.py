@@ -10,6 +10,7 @@ from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.bucket import BUCKET
 from pulumi_flashback.resources.organization_user import ORGANIZATION_USER
 from pulumi_flashback.resources.policy import POLICY
+from pulumi_flashback.resources.repository_cloud_key import REPOSITORY_CLOUD_KEY
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -21,6 +22,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     AI_LLM,
     POLICY,
     ORGANIZATION_USER,
+    REPOSITORY_CLOUD_KEY,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
+from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.store import User
 from tests.contract.driver import NativeProvider
 from tests.contract.steps import refused, responds
@@ -74,12 +75,18 @@ def test_a_policy_belongs_to_the_organization_of_the_user_unless_it_says_so(life
 
 
 @of("Policy")
-def test_what_a_policy_must_be(life: Life) -> None:
+def test_what_a_policy_must_be_and_can_be_for(life: Life) -> None:
     name = "must be LOG, ALERT, BLOCK, or the number of another one"
     for wrong in ("block", "1", "-1", "03", "1.0"):
         problem = [("", f"actionType {name}")]
         assert life.provider.check({**life.inputs, "actionType": wrong})[1] == problem
     assert life.provider.check({**life.inputs, "actionType": "3"})[1] == []
+    there = {"name": "site", "storage_type": "S3", "mode": "NORMAL"}
+    row = life.emulator.store.add(Repository(workspace_id=life.sample.workspace, **there))
+    wanted = {**life.inputs, "repositoryId": row.id}
+    life.suffer("create", "commit-then-reset")
+    identifier, state = life.provider.create(wanted)
+    assert life.provider.read(identifier, state) == (identifier, state, wanted)
     alone = {n: v for n, v in life.inputs.items() if n != "workspaceId"}
     reason = "workspaceId is required: it is that of the repository"
     assert life.provider.check({**alone, "repositoryId": "r"})[1] == [("", reason)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import Bucket
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
 from tests.contract.steps import refused

@@ -24,8 +24,8 @@ class Sample:
         unused: The inputs that exclude others of this object.
         elsewhere: The inputs whose other values are out of reach for the user of the suite.
         identity: The inputs that make an object another one for the backend.
-        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
-            a create sends before, if that is not ``read``.
+        requests: The requests of ``create``, ``read``, ``update`` (unless every change replaces the
+            object) and ``delete``; ``look`` is what a create sends before, if that is not ``read``.
         get: The inputs that a program has to give, beside the id, to read what it does not manage.
         import_id: The id for an import, of outputs and ``id``.
         adopt: The inputs with which a create adopts an identical object; None if it never does.

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.repository_keys import RepositoryCloudKey
+from pulumi_flashback.emulator.families.storage import (
+    Bucket,
+    Repository,
+    remove_repository,
+    repositories_of,
+    set_contents,
+)
 from tests.lifecycle.sample import NUMBERS, Properties, Sample
 from tests.lifecycle.sample_users import OrganizationUserSample
 from tests.lifecycle.samples_ai import AiLlmSample, PolicySample
@@ -256,7 +264,77 @@ class BucketSample(Sample):
         self.emulator.store.remove(Bucket, id=identifier)
 
     def use(self, identifier: str, number: int) -> None:
-        self.emulator.store.change(Bucket, {"repositories": number}, id=identifier)
+        store = self.emulator.store
+        for each in repositories_of(store, identifier):
+            remove_repository(store, each.id)
+        for n in range(number):
+            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
+            row = store.add(Repository(workspace_id=self.workspace, **about))
+            set_contents(
+                store, row.id, {"repoBuckets": [{"bucketId": identifier, "folder": f"{n}"}]}
+            )
+
+
+class InRepository(Sample):
+    """An object of a repository."""
+
+    get = ("repositoryId",)
+    import_id = "{repositoryId}/{id}"
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.repository = self._new_repository()
+
+    def _new_repository(self) -> str:
+        about = {"name": f"Of test {next(NUMBERS)}", "storage_type": "S3", "mode": "NORMAL"}
+        return self.emulator.store.add(Repository(workspace_id=self.workspace, **about)).id
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"workspaceId": self.workspace, "orgId": "demo-organization"}
+
+
+class RepositoryCloudKeySample(InRepository):
+    replaces = ("repositoryId", "apiKeyId")
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/cloud-apikey",
+        "read": "GET /repo/{id}/cloud-apikey",
+        "delete": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    }
+    choices = (
+        ("duplicate_cloud_key=refused", "unknown_repository_status=403"),
+        ("unknown_repository_status=400",),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.key = emulator.add_api_key(self.workspace, key=f"CLOUD{self.number}")
+
+    def inputs(self) -> Properties:
+        return {"repositoryId": self.repository, "apiKeyId": self.key}
+
+    def changes(self) -> Properties:
+        key = self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(NUMBERS)}")
+        return {"repositoryId": self._new_repository(), "apiKeyId": key}
+
+    def outputs(self, identifier: str) -> Properties:
+        return {**super().outputs(identifier), "repositoryCloudKeyId": identifier}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryCloudKey, repository_id=self.repository)
+        return {
+            each.id: {"repositoryId": each.repository_id, "apiKeyId": each.api_key_id}
+            for each in rows
+        }
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "api_key_id": inputs["apiKeyId"]}
+        return self.emulator.store.add(RepositoryCloudKey(**about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        raise NotImplementedError  # nothing can change it
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryCloudKey, id=identifier)
 
 
 SAMPLES: dict[str, type[Sample]] = {
@@ -264,6 +342,7 @@ SAMPLES: dict[str, type[Sample]] = {
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
+    "RepositoryCloudKey": RepositoryCloudKeySample,
     "AiLlm": AiLlmSample,
     "Policy": PolicySample,
     "OrganizationUser": OrganizationUserSample,

@@ -6,6 +6,11 @@ from typing import Any, ClassVar
 
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.policies import Policy
+from pulumi_flashback.emulator.families.storage import (
+    Repository,
+    remove_repository,
+    set_contents,
+)
 from pulumi_flashback.resources.policy import ACTIONS
 from tests.lifecycle.sample import Properties, RowSample
 
@@ -24,7 +29,7 @@ class AiLlmSample(RowSample):
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
     identity = ("name", "aiType")
-    in_use = "it is in use by repository repository-1, repository-2"
+    in_use = r"it is in use by repository site-\d+-0, site-\d+-1"
     choices = (("listed_llm_key=masked", "duplicate_llm_name=409", "unknown_caller_of_ai=404"),)
 
     def inputs(self) -> Properties:
@@ -51,7 +56,13 @@ class AiLlmSample(RowSample):
         return {"aiLlmId": identifier, "orgId": "demo-organization"}
 
     def use(self, identifier: str, number: int) -> None:
-        self.emulator.store.change(AiLlm, {"repositories": number}, id=identifier)
+        store = self.emulator.store
+        for each in store.find(Repository, workspace_id=self.workspace):
+            remove_repository(store, each.id)
+        for n in range(number):
+            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
+            row = store.add(Repository(workspace_id=self.workspace, **about))
+            set_contents(store, row.id, {"repoAiLlms": [{"aiLlmId": identifier}]})
 
 
 class PolicySample(RowSample):

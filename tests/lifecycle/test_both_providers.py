@@ -47,7 +47,8 @@ def notes(life: Life) -> list[tuple[str, Any]]:
         note("check", partial(provider.check, wrong))
     identifier, state = note("create", lambda: provider.create(inputs))
     note("create a twin", lambda: provider.create(inputs))
-    note("create nowhere", lambda: provider.create({**inputs, "workspaceId": "nowhere"}))
+    nowhere = {**inputs, **dict.fromkeys(life.resource.parents, "nowhere")}
+    note("create nowhere", lambda: provider.create(nowhere))
     for name, value in changes.items():
         note(f"diff {name}", partial(difference, {**inputs, name: value}))
     in_place = {n: v for n, v in changes.items() if n not in sample.replaces}

@@ -17,17 +17,22 @@ from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
     Stage,
+    a_change,
     cases,
-    changed,
-    changed_outside,
     process,
 )
-from tests.lifecycle.samples import SAMPLES
+from tests.lifecycle.samples import SAMPLES, Sample
 
 RETRIES = 1
 """Of the processes of the suite: so a fault that comes once, twice and for ever are three cases."""
 
 OPERATIONS = ("create", "read", "update", "delete")
+
+
+def operations(sample: type[Sample], _: object) -> list[str]:
+    return [each for each in OPERATIONS if each in sample.requests]
+
+
 RATE_LIMITS = {
     "rate-limit": "1",
     "rate-limit-float": "0.5",
@@ -83,8 +88,7 @@ def _again(text: str) -> None:
 def suffer(life: Life, operation: str, fault: str, times: Any) -> None:
     """Do one operation under a fault, and then again without it."""
     identifier, state = life.create() if operation != "create" else ("", {})
-    name = changed_outside(type(life.sample), life.resource)[-1]
-    wanted = changed(life, name, life.sample.changes()[name])
+    wanted = a_change(life, -1)
     steps: dict[str, Callable[[], Any]] = {
         "create": lambda: life.provider.create(life.inputs),
         "read": lambda: life.provider.read(identifier, state),
@@ -119,7 +123,7 @@ def suffer(life: Life, operation: str, fault: str, times: Any) -> None:
     assert life.provider.read(identifier, state)[0] == identifier
 
 
-@cases(lambda *_: [f"{operation}-{fault}" for operation in OPERATIONS for fault in QUICK])
+@cases(lambda *of: [f"{operation}-{fault}" for operation in operations(*of) for fault in QUICK])
 def test_an_operation_under_a_fault(life: Life, case: str, stage: Stage) -> None:
     operation, _, fault = case.partition("-")
     # what differs between the providers does not differ with the number of faults
@@ -127,7 +131,7 @@ def test_an_operation_under_a_fault(life: Life, case: str, stage: Stage) -> None
         suffer(stage.life(life.kind, life.provider.resource), operation, fault, times)
 
 
-@cases(lambda *_: OPERATIONS)
+@cases(operations)
 def test_an_operation_under_faults_that_take_time(life: Life, case: str) -> None:
     """All at once, because each of them waits."""
     resource = life.provider.resource

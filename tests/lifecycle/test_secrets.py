@@ -19,11 +19,10 @@ from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
+    a_change,
     cases,
     changed,
-    changed_outside,
     process,
-    updated,
 )
 from tests.lifecycle.samples import SAMPLES
 
@@ -65,13 +64,10 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
     identifier, state = life.create()
     # the emulator has them as they were given
     assert life.shown(identifier).items() <= life.inputs.items()
-    hidden = [
-        name
-        for name in life.resource.secrets
-        if name in updated(type(life.sample), life.resource) and name in life.sample.hidden
-    ]
-    name = hidden[0] if hidden else changed_outside(type(life.sample), life.resource)[0]
-    wanted = changed(life, name, life.sample.changes()[name])
+    secret = life.resource.inputs.marked("secret") - {*life.sample.ignored}
+    hidden = [n for n in life.sample.hidden if n in secret]
+    changes = life.sample.changes()
+    wanted = changed(life, hidden[0], changes[hidden[0]]) if hidden else a_change(life)
     another = {**life.inputs, **dict.fromkeys(life.sample.replaces, "workspace-uuid")}
     calls: dict[str, Callable[[], object]] = {
         "create": lambda: life.provider.create(another),
@@ -80,6 +76,8 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
         "delete": lambda: life.provider.delete(identifier, state),
     }
     for operation, call in calls.items():
+        if operation not in life.sample.requests:
+            continue
         for status in statuses:
             life.emulator.clear_faults()
             fault = {"fault": "500", "status": status, "body": echo(secrets), "times": FOREVER}

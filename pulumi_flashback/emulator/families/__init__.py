@@ -7,6 +7,8 @@ from pulumi_flashback.emulator.families import (
     members,
     organization,
     policies,
+    repositories,
+    repository_keys,
     roles,
     users,
     workspaces,
@@ -20,7 +22,8 @@ FAMILIES = (
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
-    buckets.REPOSITORIES,
     ai_llms.FAMILY,
     policies.FAMILY,
+    repositories.FAMILY,
+    repository_keys.FAMILY,
 )  # in the order in which paths are looked for

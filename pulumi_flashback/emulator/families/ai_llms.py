@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.storage import Repository, RepositoryLlm
 from pulumi_flashback.emulator.objects import require_writer, values, visible, writable
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 
@@ -36,9 +37,8 @@ class AiLlm(Row):
     api_key_id: str | None = given(name="apiKeyUuid", shown=False)
     key: str | None = given(sealed=True, shown=False)
     secret: str | None = given(sealed=True, shown=False)
-    user_id: str = kept("", shown=True)
+    user_id: str = kept("")
     created_at: str = kept(now)
-    repositories: int = kept(0, shown=False)
 
 
 def admit(call: Call) -> None:
@@ -73,7 +73,7 @@ def _list_models(call: Call) -> Reply:
             "orgId": call.user.org_id,
             "key": "****" if masked and each.key else None,
             "apiKeyId": each.api_key_id,
-            "repos": _repositories(each),
+            "repos": _repositories(call, each),
         }
         for each in rows
     ]
@@ -93,16 +93,18 @@ def _update(call: Call) -> Reply:
 @FAMILY.endpoint("DELETE /ai/llm/{id}")
 def _delete(call: Call) -> Reply:
     row = _writable(call)
-    if _repositories(row):
+    if _repositories(call, row):
         raise Refusal(403, "AI LLM configuration is in use by a repository")
     call.store.remove(AiLlm, id=row.id)
     _count(call, row.api_key_id)
     return {"message": "AI LLM configuration deleted successfully"}
 
 
-def _repositories(row: AiLlm) -> list[dict[str, str]]:
-    counted = range(1, row.repositories + 1)
-    return [{"id": f"{row.id}-repository-{n}", "name": f"repository-{n}"} for n in counted]
+def _repositories(call: Call, row: AiLlm) -> list[dict[str, str]]:
+    """Return the repositories that use a model."""
+    users = {each.repository_id for each in call.store.find(RepositoryLlm, ai_llm_id=row.id)}
+    found = call.store.find(Repository, workspace_id=row.workspace_id)
+    return [{"id": each.id, "name": each.name} for each in found if each.id in users]
 
 
 def _acceptable(call: Call, wanted: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:

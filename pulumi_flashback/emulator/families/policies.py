@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.ai_llms import admit
+from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.objects import NO_PERMISSION, values
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 from pulumi_flashback.emulator.store import ADMINISTRATOR
@@ -52,8 +53,9 @@ def _create(call: Call) -> Reply:
     if "action_type" not in wanted:
         raise Refusal(400, "Action type is required")
     row = Policy(**wanted, created_by=call.user.id)
-    if row.repo_id and not row.workspace_id:
-        raise Refusal(400, "Workspace ID is required")
+    within = {"id": row.repo_id, "workspace_id": row.workspace_id}
+    if row.repo_id and call.store.one(Repository, **within) is None:
+        raise Refusal(400, "Repository does not belong to this workspace")
     if not _is_open(call, row, to_write=True):
         raise Refusal(403, NO_PERMISSION)
     _refuse_taken(call, row)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import Bucket, Repository
 from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import WORKSPACES, Member, Workspace
@@ -107,8 +107,11 @@ def _update(call: Call) -> Reply:
 def _delete(call: Call) -> Reply:
     row = _to_administer(call, "delete workspace")
     keys = call.store.find(ApiKey, workspace_id=row.id)
-    in_use = row.buckets or row.repositories or call.store.find(Bucket, workspace_id=row.id)
-    if in_use:
+    contents = [
+        *call.store.find(Bucket, workspace_id=row.id),
+        *call.store.find(Repository, workspace_id=row.id),
+    ]
+    if contents or row.buckets or row.repositories:
         raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
     if keys and call.settings.delete_workspace_with_keys == "refused":
         raise Refusal(400, "Cannot delete workspace with existing API keys")
