@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     )
     from pulumi_flashback.dynamic.organization_user import OrganizationUser, OrganizationUserArgs
     from pulumi_flashback.dynamic.policy import Policy, PolicyArgs
+    from pulumi_flashback.dynamic.repository_cloud_key import (
+        RepositoryCloudKey,
+        RepositoryCloudKeyArgs,
+    )
     from pulumi_flashback.dynamic.workspace import Workspace, WorkspaceArgs
     from pulumi_flashback.dynamic.workspace_member import WorkspaceMember, WorkspaceMemberArgs
 
@@ -79,6 +83,8 @@ __all__ = [
     "PolicyArgs",
     "PolicySummary",
     "ProviderSummary",
+    "RepositoryCloudKey",
+    "RepositoryCloudKeyArgs",
     "Workspace",
     "WorkspaceArgs",
     "WorkspaceDescription",
@@ -131,6 +137,8 @@ _MODULES = {
     "PolicyArgs": "dynamic.policy",
     "PolicySummary": "dynamic.functions",
     "ProviderSummary": "dynamic.functions",
+    "RepositoryCloudKey": "dynamic.repository_cloud_key",
+    "RepositoryCloudKeyArgs": "dynamic.repository_cloud_key",
     "Workspace": "dynamic.workspace",
     "WorkspaceArgs": "dynamic.workspace",
     "WorkspaceDescription": "component.description",
