@@ -15,6 +15,7 @@ from pulumi_flashback.client.endpoints.repositories import (
     RepositoryApiKeys,
     RepositoryCloudKeys,
 )
+from pulumi_flashback.client.endpoints.repository_ai_keys import RepositoryAiKeys
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -46,8 +47,8 @@ class FlashbackClient:
                 print(key.id, key.provider)
 
     Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
-    ``organization``, ``policies``, ``providers``, ``repositories``, ``repository_api_keys``,
-    ``repository_cloud_keys``, ``users`` and ``workspaces``.
+    ``organization``, ``policies``, ``providers``, ``repositories``, ``repository_ai_keys``,
+    ``repository_api_keys``, ``repository_cloud_keys``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -91,6 +92,7 @@ class FlashbackClient:
         self.policies = Policies(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
+        self.repository_ai_keys = RepositoryAiKeys(self._session)
         self.repository_api_keys = RepositoryApiKeys(self._session)
         self.repository_cloud_keys = RepositoryCloudKeys(self._session)
         self.users = Users(self._session)

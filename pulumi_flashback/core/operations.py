@@ -147,7 +147,10 @@ class Operations:
     @_entry_point("compare {type} {0}")
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
         self.runtime.ownership.hold(identifier, self._holder(state))
-        return self.type.diff(state, inputs)
+        found = self.type.diff(state, inputs)
+        for text in self.type.foresee_update(identifier, state, inputs, found):
+            self.runtime.warn(text, self.urn)
+        return found
 
     @_entry_point("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:

@@ -38,6 +38,7 @@ class ResourceModel:
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
         delete_before_replace: A replacement cannot exist beside the old object.
+        holds_data: It holds data of its users, so a preview warns of its replacement.
         write_again: What to do if a program takes back an update with an unclear outcome.
     """
 
@@ -48,6 +49,7 @@ class ResourceModel:
     outputs: type[Outputs]
     import_id: str
     delete_before_replace: bool = False
+    holds_data: bool = False
     write_again: str = "run `pulumi refresh` first"
 
     @property
@@ -64,6 +66,22 @@ class ResourceModel:
             if isinstance(inputs.get(name), str)
             and inputs[name].strip()
             and inputs[name] not in known.values
+        )
+
+    def foresee_update(
+        self,
+        identifier: str,
+        state: Properties,  # noqa: ARG002
+        inputs: Properties,  # noqa: ARG002
+        difference: Difference,
+    ) -> tuple[str, ...]:
+        """Return warnings about an update or a replacement that is about to happen."""
+        if not self.holds_data or not difference.replaces:
+            return ()
+        return (
+            f"changing {' and '.join(difference.replaces)} deletes {self.label} {identifier}, "
+            "which holds data, and creates another one. To keep it, take the change back or set "
+            "the option protect",
         )
 
     def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002

@@ -14,6 +14,7 @@ from pulumi_flashback.emulator.families.members import MemberSettings
 from pulumi_flashback.emulator.families.organization import OrganizationSettings
 from pulumi_flashback.emulator.families.policies import PolicySettings
 from pulumi_flashback.emulator.families.repositories import RepositorySettings
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKeySettings
 from pulumi_flashback.emulator.families.repository_keys import RepositoryKeySettings
 from pulumi_flashback.emulator.families.users import UserSettings
 from pulumi_flashback.emulator.families.workspaces import WorkspaceSettings
@@ -38,6 +39,7 @@ class RequestSettings(SettingGroup):
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
     PolicySettings,
+    RepositoryAiKeySettings,
     AiLlmSettings,
     RequestSettings,
     RepositoryKeySettings,

@@ -10,6 +10,9 @@ from pulumi_flashback.resources.api_key import API_KEY
 from pulumi_flashback.resources.bucket import BUCKET
 from pulumi_flashback.resources.organization_user import ORGANIZATION_USER
 from pulumi_flashback.resources.policy import POLICY
+from pulumi_flashback.resources.repository import REPOSITORY
+from pulumi_flashback.resources.repository_ai_key import REPOSITORY_AI_KEY
+from pulumi_flashback.resources.repository_api_key import REPOSITORY_API_KEY
 from pulumi_flashback.resources.repository_cloud_key import REPOSITORY_CLOUD_KEY
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
@@ -22,7 +25,10 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     AI_LLM,
     POLICY,
     ORGANIZATION_USER,
+    REPOSITORY,
+    REPOSITORY_API_KEY,
     REPOSITORY_CLOUD_KEY,
+    REPOSITORY_AI_KEY,
 )
 
 

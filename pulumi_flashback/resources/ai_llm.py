@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import FlashbackError, PermissionDeniedError
+from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.endpoints.ai_llms import AiLlm
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import (
@@ -25,8 +25,8 @@ from pulumi_flashback.core.types import (
     endpoint_key,
     valid_endpoint,
 )
-from pulumi_flashback.redaction import one_line
 from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
+from pulumi_flashback.resources.used_by_repositories import refusal
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 TEST_ONLY: Final = "The platform offers this in its TEST environment only."
@@ -98,17 +98,14 @@ class _AiLlm(CredentialsResource):
     def refused(
         self, context: Context, identifier: str, row: AiLlm | None, failure: FlashbackError
     ) -> FlashbackError:
-        if row is None or not isinstance(failure, PermissionDeniedError):
-            return failure
-        if not row.repos:
-            return FlashbackError(
-                f"{failure.brief}. No repository is shown to use it: ask for the role WRITE in the "
-                "workspace, or look for repositories that this user cannot see"
-            )
-        used = ", ".join(map(one_line, row.repos))
-        return FlashbackError(
-            f"it is in use by repository {used} ({failure.brief}). Remove it from there, then run "
-            "the same command again"
+        return refusal(
+            context.client,
+            "an AI model",
+            row,
+            failure,
+            lambda repository, ai_llm_id: any(
+                each.ai_llm_id == ai_llm_id for each in repository.ai_llms or ()
+            ),
         )
 
 

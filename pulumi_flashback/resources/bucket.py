@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.client import (
-    BadRequestError,
-    ConflictError,
-    FlashbackClient,
-    FlashbackError,
-    PermissionDeniedError,
-)
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client.endpoints.buckets import Bucket as BucketRow
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import (
     Inputs,
@@ -22,6 +17,7 @@ from pulumi_flashback.core.properties import (
 from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
+from pulumi_flashback.resources.used_by_repositories import refusal
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 _TYPES: Final = {
@@ -29,7 +25,8 @@ _TYPES: Final = {
     "GCS": "Google Cloud Storage",
     "BLOB": "Azure Blob Storage",
 }
-_StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+"""The protocol of a bucket or a repository."""
 
 
 class BucketInputs(Inputs):
@@ -45,7 +42,7 @@ class BucketInputs(Inputs):
     bucket: Name = input_property(
         "The name of the bucket or container at the provider. Changed in place."
     )
-    storage_type: _StorageType = input_property(
+    storage_type: StorageType = input_property(
         "The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place."
     )
     region: Word | None = input_property(
@@ -79,22 +76,20 @@ class BucketOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-_REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
-"""What may mean that a bucket is in use; the API's texts for that are not documented."""
-
-
 class _Bucket(CredentialsResource):
     """What is special about a bucket, beside its credentials: repositories use it."""
 
     def refused(
-        self, context: Context, identifier: str, row: object, failure: FlashbackError
+        self, context: Context, identifier: str, row: BucketRow | None, failure: FlashbackError
     ) -> FlashbackError:
-        if row is None or not isinstance(failure, _REFUSALS):
-            return failure
-        return FlashbackError(
-            f"{failure.brief}. A bucket that a repository uses cannot be deleted: remove it from "
-            "the repository, then run the same command again. If none uses it, this user needs the "
-            "role WRITE in the workspace"
+        return refusal(
+            context.client,
+            "a bucket",
+            row,
+            failure,
+            lambda repository, bucket_id: any(
+                each.bucket_id == bucket_id for each in repository.buckets or ()
+            ),
         )
 
 
@@ -116,6 +111,7 @@ BUCKET: Final = _Bucket(
     inputs=BucketInputs,
     outputs=BucketOutputs,
     import_id="{workspaceId}/{bucketId}",
+    holds_data=True,
     delete_before_replace=True,  # its name is unique in the organization
     unique_in="organization",
     source=listed_in_workspace(

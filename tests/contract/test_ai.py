@@ -54,7 +54,9 @@ def test_a_refusal_without_a_repository_names_the_role(life: Life) -> None:
     identifier, state = life.create()
     forbidden = {"status": 403, "body": '{"success": false, "message": "No"}', "commit": False}
     life.suffer("delete", {"fault": "none", **forbidden})
-    assert "No repository is shown to use it" in refused(life.provider.delete, identifier, state)
+    assert "If none uses it, this user needs the role WRITE" in refused(
+        life.provider.delete, identifier, state
+    )
 
 
 @of("Policy")

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.rows import Row
 
 Properties = dict[str, Any]
@@ -30,6 +31,8 @@ class Sample:
         import_id: The id for an import, of outputs and ``id``.
         adopt: The inputs with which a create adopts an identical object; None if it never does.
         in_use: What a delete says of an object in use; empty if nothing can use it.
+        generated: Only the response to the create has all of its outputs, so an object whose response
+            was lost is deleted, and another one is created.
         choices: Settings of the emulator under which the whole life is the same.
     """
 
@@ -46,6 +49,7 @@ class Sample:
     import_id: ClassVar[str] = "{id}"
     adopt: ClassVar[Properties | None] = None
     in_use: ClassVar[str] = ""
+    generated: ClassVar[bool] = False
     choices: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(self, emulator: Emulator) -> None:
@@ -111,3 +115,21 @@ class RowSample(Sample):
 
     def remove(self, identifier: str) -> None:
         self.emulator.store.remove(self.kind, id=identifier)
+
+
+class InRepository(Sample):
+    """An object of a repository."""
+
+    get = ("repositoryId",)
+    import_id = "{repositoryId}/{id}"
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.repository = self._new_repository()
+
+    def _new_repository(self) -> str:
+        about = {"name": f"Of test {next(NUMBERS)}", "storage_type": "S3", "mode": "NORMAL"}
+        return self.emulator.store.add(Repository(workspace_id=self.workspace, **about)).id
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"workspaceId": self.workspace, "orgId": "demo-organization"}

@@ -8,17 +8,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.repository_keys import RepositoryCloudKey
+from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey, RepositoryCloudKey
 from pulumi_flashback.emulator.families.storage import (
     Bucket,
     Repository,
+    RepositoryBucket,
+    RepositoryLlm,
     remove_repository,
     repositories_of,
     set_contents,
 )
-from tests.lifecycle.sample import NUMBERS, Properties, Sample
+from tests.lifecycle.sample import NUMBERS, InRepository, Properties, Sample
 from tests.lifecycle.sample_users import OrganizationUserSample
-from tests.lifecycle.samples_ai import AiLlmSample, PolicySample
+from tests.lifecycle.samples_ai import AiLlmSample, PolicySample, RepositoryAiKeySample
 
 __all__ = ["SAMPLES", "Properties", "Sample"]
 
@@ -36,7 +38,7 @@ class ApiKey(Sample):
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
     adopt: ClassVar = {"adoptExisting": True}
-    in_use = r"it is in use by 2 bucket\(s\)"
+    in_use = r"it is in use by 2 bucket\(s\): bucket-1, bucket-2"
     choices = (
         ("unset_fields=null", "write_answer=plain", "unknown_key_status=403", "in_use_status=409"),
         ("endpoint_stored=tidied", "write_answer=empty", "unknown_key_status=400"),
@@ -220,7 +222,8 @@ class BucketSample(Sample):
     }
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
-    in_use = "A bucket that a repository uses cannot be deleted"
+    in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
+    choices = (("bucket_repositories=absent",),)
 
     def inputs(self) -> Properties:
         return {
@@ -275,22 +278,138 @@ class BucketSample(Sample):
             )
 
 
-class InRepository(Sample):
-    """An object of a repository."""
-
-    get = ("repositoryId",)
-    import_id = "{repositoryId}/{id}"
+class RepositorySample(Sample):
+    replaces = ("workspaceId", "storageType", "mode")
+    needed = ("buckets",)
+    identity = ("name",)
+    requests: ClassVar = {
+        "create": "POST /repo",
+        "read": "GET /repo",
+        "update": "PUT /repo/{id}",
+        "delete": "DELETE /repo/{id}",
+    }
+    get = ("workspaceId",)
+    import_id = "{workspaceId}/{id}"
+    choices = (
+        ("repository_error_status=200", "empty_repository_lists=absent"),
+        ("repository_names=workspace", "normal_edits=accepted", "unknown_repository_status=403"),
+    )
 
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
-        self.repository = self._new_repository()
+        about = {"workspace_id": self.workspace, "bucket": "acme", "storage_type": "S3"}
+        self.buckets = [
+            emulator.store.add(Bucket(name=f"part-{self.number}-{n}", **about)).id for n in "12"
+        ]
 
-    def _new_repository(self) -> str:
-        about = {"name": f"Of test {next(NUMBERS)}", "storage_type": "S3", "mode": "NORMAL"}
-        return self.emulator.store.add(Repository(workspace_id=self.workspace, **about)).id
+    def inputs(self) -> Properties:
+        return {
+            "workspaceId": self.workspace,
+            "name": f"site-{self.number}",
+            "storageType": "S3",
+            "mode": "NORMAL",
+            "buckets": [{"bucketId": self.buckets[0], "folder": "backups", "master": True}],
+            "aiLlms": ["first-model"],
+        }
+
+    def changes(self) -> Properties:
+        second = {"bucketId": self.buckets[1], "folder": "archive"}
+        return {
+            "workspaceId": self._new_workspace(),
+            "name": f"depot-{self.number}",
+            "storageType": "GCS",
+            "mode": "MIRROR",
+            "buckets": [*self.inputs()["buckets"], second],
+            "aiLlms": ["first-model", "second-model"],
+        }
 
     def outputs(self, identifier: str) -> Properties:
-        return {"workspaceId": self.workspace, "orgId": "demo-organization"}
+        return {"repositoryId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        store, found = self.emulator.store, {}
+        for row in store.find(Repository, workspace_id=self.workspace):
+            entries = store.find(RepositoryBucket, repository_id=row.id)
+            models = store.find(RepositoryLlm, repository_id=row.id)
+            buckets = [{n: v for n, v in each.entry.items() if v} for each in entries]
+            lists = {
+                "buckets": buckets or None,
+                "aiLlms": [each.ai_llm_id for each in models] or None,
+            }
+            found[row.id] = {**row.values(), **lists}
+        return found
+
+    def add(self, inputs: Properties) -> str:
+        plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
+        row = self.emulator.store.add(Repository(**Repository.attributes(plain)))
+        self.change(row.id, "buckets", inputs["buckets"])
+        self.change(row.id, "aiLlms", inputs["aiLlms"])
+        return row.id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        if name == "name":
+            self.emulator.store.change(Repository, {"name": value}, id=identifier)
+            return
+        body = {
+            "buckets": {"repoBuckets": value or []},
+            "aiLlms": {"repoAiLlms": [{"aiLlmId": each} for each in value or ()]},
+        }
+        set_contents(self.emulator.store, identifier, body[name])
+
+    def remove(self, identifier: str) -> None:
+        remove_repository(self.emulator.store, identifier)
+
+
+class RepositoryApiKeySample(InRepository):
+    replaces = ("repositoryId", "rotationTriggers")
+    hidden = ("secret", "rotationTriggers")
+    generated = True
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/apikey",
+        "read": "GET /repo/{id}/apikey",
+        "update": "PUT /repo/{id}/apikey/{keyId}",
+        "delete": "DELETE /repo/{id}/apikey/{keyId}",
+    }
+    choices = (
+        ("duplicate_repository_key_name=refused", "listed_repository_key=masked"),
+        ("listed_repository_key=absent", "unknown_repository_status=403"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "repositoryId": self.repository,
+            "name": f"web-{self.number}",
+            "accessType": "READ",
+            "rotationTriggers": {"at": "1"},
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "repositoryId": self._new_repository(),
+            "name": f"batch-{self.number}",
+            "accessType": "WRITE",
+            "rotationTriggers": {"at": "2"},
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        row = self.emulator.store.one(RepositoryApiKey, id=identifier)
+        generated = {"key": row.key, "secret": row.secret} if row else {"key": "k", "secret": "s"}
+        return {**super().outputs(identifier), "repositoryApiKeyId": identifier, **generated}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryApiKey, repository_id=self.repository)
+        return {each.id: {**each.values(), "repositoryId": self.repository} for each in rows}
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "access_type": inputs["accessType"]}
+        return self.emulator.store.add(RepositoryApiKey(name=inputs["name"], **about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        changes = RepositoryApiKey.attributes({name: value})
+        self.emulator.store.change(RepositoryApiKey, changes, id=identifier)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryApiKey, id=identifier)
 
 
 class RepositoryCloudKeySample(InRepository):
@@ -342,8 +461,11 @@ SAMPLES: dict[str, type[Sample]] = {
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
+    "Repository": RepositorySample,
+    "RepositoryApiKey": RepositoryApiKeySample,
     "RepositoryCloudKey": RepositoryCloudKeySample,
     "AiLlm": AiLlmSample,
     "Policy": PolicySample,
     "OrganizationUser": OrganizationUserSample,
+    "RepositoryAiKey": RepositoryAiKeySample,
 }

@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.policies import Policy
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.storage import (
     Repository,
     remove_repository,
     set_contents,
 )
 from pulumi_flashback.resources.policy import ACTIONS
-from tests.lifecycle.sample import Properties, RowSample
+from tests.lifecycle.sample import InRepository, Properties, RowSample
 
 
 class AiLlmSample(RowSample):
@@ -29,7 +30,7 @@ class AiLlmSample(RowSample):
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
     identity = ("name", "aiType")
-    in_use = r"it is in use by repository site-\d+-0, site-\d+-1"
+    in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
     choices = (("listed_llm_key=masked", "duplicate_llm_name=409", "unknown_caller_of_ai=404"),)
 
     def inputs(self) -> Properties:
@@ -121,3 +122,59 @@ class PolicySample(RowSample):
     def change(self, identifier: str, name: str, value: Any) -> None:
         wanted = ACTIONS.number(value) if name == "actionType" else value
         super().change(identifier, name, wanted)
+
+
+class RepositoryAiKeySample(InRepository):
+    replaces = ("repositoryId", "aiType", "rotationTriggers")
+    hidden = ("secret", "rotationTriggers")
+    generated = True
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/ai/apikey",
+        "read": "GET /repo/{id}/ai/apikey",
+        "update": "PUT /repo/{id}/ai/apikey/{keyId}",
+        "delete": "DELETE /repo/{id}/ai/apikey/{keyId}",
+    }
+    choices = (
+        ("listed_ai_key=masked", "duplicate_ai_key_name=refused"),
+        ("listed_ai_key=null", "unknown_repository_status=403"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "repositoryId": self.repository,
+            "name": f"web-{self.number}",
+            "aiType": "OPENAI",
+            "rotationTriggers": {"at": "1"},
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "repositoryId": self._new_repository(),
+            "name": f"batch-{self.number}",
+            "aiType": "ANTHROPIC",
+            "rotationTriggers": {"at": "2"},
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        row = self.emulator.store.one(RepositoryAiKey, id=identifier)
+        generated = {"key": row.key, "secret": row.secret} if row else {"key": "k", "secret": "s"}
+        return {**super().outputs(identifier), "repositoryAiKeyId": identifier, **generated}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryAiKey, repository_id=self.repository)
+        return {
+            each.id: {**each.values(), "repositoryId": self.repository}
+            for each in rows
+            if each.deleted_at is None
+        }
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "ai_type": inputs["aiType"]}
+        return self.emulator.store.add(RepositoryAiKey(name=inputs["name"], **about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        changes = RepositoryAiKey.attributes({name: value})
+        self.emulator.store.change(RepositoryAiKey, changes, id=identifier)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryAiKey, id=identifier)

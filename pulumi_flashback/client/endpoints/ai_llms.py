@@ -1,18 +1,11 @@
 """The endpoints below ``/ai/llm``, which the API reference marks "TEST environment only"."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
 
-from pydantic import PlainValidator
-
+from pulumi_flashback.client.endpoints.buckets import Users
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier
 from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
-
-
-def _names(rows: Any) -> tuple[str, ...]:
-    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return tuple(str(row.get("name") or row.get("id")) for row in found)
 
 
 class AiLlm(Row):
@@ -27,8 +20,7 @@ class AiLlm(Row):
     api_key_id: OptionalText = None
     workspace_id: Mention = None
     created_at: Mention = None
-    repos: Annotated[tuple[str, ...], PlainValidator(_names)] = ()
-    """The names of the repositories that use it; only informs."""
+    repos: Users = ()
 
 
 class SavedAiLlm(Record):

@@ -11,7 +11,7 @@ from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, R
 
 
 class Using(Record):
-    """A repository that uses a bucket."""
+    """A repository that uses a bucket, or an AI model."""
 
     id: Mention = None
     name: Mention = None
@@ -22,6 +22,10 @@ def _readable(value: object) -> tuple[object, ...]:
     return (
         tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
     )
+
+
+Users = Annotated[tuple[Using, ...], BeforeValidator(_readable)]
+"""The repositories that use a row; only informs."""
 
 
 class Bucket(Row):
@@ -39,7 +43,7 @@ class Bucket(Row):
     workspace_id: OptionalIdentifier = None
     status: Mention = None
     created_at: Mention = None
-    repos: Annotated[tuple[Using, ...], BeforeValidator(_readable)] = ()
+    repos: Users = ()
 
 
 class CreatedBucket(Record):
@@ -59,8 +63,8 @@ class Buckets(Family):
         """
         return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
 
-    def list(self, *, workspace_id: str) -> Rows[Bucket]:
-        """``GET /bucket``: return the buckets of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
+        """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
 
     def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:

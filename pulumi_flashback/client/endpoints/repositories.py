@@ -54,8 +54,8 @@ class Repositories(Family):
         """
         return self._create("POST /repo", CreatedRepository, "", body=fields).repo_id
 
-    def list(self, *, workspace_id: str) -> Rows[Repository]:
-        """``GET /repo``: return the repositories of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[Repository]:
+        """``GET /repo``: return the repositories of a workspace, or all that the user can see."""
         return self._list("GET /repo", Repository, "repos", workspace_id=workspace_id)
 
     def find(self, repository_id: str) -> Repository | None:

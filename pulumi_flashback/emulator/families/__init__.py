@@ -8,6 +8,7 @@ from pulumi_flashback.emulator.families import (
     organization,
     policies,
     repositories,
+    repository_ai_keys,
     repository_keys,
     roles,
     users,
@@ -26,4 +27,5 @@ FAMILIES = (
     policies.FAMILY,
     repositories.FAMILY,
     repository_keys.FAMILY,
+    repository_ai_keys.FAMILY,
 )  # in the order in which paths are looked for

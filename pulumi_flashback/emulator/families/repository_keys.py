@@ -35,7 +35,7 @@ class RepositoryApiKey(Row):
     name: str = given("Name", required=True)
     access_type: str = given("Access type", required=True)
     key: str = kept(lambda: f"FB{secrets.token_hex(9).upper()}", sealed=True)
-    secret: str = kept(lambda: secrets.token_urlsafe(30), sealed=True, shown=False)
+    secret: str = kept(lambda: f"fb-{secrets.token_urlsafe(30)}", sealed=True, shown=False)
     created_at: str = kept(now)
 
 
