@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     )
     from pulumi_flashback.dynamic.organization_user import OrganizationUser, OrganizationUserArgs
     from pulumi_flashback.dynamic.policy import Policy, PolicyArgs
+    from pulumi_flashback.dynamic.repository import (
+        Repository,
+        RepositoryArgs,
+        RepositoryBucket,
+        RepositoryBucketArgs,
+    )
+    from pulumi_flashback.dynamic.repository_ai_key import RepositoryAiKey, RepositoryAiKeyArgs
+    from pulumi_flashback.dynamic.repository_api_key import RepositoryApiKey, RepositoryApiKeyArgs
     from pulumi_flashback.dynamic.repository_cloud_key import (
         RepositoryCloudKey,
         RepositoryCloudKeyArgs,
@@ -83,6 +91,14 @@ __all__ = [
     "PolicyArgs",
     "PolicySummary",
     "ProviderSummary",
+    "Repository",
+    "RepositoryAiKey",
+    "RepositoryAiKeyArgs",
+    "RepositoryApiKey",
+    "RepositoryApiKeyArgs",
+    "RepositoryArgs",
+    "RepositoryBucket",
+    "RepositoryBucketArgs",
     "RepositoryCloudKey",
     "RepositoryCloudKeyArgs",
     "Workspace",
@@ -137,6 +153,14 @@ _MODULES = {
     "PolicyArgs": "dynamic.policy",
     "PolicySummary": "dynamic.functions",
     "ProviderSummary": "dynamic.functions",
+    "Repository": "dynamic.repository",
+    "RepositoryAiKey": "dynamic.repository_ai_key",
+    "RepositoryAiKeyArgs": "dynamic.repository_ai_key",
+    "RepositoryApiKey": "dynamic.repository_api_key",
+    "RepositoryApiKeyArgs": "dynamic.repository_api_key",
+    "RepositoryArgs": "dynamic.repository",
+    "RepositoryBucket": "dynamic.repository",
+    "RepositoryBucketArgs": "dynamic.repository",
     "RepositoryCloudKey": "dynamic.repository_cloud_key",
     "RepositoryCloudKeyArgs": "dynamic.repository_cloud_key",
     "Workspace": "dynamic.workspace",

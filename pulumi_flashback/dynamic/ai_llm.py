@@ -13,14 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class AiLlmProvider(FlashbackProvider):
-    """Runs the core's ``AiLlm`` in the provider process. Module and name are frozen."""
+    """Runs ``AiLlm`` in the provider process. Module and name are frozen."""
 
     resource_name = "AiLlm"
 
 
 @dataclass(kw_only=True)
 class AiLlmArgs:
-    """The inputs of :class:`AiLlm`, for programs that build them apart from the resource.
+    """The inputs of :class:`AiLlm`, for programs that build them apart from it.
 
     Args:
         workspace_id: The workspace. Another value replaces the configuration.

@@ -13,15 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class OrganizationUserProvider(FlashbackProvider):
-    """Runs the core's ``OrganizationUser`` in the provider process. Module and name are frozen."""
+    """Runs ``OrganizationUser`` in the provider process. Module and name are frozen."""
 
     resource_name = "OrganizationUser"
 
 
 @dataclass(kw_only=True)
 class OrganizationUserArgs:
-    """The inputs of :class:`OrganizationUser`, for programs that build them apart from the
-    resource.
+    """The inputs of :class:`OrganizationUser`, for programs that build them apart from it.
 
     Args:
         email: The email address. Another value replaces the user: another one is invited, and this

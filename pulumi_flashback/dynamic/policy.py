@@ -13,14 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class PolicyProvider(FlashbackProvider):
-    """Runs the core's ``Policy`` in the provider process. Module and name are frozen."""
+    """Runs ``Policy`` in the provider process. Module and name are frozen."""
 
     resource_name = "Policy"
 
 
 @dataclass(kw_only=True)
 class PolicyArgs:
-    """The inputs of :class:`Policy`, for programs that build them apart from the resource.
+    """The inputs of :class:`Policy`, for programs that build them apart from it.
 
     Args:
         name: The name. Changed in place.

@@ -13,15 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class RepositoryCloudKeyProvider(FlashbackProvider):
-    """Runs the core's ``RepositoryCloudKey`` in the provider process. Module and name are frozen."""
+    """Runs ``RepositoryCloudKey`` in the provider process. Module and name are frozen."""
 
     resource_name = "RepositoryCloudKey"
 
 
 @dataclass(kw_only=True)
 class RepositoryCloudKeyArgs:
-    """The inputs of :class:`RepositoryCloudKey`, for programs that build them apart from the
-    resource.
+    """The inputs of :class:`RepositoryCloudKey`, for programs that build them apart from it.
 
     Args:
         repository_id: The repository. Another value replaces the link.
