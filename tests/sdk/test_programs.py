@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.ai_llms import AiLlm
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.testing import EmulatorFactory
 from tests.sdk.conftest import SDK
 from tests.sdk.test_packages import go_example
@@ -69,7 +71,7 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Make:
     return project
 
 
-def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
+def lives(project: Recorded, emulator: Emulator, provider: str = "AWS") -> dict[str, Any]:
     """Create, do nothing, rotate in place, refresh, delete; return the outputs."""
     project.pulumi("preview", "--stack", "dev")
     assert emulator.api_keys() == []
@@ -77,7 +79,7 @@ def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
     (row,) = emulator.api_keys()
     outputs = project.outputs()
     assert outputs["apiKeyId"] == row["id"]
-    assert (row["provider"], row["secret"]) == ("AWS", CANARY)
+    assert (row["provider"], row["secret"]) == (provider, CANARY)
     assert "unchanged" in project.up("--expect-no-changes")
     project.configure({"secretKey": f"{CANARY}-rotated"}, secret=True)
     project.up("--refresh")
@@ -110,6 +112,44 @@ def test_go(
     variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
     project = make(go_example(tmp_path), flashback_emulator, **variables)
     assert lives(project, flashback_emulator)["workspace"] == "Demo"
+
+
+AI = EXAMPLES / "ai"
+
+
+def test_ai_in_yaml(
+    make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    directory = shutil.copytree(AI / "yaml", tmp_path / "yaml")
+    offers_a_model(make(directory, flashback_emulator, yaml_host), flashback_emulator)
+
+
+def test_ai_in_typescript(
+    make: Make, node_modules: Path, flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    directory = shutil.copytree(AI / "typescript", tmp_path / "typescript")
+    (directory / "node_modules").symlink_to(node_modules)
+    offers_a_model(make(directory, flashback_emulator), flashback_emulator)
+
+
+def test_ai_in_go(
+    make: Make, needed: Callable[[str], str], flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    needed("go")
+    modules = [(each / "go" / "go.sum").read_text() for each in (EXAMPLES, AI)]
+    assert modules[0] == modules[1]  # the SDK is the same
+    variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
+    project = make(go_example(tmp_path, AI / "go"), flashback_emulator, **variables)
+    offers_a_model(project, flashback_emulator)
+
+
+def offers_a_model(project: Recorded, emulator: Emulator) -> None:
+    """Run the example of AI models: the key of the application is the one that the state has."""
+    outputs = lives(project, emulator, "OPENAI")
+    assert outputs["key"].startswith("FB_AI_")
+    (key,) = emulator.store.find(RepositoryAiKey)  # deleted, but kept
+    assert (key.key, bool(key.deleted_at)) == (outputs["key"], True)
+    assert not emulator.store.find(AiLlm)
 
 
 UNKNOWN_IN_A_PREVIEW = f"""
