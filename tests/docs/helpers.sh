@@ -37,6 +37,30 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
+new() {  # creates an object of what concerns AI and prints the id for an import
+    python - $1 <<'END'
+import os
+import sys
+from pulumi_flashback.client import FlashbackClient
+
+names = ("base_url", "email", "password")
+signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
+with FlashbackClient(**signed_in) as client:
+    there, kind = {"workspaceId": os.environ["WORKSPACE"]}, sys.argv[1]
+    name = {"name": kind}
+    if kind == "ai_llm":
+        print(client.ai_llms.create({**there, **name, "aiType": "OPENAI", "secret": "secret"}))
+    elif kind == "policy":
+        rule = {"content": "Do not.", "riskType": "LOW", "actionType": 0}
+        print(client.policies.create({"orgId": client.users.current().org_id, **name, **rule}).id)
+    else:
+        what = {"storageType": "S3", "mode": "NORMAL", "repoBuckets": [], "repoAiLlms": []}
+        repository = client.repositories.create({**there, **name, **what})
+        made = client.repository_ai_keys.create(repository, **name, ai_type="OPENAI")
+        print(f"{repository}/{made.id}")
+END
+}
+
 workspace_of() {
     [ "$1" = staging ] && echo $WORKSPACE-2 || echo $WORKSPACE
 }
