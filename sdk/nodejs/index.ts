@@ -30,6 +30,16 @@ export const getApiKeys: typeof import("./getApiKeys").getApiKeys = null as any;
 export const getApiKeysOutput: typeof import("./getApiKeys").getApiKeysOutput = null as any;
 utilities.lazyLoad(exports, ["getApiKeys","getApiKeysOutput"], () => require("./getApiKeys"));
 
+export { GetBucketStatusArgs, GetBucketStatusResult, GetBucketStatusOutputArgs } from "./getBucketStatus";
+export const getBucketStatus: typeof import("./getBucketStatus").getBucketStatus = null as any;
+export const getBucketStatusOutput: typeof import("./getBucketStatus").getBucketStatusOutput = null as any;
+utilities.lazyLoad(exports, ["getBucketStatus","getBucketStatusOutput"], () => require("./getBucketStatus"));
+
+export { GetBucketsArgs, GetBucketsResult, GetBucketsOutputArgs } from "./getBuckets";
+export const getBuckets: typeof import("./getBuckets").getBuckets = null as any;
+export const getBucketsOutput: typeof import("./getBuckets").getBucketsOutput = null as any;
+utilities.lazyLoad(exports, ["getBuckets","getBucketsOutput"], () => require("./getBuckets"));
+
 export { GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
@@ -49,6 +59,16 @@ export { GetProvidersResult } from "./getProviders";
 export const getProviders: typeof import("./getProviders").getProviders = null as any;
 export const getProvidersOutput: typeof import("./getProviders").getProvidersOutput = null as any;
 utilities.lazyLoad(exports, ["getProviders","getProvidersOutput"], () => require("./getProviders"));
+
+export { GetQuotaResult } from "./getQuota";
+export const getQuota: typeof import("./getQuota").getQuota = null as any;
+export const getQuotaOutput: typeof import("./getQuota").getQuotaOutput = null as any;
+utilities.lazyLoad(exports, ["getQuota","getQuotaOutput"], () => require("./getQuota"));
+
+export { GetRepositoriesArgs, GetRepositoriesResult, GetRepositoriesOutputArgs } from "./getRepositories";
+export const getRepositories: typeof import("./getRepositories").getRepositories = null as any;
+export const getRepositoriesOutput: typeof import("./getRepositories").getRepositoriesOutput = null as any;
+utilities.lazyLoad(exports, ["getRepositories","getRepositoriesOutput"], () => require("./getRepositories"));
 
 export { GetWorkspaceArgs, GetWorkspaceResult, GetWorkspaceOutputArgs } from "./getWorkspace";
 export const getWorkspace: typeof import("./getWorkspace").getWorkspace = null as any;

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
+from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
+from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey
+from pulumi_flashback.emulator.families.storage import Bucket, Repository, RepositoryBucket
 from pulumi_flashback.testing import EmulatorFactory
 from tests.sdk.conftest import SDK
 from tests.sdk.test_packages import go_example
@@ -114,35 +118,6 @@ def test_go(
     assert lives(project, flashback_emulator)["workspace"] == "Demo"
 
 
-AI = EXAMPLES / "ai"
-
-
-def test_ai_in_yaml(
-    make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    directory = shutil.copytree(AI / "yaml", tmp_path / "yaml")
-    offers_a_model(make(directory, flashback_emulator, yaml_host), flashback_emulator)
-
-
-def test_ai_in_typescript(
-    make: Make, node_modules: Path, flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    directory = shutil.copytree(AI / "typescript", tmp_path / "typescript")
-    (directory / "node_modules").symlink_to(node_modules)
-    offers_a_model(make(directory, flashback_emulator), flashback_emulator)
-
-
-def test_ai_in_go(
-    make: Make, needed: Callable[[str], str], flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    needed("go")
-    modules = [(each / "go" / "go.sum").read_text() for each in (EXAMPLES, AI)]
-    assert modules[0] == modules[1]  # the SDK is the same
-    variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
-    project = make(go_example(tmp_path, AI / "go"), flashback_emulator, **variables)
-    offers_a_model(project, flashback_emulator)
-
-
 def offers_a_model(project: Recorded, emulator: Emulator) -> None:
     """Run the example of AI models: the key of the application is the one that the state has."""
     outputs = lives(project, emulator, "OPENAI")
@@ -150,6 +125,61 @@ def offers_a_model(project: Recorded, emulator: Emulator) -> None:
     (key,) = emulator.store.find(RepositoryAiKey)  # deleted, but kept
     assert (key.key, bool(key.deleted_at)) == (outputs["key"], True)
     assert not emulator.store.find(AiLlm)
+
+
+def stores(project: Recorded, emulator: Emulator) -> None:
+    """Create all of the example of storage, do nothing, replace both keys, delete all of it."""
+    kinds = (ApiKey, Bucket, Repository, RepositoryApiKey)
+    assert "6 to create" in project.pulumi("preview", "--stack", "dev")
+    project.up()
+    rows: list[list[Any]] = [emulator.store.find(kind) for kind in kinds]
+    assert [len(each) for each in rows] == [1, 2, 1, 1]
+    (provider_key,), buckets, (repository,), (access_key,) = rows
+    assert {each.api_key_id for each in buckets} == {provider_key.id}
+    entries = emulator.store.find(RepositoryBucket, repository_id=repository.id)
+    assert {each.bucket_id for each in entries} == {each.id for each in buckets}
+    outputs = project.outputs()
+    shown = {"repositoryId": repository.id, "key": access_key.key, "secret": access_key.secret}
+    assert outputs == shown
+    assert "6 unchanged" in project.up("--expect-no-changes")
+    urns = [each["urn"] for each in project.resources("ApiKey")]
+    project.configure({"accessKey": f"{CANARY}-another-key"}, secret=True)
+    project.up("--refresh", *(f"--replace={urn}" for urn in urns))
+    (new_key,), (new_access,) = (emulator.store.find(kind) for kind in (ApiKey, RepositoryApiKey))
+    assert (new_key.id != provider_key.id, new_access.id != access_key.id) == (True, True)
+    moved = [replace(each, api_key_id=new_key.id) for each in buckets]
+    assert emulator.store.find(Bucket) == moved  # in place, before the old key was deleted
+    assert project.outputs() == {**shown, "key": new_access.key, "secret": new_access.secret}
+    project.assert_destroyed(emulator)
+    assert not any(emulator.store.find(kind) for kind in kinds)
+    for generated in (access_key.secret, new_access.secret):
+        assert generated not in project.printed
+        assert not project.files_with(generated)
+
+
+@pytest.mark.parametrize("language", ["yaml", "python", "typescript", "go"])
+@pytest.mark.parametrize("example", ["ai", "storage"])
+def test_an_example_in_each_language(
+    example: str,
+    language: str,
+    make: Make,
+    flashback_emulator: Emulator,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    path, variables = [], {}
+    if language == "go":
+        request.getfixturevalue("needed")("go")
+        directory = go_example(tmp_path, f"{example}/go")
+        variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
+    else:
+        directory = shutil.copytree(EXAMPLES / example / language, tmp_path / language)
+    if language == "typescript":
+        (directory / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
+    if language == "yaml":
+        path = [request.getfixturevalue("yaml_host")]
+    project = make(directory, flashback_emulator, *path, **variables)
+    {"ai": offers_a_model, "storage": stores}[example](project, flashback_emulator)
 
 
 UNKNOWN_IN_A_PREVIEW = f"""

@@ -12,10 +12,14 @@ from .api_key import *
 from .bucket import *
 from .get_ai_llms import *
 from .get_api_keys import *
+from .get_bucket_status import *
+from .get_buckets import *
 from .get_current_user import *
 from .get_organization_users import *
 from .get_policies import *
 from .get_providers import *
+from .get_quota import *
+from .get_repositories import *
 from .get_workspace import *
 from .get_workspaces import *
 from .organization_user import *
