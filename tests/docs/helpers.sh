@@ -1,7 +1,7 @@
 # What the blocks of the pages call beside the commands that they show; read before each page.
 
 workspace="workspaceId=$WORKSPACE"
-secrets="--secret accessKey=canary-value --secret secretKey=canary-value"
+secrets="--secret accessKey=canary-value --secret secretKey=canary-value --secret firstPassword=canary-value"
 
 key() {  # the id of a key of the workspace
     "$REAL_FLASHBACK" keys list --workspace $WORKSPACE --output json |
