@@ -37,7 +37,7 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
-new() {  # creates an object of what concerns AI and prints the id for an import
+new() {  # creates an object of a kind and prints the id for an import
     python - $1 <<'END'
 import os
 import sys
@@ -56,8 +56,14 @@ with FlashbackClient(**signed_in) as client:
     else:
         what = {"storageType": "S3", "mode": "NORMAL", "repoBuckets": [], "repoAiLlms": []}
         repository = client.repositories.create({**there, **name, **what})
-        made = client.repository_ai_keys.create(repository, **name, ai_type="OPENAI")
-        print(f"{repository}/{made.id}")
+        if kind == "ai_key":
+            key = client.repository_ai_keys.create(repository, **name, ai_type="OPENAI").id
+        elif kind == "access_key":
+            key = client.repository_api_keys.create(repository, **name, access_type="READ").id
+        elif kind == "cloud_key":
+            provider_key = client.api_keys.list(workspace_id=there["workspaceId"])[0].id
+            key = client.repository_cloud_keys.create(repository, api_key_id=provider_key)
+        print(repository if kind == "repository" else f"{repository}/{key}")
 END
 }
 

@@ -82,7 +82,10 @@ def filled(text: str, emulator: Emulator) -> str:
         r"\bUSER_ID\b": emulator.user_id,
         r"\bAI_LLM_ID\b": "$(new ai_llm)",
         r"\bPOLICY_ID\b": "$(new policy)",
-        r"REPOSITORY_ID/REPOSITORY_AI_KEY_ID": "$(new key)",
+        r"REPOSITORY_ID/REPOSITORY_AI_KEY_ID": "$(new ai_key)",
+        r"REPOSITORY_ID/REPOSITORY_API_KEY_ID": "$(new access_key)",
+        r"REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID": "$(new cloud_key)",
+        r"\bREPOSITORY_ID\b": "$(new repository)",
     }.items():
         text = re.sub(pattern, value, text)
     return text
