@@ -184,13 +184,15 @@ def test_wrong_names(ask: Ask, emulator: Emulator, name: Any, message: str) -> N
     assert [each.name for each in emulator.workspaces()] == ["Demo", "Second"]
 
 
-@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}])
+@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}, {"key": 1}])
 def test_a_workspace_in_use_is_not_deleted(
     ask: Ask, emulator: Emulator, use: dict[str, int]
 ) -> None:
     key = emulator.add_api_key()
-    emulator.mark_in_use(key, buckets=1)  # of no bucket that GET /bucket lists
-    emulator.mark_workspace_in_use(emulator.workspace_id, **use)
+    if "key" in use:
+        emulator.mark_in_use(key, buckets=1)
+    else:
+        emulator.mark_workspace_in_use(emulator.workspace_id, **use)
     (buckets, repos) = (
         ask("GET", f"/{each}?workspaceId=workspace-uuid").json() for each in ("bucket", "repo")
     )
