@@ -85,7 +85,7 @@ def filled(text: str, emulator: Emulator) -> str:
         r"REPOSITORY_ID/REPOSITORY_AI_KEY_ID": "$(new ai_key)",
         r"REPOSITORY_ID/REPOSITORY_API_KEY_ID": "$(new access_key)",
         r"REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID": "$(new cloud_key)",
-        r"\bREPOSITORY_ID\b": "$(new repository)",
+        r"(?<=/)REPOSITORY_ID\b": "$(new repository)",
     }.items():
         text = re.sub(pattern, value, text)
     return text

@@ -200,6 +200,7 @@ def test_a_workspace_in_use_is_not_deleted(
     assert len(repos["repos"]) == use.get("repositories", 0)
     refused(ask("DELETE", WORKSPACE), 400, "Cannot delete workspace with existing buckets or repos")
     assert ask("GET", WORKSPACE).status_code == 200
+    emulator.mark_in_use(key)
     emulator.mark_workspace_in_use(emulator.workspace_id)
     assert ask("DELETE", WORKSPACE).json() == {"success": True}
     assert (said(ask("DELETE", WORKSPACE)), said(ask("GET", WORKSPACE))) == (GONE, UNSEEN)
