@@ -45,7 +45,7 @@ class Attempt:
     def unauthenticated(self) -> bool:
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
-            response.status, _message(self.content)
+            self.call.operation, response.status, _message(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:

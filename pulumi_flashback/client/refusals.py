@@ -14,6 +14,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     422: errors.BadRequestError,
     429: errors.RateLimitError,
 }
+_OF_A_USER = "/organization/users/{id}"
 _AUTHENTICATION_MESSAGES = (
     "user not found",
     "user not found or not validated",
@@ -32,9 +33,13 @@ _WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the 
 _ORGANIZATION_ROLE = (
     "Ask an administrator of the organization for the role WORKSPACES or higher in it"
 )
+_LEVEL = "A user manages users of lesser roles, from the role WORKSPACES on"
 # What a 403 means, by operation; the others have the hint of their class
 _PERMISSION_HINTS = {
     **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
+    "POST /organization/users": _LEVEL,
+    **{f"{method} {_OF_A_USER}": _LEVEL for method in ("GET", "PUT", "DELETE")},
+    f"POST {_OF_A_USER}/activate": _LEVEL,
     **dict.fromkeys(
         (
             "PUT /workspace/{id}",
@@ -116,8 +121,10 @@ _BY_CODE: dict[str, tuple[type[APIError], str]] = {
 }
 
 
-def is_authentication_failure(status: int, message: str) -> bool:
+def is_authentication_failure(operation: str, status: int, message: str) -> bool:
     """Say whether the caller is not known: 401, or 400 and 404 with a message that says so."""
+    if status == 404 and _OF_A_USER in operation:  # the message is about the user in the path
+        return False
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
 
 
@@ -134,7 +141,7 @@ def error_for(
     known = _BY_CODE.get(code) if isinstance(code, str) and status < 500 else None
     if known is not None:  # a code says more than a status, which may even be 200
         return known[0](operation, status, message, request_id, known[1])
-    kind = _class_for(status, message, from_api)
+    kind = _class_for(operation, status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:
         hint = _PERMISSION_HINTS.get(operation)
@@ -149,8 +156,8 @@ def error_for(
     return error
 
 
-def _class_for(status: int, message: str, from_api: bool) -> type[APIError]:
-    if is_authentication_failure(status, message):
+def _class_for(operation: str, status: int, message: str, from_api: bool) -> type[APIError]:
+    if is_authentication_failure(operation, status, message):
         return errors.AuthenticationError
     if not from_api and status in _BY_STATUS and status != 429:
         return errors.InvalidResponseError

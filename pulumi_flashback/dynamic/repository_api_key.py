@@ -27,15 +27,15 @@ class RepositoryApiKeyArgs:
         repository_id: The repository. Another value replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Changed in place.
-        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
         rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
             before the old one is deleted.
+        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
     """
 
     repository_id: pulumi.Input[str]
     name: pulumi.Input[str]
-    access_type: pulumi.Input[str]
     rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
+    access_type: pulumi.Input[str]
 
 
 class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryApiKey"):
@@ -67,9 +67,9 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
         repository_id: The repository. Another value replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Changed in place.
-        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
         rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
             before the old one is deleted.
+        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
 
     Raises:
         TypeError: A required input is missing.
@@ -83,22 +83,19 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
     name: pulumi.Output[str]
     """The name of the key. Changed in place."""
 
-    access_type: pulumi.Output[str]
-    """What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place."""
-
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
     """Any texts. When they change, the key is replaced: a new one is created before the old one is
     deleted.
     """
+
+    access_type: pulumi.Output[str]
+    """What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place."""
 
     workspace_id: pulumi.Output[str | None]
     """The workspace of the repository."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
-
-    repository_api_key_id: pulumi.Output[str]
-    """The id that the platform gave the key; also the id of the resource."""
 
     key: pulumi.Output[str | None]
     """The public half, which the platform generates."""
@@ -107,6 +104,9 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
     """The private half, which the platform generates and shows only once: it is None for a key that
     was imported or read with ``get``.
     """
+
+    repository_api_key_id: pulumi.Output[str]
+    """The id that the platform gave the key; also the id of the resource."""
 
     @overload
     def __init__(
@@ -123,8 +123,8 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
         *,
         repository_id: pulumi.Input[str],
         name: pulumi.Input[str],
-        access_type: pulumi.Input[str],
         rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        access_type: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None: ...
 
@@ -136,14 +136,14 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
         *,
         repository_id: pulumi.Input[str] | None = None,
         name: pulumi.Input[str] | None = None,
-        access_type: pulumi.Input[str] | None = None,
         rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        access_type: pulumi.Input[str] | None = None,
     ) -> None:
         single: dict[str, pulumi.Input[Any] | None] = {
             "repository_id": repository_id,
             "name": name,
-            "access_type": access_type,
             "rotation_triggers": rotation_triggers,
+            "access_type": access_type,
         }
         super().__init__(
             RepositoryApiKeyProvider(),

@@ -1,7 +1,7 @@
 # What the blocks of the pages call beside the commands that they show; read before each page.
 
 workspace="workspaceId=$WORKSPACE"
-secrets="--secret accessKey=canary-value --secret secretKey=canary-value"
+secrets="--secret accessKey=canary-value --secret secretKey=canary-value --secret firstPassword=canary-value"
 
 key() {  # the id of a key of the workspace
     "$REAL_FLASHBACK" keys list --workspace $WORKSPACE --output json |
@@ -37,7 +37,7 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
-new_in_repository() {  # creates a repository, and a key (API, CLOUD) in it; prints the id or both
+new_in_repository() {  # creates a repository, and a key (API, CLOUD, AI) in it; prints the id or both
     KIND=${1:-} KEY=$(key) python - <<'END'
 import os
 from pulumi_flashback.client import FlashbackClient
@@ -51,9 +51,28 @@ with FlashbackClient(**signed_in) as client:
     ids = [made]
     if kind == "API":
         ids.append(client.repository_api_keys.create(made, name="web", access_type="READ").id)
+    if kind == "AI":
+        ids.append(client.repository_ai_keys.create(made, name="web", ai_type="OPENAI").id)
     if kind == "CLOUD":
         ids.append(client.repository_cloud_keys.create(made, api_key_id=os.environ["KEY"]))
     print("/".join(ids))
+END
+}
+
+new() {  # creates an AI model or a policy and prints its id
+    KIND=$1 python - <<'END'
+import os
+from pulumi_flashback.client import FlashbackClient
+
+names = ("base_url", "email", "password")
+signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
+with FlashbackClient(**signed_in) as client:
+    if os.environ["KIND"] == "ai_llm":
+        about = {"name": "assistant", "aiType": "OPENAI", "secret": "secret"}
+        print(client.ai_llms.create({"workspaceId": os.environ["WORKSPACE"], **about}))
+    else:
+        rule = {"name": "rule", "content": "Do not.", "riskType": "LOW", "actionType": 0}
+        print(client.policies.create({"orgId": client.users.current().org_id, **rule}).id)
 END
 }
 

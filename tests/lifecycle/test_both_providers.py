@@ -17,7 +17,7 @@ from tests.lifecycle.conftest import REGISTRY, Life, process
 from tests.lifecycle.samples import SAMPLES
 
 VARIES = {
-    r"FB[0-9A-F]{18}|fb-[\w-]{40}": "GENERATED",
+    r"FB(_AI_)?[0-9A-F]{18}|fb-[\w-]{40}": "GENERATED",
     r"request id \w+": "request id R",
     r"\d{4}-\d\d-\d\dT[\d:.]+Z": "T",
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}": "ID",

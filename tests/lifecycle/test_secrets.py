@@ -65,7 +65,8 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
     generated = life.resource.outputs.marked("secret")
     # the emulator has them as they were given
     assert life.shown(identifier).items() <= life.inputs.items()
-    hidden = [n for n in life.sample.hidden if n in life.resource.inputs.marked("secret")]
+    secret = life.resource.inputs.marked("secret") - {*life.sample.ignored}
+    hidden = [n for n in life.sample.hidden if n in secret]
     changes = life.sample.changes()
     wanted = changed(life, hidden[0], changes[hidden[0]]) if hidden else a_change(life)
     another = {**life.inputs, **dict.fromkeys(life.sample.replaces, "workspace-uuid")}

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey
 from pulumi_flashback.emulator.families.storage import Bucket, Repository, RepositoryBucket
 from pulumi_flashback.testing import EmulatorFactory
@@ -73,7 +75,7 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Make:
     return project
 
 
-def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
+def lives(project: Recorded, emulator: Emulator, provider: str = "AWS") -> dict[str, Any]:
     """Create, rotate in place, refresh, delete; return the outputs.
 
     Each run compiles the program, so there are few: tests/engine has all the others.
@@ -82,7 +84,7 @@ def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
     (row,) = emulator.api_keys()
     outputs = project.outputs()
     assert outputs["apiKeyId"] == row["id"]
-    assert (row["provider"], row["secret"]) == ("AWS", CANARY)
+    assert (row["provider"], row["secret"]) == (provider, CANARY)
     project.configure({"secretKey": f"{CANARY}-rotated"}, secret=True)
     project.up("--refresh")
     (rotated,) = emulator.api_keys()
@@ -116,6 +118,15 @@ def test_go(
     assert lives(project, flashback_emulator)["workspace"] == "Demo"
 
 
+def offers_a_model(project: Recorded, emulator: Emulator) -> None:
+    """Run the example of AI models: the key of the application is the one that the state has."""
+    outputs = lives(project, emulator, "OPENAI")
+    assert outputs["key"].startswith("FB_AI_")
+    (key,) = emulator.store.find(RepositoryAiKey)  # deleted, but kept
+    assert (key.key, bool(key.deleted_at)) == (outputs["key"], True)
+    assert not emulator.store.find(AiLlm)
+
+
 def stores(project: Recorded, emulator: Emulator) -> None:
     """Create all of the example of storage, do nothing, replace both keys, delete all of it."""
     kinds = (ApiKey, Bucket, Repository, RepositoryApiKey)
@@ -147,33 +158,29 @@ def stores(project: Recorded, emulator: Emulator) -> None:
         assert not project.files_with(generated)
 
 
-def test_storage_in_yaml(
-    make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
+@pytest.mark.parametrize("language", ["yaml", "python", "typescript", "go"])
+@pytest.mark.parametrize("example", ["ai", "storage"])
+def test_an_example_in_each_language(
+    example: str,
+    language: str,
+    make: Make,
+    flashback_emulator: Emulator,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "yaml", tmp_path / "yaml")
-    stores(make(directory, flashback_emulator, yaml_host), flashback_emulator)
-
-
-def test_storage_in_python(make: Make, flashback_emulator: Emulator, tmp_path: Path) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "python", tmp_path / "python")
-    stores(make(directory, flashback_emulator), flashback_emulator)
-
-
-def test_storage_in_typescript(
-    make: Make, node_modules: Path, flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "typescript", tmp_path / "typescript")
-    (directory / "node_modules").symlink_to(node_modules)
-    stores(make(directory, flashback_emulator), flashback_emulator)
-
-
-def test_storage_in_go(
-    make: Make, needed: Callable[[str], str], flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    needed("go")
-    variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
-    project = make(go_example(tmp_path, "storage/go"), flashback_emulator, **variables)
-    stores(project, flashback_emulator)
+    path, variables = [], {}
+    if language == "go":
+        request.getfixturevalue("needed")("go")
+        directory = go_example(tmp_path, f"{example}/go")
+        variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
+    else:
+        directory = shutil.copytree(EXAMPLES / example / language, tmp_path / language)
+    if language == "typescript":
+        (directory / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
+    if language == "yaml":
+        path = [request.getfixturevalue("yaml_host")]
+    project = make(directory, flashback_emulator, *path, **variables)
+    {"ai": offers_a_model, "storage": stores}[example](project, flashback_emulator)
 
 
 UNKNOWN_IN_A_PREVIEW = f"""

@@ -11,7 +11,7 @@ from pulumi_flashback.client.models import Mention, Number, OptionalText, Record
 
 
 class Using(Record):
-    """A repository that uses a bucket."""
+    """A repository that uses a bucket, or an AI model."""
 
     id: Mention = None
     name: Mention = None
@@ -22,6 +22,10 @@ def _readable(value: object) -> tuple[object, ...]:
     return (
         tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
     )
+
+
+Users = Annotated[tuple[Using, ...], BeforeValidator(_readable)]
+"""The repositories that use a row; only informs."""
 
 
 class Bucket(Row):
@@ -39,7 +43,7 @@ class Bucket(Row):
     workspace_id: OptionalIdentifier = None
     status: Mention = None
     created_at: Mention = None
-    repos: Annotated[tuple[Using, ...], BeforeValidator(_readable)] = ()
+    repos: Users = ()
 
 
 class CreatedBucket(Record):

@@ -1,11 +1,14 @@
 """The families of endpoints, one file each: settings, what is stored, handlers."""
 
 from pulumi_flashback.emulator.families import (
+    ai_llms,
     api_keys,
     buckets,
     members,
     organization,
+    policies,
     repositories,
+    repository_ai_keys,
     repository_keys,
     roles,
     users,
@@ -20,6 +23,9 @@ FAMILIES = (
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
+    ai_llms.FAMILY,
+    policies.FAMILY,
     repositories.FAMILY,
     repository_keys.FAMILY,
+    repository_ai_keys.FAMILY,
 )  # in the order in which paths are looked for

@@ -31,6 +31,8 @@ class OrganizationSettings(SettingGroup):
     email_of_deleted_user: Literal["refused", "revived"] = "refused"
     """What POST /organization/users does for the email address of a deleted user: it is taken, or
     the user comes back with the same id."""
+    activate_active_user: Literal["accepted", "refused"] = "accepted"
+    """What POST /organization/users/{id}/activate does for a user who is not deleted."""
     created_users_validated: bool = False
     """Whether a user created by POST /organization/users can sign in at once. The documentation
     says no: the user validates the account first, by an email that the emulator does not send."""
@@ -123,6 +125,20 @@ def _delete(call: Call) -> Reply:
     roles.require_level(call, user.org_role, _no_permission("delete"))
     call.store.change(User, {"deleted_at": now()}, id=user.id)
     return {"message": "User deleted successfully"}
+
+
+@FAMILY.endpoint(
+    "POST /organization/users/{id}/activate", admit=_managers("activate"), has_body=False
+)
+def _activate(call: Call) -> Reply:
+    user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
+    if user is None:
+        raise Refusal(404, roles.NO_USER)
+    if not user.deleted_at and call.settings.activate_active_user == "refused":
+        raise Refusal(400, "User is already active")
+    roles.require_level(call, user.org_role, _no_permission("activate"))
+    call.store.change(User, {"deleted_at": None}, id=user.id)
+    return {"message": "User activated successfully"}
 
 
 def shown(user: User) -> dict[str, Any]:
