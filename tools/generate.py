@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from pulumi_flashback.component.schema import file_schema
-from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.operations_page import operations_page
 from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
 
@@ -43,9 +43,8 @@ It has a demo user and two workspaces, and prints how to sign in; Ctrl-C ends it
 
 ## Operations
 
-{operations}
-
-Statuses, messages and permissions are those of the platform's API reference.
+[Operations of the API](operations.md) lists them with their bodies. Statuses, messages and
+permissions are those of the platform's API reference.
 
 ## Faults
 
@@ -103,22 +102,13 @@ def faults_paragraph() -> str:
 
 
 def emulator_page() -> str:
-    """Return the page of the emulator: its operations, and every choice that it makes."""
+    """Return the page of the emulator: how to use it, and every choice that it makes."""
     rows = ["| setting | default | alternatives | meaning |", "| --- | --- | --- | --- |"]
     for name, info in EmulatorSettings.model_fields.items():
         plain = isinstance(info.default, str)
         default = info.default if plain else json.dumps(info.default)
         rows.append(f"| `{name}` | `{default}` | {alternatives(name)} | {info.description} |")
-    shown = [each for each in OPERATIONS if not each.startswith("HEAD ")]
-    operations = "\n".join(f"- `{each}`" for each in sorted(shown, key=_path_first))
-    return _EMULATOR_PAGE.format(
-        operations=operations, faults=faults_paragraph(), settings="\n".join(rows)
-    )
-
-
-def _path_first(operation: str) -> tuple[str, str]:
-    method, _, path = operation.partition(" ")
-    return path, method
+    return _EMULATOR_PAGE.format(faults=faults_paragraph(), settings="\n".join(rows))
 
 
 def replaced(text: str, name: str, content: str) -> str:
@@ -138,6 +128,7 @@ def wanted_texts() -> dict[Path, str]:
     configuration = ROOT / "docs" / "installation-configuration.md"
     return {
         ROOT / "docs" / "emulator.md": emulator_page(),
+        ROOT / "docs" / "operations.md": operations_page(),
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
             json.dumps(file_schema(), indent=2) + "\n"
         ),
