@@ -9,7 +9,7 @@ from pulumi_flashback.client import errors
 from pulumi_flashback.client.call import Call, NoResponse, Response, ShapeError
 from pulumi_flashback.client.models import Record, Rows
 from pulumi_flashback.client.pagination import sign_of_more
-from pulumi_flashback.client.refusals import error_for, is_authentication_failure
+from pulumi_flashback.client.refusals import QUOTA_HINT, error_for, is_authentication_failure
 from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, parse_retry_after
 from pulumi_flashback.client.transport import MAX_ERROR_BYTES
 from pulumi_flashback.redaction import one_line
@@ -48,7 +48,7 @@ class Attempt:
         """Whether the backend does not accept the token."""
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
-            response.status, _message(self.content)
+            self.call.operation, response.status, _message(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
@@ -79,12 +79,16 @@ class Attempt:
                 operation, status, message, request_id, SECOND_FACTOR_HINT
             )
         message, from_api = message or self._default_message(), isinstance(self.content, dict)
-        error = error_for(operation, status, message, request_id, from_api=from_api)
+        error = error_for(
+            operation, status, message, request_id, from_api=from_api, code=self._code
+        )
         if isinstance(error, errors.RateLimitError) and self.failure is not None:
             error.retry_after = self.failure.retry_after
             if error.retry_after is not None and error.retry_after > MAX_RETRY_AFTER_SECONDS:
                 error.hint = f"The backend asks to wait {error.retry_after:.0f} seconds"
-            elif not self.failure.quota:
+            elif self.failure.quota:
+                error.hint, error.hopeless = QUOTA_HINT, True
+            elif status == 429:
                 error.hint = RATE_LIMIT_HINT
         return error
 
@@ -94,7 +98,13 @@ class Attempt:
         message = _spaced(_message(self.content))
         return status in (401, 403) and _SECOND_FACTOR.search(message) is not None
 
+    @property
+    def _code(self) -> object:
+        return self.content.get("error_code") if isinstance(self.content, dict) else None
+
     def _default_message(self) -> str:
+        if self.failure and self.failure.quota:
+            return "a quota is used up"
         if self.problem:
             return self.problem
         if self.failure and self.failure.status and 300 <= self.failure.status < 400:
@@ -177,7 +187,8 @@ def _is_quota(content: Any) -> bool:
     """A 429 of ``POST /bucket`` means a used-up resource quota and carries no message."""
     if not isinstance(content, dict):
         return False
-    return "quota" in _message(content).lower() or "bucketId" in content
+    code = content.get("error_code")
+    return "quota" in f"{_message(content)} {code}".lower() or "bucketId" in content
 
 
 def _message(content: Any) -> str:

@@ -5,9 +5,17 @@ from typing import Self
 from pulumi_flashback.client.address import base_url_problem
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.credentials import Credentials
+from pulumi_flashback.client.endpoints.ai_llms import AiLlms
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
-from pulumi_flashback.client.endpoints.buckets import Buckets, Repositories
+from pulumi_flashback.client.endpoints.buckets import Buckets
 from pulumi_flashback.client.endpoints.organization import Organization
+from pulumi_flashback.client.endpoints.policies import Policies
+from pulumi_flashback.client.endpoints.repositories import (
+    Repositories,
+    RepositoryApiKeys,
+    RepositoryCloudKeys,
+)
+from pulumi_flashback.client.endpoints.repository_ai_keys import RepositoryAiKeys
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -38,8 +46,9 @@ class FlashbackClient:
             for key in client.api_keys.list(workspace_id=workspace_id):
                 print(key.id, key.provider)
 
-    Each family of endpoints is an attribute: ``api_keys``, ``buckets``, ``organization``,
-    ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
+    ``organization``, ``policies``, ``providers``, ``repositories``, ``repository_ai_keys``,
+    ``repository_api_keys``, ``repository_cloud_keys``, ``users`` and ``workspaces``.
 
     Args:
         base_url: Address of the backend.
@@ -76,11 +85,16 @@ class FlashbackClient:
         self._transport = Transport(base_url, timeout)
         credentials = Credentials.of(token, refresh_token, email, password, credentials_hint)
         self._session = Session(self._transport, credentials, max_retries)
+        self.ai_llms = AiLlms(self._session)
         self.api_keys = ApiKeys(self._session)
         self.organization = Organization(self._session)
         self.buckets = Buckets(self._session)
+        self.policies = Policies(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
+        self.repository_ai_keys = RepositoryAiKeys(self._session)
+        self.repository_api_keys = RepositoryApiKeys(self._session)
+        self.repository_cloud_keys = RepositoryCloudKeys(self._session)
         self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
 

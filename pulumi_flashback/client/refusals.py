@@ -14,6 +14,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     422: errors.BadRequestError,
     429: errors.RateLimitError,
 }
+_OF_A_USER = "/organization/users/{id}"
 _AUTHENTICATION_MESSAGES = (
     "user not found",
     "user not found or not validated",
@@ -32,9 +33,13 @@ _WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the 
 _ORGANIZATION_ROLE = (
     "Ask an administrator of the organization for the role WORKSPACES or higher in it"
 )
+_LEVEL = "A user manages users of lesser roles, from the role WORKSPACES on"
 # What a 403 means, by operation; the others have the hint of their class
 _PERMISSION_HINTS = {
     **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
+    "POST /organization/users": _LEVEL,
+    **{f"{method} {_OF_A_USER}": _LEVEL for method in ("GET", "PUT", "DELETE")},
+    f"POST {_OF_A_USER}/activate": _LEVEL,
     **dict.fromkeys(
         (
             "PUT /workspace/{id}",
@@ -50,6 +55,19 @@ _REPORT = "Run the same command again; if it stays, report it to Flashback with 
 _NOT_THE_API = (
     "The response is not from the Flashback API but from something before it, such as a proxy or a "
     "firewall. Check these and flashback:baseUrl (FLASHBACK_BASE_URL)"
+)
+QUOTA_HINT = (
+    "A quota of the subscription is used up, and waiting does not help: delete what is not needed, "
+    "or get a larger quota (the function getQuota shows it)"
+)
+_FIXED_FOLDERS = (
+    "A repository in the mode NORMAL keeps its buckets and their folders: take the change back, or "
+    "replace the repository with `pulumi up --replace URN`"
+)
+_BAD_REQUEST_HINTS = dict.fromkeys(
+    ("POST /bucket", "PUT /bucket/{id}"),
+    "The platform tries the credentials at the provider: check apiKeyId, or key and secret, then "
+    "bucket, storageType, region and endpoint",
 )
 _EDGE = "The server before the backend cannot reach it: try again later"
 # What to do about a status whose class has no fitting advice
@@ -70,19 +88,64 @@ _HINTS = {
 }
 
 
-def is_authentication_failure(status: int, message: str) -> bool:
+# The codes of POST and PUT /repo (RepoErrorCodes of the vendor's client), whatever the status is
+_BY_CODE: dict[str, tuple[type[APIError], str]] = {
+    "NOT_FOUND": (
+        errors.BadRequestError,  # it may be a bucket
+        "Check that its buckets and AI models exist; `pulumi refresh` shows what is gone",
+    ),
+    "NAME_ALREADY_USED": (errors.DuplicateError, "Use another name"),
+    "MIRROR_MASTER_UNIT_COUNT_INVALID": (
+        errors.BadRequestError,
+        "Give master to exactly one bucket of a repository in the mode MIRROR",
+    ),
+    "MIRROR_MASTER_UNIT_MISSING": (
+        errors.BadRequestError,
+        "Give master to one bucket of a repository in the mode MIRROR",
+    ),
+    "MIRROR_UNIT_ALREADY_IN_OTHER_REPO": (
+        errors.BadRequestError,
+        "A bucket may be in one repository in the mode MIRROR: use another bucket, or remove it "
+        "from the other repository first",
+    ),
+    "NORMAL_UNIT_FOLDER_ALREADY_USED": (
+        errors.BadRequestError,
+        "Give each bucket of a repository in the mode NORMAL a folder of its own",
+    ),
+    "NORMAL_UNIT_FOLDER_CANNOT_DELETE": (errors.BadRequestError, _FIXED_FOLDERS),
+    "NORMAL_UNIT_CANNOT_DELETE": (errors.BadRequestError, _FIXED_FOLDERS),
+    "NORMAL_UNIT_CANNOT_EDIT_FOLDER": (errors.BadRequestError, _FIXED_FOLDERS),
+    "QUOTA_EXCEEDED": (errors.RateLimitError, QUOTA_HINT),
+}
+
+
+def is_authentication_failure(operation: str, status: int, message: str) -> bool:
     """Say whether the caller is not known: 401, or 400 and 404 with a message that says so."""
+    if status == 404 and _OF_A_USER in operation:  # the message is about the user in the path
+        return False
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
 
 
 def error_for(
-    operation: str, status: int, message: str, request_id: str | None, *, from_api: bool = True
+    operation: str,
+    status: int,
+    message: str,
+    request_id: str | None,
+    *,
+    from_api: bool = True,
+    code: object = None,
 ) -> APIError:
     """Return the error of the class that fits; ``from_api`` is False for a body of no API."""
-    kind = _class_for(status, message, from_api)
+    known = _BY_CODE.get(code) if isinstance(code, str) and status < 500 else None
+    if known is not None:  # a code says more than a status, which may even be 200
+        kind, hint = known
+        return kind(operation, status, message, request_id, hint)
+    kind = _class_for(operation, status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:
         hint = _PERMISSION_HINTS.get(operation)
+    elif kind is errors.BadRequestError:
+        hint = _BAD_REQUEST_HINTS.get(operation)
     elif kind is errors.InvalidResponseError and from_api and status < 300:
         hint = _REPORT
     elif kind is errors.InvalidResponseError and status in _BY_STATUS:
@@ -92,8 +155,8 @@ def error_for(
     return error
 
 
-def _class_for(status: int, message: str, from_api: bool) -> type[APIError]:
-    if is_authentication_failure(status, message):
+def _class_for(operation: str, status: int, message: str, from_api: bool) -> type[APIError]:
+    if is_authentication_failure(operation, status, message):
         return errors.AuthenticationError
     if not from_api and status in _BY_STATUS and status != 429:
         return errors.InvalidResponseError

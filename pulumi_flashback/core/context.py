@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pulumi_flashback.client import CurrentUser, FlashbackClient, FlashbackError
 from pulumi_flashback.client.models import Rows, RowType
@@ -14,6 +14,8 @@ from pulumi_flashback.core.list_cache import ListCache
 from pulumi_flashback.core.ownership import Ownership
 
 Service = TypeVar("Service")
+
+_ADMINISTRATOR: Final = 0xFE  # the role in the organization, or OWNER, which is more
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Account:
     def organization_id(self) -> str | None:
         """The organization of the user, from the token, else from the profile."""
         return self._client.organization_id or self.user.org_id
+
+    @property
+    def administers(self) -> bool:
+        """Whether the user certainly sees all that is in the organization (API reference)."""
+        return (self.user.org_role or 0) >= _ADMINISTRATOR
 
     def organization_if_known(self) -> str | None:
         """Return the organization of the user, or None if it could not be determined."""

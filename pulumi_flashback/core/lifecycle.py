@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackError, NotFoundError
+from pulumi_flashback.client import (
+    BadRequestError,
+    DuplicateError,
+    FlashbackError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS, create_once
@@ -30,6 +37,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
     """Create an object exactly once, whatever happens to the response; return id and outputs."""
     before = resource.source.ids_before(context, inputs)
     seen: dict[str, Properties] = {}
+    shown_once = resource.outputs.marked("shown_once")
 
     def post() -> str:
         identifier, seen_in_response = resource.post(context.client, inputs)
@@ -43,17 +51,58 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
         seen.update({row.id: resource.outputs_kept(resource.shown(row)) for row in ours})
         return [row.id for row in ours]
 
+    def attempt() -> str:
+        advice = resource.how_to_look(inputs)
+        return create_once(post, context, before=before, find_ours=find_ours, advice=advice)
+
     # two of one identity, created at the same time, could not be distinguished
     with context.ownership.lock(resource.name, *resource.identity(inputs)):
         try:
-            advice = resource.how_to_look(inputs)
-            identifier = create_once(
-                post, context, before=before, find_ours=find_ours, advice=advice
-            )
+            if shown_once:
+                before = _just_before(resource, context, inputs)
+            identifier = attempt()
+            if shown_once - seen[identifier].keys():
+                _discard(resource, context, identifier, inputs)
+                before = {*(before or ()), identifier}
+                identifier = attempt()
+            if shown_once - seen[identifier].keys():
+                _discard(resource, context, identifier, inputs)
+                raise FlashbackError(
+                    f"the response with its {' and '.join(sorted(shown_once))} was lost twice; "
+                    "what was created has been deleted again. Run `pulumi up` again"
+                )
         except DuplicateError as error:
             return resource.on_duplicate(context, inputs, error)
     resource.source.invalidate(context, identifier, inputs)
     return identifier, resource.completed(context, identifier, {**inputs, **seen[identifier]})
+
+
+def _just_before(
+    resource: Resource, context: Context, inputs: Properties
+) -> Collection[str] | None:
+    """Return the ids that exist now: what is taken for a lost object of ours will be deleted."""
+    with suppress(PermissionDeniedError):
+        for row in resource.source.candidates(context, inputs):
+            if resource.is_ours(context, row, inputs) and not context.ownership.is_held(row.id):
+                context.notify(
+                    f"{resource.label} {row.id} looks like the one to create. If an interrupted "
+                    "run left it, delete it: nobody knows its secret"
+                )
+    return resource.source.ids_before(context, inputs)
+
+
+def _discard(resource: Resource, context: Context, identifier: str, inputs: Properties) -> None:
+    """Delete an object of which nobody knows what only the lost response had."""
+    context.ownership.release(identifier, context.mark)
+    try:
+        with extra_time(LOOK_SECONDS):
+            resource.delete(context, identifier, inputs)
+    except FlashbackError as error:
+        raise FlashbackError(
+            f"{resource.label} {identifier} was created, but the response with its secret was "
+            f"lost, and it could not be deleted ({error.brief}). Delete it, then run `pulumi up` "
+            "again"
+        ) from None
 
 
 def read(
@@ -99,8 +148,8 @@ def update(
     except FlashbackError as error:
         if not error.may_have_taken_effect:
             raise
-        changes = resource.changes(state, inputs)
-        sure = {name: value for name, value in state.items() if changes.get(name) is None}
+        doubtful = resource.in_doubt(resource.changes(state, inputs))
+        sure = {name: value for name, value in state.items() if name not in doubtful}
         failure = PartialFailureError(str(error), identifier, sure)
         failure.may_have_taken_effect, failure.hopeless = True, error.hopeless
         raise failure from None
@@ -176,7 +225,7 @@ def delete(resource: Resource, context: Context, identifier: str, state: Propert
     source = resource.source
     state = {**state, **resource.named(identifier, state)}
     try:
-        resource.remove(context.client, identifier)
+        resource.send_delete(context, identifier, state)
     except FlashbackError as error:
         if error.not_processed:
             raise

@@ -1,14 +1,20 @@
-"""Objects that the API shows in the list of their parent, and not one by one."""
+"""Where objects are read: in the list of their parent, or one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError, PermissionDeniedError
+from pulumi_flashback.client import (
+    FlashbackClient,
+    FlashbackError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from pulumi_flashback.client.models import Rows, RowType
 from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.list_cache import settled
 from pulumi_flashback.core.values import Properties
 
 
@@ -57,8 +63,34 @@ class Source:
         raise NotImplementedError
 
 
+class _Lists(Source, Generic[RowType]):
+    """Objects that can be listed."""
+
+    def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
+        key, fetch = self._request(context, inputs)
+
+        def ids() -> frozenset[str] | None:
+            try:
+                return fetch().ids
+            except PermissionDeniedError:  # the user may create objects but not list them
+                return None
+
+        first, latest = context.lists.first(key, ids), context.lists.latest(key)
+        return first if first is None or latest is None else first | latest.ids
+
+    def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
+        """Return them from a list that was requested after this call began."""
+        return context.lists.fresh(*self._request(context, inputs))
+
+    def _request(
+        self, context: Context, properties: Properties
+    ) -> tuple[Hashable, Callable[[], Rows[RowType]]]:
+        """Return what is listed, and the request for it."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Listed(Source, Generic[RowType]):
+class Listed(_Lists[RowType]):
     """Objects that are read by listing their parent.
 
     Attributes:
@@ -95,27 +127,67 @@ class Listed(Source, Generic[RowType]):
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
         self.confirm_access(context, state[self.parent], f"{self.kind} {identifier}", state)
 
-    def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
-        key, fetch = self._request(context, inputs)
-
-        def ids() -> frozenset[str] | None:
-            try:
-                return fetch().ids
-            except PermissionDeniedError:  # the user may create objects but not list them
-                return None
-
-        first, latest = context.lists.first(key, ids), context.lists.latest(key)
-        return first if first is None or latest is None else first | latest.ids
-
-    def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        """Return all objects of a parent, from a list that was requested after this call began."""
-        return context.lists.fresh(*self._request(context, inputs))
-
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         context.lists.invalidate((self.kind, properties[self.parent]))
 
     def _request(
         self, context: Context, properties: Properties
-    ) -> tuple[tuple[str, str], Callable[[], Rows[RowType]]]:
+    ) -> tuple[Hashable, Callable[[], Rows[RowType]]]:
         parent = properties[self.parent]
         return (self.kind, parent), lambda: self.fetch(context.client, parent)
+
+
+@dataclass(frozen=True)
+class Single(_Lists[RowType]):
+    """Objects that are read one by one; a list has those whose create response was lost.
+
+    Attributes:
+        get: Reads one: ``(client, id) -> row``; it raises ``NotFoundError`` if there is none.
+        scope: The inputs that say in which list an object is.
+        fetch: Lists them: ``(client, inputs) -> rows``.
+    """
+
+    get: Callable[[FlashbackClient, str], RowType]
+    scope: tuple[str, ...]
+    fetch: Callable[[FlashbackClient, Properties], Rows[RowType]]
+
+    def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
+        # a read may show the time before a write
+        return settled(lambda: self.look(context, identifier, state), bool)
+
+    def look(
+        self,
+        context: Context,
+        identifier: str,
+        state: Properties,
+        failure: FlashbackError | None = None,
+    ) -> RowType | None:
+        try:
+            row = self.get(context.client, identifier)
+        except NotFoundError:
+            return None
+        found: str = getattr(row, row.id_name)
+        if found != identifier:  # another object proves nothing
+            raise FlashbackError(
+                f"the API returned {found} instead of {identifier}. Check flashback:baseUrl and "
+                "what is between it and this machine, such as a cache"
+            )
+        return row
+
+    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
+        """A list must lack it, too: that of a single read may be the status of another problem."""
+        super().confirm_gone(context, identifier, state)
+        listed = settled(
+            lambda: self.candidates(context, state).find(identifier), lambda row: row is None
+        )
+        if listed is not None:
+            raise FlashbackError("the API lists it, but does not return it")
+
+    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
+        """Do nothing: no reader shares a response."""
+
+    def _request(
+        self, context: Context, properties: Properties
+    ) -> tuple[Hashable, Callable[[], Rows[RowType]]]:
+        scope = {name: properties[name] for name in self.scope if properties.get(name)}
+        return (self.fetch, *scope.items()), lambda: self.fetch(context.client, scope)

@@ -147,7 +147,10 @@ class Operations:
     @_entry_point("compare {type} {0}")
     def diff(self, identifier: str, state: Properties, inputs: Properties) -> Difference:
         self.runtime.ownership.hold(identifier, self._holder(state))
-        return self.type.diff(state, inputs)
+        found = self.type.diff(state, inputs)
+        for text in self.type.foresee_update(identifier, state, inputs, found):
+            self.runtime.warn(text, self.urn)
+        return found
 
     @_entry_point("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:
@@ -165,7 +168,10 @@ class Operations:
 
     @_entry_point("import {type} {0}")
     def find(self, import_id: str) -> tuple[str, Properties]:
-        return self.type.find(self._context(new_mark()), import_id)
+        identifier, outputs = self.type.find(self._context(new_mark()), import_id)
+        for text in self.type.left_out_of_imports(outputs):
+            self.runtime.warn(text, self.urn)
+        return identifier, outputs
 
     @_entry_point("update {type} {0}")
     def update(self, identifier: str, state: Properties, inputs: Properties) -> Properties:

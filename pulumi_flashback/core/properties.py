@@ -16,7 +16,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from pulumi_flashback.core.types import Canonical
-from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of, without_unknowns
+from pulumi_flashback.core.values import (
+    UNKNOWN,
+    Properties,
+    at,
+    contains_unknown,
+    kind_of,
+    without_nulls,
+)
 
 Mark = TypeVar("Mark")
 
@@ -53,14 +60,28 @@ def input_property(
 
 
 def output_property(
-    description: str, *, always: bool = False, same_as_id: bool = False, secret: bool = False
+    description: str,
+    *,
+    always: bool = False,
+    same_as_id: bool = False,
+    secret: bool = False,
+    shown_once: bool = False,
 ) -> Any:
     """Declare a property of an :class:`Outputs` model.
 
-    One that is ``always`` there is in every state; one that is ``same_as_id`` is the id of the
-    resource under a name of its own.
+    Args:
+        description: The text of the reference and of docstrings.
+        always: It is in every state.
+        same_as_id: It is the id of the resource under a name of its own.
+        secret: It is encrypted in the state and never shown.
+        shown_once: The backend generates it, and only the response to the create has all of it. An
+            object whose response was lost is of no use: it is deleted, and another one is created.
     """
-    marks = {"always": always or same_as_id, "same_as_id": same_as_id}
+    marks = {
+        "always": always or same_as_id,
+        "same_as_id": same_as_id,
+        "shown_once": shown_once,
+    }
     return _property(description, secret, None, marks)
 
 
@@ -151,6 +172,14 @@ class Inputs(PropertyModel):
         return bool(cls.canonical(name, one) == cls.canonical(name, other))
 
     @classmethod
+    def equal(cls, name: str, one: Any, other: Any) -> bool:
+        """Say whether two values of an input are written in the same way, except for an order."""
+        canonical = cls.annotated_with(Canonical).get(name)
+        if canonical is None or not canonical.unordered or contains_unknown([one, other]):
+            return bool(one == other)
+        return cls.same(name, one, other)
+
+    @classmethod
     @cache
     def required(cls) -> tuple[str, ...]:
         """The inputs that must not be left out."""
@@ -162,26 +191,19 @@ class Inputs(PropertyModel):
 
         They, or parts of them, may be ``UNKNOWN``.
         """
-        # a name that is not an input is wrong whatever its value will be
-        unknown = {name for name in cls.names() if given.get(name) is UNKNOWN}
-        known = {
-            n: without_unknowns(v) for n, v in given.items() if v is not None and n not in unknown
-        }
+        known = without_nulls(given)
         try:
             cls.model_validate(known)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
-            found = [cls._problem(owner, detail, known) for detail in details]
-            return [problem for problem in found if problem.property not in unknown]
+            return [cls._problem(owner, each, known) for each in details if _is_known(each, known)]
         return []
 
     @classmethod
     def _problem(cls, owner: str, detail: ErrorDetails, known: Properties) -> InputProblem:
         path = [part for part in detail["loc"] if part != "[key]"]
         name = str(path[0]) if path else ""
-        value: Any = known
-        for part in path:
-            value = value.get(part) if isinstance(value, dict) else value
+        value = at(known, path)
         blank = (isinstance(value, str) and not value.strip()) or name not in known
         blamed = name if blank and name not in cls.marked("secret") else ""
         reason = f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}"
@@ -195,6 +217,12 @@ def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:
     return next((each for each in annotations if isinstance(each, kind)), None)
 
 
+def _is_known(detail: ErrorDetails, given: Properties) -> bool:
+    """Say whether something is wrong whatever the unknown values will be."""
+    # a name that is not an input is wrong in any case
+    return detail["type"] == "extra_forbidden" or at(given, detail["loc"]) is not UNKNOWN
+
+
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
     """Return the reason in our own words: those of pydantic quote the value."""
     wanted = {
@@ -202,6 +230,8 @@ def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
         "bool_type": "true or false",
         "int_type": "a whole number",
         "dict_type": "an object of strings",
+        "model_type": "an object",
+        "list_type": "a list",
     }
     reasons = {
         "missing": "is required",

@@ -6,7 +6,7 @@ special in some respect overrides a method here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Resource(ResourceModel):
     """
 
     source: Source
-    remove: Callable[[FlashbackClient, str], None]
+    remove: Callable[[FlashbackClient, str], None] = _undeclared
     post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
     put: Callable[[FlashbackClient, str, Properties, Properties], None] = _undeclared
     finds_again: tuple[str, ...] = ()
@@ -101,6 +101,8 @@ class Resource(ResourceModel):
             same = name not in shown or self.looks_same(name, listed, known)
             outputs[name] = known if same else listed
         own = {n: shown[n] for n in self.outputs.names() if shown.get(n) is not None}
+        # of these a list may show a part
+        own.update({n: state[n] for n in self.outputs.marked("shown_once") if state.get(n)})
         return self.completed(context, identifier, {**outputs, **own})
 
     def not_found(self, named: Properties) -> str:
@@ -139,6 +141,10 @@ class Resource(ResourceModel):
             emptied = dict.fromkeys(removed, "")
             self.put(context.client, identifier, {**changes, **emptied}, {**inputs, **emptied})
 
+    def in_doubt(self, changes: Properties) -> Collection[str]:
+        """Return the inputs whose values are not known after an update with an unclear outcome."""
+        return {name for name, value in changes.items() if value is not None}
+
     def on_taken(
         self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
     ) -> FlashbackError:
@@ -146,6 +152,10 @@ class Resource(ResourceModel):
         return error
 
     # rules of deleting
+
+    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
+        """Send the delete; a resource whose path has more than the id overrides it."""
+        self.remove(context.client, identifier)
 
     def is_refusal(self, error: FlashbackError) -> bool:
         """Say whether a failed delete certainly found the object."""

@@ -38,6 +38,7 @@ class ResourceModel:
         outputs: The model of its outputs that are not inputs.
         import_id: What identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``.
         delete_before_replace: A replacement cannot exist beside the old object.
+        holds_data: It holds data of its users, so a preview warns of its replacement.
         write_again: What to do if a program takes back an update with an unclear outcome.
     """
 
@@ -48,6 +49,7 @@ class ResourceModel:
     outputs: type[Outputs]
     import_id: str
     delete_before_replace: bool = False
+    holds_data: bool = False
     write_again: str = "run `pulumi refresh` first"
 
     @property
@@ -66,6 +68,22 @@ class ResourceModel:
             and inputs[name] not in known.values
         )
 
+    def foresee_update(
+        self,
+        identifier: str,
+        state: Properties,  # noqa: ARG002
+        inputs: Properties,  # noqa: ARG002
+        difference: Difference,
+    ) -> tuple[str, ...]:
+        """Return warnings about an update or a replacement that is about to happen."""
+        if not self.holds_data or not difference.replaces:
+            return ()
+        return (
+            f"changing {' and '.join(difference.replaces)} deletes {self.label} {identifier}, "
+            "which holds data, and creates another one. To keep it, take the change back or set "
+            "the option protect",
+        )
+
     def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002
         """Return what is wrong with inputs together; values may be ``UNKNOWN``."""
         return []
@@ -77,6 +95,15 @@ class ResourceModel:
     def outputs_kept(self, state: Properties) -> Properties:
         """Return the outputs of a state that are not inputs."""
         return {name: state[name] for name in self.outputs.names() if name in state}
+
+    def left_out_of_imports(self, outputs: Properties) -> tuple[str, ...]:
+        """Return warnings about what an object that was read lacks for good."""
+        missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
+        return tuple(
+            f"the platform shows {name} of a {self.label} only when it creates one, so the state "
+            "does not have it. Where it is needed, replace the object: `pulumi up --replace URN`"
+            for name in missing
+        )
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
         """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
@@ -110,7 +137,8 @@ class ResourceModel:
         ignored, replacing = self.inputs.marked("ignored"), self.inputs.marked("replaces")
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
-        changed = tuple(name for name in compared if inputs.get(name) != state.get(name))
+        same = self.inputs.equal
+        changed = tuple(n for n in compared if not same(n, inputs.get(n), state.get(n)))
         replaces = tuple(name for name in changed if name in replacing)
         return Difference(changed, replaces, self.delete_before_replace)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
@@ -25,7 +25,13 @@ from pulumi_flashback.client.matching import without_case
 class Canonical:
     """How the API may respell a value: two values with the same canonical form are the same."""
 
-    form: Callable[[str | None], str]
+    form: Callable[[Any], Any]
+    unordered: bool = False  # the value is a list whose order does not matter to a diff either
+
+
+def as_set(item_form: Callable[[Any], Any] = lambda item: item) -> Canonical:
+    """Return how a list is compared whose order does not matter; none is an empty one."""
+    return Canonical(lambda items: frozenset(map(item_form, items or ())), unordered=True)
 
 
 def tidy(value: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,10 +30,33 @@ def contains_unknown(value: object) -> bool:
 
 
 def without_unknowns(value: Any) -> Any:
-    """Return a value without the parts of objects that are unknown or null."""
+    """Return a value without its parts that are unknown, and without the null ones of objects."""
     if isinstance(value, dict):
         parts = value.items()
         return {n: without_unknowns(v) for n, v in parts if v is not None and v is not UNKNOWN}
+    if isinstance(value, list):
+        return [without_unknowns(each) for each in value if each is not UNKNOWN]
+    return value
+
+
+def without_nulls(value: Any) -> Any:
+    """Return a value without the parts of objects that are null."""
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value]
+    return value
+
+
+def at(value: Any, path: Sequence[int | str]) -> Any:
+    """Return the part of a value at a path; ``UNKNOWN`` inside of what is unknown, None if none."""
+    for part in path:
+        if value is UNKNOWN:
+            break
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int):
+            value = value[part]
     return value
 
 

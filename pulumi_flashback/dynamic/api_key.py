@@ -14,14 +14,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class ApiKeyProvider(FlashbackProvider):
-    """Runs the core's ``ApiKey`` in the provider process. Module and name are frozen."""
+    """Runs ``ApiKey`` in the provider process. Module and name are frozen."""
 
     resource_name = "ApiKey"
 
 
 @dataclass(kw_only=True)
 class ApiKeyArgs:
-    """The inputs of :class:`ApiKey`, for programs that build them apart from the resource.
+    """The inputs of :class:`ApiKey`, for programs that build them apart from it.
 
     Args:
         workspace_id: The workspace that owns the key. Another value replaces the key: a new one is

@@ -13,14 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class BucketProvider(FlashbackProvider):
-    """Runs the core's ``Bucket`` in the provider process. Module and name are frozen."""
+    """Runs ``Bucket`` in the provider process. Module and name are frozen."""
 
     resource_name = "Bucket"
 
 
 @dataclass(kw_only=True)
 class BucketArgs:
-    """The inputs of :class:`Bucket`, for programs that build them apart from the resource.
+    """The inputs of :class:`Bucket`, for programs that build them apart from it.
 
     Args:
         workspace_id: The workspace. Another value replaces the bucket; data at the provider stays.

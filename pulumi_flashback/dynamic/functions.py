@@ -10,6 +10,14 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_flashback.dynamic.calls import call, call_later
+from pulumi_flashback.functions.ai import (
+    GET_AI_LLMS,
+    GET_POLICIES,
+    AiLlmSummary,
+    GetAiLlmsResult,
+    GetPoliciesResult,
+    PolicySummary,
+)
 from pulumi_flashback.functions.api_keys import (
     GET_API_KEYS,
     GET_PROVIDERS,
@@ -35,23 +43,31 @@ from pulumi_flashback.functions.workspaces import (
 )
 
 __all__ = [
+    "AiLlmSummary",
     "ApiKeySummary",
+    "GetAiLlmsResult",
     "GetApiKeysResult",
     "GetCurrentUserResult",
     "GetOrganizationUsersResult",
+    "GetPoliciesResult",
     "GetProvidersResult",
     "GetWorkspaceResult",
     "GetWorkspacesResult",
     "MemberSummary",
     "OrganizationUserSummary",
+    "PolicySummary",
     "ProviderSummary",
     "WorkspaceSummary",
+    "get_ai_llms",
+    "get_ai_llms_output",
     "get_api_keys",
     "get_api_keys_output",
     "get_current_user",
     "get_current_user_output",
     "get_organization_users",
     "get_organization_users_output",
+    "get_policies",
+    "get_policies_output",
     "get_providers",
     "get_providers_output",
     "get_workspace",
@@ -59,6 +75,25 @@ __all__ = [
     "get_workspaces",
     "get_workspaces_output",
 ]
+
+
+def get_ai_llms(workspace_id: str) -> GetAiLlmsResult:
+    """Return the AI models of a workspace. The platform offers this in its TEST environment only.
+
+    The request is ``GET /ai/llm``.
+
+    Args:
+        workspace_id: The workspace whose AI models are listed.
+
+    Raises:
+        pulumi.RunError: The arguments are not valid, or the request failed.
+    """
+    return call(GET_AI_LLMS, {"workspaceId": workspace_id})
+
+
+def get_ai_llms_output(workspace_id: pulumi.Input[str]) -> pulumi.Output[GetAiLlmsResult]:
+    """Like :func:`get_ai_llms`, with arguments that may be outputs."""
+    return call_later(GET_AI_LLMS, {"workspaceId": workspace_id})
 
 
 def get_api_keys(
@@ -131,6 +166,41 @@ def get_organization_users_output(
 ) -> pulumi.Output[GetOrganizationUsersResult]:
     """Like :func:`get_organization_users`, with arguments that may be outputs."""
     return call_later(GET_ORGANIZATION_USERS, {"email": email})
+
+
+def get_policies(
+    org_id: str | None = None, *, workspace_id: str | None = None, repository_id: str | None = None
+) -> GetPoliciesResult:
+    """Return the policies of a scope, as far as the user may see them.
+
+    Whether those of narrower scopes are among them is up to the platform, which offers this in its
+    TEST environment only.
+
+    The request is ``GET /policy``.
+
+    Args:
+        org_id: The organization; without it, that of the signed-in user.
+        workspace_id: Only policies of this workspace.
+        repository_id: Only policies of this repository.
+
+    Raises:
+        pulumi.RunError: The arguments are not valid, or the request failed.
+    """
+    return call(
+        GET_POLICIES, {"orgId": org_id, "workspaceId": workspace_id, "repositoryId": repository_id}
+    )
+
+
+def get_policies_output(
+    org_id: pulumi.Input[str] | None = None,
+    *,
+    workspace_id: pulumi.Input[str] | None = None,
+    repository_id: pulumi.Input[str] | None = None,
+) -> pulumi.Output[GetPoliciesResult]:
+    """Like :func:`get_policies`, with arguments that may be outputs."""
+    return call_later(
+        GET_POLICIES, {"orgId": org_id, "workspaceId": workspace_id, "repositoryId": repository_id}
+    )
 
 
 def get_providers() -> GetProvidersResult:

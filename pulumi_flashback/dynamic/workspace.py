@@ -13,14 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class WorkspaceProvider(FlashbackProvider):
-    """Runs the core's ``Workspace`` in the provider process. Module and name are frozen."""
+    """Runs ``Workspace`` in the provider process. Module and name are frozen."""
 
     resource_name = "Workspace"
 
 
 @dataclass(kw_only=True)
 class WorkspaceArgs:
-    """The inputs of :class:`Workspace`, for programs that build them apart from the resource.
+    """The inputs of :class:`Workspace`, for programs that build them apart from it.
 
     Args:
         name: The name of the workspace. Changed in place.

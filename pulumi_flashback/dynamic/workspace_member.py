@@ -13,14 +13,14 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class WorkspaceMemberProvider(FlashbackProvider):
-    """Runs the core's ``WorkspaceMember`` in the provider process. Module and name are frozen."""
+    """Runs ``WorkspaceMember`` in the provider process. Module and name are frozen."""
 
     resource_name = "WorkspaceMember"
 
 
 @dataclass(kw_only=True)
 class WorkspaceMemberArgs:
-    """The inputs of :class:`WorkspaceMember`, for programs that build them apart from the resource.
+    """The inputs of :class:`WorkspaceMember`, for programs that build them apart from it.
 
     Args:
         workspace_id: The workspace. Another value replaces the membership.

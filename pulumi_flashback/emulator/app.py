@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
@@ -21,6 +22,7 @@ from pulumi_flashback.emulator.families import FAMILIES
 from pulumi_flashback.emulator.fault_layer import RESET, FaultLayer, reset_connection
 from pulumi_flashback.emulator.faults import FaultScript
 from pulumi_flashback.emulator.lag import Lag
+from pulumi_flashback.emulator.settings import EmulatorSettings
 
 Responded = Callable[[int, float], None]  # takes status (0: none) and milliseconds
 
@@ -28,6 +30,12 @@ Log = Callable[[str, str], Responded]  # takes method and path template of a new
 
 ENDPOINTS = {f"{each.method} {each.path}": each for family in FAMILIES for each in family.endpoints}
 
+_CORS: dict[str, Any] = {  # pages of every origin may call the API, with every method and header
+    "allow_origins": ["*"],
+    "allow_methods": ["*"],
+    "allow_headers": ["*"],
+    "expose_headers": ["Retry-After", "X-Request-Id"],
+}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # others are not repeated
 
 
@@ -55,7 +63,9 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
     app.state.backend = backend
     app.state.lag = Lag(backend.store, backend.settings.list_lag)
     layered = app if faults is None else FaultLayer(app, faults, internal_error)
-    return _Envelope(layered, backend, log)
+    # faults and the rate limit are inside, so that a web page can read these responses, too
+    for_pages = CORSMiddleware(_RateLimit(layered, backend.settings), **_CORS)
+    return _Envelope(for_pages, log)
 
 
 def internal_error(operation: str) -> dict[str, Any]:
@@ -83,13 +93,11 @@ async def _no_route(request: Request, error: Exception) -> Response:
 
 
 class _Envelope:
-    """Around every request: a request id, the rate limit, a line of log, no traceback."""
+    """Around every request: a request id, a line of log, no traceback."""
 
-    def __init__(self, app: ASGIApp, backend: Backend, log: Log) -> None:
+    def __init__(self, app: ASGIApp, log: Log) -> None:
         self._app = app
-        self._settings = backend.settings
         self._log = log
-        self._recent: deque[float] = deque()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -123,12 +131,24 @@ class _Envelope:
             await send(message)
 
         try:
-            app = _too_many(self._settings.retry_after_seconds) if self._is_limited() else self._app
-            await app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_with_id)
         except Exception as error:  # noqa: BLE001 - responded already; the server would print it
             print(f"internal error: {type(error).__name__}", file=sys.stderr)  # noqa: T201
         finally:
             note()
+
+
+class _RateLimit:
+    """Refuses the requests that are too many."""
+
+    def __init__(self, app: ASGIApp, settings: EmulatorSettings) -> None:
+        self._app = app
+        self._settings = settings
+        self._recent: deque[float] = deque()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = _too_many(self._settings.retry_after_seconds) if self._is_limited() else self._app
+        await app(scope, receive, send)
 
     def _is_limited(self) -> bool:
         limit = self._settings.requests_per_second

@@ -102,7 +102,7 @@ class Endpoint:
             lag.before_write()
         call = Call(backend, self, request)
         self._guarded(self.family.admit, call)
-        if self.method in ("POST", "PUT"):
+        if self.method in ("POST", "PUT") and self.family.has_body:
             call.body = await _json_object(request, backend)
         with backend.store.transaction():
             reply = self._guarded(self.handle, call)
@@ -121,7 +121,7 @@ class Endpoint:
     def internal_error(self) -> Refusal:
         """Return the response to an unexpected error."""
         if self.family.failure:
-            return Refusal(500, self.family.failure)
+            return Refusal(500, self.family.failure, **self.family.failed)
         return Refusal(500, **self.family.refused)
 
 
@@ -131,8 +131,10 @@ class Family:
 
     admit: Admit = lambda call: call.user  # is asked before the body is read
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
+    has_body: bool = True  # whether POST and PUT take a JSON object
     refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
     failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
+    failed: dict[str, Any] = field(default_factory=dict)  # what the body of that response has, too
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:

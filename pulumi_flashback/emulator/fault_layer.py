@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -119,10 +119,18 @@ def reset_connection(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
+def _on_refusal(fault: Fault) -> Fault:
+    """Return what is left of a fault for a refused request: it never makes a success of it."""
+    if fault.status is not None and fault.status >= 300:
+        return fault
+    kind = fault.content_type if fault.body is None else None  # that of a body is of no use alone
+    return replace(fault, status=None, body=None, content_type=kind)
+
+
 async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) -> None:
-    refused = fault.status is None and response.status >= 400
-    # the body of a success would make a success of a refusal
-    body = response.body if fault.body is None or refused else fault.body.encode()
+    if response.status >= 400:
+        fault = _on_refusal(fault)
+    body = response.body if fault.body is None else fault.body.encode()
     status = response.status if fault.status is None else fault.status
     if status in (204, 304):
         body = b""

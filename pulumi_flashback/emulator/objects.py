@@ -22,11 +22,10 @@ def text(value: object, label: str) -> str:
     return value
 
 
-def required(body: Mapping[str, Any], name: str, label: str, *, blank: bool = True) -> str:
-    """Return a text that a request must have; white space only if that is a value, too."""
+def required(body: Mapping[str, Any], name: str, label: str) -> str:
+    """Return a text that a request must have; white space is none."""
     value = body.get(name)
-    is_blank = isinstance(value, str) and not value.strip() and not blank
-    if value in (None, "") or is_blank:
+    if value is None or (isinstance(value, str) and not value.strip()):
         raise Refusal(400, f"{label} is required")
     return text(value, label)
 
@@ -39,7 +38,7 @@ def values(
     found: dict[str, Any] = {}
     for each in kind.properties():
         if each.required and not update:
-            found[each.attribute] = required(body, each.name, each.label, blank=each.blank)
+            found[each.attribute] = required(body, each.name, each.label)
         elif each.settable and each.name in body and (each.changeable or not update):
             value = body[each.name]
             rule = null if value is None else ("stored" if value else empty)

@@ -22,7 +22,6 @@ class Property:
     settable: bool = False  # whether requests set it
     required: bool = False  # whether a create needs it; if so, no update can clear it
     changeable: bool = True  # whether updates set it as well
-    blank: bool = True  # whether a create takes white space for a required value
     shown: bool = True  # whether responses have it
     sealed: bool = False  # whether it is encrypted in the database
 

@@ -7,9 +7,15 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import Field, ValidationError
 
 from pulumi_flashback.emulator.endpoints import SettingGroup
+from pulumi_flashback.emulator.families.ai_llms import AiLlmSettings
 from pulumi_flashback.emulator.families.api_keys import ApiKeySettings
+from pulumi_flashback.emulator.families.buckets import BucketSettings
 from pulumi_flashback.emulator.families.members import MemberSettings
 from pulumi_flashback.emulator.families.organization import OrganizationSettings
+from pulumi_flashback.emulator.families.policies import PolicySettings
+from pulumi_flashback.emulator.families.repositories import RepositorySettings
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKeySettings
+from pulumi_flashback.emulator.families.repository_keys import RepositoryKeySettings
 from pulumi_flashback.emulator.families.users import UserSettings
 from pulumi_flashback.emulator.families.workspaces import WorkspaceSettings
 
@@ -32,7 +38,13 @@ class RequestSettings(SettingGroup):
 
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
+    PolicySettings,
+    RepositoryAiKeySettings,
+    AiLlmSettings,
     RequestSettings,
+    RepositoryKeySettings,
+    RepositorySettings,
+    BucketSettings,
     UserSettings,
     OrganizationSettings,
     MemberSettings,

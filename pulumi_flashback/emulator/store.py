@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pulumi_flashback.emulator.rows import Row, kept, new_id
 from pulumi_flashback.emulator.vault import Vault
 
-OWNER, ADMINISTRATOR, WORKSPACES, USER = 0xFF, 0xFE, 0x02, 0x00  # organization roles
+OWNER, ADMINISTRATOR, WORKSPACES, BILLING, USER = 0xFF, 0xFE, 0x02, 0x01, 0x00  # organization roles
 
 
 @dataclass(frozen=True, kw_only=True)

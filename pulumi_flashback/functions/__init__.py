@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pulumi_flashback.core.function import Function
+from pulumi_flashback.functions.ai import GET_AI_LLMS, GET_POLICIES
 from pulumi_flashback.functions.api_keys import GET_API_KEYS, GET_PROVIDERS
 from pulumi_flashback.functions.users import GET_CURRENT_USER, GET_ORGANIZATION_USERS
 from pulumi_flashback.functions.workspaces import GET_WORKSPACE, GET_WORKSPACES
 
 FUNCTIONS: Final[tuple[Function[Any], ...]] = (
+    GET_AI_LLMS,
     GET_API_KEYS,
     GET_CURRENT_USER,
     GET_ORGANIZATION_USERS,
+    GET_POLICIES,
     GET_PROVIDERS,
     GET_WORKSPACE,
     GET_WORKSPACES,

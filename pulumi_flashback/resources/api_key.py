@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
@@ -19,6 +21,7 @@ from pulumi_flashback.core.types import Canonical, Endpoint, Id, Text, Word, val
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key_adoption import AdoptingResource
 from pulumi_flashback.resources.masked_keys import VISIBLE_END, identifies, is_masked, may_show
+from pulumi_flashback.resources.workspace_contents import listed, named
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 PROVIDERS: Final = {
@@ -149,13 +152,27 @@ class _ApiKey(AdoptingResource):
         self, context: Context, identifier: str, row: ApiKey | None, failure: FlashbackError
     ) -> FlashbackError:
         counts = ((row.bucket_count, "bucket(s)"), (row.aillm_count, "AI model(s)")) if row else ()
-        users = [f"{count} {what}" for count, what in counts if count]
+        users = [
+            f"{count} {what}{f': {names}' if names else ''}"
+            for count, what in counts
+            if count
+            for names in [named(listed(partial(_USERS[what], context.client, identifier)))]
+        ]
         if not users:
             return failure
         return FlashbackError(
             f"it is in use by {' and '.join(users)} ({failure.brief}). Remove them or give them "
             "another key, then run the same command again"
         )
+
+
+_USERS: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
+    "bucket(s)": lambda client, key_id: [
+        row.name or row.id for row in client.buckets.list() if row.api_key_id == key_id
+    ],
+    "AI model(s)": lambda *_: [],
+}
+"""What lists the names of what uses a key, by kind."""
 
 
 def _stray_white_space(inputs: Properties) -> tuple[str, ...]:

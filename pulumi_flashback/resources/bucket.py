@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.client import (
-    BadRequestError,
-    ConflictError,
-    DuplicateError,
-    FlashbackClient,
-    FlashbackError,
-    PermissionDeniedError,
-)
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client.endpoints.buckets import Bucket as BucketRow
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.properties import (
-    InputProblem,
     Inputs,
     OpenEnum,
     Outputs,
     input_property,
     output_property,
 )
-from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
 from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
+from pulumi_flashback.resources.used_by_repositories import refusal
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 _TYPES: Final = {
@@ -33,7 +25,8 @@ _TYPES: Final = {
     "GCS": "Google Cloud Storage",
     "BLOB": "Azure Blob Storage",
 }
-_StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
+"""The protocol of a bucket or a repository."""
 
 
 class BucketInputs(Inputs):
@@ -49,7 +42,7 @@ class BucketInputs(Inputs):
     bucket: Name = input_property(
         "The name of the bucket or container at the provider. Changed in place."
     )
-    storage_type: _StorageType = input_property(
+    storage_type: StorageType = input_property(
         "The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place."
     )
     region: Word | None = input_property(
@@ -83,77 +76,27 @@ class BucketOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-_CREDENTIALS: Final = ("apiKeyId", "key", "secret")
-_REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
-"""What may mean that a bucket is in use; the API's texts for that are not documented."""
-
-
-class _Bucket(Resource):
-    """What is special about a bucket: it has credentials of its own, or those of a key."""
-
-    def contradictions(self, inputs: Properties) -> list[InputProblem]:
-        of_key, *own = (inputs.get(name) is not None for name in _CREDENTIALS)
-        if of_key is not any(own) and (of_key or all(own)):
-            return []
-        return [InputProblem("apiKeyId", "apiKeyId is required, or key and secret instead of it")]
-
-    def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
-        found = super().inputs_to_import(outputs, known)
-        if found.get("apiKeyId") or known.get("apiKeyId"):
-            return found
-        own = {name: known.get(name, placeholder(name)) for name in ("key", "secret")}
-        return {**own, **found}
-
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        raise FlashbackError(
-            f"{error.brief}. If the bucket belongs to a resource that was renamed, add the option "
-            "aliases; if it is being replaced, set deleteBeforeReplace (delete_before_replace=True "
-            "in Python); to manage the one that exists, import it (native provider); otherwise use "
-            "another name, which is unique in the organization"
-        ) from None
-
-    def changes(self, state: Properties, inputs: Properties) -> Properties:
-        changes = super().changes(state, inputs)
-        if changes.keys().isdisjoint(_CREDENTIALS):
-            return changes
-        # they are written together: the wanted ones replace whatever the bucket has instead
-        others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
-        return {**others, **{n: inputs[n] for n in _CREDENTIALS if n in inputs}}
-
-    def update(
-        self, context: Context, identifier: str, state: Properties, inputs: Properties
-    ) -> Properties:
-        try:
-            return super().update(context, identifier, state, inputs)
-        except PartialFailureError as error:
-            if not self.changes(state, inputs).keys().isdisjoint(_CREDENTIALS):
-                # it may have the earlier ones or the new ones, whichever the program says next
-                sure = (name for name in error.outputs if name not in _CREDENTIALS)
-                error.outputs = {name: error.outputs[name] for name in sure}
-            raise
+class _Bucket(CredentialsResource):
+    """What is special about a bucket, beside its credentials: repositories use it."""
 
     def refused(
-        self, context: Context, identifier: str, row: object, failure: FlashbackError
+        self, context: Context, identifier: str, row: BucketRow | None, failure: FlashbackError
     ) -> FlashbackError:
-        if row is None or not isinstance(failure, _REFUSALS):
-            return failure
-        return FlashbackError(
-            f"{failure.brief}. A bucket that a repository uses cannot be deleted: remove it from "
-            "the repository, then run the same command again. If none uses it, this user needs the "
-            "role WRITE in the workspace"
+        return refusal(
+            context.client,
+            "a bucket",
+            row,
+            failure,
+            lambda repository, bucket_id: any(
+                each.bucket_id == bucket_id for each in repository.buckets or ()
+            ),
         )
 
 
 def _put(client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties) -> None:
     # it is not documented that fields may be left out; what is secret is sent if it changes
     unchanged = {n: v for n, v in inputs.items() if n not in BucketInputs.marked("secret")}
-    client.buckets.update(identifier, _body({**unchanged, **changes}))
-
-
-def _body(inputs: Properties) -> Properties:
-    return {("apiKeyUuid" if n == "apiKeyId" else n): value for n, value in inputs.items()}
+    client.buckets.update(identifier, as_sent({**unchanged, **changes}))
 
 
 BUCKET: Final = _Bucket(
@@ -168,12 +111,14 @@ BUCKET: Final = _Bucket(
     inputs=BucketInputs,
     outputs=BucketOutputs,
     import_id="{workspaceId}/{bucketId}",
+    holds_data=True,
     delete_before_replace=True,  # its name is unique in the organization
+    unique_in="organization",
     source=listed_in_workspace(
         "buckets",
         lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
     ),
-    post=lambda client, inputs: (client.buckets.create(_body(inputs)), {}),
+    post=lambda client, inputs: (client.buckets.create(as_sent(inputs)), {}),
     put=_put,
     remove=lambda client, identifier: client.buckets.delete(identifier),
     finds_again=("name", "bucket", "storageType"),

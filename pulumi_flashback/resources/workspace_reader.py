@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final
 
 from pulumi_flashback.client import (
     BadRequestError,
@@ -24,10 +23,6 @@ from pulumi_flashback.core.values import Properties
 
 PREVIEW_SECONDS = 5.0
 """Seconds to wait for a workspace only to say what a create would meet."""
-
-_ADMINISTRATOR: Final = 0xFE
-"""The role in the organization from which on its users see all workspaces (API reference)."""
-
 
 _Seen = Workspace | UndeterminedError | None
 """What a response says of a workspace; None if it certainly does not exist."""
@@ -159,15 +154,12 @@ class WorkspaceReader:
         anybody else an empty list says no more than none.
         """
         shown = workspace.members is not None
-        if shown and (workspace.members or self._administers()):
+        if shown and (workspace.members or self._account.administers):
             return workspace
         raise FlashbackError(
             f"the API did not return the members of workspace {workspace.id}. Use the credentials "
             "of an ADMIN of the workspace"
         )
-
-    def _administers(self) -> bool:
-        return (self._account.user.org_role or 0) >= _ADMINISTRATOR
 
     def _before(self) -> list[Workspace]:
         return self._lists.first("workspaces", self._client.workspaces.list)

@@ -89,7 +89,7 @@ SIGNED_IN = ("ok", "signed in as ")
             {"FLASHBACK_TOKEN": EXPIRED},
             [
                 ("fail", "UTC. Set a new one in FLASHBACK_TOKEN, or set email and password"),
-                ("fail", ": 401 "),
+                ("fail", ": 404 User not found"),
             ],
             0,
         ),

@@ -260,9 +260,11 @@ def test_what_ends_with_the_first_429(
     server: ScriptedServer, settings: dict[str, int], response: Step
 ) -> None:
     server.otherwise = response
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError) as failure:
         create(server.client(**settings))
     assert server.served == 1
+    waits = "max_retries" in settings
+    assert ("getQuota" in str(failure.value), "later" in str(failure.value)) == (not waits, waits)
 
 
 def test_a_rate_limit_that_never_ends_is_an_error_with_advice(

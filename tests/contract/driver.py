@@ -169,7 +169,7 @@ class ProviderProcess:
         """Return id, outputs and inputs, as for a refresh."""
         given = None if inputs is None else self._sent(inputs)
         response = self._ask("Read", identifier, properties=self._sent(state), inputs=given)
-        return response.id, self._read(response.properties), self._read(response.inputs)
+        return response.id, *self._read_both(response)
 
     def update(self, identifier: str, state: Given, inputs: Given, **more: Any) -> Properties:
         """Return the outputs."""
@@ -201,6 +201,17 @@ class ProviderProcess:
 
     def _sent(self, properties: Given) -> struct_pb2.Struct:
         return to_struct(properties)
+
+    def _read_both(self, response: Any) -> tuple[Properties, Properties]:
+        """Return outputs and inputs; a secret is one that came as one wherever it came."""
+        outputs = self._read(response.properties)
+        secrets = self.secrets
+        inputs = self._read(response.inputs)
+        plain = {n for n in outputs if n not in secrets} | {
+            n for n in inputs if n not in self.secrets
+        }
+        self.secrets = (secrets | self.secrets) - plain
+        return outputs, inputs
 
     def _read(self, struct: struct_pb2.Struct) -> Properties:
         """Return properties as plain values, and note which of them came as secrets."""
@@ -255,7 +266,7 @@ class NativeProvider(ProviderProcess):
     def find(self, import_id: str) -> tuple[str, Properties, Properties]:
         """Return id, outputs and inputs, as for an import."""
         response = self._ask("Read", import_id)
-        return response.id, self._read(response.properties), self._read(response.inputs)
+        return response.id, *self._read_both(response)
 
     def invoke(self, token: str, arguments: Given) -> Properties:
         """Return the result of a function."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import Bucket
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
-from tests.contract.steps import refused
+from tests.contract.steps import refused, responds
 from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
 
 __all__ = ["apart", "life", "stage"]
@@ -52,6 +52,18 @@ def test_refusals_say_what_to_do(life: Life) -> None:
     again = refused(life.provider.create, life.inputs)
     assert "400 Bucket with this name already exists" in again
     assert "add the option aliases; if it is being replaced, set deleteBeforeReplace" in again
+    refusal = {"success": False, "message": "Access Denied"}
+    responds(life.emulator, "PUT /bucket/{id}", refusal, status=400)
+    other = {**life.inputs, "region": "eu-west-1"}
+    wrong = refused(life.provider.update, identifier, state, other)
+    assert "400 Access Denied" in wrong
+    assert "tries the credentials at the provider: check apiKeyId, or key and secret" in wrong
+    responds(life.emulator, "POST /bucket", {"success": False, "bucketId": ""}, status=429)
+    life.emulator.requests.clear()
+    quota = refused(life.provider.create, {**life.inputs, "name": "one too many"})
+    assert "429 a quota is used up" in quota
+    assert ("quota of the subscription" in quota, "later" in quota) == (True, False)
+    assert life.sent("create") == 1
     life.suffer("delete", {"fault": "500", "times": FOREVER})
     failed = refused(life.provider.delete, identifier, state)
     assert ("500" in failed, "repository" in failed) == (True, False)

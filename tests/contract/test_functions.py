@@ -9,7 +9,7 @@ import pytest
 from tests.contract.conftest import StartNative
 from tests.contract.driver import NativeProvider
 from tests.contract.properties import UNKNOWN
-from tests.contract.steps import failed, refused
+from tests.contract.steps import failed, of, refused
 
 ADA = {"email": "Ada@flashback.example", "name": "Ada", "lastName": "Lovelace"}
 
@@ -34,6 +34,32 @@ def test_functions(start_native: StartNative, inputs: dict[str, Any]) -> None:
     assert call(native, "getWorkspaces")["workspaces"]
     assert call(native, "getProviders")["providers"]
     assert call(native, "getCurrentUser")["email"] == emulator.email
+
+
+def test_functions_about_ai(start_native: StartNative) -> None:
+    emulator, native = start_native()
+    by = {"workspaceId": emulator.workspace_id}
+    assert call(native, "getAiLlms", **by) == {"aiLlms": []}
+    assert "403 Insufficient" in refusal(native, "getAiLlms", workspaceId="missing")
+    key = emulator.add_api_key()
+    about = {"name": "assistant", "aiType": "OPENAI", "apiKeyId": key}
+    identifier, _ = of(native, "AiLlm").create({**by, **about})
+    (model,) = call(native, "getAiLlms", **by)["aiLlms"]
+    assert model.pop("createdAt")
+    assert model == {"id": identifier, **about}
+    rule = {"name": "No", "content": "Do not.", "riskType": "LOW", "actionType": "ALERT"}
+    wide, narrow = (of(native, "Policy").create({**rule, **more})[0] for more in ({}, by))
+    organization = {"orgId": "demo-organization"}
+    for arguments, expected in (
+        ({}, [wide, narrow]),
+        (organization, [wide, narrow]),
+        (by, [narrow]),
+    ):
+        found = call(native, "getPolicies", **arguments)["policies"]
+        assert [each["id"] for each in found] == expected
+    assert found[0].pop("createdAt")
+    assert found == [{"id": narrow, **rule, **organization, **by}]
+    assert "403 Insufficient permissions" in refusal(native, "getPolicies", orgId="another")
 
 
 def test_wrong_arguments_of_a_function(start_native: StartNative) -> None:

@@ -9,7 +9,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import Bucket
 from tests.contract.conftest import KEY, SECRET, StartNative, signed_in
 from tests.contract.driver import NativeProvider, ProviderFailureError
 from tests.contract.steps import refused

@@ -31,7 +31,7 @@ def deleted_organization_users(emulator: Emulator, ask: Ask) -> Any:
     return [bool(row["deletedAt"]) for row in response["data"]], response["total"]
 
 
-@seen({"as-sent": "New@x.example", "lower": "new@x.example"})
+@seen({"as-sent": "New@x.example", "lower": "new@x.example"}, created_users_validated="true")
 def email_stored(emulator: Emulator, ask: Ask) -> Any:
     email = ask("POST", USERS, NEW_USER).json()["data"]["email"]
     assert ask("POST", "/user/login", {"email": email, "password": "p"}).status_code == 200

@@ -11,7 +11,7 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.app import OPERATIONS, internal_error
 from pulumi_flashback.emulator.faults import MOST_LEFT, MOST_TIMES
-from tests.emulator.asking import BODY, Ask, asking
+from tests.emulator.asking import BODY, Ask, asking, refused
 
 FAULT = {"POST /apikeys": ["500"]}
 JSON = {"Content-Type": "application/json"}
@@ -161,17 +161,34 @@ def test_every_status_is_sent(faulty: Emulator) -> None:
         assert response.text == ("" if status in (204, 304) else "x")
 
 
-def test_a_fault_makes_no_success_of_a_refusal(faulty: Emulator) -> None:
-    for fault in ("without-id", "wrong-shape", "truncated-json", "empty-body"):
-        faulty.script_faults({"POST /apikeys": [fault]})
-        response = asking(faulty)("POST", "/apikeys", {**BODY, "provider": "NONE"})
-        assert (response.status_code, response.json()["success"]) == (400, False)
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        *((name, None) for name in ("without-id", "wrong-shape", "truncated-json", "empty-body")),
+        ({"fault": "without-id", "status": 201}, None),
+        ({"fault": "html-502", "commit": True, "status": 200}, None),
+        ({"fault": "none", "status": 204}, None),
+        ("commit-then-503", 503),
+        ({"fault": "none", "status": 409, "body": "{}"}, 409),
+        ({"fault": "redirect", "commit": True}, 307),
+    ],
+)
+def test_a_fault_makes_no_success_of_a_refusal(
+    faulty: Emulator, fault: Any, status: int | None
+) -> None:
+    faulty.script_faults({"POST /apikeys": [fault]})
+    response = asking(faulty)("POST", "/apikeys", {**BODY, "provider": "NONE"})
+    if status is None:
+        assert response.headers["content-type"] == "application/json"
+        refused(response, 400, "Invalid provider")
+    else:
+        assert response.status_code == status
     assert faulty.faults_left() == {}
 
 
 FAILURES = {
     "POST /workspace": "Failed to create workspace",
-    "GET /workspace": "Internal server error",
+    "GET /workspace": "Failed to fetch workspaces",
     "GET /workspace/{id}": "Failed to fetch workspace",
     "PUT /workspace/{id}": "Failed to update workspace",
     "DELETE /workspace/{id}": "Failed to delete workspace",
@@ -206,8 +223,11 @@ def test_the_message_of_an_internal_error(faulty: Emulator, operation: str) -> N
 def test_every_operation_with_a_message_of_its_own_is_known() -> None:
     assert set(FAILURES) <= set(OPERATIONS)
     plain = {"success": False, "message": "Internal server error"}
+    profile = {**plain, "error": "Unexpected error"}
+    assert internal_error("GET /user/profile") == profile
     others = {each for each, text in FAILURES.items() if text != "Internal server error"}
-    assert {each for each in OPERATIONS if internal_error(each) != plain} == others
+    different = {each for each in OPERATIONS if internal_error(each) not in (plain, profile)}
+    assert different == others
 
 
 @pytest.mark.parametrize("fault", ["commit-then-reset", "commit-then-502", "truncated-json"])

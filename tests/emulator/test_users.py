@@ -7,17 +7,25 @@ from typing import Any
 import jwt
 import pytest
 
-from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.store import ADMINISTRATOR, OWNER, USER, WORKSPACES
+from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator.store import ADMINISTRATOR, BILLING, OWNER, USER, WORKSPACES
 from tests.emulator.asking import NEW_USER, USERS, Ask, asking, refused, session
+from tests.emulator.conftest import Make
 
 UNKNOWN = "User not found or not validated"
-NO_USER = {"success": False, "data": None}
+ROLES = (USER, BILLING, WORKSPACES, ADMINISTRATOR, OWNER)
+DATA: dict[str, dict[str, Any]] = {
+    "view": {},
+    "create": {"data": None},
+    "update": {"data": {}},
+    "delete": {},
+}
+"""What the refusals of users have beside the message."""
 NO_LIST = {"success": False, "data": [], "total": 0}
 LOGIN = {"email": NEW_USER["email"], "password": NEW_USER["password"]}
 
 
-@pytest.mark.parametrize("org_role", [USER, 0x01, WORKSPACES, ADMINISTRATOR, OWNER])
+@pytest.mark.parametrize("org_role", ROLES)
 def test_who_manages_users(emulator: Emulator, org_role: int) -> None:
     user = emulator.add_user("manager@x.example", org_role=org_role)
     path = f"{USERS}/{emulator.add_user('other@x.example').id}"
@@ -32,20 +40,26 @@ def test_who_manages_users(emulator: Emulator, org_role: int) -> None:
     if org_role >= WORKSPACES:
         assert [each.status_code for each in found] == [200, 200, 201, 200, 200]
         return
-    assert {each.status_code for each in found} == {403}
-    assert [each.json() for each in found] == [NO_LIST, *[NO_USER] * 4]
+    assert found[0].json() == NO_LIST
+    assert found[0].status_code == 403
+    for action, response in zip(("view", "create", "update", "delete"), found[1:], strict=True):
+        refused(response, 403, f"Insufficient permissions to {action} users", **DATA[action])
     assert ask("GET", "/user/profile").status_code == 200
 
 
 def test_unknown_callers(emulator: Emulator) -> None:
     ask = asking(emulator, "nonsense")
     refused(ask("GET", USERS), 401, UNKNOWN, data=[], total=0)
-    for method, path in (("GET", f"{USERS}/u"), ("POST", USERS), ("DELETE", f"{USERS}/u")):
-        refused(ask(method, path, {}), 401, UNKNOWN, data=None)
-    refused(ask("GET", "/user/profile"), 401, UNKNOWN)
+    refused(ask("POST", USERS, {}), 401, UNKNOWN, data=None)
+    for method, action in (("GET", "view"), ("PUT", "update"), ("DELETE", "delete")):
+        refused(ask(method, f"{USERS}/u", {}), 401, UNKNOWN, **DATA[action])
+    for method, path in (("GET", "/user/profile"), ("GET", "/user/u"), ("PUT", "/user/u/role")):
+        refused(ask(method, path, {}), 404, "User not found")
 
 
-def test_a_user_from_the_first_to_the_last_day(ask: Ask, emulator: Emulator) -> None:
+def test_a_user_from_the_first_to_the_last_day(make: Make) -> None:
+    emulator = make(EmulatorSettings(created_users_validated=True))
+    ask = asking(emulator)
     elsewhere = emulator.add_user("else@x.example", org_id="another-organization")
     created = ask("POST", USERS, {**NEW_USER, "orgRole": 2})
     user = created.json()["data"]
@@ -66,7 +80,7 @@ def test_a_user_from_the_first_to_the_last_day(ask: Ask, emulator: Emulator) -> 
     listed = ask("GET", USERS).json()
     assert (listed["total"], listed["data"][1]) == (2, user)
     path = f"{USERS}/{user['id']}"
-    assert ask("GET", path).json() == {"success": True, "data": user}
+    assert ask("GET", path).json() == user
     session = ask("POST", "/user/login", LOGIN).json()
     theirs = asking(emulator, session["accessToken"])
     profile = {**user, "mfaRequired": False, "isBusiness": True}
@@ -81,15 +95,83 @@ def test_a_user_from_the_first_to_the_last_day(ask: Ask, emulator: Emulator) -> 
     }
     deleted = {"success": True, "message": "User deleted successfully"}
     assert ask("DELETE", path).json() == deleted
-    assert theirs("GET", "/user/profile").status_code == 401
+    assert theirs("GET", "/user/profile").status_code == 404
     refusal = ask("POST", "/user/login", LOGIN)
     assert (refusal.status_code, refusal.json()["error_code"]) == (401, "USER_INACTIVE")
     renewal = ask("POST", "/user/refresh", {"refresh_token": session["refreshToken"]})
     assert renewal.status_code == 401
     for gone in (path, f"{USERS}/{elsewhere.id}"):
-        for method in ("GET", "PUT", "DELETE"):
-            response = ask(method, gone, {})
-            refused(response, 404, "User not found in organization", data=None)
+        for method, action in (("GET", "view"), ("PUT", "update"), ("DELETE", "delete")):
+            refused(ask(method, gone, {}), 404, "User not found", **DATA[action])
+
+
+@pytest.mark.parametrize(("changes", "sent"), [({}, True), ({"sendInvite": False}, False)])
+def test_an_invited_user_cannot_sign_in(ask: Ask, changes: dict[str, Any], sent: bool) -> None:
+    body = {**NEW_USER, "provider": "LOCAL", "authMethod": "LOCAL", **changes}
+    created = ask("POST", USERS, body)
+    assert (created.status_code, created.json()["data"]["validated"]) == (201, False)
+    message = created.json()["message"]
+    assert message.startswith("User created successfully. Verific" if sent else "User created")
+    refusal = ask("POST", "/user/login", LOGIN)
+    assert (refusal.status_code, refusal.json()["error_code"]) == (401, "USER_INACTIVE")
+
+
+LEVELS = {WORKSPACES: (USER, BILLING), ADMINISTRATOR: ROLES[:-1], OWNER: ROLES}
+
+
+@pytest.mark.parametrize(("own", "given"), LEVELS.items())
+@pytest.mark.parametrize("role", ROLES)
+def test_who_grants_which_role(
+    emulator: Emulator, own: int, given: tuple[int, ...], role: int
+) -> None:
+    """Nobody gives or takes a role above the own level, in whichever way."""
+    ask = asking(emulator, emulator.add_user("manager@x.example", org_role=own))
+    status = 200 if role in given else 403
+    other = emulator.add_user("other@x.example")
+    holder = emulator.add_user("holder@x.example", org_role=role)
+    least = BILLING if role == USER else USER
+    for path in (f"{USERS}/{other.id}", f"/user/{other.id}", f"/user/{other.id}/role"):
+        emulator.set_org_role(other, least)
+        assert ask("PUT", path, {"orgRole": role}).status_code == status
+    for path in (f"{USERS}/{holder.id}", f"/user/{holder.id}", f"/user/{holder.id}/role"):
+        emulator.set_org_role(holder, role)
+        assert ask("PUT", path, {"orgRole": role}).status_code == 200  # it stays as it is
+        assert ask("PUT", path, {"orgRole": least}).status_code == status
+    emulator.set_org_role(holder, role)
+    created = ask("POST", USERS, {**NEW_USER, "orgRole": role}).status_code
+    assert created == (201 if status == 200 else status)
+    assert ask("DELETE", f"{USERS}/{holder.id}").status_code == status
+
+
+def test_the_last_owner_stays(ask: Ask, emulator: Emulator) -> None:
+    path, message = f"{USERS}/{emulator.user_id}", "Cannot delete yourself"
+    refused(ask("DELETE", path), 400, message)
+    last = "The last OWNER of the organization cannot lose this role"
+    refused(ask("PUT", path, {"orgRole": USER}), 400, last, data={})
+    refused(ask("PUT", f"/user/{emulator.user_id}/role", {"orgRole": USER}), 400, last)
+    emulator.add_user("owner@x.example", org_role=OWNER)
+    assert ask("PUT", path, {"orgRole": USER}).json()["data"]["orgRole"] == USER
+
+
+def test_the_role_of_a_user(ask: Ask, emulator: Emulator) -> None:
+    user = emulator.add_user("user@x.example")
+    path = f"/user/{user.id}"
+    role: dict[str, Any] = {"orgRole": 0, "orgRoleDescription": "USER", "orgRoles": [0]}
+    theirs = asking(emulator, user)
+    answer = {"success": True, "data": {"userId": user.id, **role}}
+    assert theirs("GET", path).json() == ask("GET", path).json() == answer
+    assert theirs("PUT", path, {"name": "Own"}).json() == answer
+    refused(theirs("PUT", f"{path}/role", {"orgRole": 0}), 403, "Insufficient permissions")
+    refused(
+        theirs("PUT", f"/user/{emulator.user_id}", {"name": "x"}), 403, "Insufficient permissions"
+    )
+    refused(ask("PUT", f"{path}/role", {}), 400, "orgRole is required")
+    refused(ask("GET", "/user/nobody"), 404, "User not found")
+    alone = asking(emulator, emulator.add_user("alone@x.example", org_id=""))
+    refused(alone("GET", path), 403, "User not associated with any organization")
+    changed = ask("PUT", f"{path}/role", {"orgRole": 2}).json()["data"]
+    assert (changed["orgRoleDescription"], changed["orgRoles"]) == ("WORKSPACES", [0, 1, 2])
+    assert ask("GET", f"{USERS}/{user.id}").json()["name"] == "Own"
 
 
 @pytest.mark.parametrize(
@@ -98,9 +180,11 @@ def test_a_user_from_the_first_to_the_last_day(ask: Ask, emulator: Emulator) -> 
         *(({name: None}, f"{name} is required") for name in NEW_USER),
         ({"email": "demo@flashback.example"}, "User with this email already exists"),
         ({"email": 5}, "email must be a string"),
-        ({"orgRole": "OWNER"}, "orgRole must be a number from 0 to 255"),
-        ({"orgRole": 256}, "orgRole must be a number from 0 to 255"),
-        ({"orgRole": True}, "orgRole must be a number from 0 to 255"),
+        ({"authMethod": 5}, "authMethod must be a string"),
+        ({"orgRole": "OWNER"}, "orgRole must be a number"),
+        ({"orgRole": 256}, "Invalid role combination"),
+        ({"orgRole": 3}, "Invalid role combination"),
+        ({"orgRole": True}, "orgRole must be a number"),
     ],
 )
 def test_wrong_input(ask: Ask, changes: dict[str, Any], message: str) -> None:
@@ -124,7 +208,10 @@ def test_sessions(ask: Ask, emulator: Emulator) -> None:
     signed_in = asking(emulator, response["accessToken"])
     assert signed_in("GET", "/user/profile").json()["data"]["email"] == login["email"]
     used = {"refresh_token": response["refreshToken"]}
-    last = {"refreshToken": ask("POST", "/user/refresh", used).json()["refreshToken"]}
+    renewed = ask("POST", "/user/refresh", used).json()
+    assert renewed.keys() == {"success", "accessToken", "token", "refreshToken", "expiresAt"}
+    assert renewed["token"] == renewed["accessToken"]
+    last = {"refreshToken": renewed["refreshToken"]}
     assert ask("POST", "/user/logout", last).json() == {"success": True}
     code = {"error_code": "INVALID_REFRESH_TOKEN"}
     for body in (used, last):
@@ -158,7 +245,7 @@ def test_tokens_that_are_not_valid(emulator: Emulator) -> None:
 def test_the_expiry_of_a_token(emulator: Emulator) -> None:
     token = emulator.issue_token(seconds=100.5)
     claims = jwt.decode(token, options={"verify_signature": False})
-    assert isinstance(claims["exp"], int)
+    assert {type(claims[name]) for name in ("exp", "iat")} == {int}
     signed_in = session(emulator)
     emulator.expire_tokens()
     for each in (token, signed_in["accessToken"]):

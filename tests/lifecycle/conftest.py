@@ -40,6 +40,12 @@ def changed_outside(sample: type[Sample], resource: Resource) -> list[str]:
     return [name for name in updated(sample, resource) if name not in sample.hidden]
 
 
+def a_change(life: Life, which: int = 0) -> Properties:
+    """Return the inputs with another visible value, if an update can write one."""
+    names = changed_outside(type(life.sample), life.resource)
+    return changed(life, names[which], life.sample.changes()[names[which]]) if names else {}
+
+
 def changed(life: Life, name: str, value: Any) -> dict[str, Any]:
     """Return the inputs with another value for one of them; None leaves it out."""
     wanted = {**life.inputs, name: value}

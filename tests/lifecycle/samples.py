@@ -5,92 +5,24 @@ A new resource needs a class here and a line in ``SAMPLES``, and no other test o
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey, RepositoryCloudKey
+from pulumi_flashback.emulator.families.storage import (
+    Bucket,
+    Repository,
+    RepositoryBucket,
+    RepositoryLlm,
+    remove_repository,
+    repositories_of,
+    set_contents,
+)
+from tests.lifecycle.sample import NUMBERS, InRepository, Properties, Sample
+from tests.lifecycle.sample_users import OrganizationUserSample
+from tests.lifecycle.samples_ai import AiLlmSample, PolicySample, RepositoryAiKeySample
 
-Properties = dict[str, Any]
-_NUMBERS = count(1)
-
-
-class Sample:
-    """What one test does with an object of a resource, in a workspace that no other test uses.
-
-    Attributes:
-        replaces: The inputs whose change replaces the object.
-        hidden: The inputs that the API never returns.
-        ignored: The inputs that tell the provider what to do; their change is no difference.
-        unsent: The inputs that are only in the state: their change is no request.
-        needed: The optional inputs that this object cannot do without.
-        unused: The inputs that exclude others of this object.
-        identity: The inputs that make an object another one for the backend.
-        requests: The requests of ``create``, ``read``, ``update`` and ``delete``; ``look`` is what
-            a create sends before, if that is not ``read``.
-        get: The inputs that a program has to give, beside the id, to read what it does not manage.
-        import_id: The id for an import, of outputs and ``id``.
-        adopt: The inputs with which a create adopts an identical object; None if it never does.
-        in_use: What a delete says of an object in use; empty if nothing can use it.
-        choices: Settings of the emulator under which the whole life is the same.
-    """
-
-    replaces: ClassVar[tuple[str, ...]] = ("workspaceId",)
-    hidden: ClassVar[tuple[str, ...]] = ()
-    ignored: ClassVar[tuple[str, ...]] = ()
-    unsent: ClassVar[tuple[str, ...]] = ()
-    needed: ClassVar[tuple[str, ...]] = ()
-    unused: ClassVar[tuple[str, ...]] = ()
-    identity: ClassVar[tuple[str, ...]] = ()
-    requests: ClassVar[dict[str, str]]
-    get: ClassVar[tuple[str, ...]] = ()
-    import_id: ClassVar[str] = "{id}"
-    adopt: ClassVar[Properties | None] = None
-    in_use: ClassVar[str] = ""
-    choices: ClassVar[tuple[tuple[str, ...], ...]] = ()
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self.number = next(_NUMBERS)
-        self.workspace = self._new_workspace()
-        self.email = f"user-{self.number}@flashback.example"
-        self.user = emulator.add_user(self.email).id
-
-    def _new_workspace(self) -> str:
-        workspace = self.emulator.add_workspace(f"Of test {next(_NUMBERS)}").id
-        self.emulator.set_member(workspace, self.emulator.user_id, "ADMIN")
-        return workspace
-
-    def inputs(self) -> Properties:
-        """Return all inputs, the optional ones too."""
-        raise NotImplementedError
-
-    def changes(self) -> Properties:
-        """Return another value for each input."""
-        raise NotImplementedError
-
-    def outputs(self, identifier: str) -> Properties:
-        """Return the outputs that are not inputs."""
-        raise NotImplementedError
-
-    def live(self) -> dict[str, Properties]:
-        """Return what the backend shows of the objects of this test, by id."""
-        raise NotImplementedError
-
-    def add(self, inputs: Properties) -> str:
-        """Create an object behind the back of the provider; return its id."""
-        raise NotImplementedError
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        """Change an object behind the back of the provider."""
-        raise NotImplementedError
-
-    def remove(self, identifier: str) -> None:
-        """Delete an object behind the back of the provider."""
-        raise NotImplementedError
-
-    def use(self, identifier: str, number: int) -> None:
-        """Let so many others use an object."""
+__all__ = ["SAMPLES", "Properties", "Sample"]
 
 
 class ApiKey(Sample):
@@ -106,7 +38,7 @@ class ApiKey(Sample):
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
     adopt: ClassVar = {"adoptExisting": True}
-    in_use = r"it is in use by 2 bucket\(s\)"
+    in_use = r"it is in use by 2 bucket\(s\): bucket-1, bucket-2"
     choices = (
         ("unset_fields=null", "write_answer=plain", "unknown_key_status=403", "in_use_status=409"),
         ("endpoint_stored=tidied", "write_answer=empty", "unknown_key_status=400"),
@@ -244,7 +176,7 @@ class WorkspaceMember(Sample):
     def changes(self) -> Properties:
         return {
             "workspaceId": self._new_workspace(),
-            "userId": self.emulator.add_user(f"{next(_NUMBERS)}-{self.email}").id,
+            "userId": self.emulator.add_user(f"{next(NUMBERS)}-{self.email}").id,
             "role": "READ",
             "allowRemovingLastAdmin": True,
         }
@@ -290,7 +222,8 @@ class BucketSample(Sample):
     }
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
-    in_use = "A bucket that a repository uses cannot be deleted"
+    in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
+    choices = (("bucket_repositories=absent",),)
 
     def inputs(self) -> Properties:
         return {
@@ -334,7 +267,193 @@ class BucketSample(Sample):
         self.emulator.store.remove(Bucket, id=identifier)
 
     def use(self, identifier: str, number: int) -> None:
-        self.emulator.store.change(Bucket, {"repositories": number}, id=identifier)
+        store = self.emulator.store
+        for each in repositories_of(store, identifier):
+            remove_repository(store, each.id)
+        for n in range(number):
+            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
+            row = store.add(Repository(workspace_id=self.workspace, **about))
+            set_contents(
+                store, row.id, {"repoBuckets": [{"bucketId": identifier, "folder": f"{n}"}]}
+            )
+
+
+class RepositorySample(Sample):
+    replaces = ("workspaceId", "storageType", "mode")
+    needed = ("buckets",)
+    identity = ("name",)
+    requests: ClassVar = {
+        "create": "POST /repo",
+        "read": "GET /repo",
+        "update": "PUT /repo/{id}",
+        "delete": "DELETE /repo/{id}",
+    }
+    get = ("workspaceId",)
+    import_id = "{workspaceId}/{id}"
+    choices = (
+        ("repository_error_status=200", "empty_repository_lists=absent"),
+        ("repository_names=workspace", "normal_edits=accepted", "unknown_repository_status=403"),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        about = {"workspace_id": self.workspace, "bucket": "acme", "storage_type": "S3"}
+        self.buckets = [
+            emulator.store.add(Bucket(name=f"part-{self.number}-{n}", **about)).id for n in "12"
+        ]
+
+    def inputs(self) -> Properties:
+        return {
+            "workspaceId": self.workspace,
+            "name": f"site-{self.number}",
+            "storageType": "S3",
+            "mode": "NORMAL",
+            "buckets": [{"bucketId": self.buckets[0], "folder": "backups", "master": True}],
+            "aiLlms": ["first-model"],
+        }
+
+    def changes(self) -> Properties:
+        second = {"bucketId": self.buckets[1], "folder": "archive"}
+        return {
+            "workspaceId": self._new_workspace(),
+            "name": f"depot-{self.number}",
+            "storageType": "GCS",
+            "mode": "MIRROR",
+            "buckets": [*self.inputs()["buckets"], second],
+            "aiLlms": ["first-model", "second-model"],
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        return {"repositoryId": identifier, "orgId": "demo-organization"}
+
+    def live(self) -> dict[str, Properties]:
+        store, found = self.emulator.store, {}
+        for row in store.find(Repository, workspace_id=self.workspace):
+            entries = store.find(RepositoryBucket, repository_id=row.id)
+            models = store.find(RepositoryLlm, repository_id=row.id)
+            buckets = [{n: v for n, v in each.entry.items() if v} for each in entries]
+            lists = {
+                "buckets": buckets or None,
+                "aiLlms": [each.ai_llm_id for each in models] or None,
+            }
+            found[row.id] = {**row.values(), **lists}
+        return found
+
+    def add(self, inputs: Properties) -> str:
+        plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
+        row = self.emulator.store.add(Repository(**Repository.attributes(plain)))
+        self.change(row.id, "buckets", inputs["buckets"])
+        self.change(row.id, "aiLlms", inputs["aiLlms"])
+        return row.id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        if name == "name":
+            self.emulator.store.change(Repository, {"name": value}, id=identifier)
+            return
+        body = {
+            "buckets": {"repoBuckets": value or []},
+            "aiLlms": {"repoAiLlms": [{"aiLlmId": each} for each in value or ()]},
+        }
+        set_contents(self.emulator.store, identifier, body[name])
+
+    def remove(self, identifier: str) -> None:
+        remove_repository(self.emulator.store, identifier)
+
+
+class RepositoryApiKeySample(InRepository):
+    replaces = ("repositoryId", "rotationTriggers")
+    hidden = ("secret", "rotationTriggers")
+    generated = True
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/apikey",
+        "read": "GET /repo/{id}/apikey",
+        "update": "PUT /repo/{id}/apikey/{keyId}",
+        "delete": "DELETE /repo/{id}/apikey/{keyId}",
+    }
+    choices = (
+        ("duplicate_repository_key_name=refused", "listed_repository_key=masked"),
+        ("listed_repository_key=absent", "unknown_repository_status=403"),
+    )
+
+    def inputs(self) -> Properties:
+        return {
+            "repositoryId": self.repository,
+            "name": f"web-{self.number}",
+            "accessType": "READ",
+            "rotationTriggers": {"at": "1"},
+        }
+
+    def changes(self) -> Properties:
+        return {
+            "repositoryId": self._new_repository(),
+            "name": f"batch-{self.number}",
+            "accessType": "WRITE",
+            "rotationTriggers": {"at": "2"},
+        }
+
+    def outputs(self, identifier: str) -> Properties:
+        row = self.emulator.store.one(RepositoryApiKey, id=identifier)
+        generated = {"key": row.key, "secret": row.secret} if row else {"key": "k", "secret": "s"}
+        return {**super().outputs(identifier), "repositoryApiKeyId": identifier, **generated}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryApiKey, repository_id=self.repository)
+        return {each.id: {**each.values(), "repositoryId": self.repository} for each in rows}
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "access_type": inputs["accessType"]}
+        return self.emulator.store.add(RepositoryApiKey(name=inputs["name"], **about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        changes = RepositoryApiKey.attributes({name: value})
+        self.emulator.store.change(RepositoryApiKey, changes, id=identifier)
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryApiKey, id=identifier)
+
+
+class RepositoryCloudKeySample(InRepository):
+    replaces = ("repositoryId", "apiKeyId")
+    requests: ClassVar = {
+        "create": "POST /repo/{id}/cloud-apikey",
+        "read": "GET /repo/{id}/cloud-apikey",
+        "delete": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    }
+    choices = (
+        ("duplicate_cloud_key=refused", "unknown_repository_status=403"),
+        ("unknown_repository_status=400",),
+    )
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self.key = emulator.add_api_key(self.workspace, key=f"CLOUD{self.number}")
+
+    def inputs(self) -> Properties:
+        return {"repositoryId": self.repository, "apiKeyId": self.key}
+
+    def changes(self) -> Properties:
+        key = self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(NUMBERS)}")
+        return {"repositoryId": self._new_repository(), "apiKeyId": key}
+
+    def outputs(self, identifier: str) -> Properties:
+        return {**super().outputs(identifier), "repositoryCloudKeyId": identifier}
+
+    def live(self) -> dict[str, Properties]:
+        rows = self.emulator.store.find(RepositoryCloudKey, repository_id=self.repository)
+        return {
+            each.id: {"repositoryId": each.repository_id, "apiKeyId": each.api_key_id}
+            for each in rows
+        }
+
+    def add(self, inputs: Properties) -> str:
+        about = {"repository_id": inputs["repositoryId"], "api_key_id": inputs["apiKeyId"]}
+        return self.emulator.store.add(RepositoryCloudKey(**about)).id
+
+    def change(self, identifier: str, name: str, value: Any) -> None:
+        raise NotImplementedError  # nothing can change it
+
+    def remove(self, identifier: str) -> None:
+        self.emulator.store.remove(RepositoryCloudKey, id=identifier)
 
 
 SAMPLES: dict[str, type[Sample]] = {
@@ -342,4 +461,11 @@ SAMPLES: dict[str, type[Sample]] = {
     "Workspace": Workspace,
     "WorkspaceMember": WorkspaceMember,
     "Bucket": BucketSample,
+    "Repository": RepositorySample,
+    "RepositoryApiKey": RepositoryApiKeySample,
+    "RepositoryCloudKey": RepositoryCloudKeySample,
+    "AiLlm": AiLlmSample,
+    "Policy": PolicySample,
+    "OrganizationUser": OrganizationUserSample,
+    "RepositoryAiKey": RepositoryAiKeySample,
 }

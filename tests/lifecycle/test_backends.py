@@ -11,9 +11,8 @@ from tests.contract.properties import public
 from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
+    a_change,
     cases,
-    changed,
-    changed_outside,
     cleared,
     lives,
 )
@@ -50,7 +49,7 @@ def test_an_object_that_exists_becomes_what_is_declared(life: Life, case: dict[s
 
 def whole_life(life: Life, *lost: str, lagging: bool = False) -> None:
     """Do all that can be done to an object; the responses to some writes get lost."""
-    for operation in lost:
+    for operation in {*lost}.intersection(life.sample.requests):
         life.suffer(operation, "commit-then-reset")
     identifier, state = life.provider.create(life.inputs)
     assert list(life.sample.live()) == [identifier]
@@ -58,7 +57,8 @@ def whole_life(life: Life, *lost: str, lagging: bool = False) -> None:
     dropped = cleared(type(life.sample), life.resource)[:2]
     wanted = {**life.inputs, **different(life)}
     wanted = {name: value for name, value in wanted.items() if name not in dropped}
-    state = life.provider.update(identifier, state, wanted)
+    if "update" in life.sample.requests:
+        state = life.provider.update(identifier, state, wanted)
     assert not set(dropped) & set(life.shown(identifier))
     if not lagging:
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
@@ -82,7 +82,7 @@ def test_a_life_under_each_choice_of_the_backend(life: Life, case: str, apart: A
 @lives()
 def test_a_life_whose_responses_are_lost(life: Life) -> None:
     whole_life(life, "create", "update", "delete")
-    assert life.sent("create") == 1
+    assert life.sent("create") == 1 + life.sample.generated
 
 
 @cases(lambda *_: [1, 2])
@@ -109,12 +109,11 @@ def test_credentials_that_are_not_accepted_say_nothing_of_an_object(
     identifier, state = there.create()
     another = SAMPLES[there.provider.resource](there.emulator).inputs()
     there.emulator.expire_tokens()
-    name = changed_outside(type(there.sample), there.resource)[0]
-    wanted = changed(there, name, there.sample.changes()[name])
+    wanted = a_change(there)
     for call in (
         lambda: there.provider.create(another),
         lambda: there.provider.read(identifier, state),
-        lambda: there.provider.update(identifier, state, wanted),
+        *([lambda: there.provider.update(identifier, state, wanted)] * bool(wanted)),
         lambda: there.provider.delete(identifier, state),
     ):
         assert "The credentials were not accepted" in refused(call)

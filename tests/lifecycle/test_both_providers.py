@@ -17,6 +17,7 @@ from tests.lifecycle.conftest import REGISTRY, Life, process
 from tests.lifecycle.samples import SAMPLES
 
 VARIES = {
+    r"FB(_AI_)?[0-9A-F]{18}|fb-[\w-]{40}": "GENERATED",
     r"request id \w+": "request id R",
     r"\d{4}-\d\d-\d\dT[\d:.]+Z": "T",
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}": "ID",
@@ -47,7 +48,8 @@ def notes(life: Life) -> list[tuple[str, Any]]:
         note("check", partial(provider.check, wrong))
     identifier, state = note("create", lambda: provider.create(inputs))
     note("create a twin", lambda: provider.create(inputs))
-    note("create nowhere", lambda: provider.create({**inputs, "workspaceId": "nowhere"}))
+    nowhere = {**inputs, **dict.fromkeys(life.resource.parents, "nowhere")}
+    note("create nowhere", lambda: provider.create(nowhere))
     for name, value in changes.items():
         note(f"diff {name}", partial(difference, {**inputs, name: value}))
     in_place = {n: v for n, v in changes.items() if n not in sample.replaces}

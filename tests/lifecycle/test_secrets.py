@@ -19,9 +19,9 @@ from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.steps import refused
 from tests.lifecycle.conftest import (
     Life,
+    a_change,
     cases,
     changed,
-    changed_outside,
     process,
 )
 from tests.lifecycle.samples import SAMPLES
@@ -62,11 +62,13 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
     _, problems = life.provider.check(dict.fromkeys(life.inputs, 5))
     yield str(problems)
     identifier, state = life.create()
+    generated = life.resource.outputs.marked("secret")
     # the emulator has them as they were given
     assert life.shown(identifier).items() <= life.inputs.items()
-    hidden = [name for name in life.resource.secrets if name in life.sample.hidden]
-    name = hidden[0] if hidden else changed_outside(type(life.sample), life.resource)[0]
-    wanted = changed(life, name, life.sample.changes()[name])
+    secret = life.resource.inputs.marked("secret") - {*life.sample.ignored}
+    hidden = [n for n in life.sample.hidden if n in secret]
+    changes = life.sample.changes()
+    wanted = changed(life, hidden[0], changes[hidden[0]]) if hidden else a_change(life)
     another = {**life.inputs, **dict.fromkeys(life.sample.replaces, "workspace-uuid")}
     calls: dict[str, Callable[[], object]] = {
         "create": lambda: life.provider.create(another),
@@ -75,6 +77,10 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
         "delete": lambda: life.provider.delete(identifier, state),
     }
     for operation, call in calls.items():
+        if operation not in life.sample.requests:
+            continue
+        if operation != "create":
+            secrets += [state[n] for n in generated]
         for status in statuses:
             life.emulator.clear_faults()
             fault = {"fault": "500", "status": status, "body": echo(secrets), "times": FOREVER}
@@ -82,7 +88,7 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
             yield refused(call)
 
 
-@cases(lambda _, resource: SECRETS if resource.secrets else ["plain"])
+@cases(lambda _, resource: SECRETS if resource.inputs.marked("secret") else ["plain"])
 def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
     life: Life, case: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,7 +99,8 @@ def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
         login = {"token": token, "email": emulator.email, "password": password}
         with process(life.kind, emulator, resource, maxRetries="0", **login) as provider:
             there = Life(provider, sample)
-            ends = {n: "" if n in sample.hidden else f"-{n}" for n in life.resource.secrets}
+            names = life.resource.inputs.marked("secret")
+            ends = {n: "" if n in sample.hidden else f"-{n}" for n in names}
             given = {n: f"{SECRETS[case]}{end}" for n, end in ends.items()}
             there.inputs.update(given)
             secrets = [*given.values(), token, password]

@@ -127,3 +127,31 @@ def test_pickles(error: Exception) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert str(copy) == str(error)
     assert vars(copy) == vars(error)
+
+
+@pytest.mark.parametrize("status", [200, 400, 409])
+@pytest.mark.parametrize(
+    ("code", "kind", "advice"),
+    [
+        ("NOT_FOUND", api.BadRequestError, "Check that its buckets"),
+        ("NAME_ALREADY_USED", api.DuplicateError, "another name"),
+        ("MIRROR_MASTER_UNIT_COUNT_INVALID", api.BadRequestError, "exactly one bucket"),
+        ("MIRROR_MASTER_UNIT_MISSING", api.BadRequestError, "one bucket"),
+        ("MIRROR_UNIT_ALREADY_IN_OTHER_REPO", api.BadRequestError, "another bucket"),
+        ("NORMAL_UNIT_FOLDER_ALREADY_USED", api.BadRequestError, "folder of its own"),
+        ("NORMAL_UNIT_FOLDER_CANNOT_DELETE", api.BadRequestError, "--replace"),
+        ("NORMAL_UNIT_CANNOT_DELETE", api.BadRequestError, "--replace"),
+        ("NORMAL_UNIT_CANNOT_EDIT_FOLDER", api.BadRequestError, "--replace"),
+        ("QUOTA_EXCEEDED", api.RateLimitError, "getQuota"),
+    ],
+)
+def test_codes_of_repositories(status: int, code: str, kind: type[Exception], advice: str) -> None:
+    error = error_for("PUT /repo/{id}", status, code, None, code=code)
+    assert (type(error), error.may_have_taken_effect) == (kind, False)
+    assert advice in str(error)
+
+
+def test_what_a_code_does_not_change() -> None:
+    for status, code in ((500, "NAME_ALREADY_USED"), (400, "UNHEARD_OF"), (400, ["NOT_FOUND"])):
+        with_code = error_for("PUT /repo/{id}", status, "m", None, code=code)
+        assert type(with_code) is type(error_for("PUT /repo/{id}", status, "m", None))

@@ -1,10 +1,31 @@
-"""The endpoints below ``/bucket`` and ``/repo``."""
+"""The endpoints below ``/bucket``."""
 
 from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from pulumi_flashback.client.endpoints.family import Family
-from pulumi_flashback.client.identifiers import Identifier
+from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
+
+
+class Using(Record):
+    """A repository that uses a bucket, or an AI model."""
+
+    id: Mention = None
+    name: Mention = None
+
+
+def _readable(value: object) -> tuple[object, ...]:
+    """It only informs: what is of another form is left out."""
+    return (
+        tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
+    )
+
+
+Users = Annotated[tuple[Using, ...], BeforeValidator(_readable)]
+"""The repositories that use a row; only informs."""
 
 
 class Bucket(Row):
@@ -19,6 +40,10 @@ class Bucket(Row):
     region: OptionalText = None
     endpoint: OptionalText = None
     api_key_id: OptionalText = None
+    workspace_id: OptionalIdentifier = None
+    status: Mention = None
+    created_at: Mention = None
+    repos: Users = ()
 
 
 class CreatedBucket(Record):
@@ -38,8 +63,8 @@ class Buckets(Family):
         """
         return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
 
-    def list(self, *, workspace_id: str) -> Rows[Bucket]:
-        """``GET /bucket``: return the buckets of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
+        """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
 
     def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
@@ -49,20 +74,3 @@ class Buckets(Family):
     def delete(self, bucket_id: str) -> None:
         """``DELETE /bucket/{id}``: delete a bucket; the API refuses it while it is in use (403)."""
         self._write("DELETE /bucket/{id}", bucket_id)
-
-
-class Repository(Row):
-    """One row of ``GET /repo``, as far as it is needed."""
-
-    nouns = ("repo",)
-
-    id: Identifier
-    name: Mention = None
-
-
-class Repositories(Family):
-    """The repositories of workspaces. Methods raise a :class:`FlashbackError`."""
-
-    def list(self, *, workspace_id: str) -> Rows[Repository]:
-        """``GET /repo``: return the repositories of a workspace."""
-        return self._list("GET /repo", Repository, "repos", workspace_id=workspace_id)

@@ -22,7 +22,7 @@ class Family:
         operation: str,
         model: type[RowType],
         at: str,
-        *,
+        *ids: str,
         workspace_id: str | None = None,
         filters: Mapping[str, str | None] | None = None,
         **limits: Any,
@@ -31,7 +31,8 @@ class Family:
             checked(operation, workspace_id)
         parameters = {"workspaceId": workspace_id, **(filters or {})}
         shape = Shape(model, at, many=True)
-        call = Call(operation, path_of(operation), parameters=parameters, shape=shape, **limits)
+        path = path_of(operation, *ids)
+        call = Call(operation, path, parameters=parameters, shape=shape, **limits)
         return cast(Rows[RowType], self._session.call(call))
 
     def _get(self, operation: str, model: type[Model], at: str, *ids: str, **limits: Any) -> Model:

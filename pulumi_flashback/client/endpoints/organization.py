@@ -1,15 +1,19 @@
 """The endpoints below ``/organization``."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import model_validator
 
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.users import CurrentUser
-from pulumi_flashback.client.errors import InvalidResponseError, unreadable
+from pulumi_flashback.client.errors import InvalidResponseError, NotFoundError, unreadable
 from pulumi_flashback.client.matching import user_with_email
 from pulumi_flashback.client.models import Number, OptionalText, Record, Row, Rows, rows_of
 
 _LIST = "GET /organization/users"
+_ONE = "GET /organization/users/{id}"
 
 
 class OrganizationUser(CurrentUser, Row):
@@ -20,6 +24,16 @@ class OrganizationUser(CurrentUser, Row):
     email: OptionalText = None
     validated: bool | None = None  # whether the user has validated the account
     deleted_at: OptionalText = None  # when the user was deleted, for a deleted one
+
+
+class _ShownUser(OrganizationUser):
+    """A user as the response to a single read has one: bare, or in ``data`` like all others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, content: Any) -> Any:
+        data = content.get("data") if isinstance(content, dict) else None
+        return data if isinstance(data, dict) else content
 
 
 class OrganizationUserList(Record):
@@ -63,6 +77,42 @@ class Organization(Family):
         if response.data.incomplete and (response.total or 0) <= len(response.data):
             raise _incomplete(response)
         return response
+
+    def get_user(self, user_id: str) -> OrganizationUser:
+        """``GET /organization/users/{id}``: return a user of the organization.
+
+        Raises:
+            NotFoundError: There is no such user, or the user is deleted.
+        """
+        user = self._get(_ONE, _ShownUser, "", user_id)
+        if user.deleted_at:
+            raise NotFoundError(_ONE, 200, "the user is deleted")
+        return user
+
+    def create_user(self, fields: Mapping[str, str | int | bool]) -> OrganizationUser:
+        """``POST /organization/users``: create a user, who has to validate the account.
+
+        Args:
+            fields: Values by the API's field names: ``email``, ``password``, ``firstName``,
+                ``lastName``, perhaps ``orgRole`` as a number, and ``sendInvite``.
+
+        Raises:
+            DuplicateError: A user, perhaps a deleted one, has this email address.
+            PermissionDeniedError: The caller may not give this role.
+        """
+        return self._create("POST /organization/users", OrganizationUser, "data", body=fields)
+
+    def update_user(self, user_id: str, changes: Mapping[str, str | int]) -> None:
+        """``PUT /organization/users/{id}``: change ``name``, ``lastName`` or ``orgRole``."""
+        self._write("PUT /organization/users/{id}", user_id, body=dict(changes))
+
+    def delete_user(self, user_id: str) -> None:
+        """``DELETE /organization/users/{id}``: delete a user; the platform keeps the address."""
+        self._write("DELETE /organization/users/{id}", user_id)
+
+    def activate_user(self, user_id: str) -> None:
+        """``POST /organization/users/{id}/activate``: bring a deleted user back."""
+        self._write("POST /organization/users/{id}/activate", user_id, body={})
 
     def find_user(self, email: str) -> OrganizationUser | None:
         """``GET /organization/users``: return the user with an email address, or None.

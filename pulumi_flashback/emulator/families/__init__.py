@@ -1,10 +1,16 @@
 """The families of endpoints, one file each: settings, what is stored, handlers."""
 
 from pulumi_flashback.emulator.families import (
+    ai_llms,
     api_keys,
     buckets,
     members,
     organization,
+    policies,
+    repositories,
+    repository_ai_keys,
+    repository_keys,
+    roles,
     users,
     workspaces,
 )
@@ -12,9 +18,14 @@ from pulumi_flashback.emulator.families import (
 FAMILIES = (
     api_keys.FAMILY,
     users.FAMILY,
+    roles.FAMILY,
     workspaces.FAMILY,
     members.FAMILY,
     organization.FAMILY,
     buckets.FAMILY,
-    buckets.REPOSITORIES,
+    ai_llms.FAMILY,
+    policies.FAMILY,
+    repositories.FAMILY,
+    repository_keys.FAMILY,
+    repository_ai_keys.FAMILY,
 )  # in the order in which paths are looked for

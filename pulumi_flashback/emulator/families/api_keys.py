@@ -82,8 +82,8 @@ class ApiKey(Row):
     table = "api_keys"
     id: str = kept(new_id)
     workspace_id: str = given("Workspace ID", required=True, changeable=False, shown=False)
-    key: str = given("Key", required=True, blank=False, sealed=True)
-    secret: str = given("Secret", required=True, blank=False, sealed=True, shown=False)
+    key: str = given("Key", required=True, sealed=True)
+    secret: str = given("Secret", required=True, sealed=True, shown=False)
     provider: str = given("Provider", required=True)
     endpoint: str | None = given()
     region: str | None = given()

@@ -1,49 +1,39 @@
-"""``/bucket`` and ``/repo`` (Flashback API reference, bucket management, repositories)."""
+"""``/bucket`` (Flashback API reference, bucket management)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
+from pydantic import Field
+from starlette.responses import JSONResponse
+
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.storage import Bucket, admit, counted, repositories_of
 from pulumi_flashback.emulator.objects import require_writer, values, visible, writable
-from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
+from pulumi_flashback.emulator.rows import now
+
+FAMILY = Family(admit, lags=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bucket(Row):
-    """One bucket."""
+class BucketSettings(SettingGroup):
+    """Choices that concern buckets."""
 
-    table = "buckets"
-    id: str = kept(new_id)
-    workspace_id: str = given("Workspace ID", required=True, changeable=False)
-    name: str = given("Name", required=True)
-    bucket: str = given("Bucket", required=True)
-    storage_type: str = given("Storage type", required=True)
-    region: str | None = given()
-    endpoint: str | None = given()
-    api_key_id: str | None = given(name="apiKeyUuid", shown=False)
-    key: str | None = given(sealed=True, shown=False)
-    secret: str | None = given(sealed=True, shown=False)
-    status: str = kept("ONLINE")
-    created_at: str = kept(now)
-    repositories: int = kept(0, shown=False)
-
-
-def _admit(call: Call) -> None:
-    """Refuse an unknown caller, in the words of these families."""
-    if call.caller is None:
-        raise Refusal(404, "User not found")
-
-
-FAMILY = Family(_admit, lags=True)
-REPOSITORIES = Family(_admit)
+    bucket_quota: int = Field(default=0, ge=0)
+    """How many buckets an organization may have; 0 for any number. POST /bucket beyond it gets
+    429."""
+    bucket_repositories: Literal["shown", "absent"] = "shown"
+    """Whether the rows of GET /bucket have `repos`, which the client's types call optional."""
+    bucket_latency: Literal["latency_ms", "latencyMs"] = "latency_ms"
+    """Name of the latency in GET /bucket/{id}/status: the reference and the client differ."""
 
 
 @FAMILY.endpoint("POST /bucket")
 def _create(call: Call) -> Reply:
     wanted = _acceptable(call, values(Bucket, call.body, null="ignored", empty="ignored"), {})
     require_writer(call.role(wanted["workspace_id"]))
+    quota = call.settings.bucket_quota
+    if quota and len(call.store.find(Bucket)) >= quota:
+        raise Refusal(429, bucketId="")
     row = call.store.add(Bucket(**wanted))
     _count(call, row.api_key_id)
     return {"bucketId": row.id}
@@ -53,8 +43,17 @@ def _create(call: Call) -> Reply:
 def _list_buckets(call: Call) -> Reply:
     """List the buckets of a workspace, or of all; and those that a test has only counted."""
     rows = visible(call, Bucket, foreign=call.settings.foreign_workspace_list, deleted="hidden")
-    shown = [{**each.shown(), "apiKeyId": each.api_key_id} for each in rows]
-    return {"buckets": [*shown, *_counted(call, "bucket", "buckets")]}
+    return {"buckets": [*(_shown(call, each) for each in rows), *_counted(call)]}
+
+
+@FAMILY.endpoint("GET /bucket/{id}/status")
+def _status(call: Call) -> Reply:
+    row = call.store.one(Bucket, id=call.path["id"])
+    if row is None or not call.role(row.workspace_id):
+        raise Refusal(404, "Bucket not found")
+    node = {"ip": "192.0.2.1", "region": row.region or "us-east-1", "version": "1.0.0"}
+    seen = {"status": row.status, call.settings.bucket_latency: 12, "lastUpdated": now()}
+    return JSONResponse({"bucketId": row.id, "nodeStatus": [{**node, **seen}]})
 
 
 @FAMILY.endpoint("PUT /bucket/{id}")
@@ -70,26 +69,39 @@ def _update(call: Call) -> Reply:
 @FAMILY.endpoint("DELETE /bucket/{id}")
 def _delete(call: Call) -> Reply:
     row = _writable(call)
-    if row.repositories:
+    if repositories_of(call.store, row.id):
         raise Refusal(403, "Bucket is in use by a repository")
     call.store.remove(Bucket, id=row.id)
     _count(call, row.api_key_id)
     return {}
 
 
-@REPOSITORIES.endpoint("GET /repo")
-def _list_repositories(call: Call) -> Reply:
-    return {"repos": _counted(call, "repository", "repositories")}
+def _shown(call: Call, row: Bucket) -> dict[str, Any]:
+    shown = {**row.shown(), "apiKeyId": row.api_key_id}
+    if call.settings.bucket_repositories == "shown":
+        names = ("id", "name", "storageType", "createdAt")
+        repositories = (each.values() for each in repositories_of(call.store, row.id))
+        shown["repos"] = [{name: each[name] for name in names} for each in repositories]
+    return shown
 
 
-def _counted(call: Call, kind: str, attribute: str) -> list[dict[str, str]]:
-    """Return rows for what a test has only counted in a workspace."""
-    wanted = call.filters.get("workspaceId")
-    return [
-        {"id": f"{workspace.id}-{kind}-{n}", "name": f"{kind}-{n}", "workspaceId": workspace.id}
-        for workspace in call.backend.workspaces(call.user)
-        if wanted in (None, workspace.id)
-        for n in range(1, getattr(workspace, attribute) + 1)
+def _counted(call: Call) -> list[dict[str, Any]]:
+    """Return rows for what a test has only counted, in a workspace or of a key."""
+    own = [{**row, "bucket": row["name"]} for row in counted(call, "bucket", "buckets")]
+    keys = visible(call, ApiKey, foreign="empty", deleted="hidden")
+    return own + [
+        {
+            "id": f"{key.id}-bucket-{n}",
+            "name": f"bucket-{n}",
+            "bucket": f"bucket-{n}",
+            "storageType": "S3",
+            "workspaceId": key.workspace_id,
+            "apiKeyId": key.id,
+            "createdAt": key.created_at,
+        }
+        for key in keys
+        if key.bucket_count
+        for n in range(len(call.store.find(Bucket, api_key_id=key.id)) + 1, key.bucket_count + 1)
     ]
 
 

@@ -1,16 +1,16 @@
 """``/organization/users`` (Flashback API reference, organization)."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import Field
+from starlette.responses import JSONResponse
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.families import roles
 from pulumi_flashback.emulator.objects import required, text
 from pulumi_flashback.emulator.rows import now
-from pulumi_flashback.emulator.store import OWNER, USER, WORKSPACES, User
-
-ROLE_NAMES = {0: "USER", 1: "BILLING", 2: "WORKSPACES", 0xFE: "ADMINISTRATORS", 0xFF: "OWNER"}
+from pulumi_flashback.emulator.store import USER, WORKSPACES, User
 
 _NO_LIST = {"data": [], "total": 0}
 
@@ -31,13 +31,22 @@ class OrganizationSettings(SettingGroup):
     email_of_deleted_user: Literal["refused", "revived"] = "refused"
     """What POST /organization/users does for the email address of a deleted user: it is taken, or
     the user comes back with the same id."""
-    created_users_validated: bool = True
-    """Whether a user created by POST /organization/users is validated at once."""
+    activate_active_user: Literal["accepted", "refused"] = "accepted"
+    """What POST /organization/users/{id}/activate does for a user who is not deleted."""
+    created_users_validated: bool = False
+    """Whether a user created by POST /organization/users can sign in at once. The documentation
+    says no: the user validates the account first, by an email that the emulator does not send."""
 
 
-def _admit_manager(call: Call) -> None:
-    if call.user.org_role < WORKSPACES:
-        raise Refusal(403)
+def _no_permission(action: str) -> str:
+    return f"Insufficient permissions to {action} users"
+
+
+def _managers(action: str) -> Callable[[Call], None]:
+    def admit(call: Call) -> None:
+        roles.require_manager(call, _no_permission(action))
+
+    return admit
 
 
 def _admit_to_list(call: Call) -> None:
@@ -46,7 +55,7 @@ def _admit_to_list(call: Call) -> None:
         raise Refusal(403)
 
 
-FAMILY = Family(_admit_manager, refused={"data": None})
+FAMILY = Family()
 
 
 @FAMILY.endpoint("GET /organization/users", admit=_admit_to_list, refused=_NO_LIST, failure="")
@@ -58,19 +67,22 @@ def _list_users(call: Call) -> Reply:
     return {"data": rows, "total": len(users)}
 
 
-@FAMILY.endpoint("POST /organization/users")
+@FAMILY.endpoint("POST /organization/users", admit=_managers("create"), refused={"data": None})
 def _create(call: Call) -> Reply:
     """Create a user; the request has ``firstName`` where all else has ``name``."""
     given = {
-        name: required({name: call.body.get(name) or None}, name, name)
+        name: required(call.body, name, name)
         for name in ("email", "password", "firstName", "lastName")
     }
+    for name in ("provider", "authMethod"):  # how the user is to sign in; here, by password
+        text(call.body.get(name) or "", name)
     values: dict[str, Any] = {
         "name": given["firstName"],
         "last_name": given["lastName"],
-        "org_role": _org_role(call),
+        "org_role": roles.org_role(call),
         "deleted_at": None,
     }
+    roles.require_level(call, values["org_role"], _no_permission("create"))
     lower = call.settings.email_stored == "lower"
     email = given["email"].lower() if lower else given["email"]
     known = call.store.one(User, email=email)
@@ -79,62 +91,56 @@ def _create(call: Call) -> Reply:
         validated = call.settings.created_users_validated
         org_id = call.user.org_id
         row = User(email=email, password=password, org_id=org_id, validated=validated, **values)
-        return 201, _saved(call.store.add(row), "created")
+        return 201, _created(call, call.store.add(row))
     revived = known.deleted_at and call.settings.email_of_deleted_user == "revived"
     if not revived or known.org_id != call.user.org_id:
         raise Refusal(400, "User with this email already exists")
-    return 201, _saved(_changed(call, known, values), "created")
+    return 201, _created(call, roles.changed(call, known, values, _no_permission("create")))
 
 
-@FAMILY.endpoint("GET /organization/users/{id}")
+def _created(call: Call, user: User) -> dict[str, Any]:
+    invited = not user.validated and call.body.get("sendInvite", True) is not False
+    more = ". Verification email sent" if invited else ""
+    return {"data": shown(user), "message": f"User created successfully{more}"}
+
+
+@FAMILY.endpoint("GET /organization/users/{id}", admit=_managers("view"))
 def _read(call: Call) -> Reply:
-    return {"data": shown(_target(call))}
+    """Return a user, without the envelope that every other response has."""
+    return JSONResponse(shown(roles.target(call)))
 
 
-@FAMILY.endpoint("PUT /organization/users/{id}")
+@FAMILY.endpoint("PUT /organization/users/{id}", admit=_managers("update"), refused={"data": {}})
 def _update(call: Call) -> Reply:
-    for name in ("name", "lastName"):
-        text(call.body.get(name, ""), name)
-    _org_role(call)
-    known = ("name", "lastName", "orgRole")
-    changes = User.attributes({name: call.body[name] for name in known if name in call.body})
-    return _saved(_changed(call, _target(call), changes), "updated")
+    wanted = roles.changes(call)
+    user = roles.changed(call, roles.target(call), wanted, _no_permission("update"))
+    return {"data": shown(user), "message": "User updated successfully"}
 
 
-@FAMILY.endpoint("DELETE /organization/users/{id}")
+@FAMILY.endpoint("DELETE /organization/users/{id}", admit=_managers("delete"))
 def _delete(call: Call) -> Reply:
-    call.store.change(User, {"deleted_at": now()}, id=_target(call).id)
+    user = roles.target(call)
+    if user.id == call.user.id:
+        raise Refusal(400, "Cannot delete yourself")
+    roles.require_level(call, user.org_role, _no_permission("delete"))
+    call.store.change(User, {"deleted_at": now()}, id=user.id)
     return {"message": "User deleted successfully"}
+
+
+@FAMILY.endpoint(
+    "POST /organization/users/{id}/activate", admit=_managers("activate"), has_body=False
+)
+def _activate(call: Call) -> Reply:
+    user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
+    if user is None:
+        raise Refusal(404, roles.NO_USER)
+    if not user.deleted_at and call.settings.activate_active_user == "refused":
+        raise Refusal(400, "User is already active")
+    roles.require_level(call, user.org_role, _no_permission("activate"))
+    call.store.change(User, {"deleted_at": None}, id=user.id)
+    return {"message": "User activated successfully"}
 
 
 def shown(user: User) -> dict[str, Any]:
     """Return a user as the endpoints of the organization show one."""
-    return {
-        **user.shown(),
-        "orgRoleDescription": ROLE_NAMES.get(user.org_role, "USER"),
-        "orgRoles": [role for role in ROLE_NAMES if role <= user.org_role],
-    }
-
-
-def _saved(user: User, what: str) -> dict[str, Any]:
-    return {"data": shown(user), "message": f"User {what} successfully"}
-
-
-def _changed(call: Call, user: User, changes: dict[str, Any]) -> User:
-    call.store.change(User, changes, id=user.id)
-    return replace(user, **changes)
-
-
-def _target(call: Call) -> User:
-    user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
-    if user is None or user.deleted_at:
-        # not "User not found", which means the caller elsewhere
-        raise Refusal(404, "User not found in organization")
-    return user
-
-
-def _org_role(call: Call) -> int:
-    role = call.body.get("orgRole", USER)
-    if not isinstance(role, int) or isinstance(role, bool) or not USER <= role <= OWNER:
-        raise Refusal(400, "orgRole must be a number from 0 to 255")
-    return role
+    return {**user.shown(), **roles.about_role(user)}

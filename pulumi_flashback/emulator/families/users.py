@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.families import roles
 from pulumi_flashback.emulator.families.organization import shown
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import User
@@ -54,7 +55,8 @@ def _refresh(call: Call) -> Reply:
         raise Refusal(401, "Invalid refresh token", error_code="INVALID_REFRESH_TOKEN")
     if call.settings.refresh_rotates:
         call.backend.drop_refresh_token(token)
-    return _session(call, user)
+    session = _session(call, user)
+    return {**session, "token": session["accessToken"]}
 
 
 @FAMILY.endpoint("POST /user/logout")
@@ -63,7 +65,7 @@ def _logout(call: Call) -> Reply:
     return {}
 
 
-@FAMILY.endpoint("GET /user/profile")
+@FAMILY.endpoint("GET /user/profile", admit=roles.admit, failed={"error": "Unexpected error"})
 def _profile(call: Call) -> Reply:
     data = {**shown(call.user), "mfaRequired": False, "isBusiness": True}
     del data["deletedAt"]

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.buckets import Bucket
+from pulumi_flashback.emulator.families.storage import Bucket, Repository
 from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import WORKSPACES, Member, Workspace
@@ -68,7 +68,7 @@ def _create(call: Call) -> Reply:
     return 201, {"workspace": _shown(row)}
 
 
-@FAMILY.endpoint("GET /workspace")
+@FAMILY.endpoint("GET /workspace", failure="Failed to fetch workspaces")
 def _list_workspaces(call: Call) -> Reply:
     deleted = call.settings.deleted_workspaces != "hidden"
     found = call.backend.workspaces(call.user, deleted=deleted)
@@ -107,8 +107,11 @@ def _update(call: Call) -> Reply:
 def _delete(call: Call) -> Reply:
     row = _to_administer(call, "delete workspace")
     keys = call.store.find(ApiKey, workspace_id=row.id)
-    in_use = row.buckets or row.repositories or call.store.find(Bucket, workspace_id=row.id)
-    if in_use or any(each.bucket_count for each in keys):
+    contents = [
+        *call.store.find(Bucket, workspace_id=row.id),
+        *call.store.find(Repository, workspace_id=row.id),
+    ]
+    if contents or row.buckets or row.repositories:
         raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
     if keys and call.settings.delete_workspace_with_keys == "refused":
         raise Refusal(400, "Cannot delete workspace with existing API keys")
@@ -117,7 +120,7 @@ def _delete(call: Call) -> Reply:
 
 
 def _name(call: Call) -> str:
-    name = required(call.body, "name", "Workspace name", blank=False)
+    name = required(call.body, "name", "Workspace name")
     if len(name) > call.settings.longest_workspace_name:
         raise Refusal(400, "Workspace name is too long")
     return name.strip() if call.settings.workspace_name_stored == "trimmed" else name

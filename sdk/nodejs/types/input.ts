@@ -6,3 +6,21 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
+/**
+ * A bucket of a repository.
+ */
+export interface RepositoryBucketArgs {
+    /**
+     * The `Bucket`.
+     */
+    bucketId: pulumi.Input<string>;
+    /**
+     * The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+     */
+    folder?: pulumi.Input<string | undefined>;
+    /**
+     * In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+     */
+    master?: pulumi.Input<boolean | undefined>;
+}
+

@@ -7,6 +7,36 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * An AI model as a list shows it, without its credentials.
+ */
+export interface AiLlmSummary {
+    /**
+     * The kind of the provider.
+     */
+    aiType?: string;
+    /**
+     * The `ApiKey` that it uses.
+     */
+    apiKeyId?: string;
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The URL of the provider's API.
+     */
+    endpoint?: string;
+    /**
+     * The `aiLlmId`.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name?: string;
+}
+
+/**
  * An API key as a list shows it, without `key` and `secret`.
  */
 export interface ApiKeySummary {
@@ -105,6 +135,48 @@ export interface OrganizationUserSummary {
 }
 
 /**
+ * A policy as a list shows it.
+ */
+export interface PolicySummary {
+    /**
+     * What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+     */
+    actionType?: string;
+    /**
+     * What it says.
+     */
+    content?: string;
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The `policyId`.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name?: string;
+    /**
+     * The organization.
+     */
+    orgId?: string;
+    /**
+     * The repository that it is for.
+     */
+    repositoryId?: string;
+    /**
+     * How severe a violation is.
+     */
+    riskType?: string;
+    /**
+     * The workspace that it is for.
+     */
+    workspaceId?: string;
+}
+
+/**
  * A provider type that an API key can have.
  */
 export interface ProviderSummary {
@@ -116,6 +188,24 @@ export interface ProviderSummary {
      * Its name, as `provider` of an API key has it.
      */
     name: string;
+}
+
+/**
+ * A bucket of a repository.
+ */
+export interface RepositoryBucket {
+    /**
+     * The `Bucket`.
+     */
+    bucketId: string;
+    /**
+     * The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+     */
+    folder?: string;
+    /**
+     * In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+     */
+    master?: boolean;
 }
 
 /**

@@ -15,7 +15,7 @@ from pulumi_flashback.dynamic.resource import FlashbackResource, existing, value
 
 
 class BadgeProvider(FlashbackProvider):
-    """Runs the core's ``Badge`` in the provider process. Module and name are frozen."""
+    """Runs ``Badge`` in the provider process. Module and name are frozen."""
 
     resource_name = "Badge"
 
@@ -64,7 +64,7 @@ class Hour:
 
 @dataclass(kw_only=True)
 class BadgeArgs:
-    """The inputs of :class:`Badge`, for programs that build them apart from the resource.
+    """The inputs of :class:`Badge`, for programs that build them apart from it.
 
     Args:
         workspace_id: The workspace. Another one replaces it.

@@ -1,0 +1,133 @@
+"""The ``AiLlm`` resource: an AI model that a workspace may use."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from pulumi_flashback.client import FlashbackError
+from pulumi_flashback.client.endpoints.ai_llms import AiLlm
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import (
+    Inputs,
+    OpenEnum,
+    Outputs,
+    input_property,
+    output_property,
+)
+from pulumi_flashback.core.types import (
+    Canonical,
+    Id,
+    Name,
+    Text,
+    Word,
+    endpoint_key,
+    valid_endpoint,
+)
+from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
+from pulumi_flashback.resources.used_by_repositories import refusal
+from pulumi_flashback.resources.workspace_sources import listed_in_workspace
+
+TEST_ONLY: Final = "The platform offers this in its TEST environment only."
+
+_AI_TYPES: Final = {
+    "OPENAI": "OpenAI, and services with its protocol",
+    "GOOGLE": "Google",
+    "ANTHROPIC": "Anthropic",
+    "AWS": "Amazon Bedrock",
+    "OTHER": "Any other provider",
+}
+AiType = Annotated[Word, OpenEnum("AiType", _AI_TYPES)]
+"""The kind of an AI provider."""
+
+
+def _valid_url(value: str) -> str:
+    valid_endpoint(value)
+    if "://" not in value:
+        raise ValueError("must be a URL such as https://api.openai.com/v1")
+    return value
+
+
+_Url = Annotated[str, AfterValidator(_valid_url), Canonical(endpoint_key)]
+
+
+class AiLlmInputs(Inputs):
+    """Inputs of ``AiLlm`` (``POST /ai/llm``)."""
+
+    workspace_id: Id = input_property(
+        "The workspace. Another value replaces the configuration.", replaces=True
+    )
+    name: Name = input_property("The name, unique in the workspace. Changed in place.")
+    ai_type: AiType = input_property(
+        "The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. "
+        "Changed in place."
+    )
+    endpoint: _Url | None = input_property(
+        "The URL of the provider's API. Leaving it out again clears it.", optional=True
+    )
+    api_key_id: Id | None = input_property(
+        "The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.", optional=True
+    )
+    key: Text | None = input_property(
+        "The public half of credentials of its own, for providers that have one. Changed in place.",
+        optional=True,
+        secret=True,
+    )
+    secret: Text | None = input_property(
+        "The token, or private half, of credentials of its own. Changed in place. The platform "
+        "never returns `key` and `secret`, so a change made elsewhere cannot be noticed.",
+        optional=True,
+        secret=True,
+    )
+
+
+class AiLlmOutputs(Outputs):
+    """Outputs of ``AiLlm``."""
+
+    ai_llm_id: str = output_property(
+        "The id that the platform gave the configuration; also the id of the resource.",
+        same_as_id=True,
+    )
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
+
+
+class _AiLlm(CredentialsResource):
+    """What is special about an AI model, beside its credentials: repositories use it."""
+
+    def refused(
+        self, context: Context, identifier: str, row: AiLlm | None, failure: FlashbackError
+    ) -> FlashbackError:
+        return refusal(
+            context.client,
+            "an AI model",
+            row,
+            failure,
+            lambda repository, ai_llm_id: any(
+                each.ai_llm_id == ai_llm_id for each in repository.ai_llms or ()
+            ),
+        )
+
+
+AI_LLM: Final = _AiLlm(
+    name="AiLlm",
+    label="AI model",
+    description=(
+        "The configuration of an AI model that a workspace may use, with the credentials of an "
+        f"`ApiKey` or with its own. {TEST_ONLY}\n\n"
+        "Repositories of the workspace refer to it by its id, and while one does it cannot be "
+        "deleted."
+    ),
+    inputs=AiLlmInputs,
+    outputs=AiLlmOutputs,
+    import_id="{workspaceId}/{aiLlmId}",
+    needed=("secret",),
+    source=listed_in_workspace(
+        "AI models",
+        lambda client, workspace_id: client.ai_llms.list(workspace_id=workspace_id),
+    ),
+    post=lambda client, inputs: (client.ai_llms.create(as_sent(inputs)), {}),
+    put=lambda client, identifier, changes, _: client.ai_llms.update(identifier, as_sent(changes)),
+    remove=lambda client, identifier: client.ai_llms.delete(identifier),
+    finds_again=("name", "aiType"),
+)

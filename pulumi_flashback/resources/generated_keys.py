@@ -1,0 +1,70 @@
+"""What the keys of repositories share that the platform generates and shows once."""
+
+from __future__ import annotations
+
+from pulumi_flashback.client import DuplicateError, FlashbackError
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import Inputs, input_property, output_property
+from pulumi_flashback.core.types import Id, Name
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.masked_keys import is_masked
+from pulumi_flashback.resources.repository_sources import InRepository, InRepositoryOutputs
+
+
+class GeneratedKeyInputs(Inputs):
+    """The inputs of a key of a repository, beside its own."""
+
+    repository_id: Id = input_property(
+        "The repository. Another value replaces the key: the new one is created before the old one "
+        "is deleted.",
+        replaces=True,
+    )
+    name: Name = input_property("The name of the key. Changed in place.")
+    rotation_triggers: dict[str, str] | None = input_property(
+        "Any texts. When they change, the key is replaced: a new one is created before the old one "
+        "is deleted.",
+        optional=True,
+        local=True,
+        replaces=True,
+    )
+
+
+class GeneratedKeyOutputs(InRepositoryOutputs):
+    """The outputs of a key of a repository, beside its own."""
+
+    key: str | None = output_property(
+        "The public half, which the platform generates.", secret=True, shown_once=True
+    )
+    secret: str | None = output_property(
+        "The private half, which the platform generates and shows only once: it is None for a key "
+        "that was imported or read with `get`.",
+        secret=True,
+        shown_once=True,
+    )
+
+
+class GeneratedKey(InRepository):
+    """A key of a repository."""
+
+    def shown(self, row: object) -> Properties:
+        shown = super().shown(row)
+        return {**shown, "key": None if is_masked(shown["key"]) else shown["key"]}
+
+    def on_duplicate(
+        self, context: Context, inputs: Properties, error: DuplicateError
+    ) -> tuple[str, Properties]:
+        raise FlashbackError(
+            f"{error.brief}. Use another name. If the key is being replaced, set the option "
+            "deleteBeforeReplace (delete_before_replace=True in Python). If it belongs to a "
+            "resource that was renamed, add the option aliases"
+        ) from None
+
+
+GENERATED = (
+    "The platform generates `key` and `secret` and shows them once, so they are in the state "
+    "alone, encrypted."
+)
+WITHOUT_RESPONSE = (
+    "If the response to the create is lost, the key that nobody knows is deleted, and another one "
+    "is created. An import cannot read the secret: to get a known one, change `rotationTriggers`."
+)

@@ -1,0 +1,172 @@
+"""The ``Policy`` resource: a rule for what AI models are asked and answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client.endpoints.policies import Policy
+from pulumi_flashback.client.models import Rows
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.listed import Single
+from pulumi_flashback.core.properties import (
+    InputProblem,
+    Inputs,
+    OpenEnum,
+    Outputs,
+    input_property,
+    output_property,
+)
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import Difference
+from pulumi_flashback.core.types import Id, Name, Text, Word
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.ai_llm import TEST_ONLY
+from pulumi_flashback.resources.named_numbers import NamedNumbers
+from pulumi_flashback.resources.workspace_reader import confirm_access
+
+ACTIONS: Final = NamedNumbers({"LOG": 0, "ALERT": 1, "BLOCK": 2})
+
+_RISKS: Final = {"LOW": "A low risk", "MEDIUM": "A medium risk", "HIGH": "A high risk"}
+_ACTION_TYPES: Final = {
+    "LOG": "A violation is logged",
+    "ALERT": "A violation raises an alert",
+    "BLOCK": "What violates the policy is blocked",
+}
+_RiskType = Annotated[Word, OpenEnum("PolicyRisk", _RISKS)]
+_ActionType = Annotated[str, AfterValidator(ACTIONS.valid), OpenEnum("PolicyAction", _ACTION_TYPES)]
+
+
+class PolicyInputs(Inputs):
+    """Inputs of ``Policy`` (``POST /policy``)."""
+
+    name: Name = input_property("The name. Changed in place.")
+    content: Text = input_property("What the policy says, in plain language. Changed in place.")
+    risk_type: _RiskType = input_property(
+        "How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place."
+    )
+    action_type: _ActionType = input_property(
+        "What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in "
+        "place."
+    )
+    org_id: Id | None = input_property(
+        "The organization. Without it, that of the signed-in user. Another value replaces the "
+        "policy.",
+        optional=True,
+        replaces=True,
+    )
+    workspace_id: Id | None = input_property(
+        "The workspace that the policy is for; without it, it is for the whole organization. "
+        "Another value replaces the policy.",
+        optional=True,
+        replaces=True,
+    )
+    repository_id: Id | None = input_property(
+        "The repository of that workspace that the policy is for. Another value replaces the "
+        "policy.",
+        optional=True,
+        replaces=True,
+    )
+
+
+class PolicyOutputs(Outputs):
+    """Outputs of ``Policy``."""
+
+    policy_id: str = output_property(
+        "The id that the platform gave the policy; also the id of the resource.", same_as_id=True
+    )
+
+
+class _PolicySource(Single[Policy]):
+    """Policies are open to who may use what they are for."""
+
+    def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
+        super().confirm_gone(context, identifier, state)
+        if state.get("workspaceId"):
+            confirm_access(context, state["workspaceId"], f"policy {identifier}", state)
+        elif not context.account.administers:
+            raise FlashbackError(
+                "the API shows policies of the whole organization to its administrators, and the "
+                "signed-in user is none. Sign in as an ADMINISTRATOR or OWNER"
+            )
+
+
+class _Policy(Resource):
+    """What is special about a policy: an organization that is left out, and names of numbers."""
+
+    def contradictions(self, inputs: Properties) -> list[InputProblem]:
+        if inputs.get("repositoryId") is None or inputs.get("workspaceId") is not None:
+            return []
+        reason = "workspaceId is required: it is that of the repository"
+        return [InputProblem("workspaceId", reason)]
+
+    def diff(self, state: Properties, inputs: Properties) -> Difference:
+        return super().diff(state, _with_organization(inputs, state.get("orgId")))
+
+    def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
+        organization = inputs.get("orgId") or context.account.organization_id
+        if organization is None:
+            raise FlashbackError(
+                "neither the token nor the profile says which organization the signed-in user "
+                "belongs to. Set orgId"
+            )
+        return super().create(context, _with_organization(inputs, organization))
+
+    def update(
+        self, context: Context, identifier: str, state: Properties, inputs: Properties
+    ) -> Properties:
+        wanted = _with_organization(inputs, state.get("orgId"))
+        return super().update(context, identifier, state, wanted)
+
+    def shown(self, row: Policy) -> Properties:
+        return {**super().shown(row), "actionType": ACTIONS.text(row.action_type)}
+
+
+def _with_organization(inputs: Properties, organization: str | None) -> Properties:
+    known = {} if organization is None else {"orgId": organization}
+    return {**known, **inputs}
+
+
+def _body(inputs: Properties) -> Properties:
+    body = {("repoId" if n == "repositoryId" else n): value for n, value in inputs.items()}
+    if "actionType" in body:
+        body["actionType"] = ACTIONS.number(body["actionType"])
+    return body
+
+
+def _listed(client: FlashbackClient, scope: Properties) -> Rows[Policy]:
+    return client.policies.list(
+        org_id=scope["orgId"],
+        workspace_id=scope.get("workspaceId"),
+        repository_id=scope.get("repositoryId"),
+    )
+
+
+def _put(client: FlashbackClient, identifier: str, changes: Properties, _: Properties) -> None:
+    client.policies.update(identifier, _body(changes))
+
+
+POLICY: Final = _Policy(
+    name="Policy",
+    label="policy",
+    description=(
+        "A rule for what AI models are asked and answer, in an organization, a workspace or a "
+        f"repository. {TEST_ONLY}\n\n"
+        "Policies of a narrower scope add to those of a wider one and never override them."
+    ),
+    inputs=PolicyInputs,
+    outputs=PolicyOutputs,
+    import_id="{policyId}",
+    source=_PolicySource(
+        get=lambda client, identifier: client.policies.get(identifier),
+        # whether a list of the organization has those of its workspaces is not documented
+        scope=("orgId", "workspaceId", "repositoryId"),
+        fetch=_listed,
+    ),
+    post=lambda client, inputs: (client.policies.create(_body(inputs)).id, {}),
+    put=_put,
+    remove=lambda client, identifier: client.policies.delete(identifier),
+    finds_again=("name", "content", "riskType", "actionType"),
+)

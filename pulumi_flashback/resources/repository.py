@@ -1,0 +1,181 @@
+"""The ``Repository`` resource: buckets and AI models behind one address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError
+from pulumi_flashback.client.endpoints.repositories import Repository
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import (
+    Inputs,
+    OpenEnum,
+    Outputs,
+    PropertyModel,
+    input_property,
+    output_property,
+)
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource_model import Difference
+from pulumi_flashback.core.types import Id, Name, Text, Word, as_set, tidy
+from pulumi_flashback.core.values import Properties, contains_unknown
+from pulumi_flashback.resources.bucket import StorageType
+from pulumi_flashback.resources.workspace_sources import listed_in_workspace
+
+_MODES: Final = {
+    "NORMAL": "Each bucket is a folder of the repository",
+    "MIRROR": "Each bucket has all of the data; one is the master",
+    "BACKUP": "As the API reference names it; the vendor's client does not know it",
+}
+
+
+class RepositoryBucket(PropertyModel):
+    """A bucket of a repository."""
+
+    bucket_id: Id = input_property("The `Bucket`.")
+    folder: Text | None = input_property(
+        "The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has "
+        "one of its own, which the API does not change.",
+        optional=True,
+    )
+    master: bool | None = input_property(
+        "In the mode `MIRROR`, `true` for the bucket that the others are copies of.", optional=True
+    )
+
+
+def _entry(given: Any) -> tuple[str, str, bool]:
+    """Return what an entry of a program and one of a response have in common."""
+    given = given if isinstance(given, dict) else {}
+    folder = tidy(given.get("folder")).strip("/")
+    return given.get("bucketId", ""), folder, bool(given.get("master"))
+
+
+_Buckets = Annotated[list[RepositoryBucket], as_set(_entry)]
+_Llms = Annotated[list[Id], as_set()]
+
+
+class RepositoryInputs(Inputs):
+    """Inputs of ``Repository`` (``POST /repo``)."""
+
+    workspace_id: Id = input_property(
+        "The workspace. Another value replaces the repository.", replaces=True
+    )
+    name: Name = input_property("The name, which no other repository may have. Changed in place.")
+    storage_type: StorageType = input_property(
+        "The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another "
+        "value replaces the repository.",
+        replaces=True,
+    )
+    mode: Annotated[Word, OpenEnum("RepositoryMode", _MODES)] = input_property(
+        "`NORMAL` or `MIRROR`. Another value replaces the repository.", replaces=True
+    )
+    buckets: _Buckets | None = input_property(
+        "The buckets, in any order. Changed in place; the API refuses to remove a bucket of a "
+        "repository in the mode `NORMAL` and to change its folder.",
+        optional=True,
+    )
+    ai_llms: _Llms | None = input_property(
+        "The ids of AI model configurations, in any order. Changed in place.", optional=True
+    )
+
+
+class RepositoryOutputs(Outputs):
+    """Outputs of ``Repository``."""
+
+    repository_id: str = output_property(
+        "The id that the platform gave the repository; also the id of the resource.",
+        same_as_id=True,
+    )
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
+
+
+class _Repository(Resource):
+    """What is special about a repository: its lists, and what its mode allows."""
+
+    def shown(self, row: Repository) -> Properties:
+        # a list that the API does not show is empty
+        buckets = [
+            {"bucketId": each.bucket_id, "folder": each.folder, "master": each.master or None}
+            for each in row.buckets or ()
+        ]
+        entries = [{n: v for n, v in each.items() if v is not None} for each in buckets]
+        models = [each.ai_llm_id for each in row.ai_llms or ()]
+        return {**super().shown(row), "buckets": entries or None, "aiLlms": models or None}
+
+    def warn(self, inputs: Properties) -> tuple[str, ...]:
+        warnings, buckets = super().warn(inputs), inputs.get("buckets")
+        if inputs.get("mode") != "NORMAL" or not isinstance(buckets, list):
+            return warnings
+        known = [each for each in buckets if isinstance(each, dict) and "folder" in each]
+        folders = [_entry(each)[1] for each in known if isinstance(each["folder"], str)]
+        twice = sorted({each for each in folders if folders.count(each) > 1})
+        return warnings + tuple(
+            f'the folder "{each}" has several buckets, which the API refuses in the mode NORMAL'
+            for each in twice
+        )
+
+    def foresee_update(
+        self, identifier: str, state: Properties, inputs: Properties, difference: Difference
+    ) -> tuple[str, ...]:
+        warnings = super().foresee_update(identifier, state, inputs, difference)
+        wanted = inputs.get("buckets") or []
+        if difference.replaces or inputs.get("mode") != "NORMAL" or contains_unknown(wanted):
+            return warnings
+        folders = {(bucket, folder) for bucket, folder, _ in map(_entry, wanted)}
+        lost = [_entry(each)[:2] for each in state.get("buckets") or ()]
+        lost = [each for each in lost if each not in folders]
+        return warnings + tuple(
+            f'the API refuses to remove bucket {bucket} (folder "{folder}") from repository '
+            f"{identifier} or to change its folder, because its mode is NORMAL. Take the change "
+            "back, or replace the repository with `pulumi up --replace URN`"
+            for bucket, folder in lost
+        )
+
+    def on_duplicate(
+        self, context: Context, inputs: Properties, error: DuplicateError
+    ) -> tuple[str, Properties]:
+        raise FlashbackError(
+            f"{error.brief}. If the repository belongs to a resource that was renamed, add the "
+            "option aliases; to manage the one that exists, import it (native provider); otherwise "
+            "use another name"
+        ) from None
+
+
+def _body(inputs: Properties) -> Properties:
+    """Return all fields by the names that requests have: the API takes no part of them."""
+    buckets = [
+        {"bucketId": each["bucketId"], "folder": each.get("folder") or "", "master": master}
+        for each in inputs.get("buckets") or ()
+        for master in [bool(each.get("master"))]
+    ]
+    models = [{"aiLlmId": each} for each in inputs.get("aiLlms") or ()]
+    plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
+    return {**plain, "repoBuckets": buckets, "repoAiLlms": models}
+
+
+def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
+    client.repositories.update(identifier, _body(inputs))
+
+
+REPOSITORY: Final = _Repository(
+    name="Repository",
+    label="repository",
+    description=(
+        "A repository: buckets and AI models that applications reach at one address, with an "
+        "access key of its own (`RepositoryApiKey`).\n\n"
+        "Deleting it deletes its access keys. It does not delete its buckets, nor the data in them."
+    ),
+    inputs=RepositoryInputs,
+    outputs=RepositoryOutputs,
+    import_id="{workspaceId}/{repositoryId}",
+    holds_data=True,
+    delete_before_replace=True,  # its name is unique
+    source=listed_in_workspace(
+        "repositories",
+        lambda client, workspace_id: client.repositories.list(workspace_id=workspace_id),
+    ),
+    post=lambda client, inputs: (client.repositories.create(_body(inputs)), {}),
+    put=_put,
+    remove=lambda client, identifier: client.repositories.delete(identifier),
+    finds_again=("name", "storageType", "mode"),
+)

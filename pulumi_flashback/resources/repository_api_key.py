@@ -1,0 +1,78 @@
+"""The ``RepositoryApiKey`` resource: what an application signs in to a repository with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import OpenEnum, input_property, output_property
+from pulumi_flashback.core.types import Word
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.generated_keys import (
+    GENERATED,
+    WITHOUT_RESPONSE,
+    GeneratedKey,
+    GeneratedKeyInputs,
+    GeneratedKeyOutputs,
+)
+from pulumi_flashback.resources.repository_sources import listed_in_repository
+
+_ACCESS_TYPES: Final = {
+    "READ": "Read what is in the repository",
+    "WRITE": "Change it as well",
+    "ADMIN": "Do everything",
+}
+
+
+class RepositoryApiKeyInputs(GeneratedKeyInputs):
+    """Inputs of ``RepositoryApiKey`` (``POST /repo/{id}/apikey``)."""
+
+    access_type: Annotated[Word, OpenEnum("AccessType", _ACCESS_TYPES)] = input_property(
+        "What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place."
+    )
+
+
+class RepositoryApiKeyOutputs(GeneratedKeyOutputs):
+    """Outputs of ``RepositoryApiKey``."""
+
+    repository_api_key_id: str = output_property(
+        "The id that the platform gave the key; also the id of the resource.", same_as_id=True
+    )
+
+
+class _RepositoryApiKey(GeneratedKey):
+    """What is special about an access key, beside its secret: its path has two ids."""
+
+    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
+        context.client.repository_api_keys.delete(state["repositoryId"], identifier)
+
+
+def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+    made = client.repository_api_keys.create(
+        inputs["repositoryId"], name=inputs["name"], access_type=inputs["accessType"]
+    )
+    return made.id, {"key": made.key, "secret": made.secret}
+
+
+def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
+    client.repository_api_keys.update(
+        inputs["repositoryId"], identifier, name=inputs["name"], access_type=inputs["accessType"]
+    )
+
+
+REPOSITORY_API_KEY: Final = _RepositoryApiKey(
+    name="RepositoryApiKey",
+    label="repository API key",
+    description=(f"An access key of a `Repository`. {GENERATED}\n\n{WITHOUT_RESPONSE}"),
+    inputs=RepositoryApiKeyInputs,
+    outputs=RepositoryApiKeyOutputs,
+    import_id="{repositoryId}/{repositoryApiKeyId}",
+    source=listed_in_repository(
+        "repository API keys",
+        lambda client, repository_id: client.repository_api_keys.list(repository_id),
+    ),
+    post=_post,
+    put=_put,
+    finds_again=("name", "accessType"),
+)

@@ -1,0 +1,75 @@
+"""The ``RepositoryCloudKey`` resource: a provider key that a repository may use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pulumi_flashback.client import DuplicateError, FlashbackError
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.properties import Inputs, input_property, output_property
+from pulumi_flashback.core.types import Id
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.repository_sources import (
+    InRepository,
+    InRepositoryOutputs,
+    listed_in_repository,
+)
+
+
+class RepositoryCloudKeyInputs(Inputs):
+    """Inputs of ``RepositoryCloudKey`` (``POST /repo/{id}/cloud-apikey``)."""
+
+    repository_id: Id = input_property(
+        "The repository. Another value replaces the link.", replaces=True
+    )
+    api_key_id: Id = input_property(
+        "The `ApiKey` that the repository may use. Another value replaces the link: the new one is "
+        "created before the old one is deleted.",
+        replaces=True,
+    )
+
+
+class RepositoryCloudKeyOutputs(InRepositoryOutputs):
+    """Outputs of ``RepositoryCloudKey``."""
+
+    repository_cloud_key_id: str = output_property(
+        "The id that the platform gave the link; also the id of the resource.", same_as_id=True
+    )
+
+
+class _RepositoryCloudKey(InRepository):
+    """What is special about a link: its path has two ids."""
+
+    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
+        context.client.repository_cloud_keys.delete(state["repositoryId"], identifier)
+
+    def on_duplicate(
+        self, context: Context, inputs: Properties, error: DuplicateError
+    ) -> tuple[str, Properties]:
+        raise FlashbackError(
+            f"{error.brief}. To manage the link that exists, import it (native provider); if it "
+            "belongs to a resource that was renamed, add the option aliases"
+        ) from None
+
+
+REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
+    name="RepositoryCloudKey",
+    label="repository cloud key",
+    description=(
+        "The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting "
+        "it does not delete the key.\n\n"
+        "The API reference does not describe it: it follows the vendor's client."
+    ),
+    inputs=RepositoryCloudKeyInputs,
+    outputs=RepositoryCloudKeyOutputs,
+    import_id="{repositoryId}/{repositoryCloudKeyId}",
+    source=listed_in_repository(
+        "repository cloud keys",
+        lambda client, repository_id: client.repository_cloud_keys.list(repository_id),
+    ),
+    post=lambda client, inputs: (
+        client.repository_cloud_keys.create(inputs["repositoryId"], api_key_id=inputs["apiKeyId"]),
+        {},
+    ),
+    finds_again=("apiKeyId",),
+)

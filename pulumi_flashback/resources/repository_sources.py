@@ -1,0 +1,91 @@
+"""What the resources that belong to a repository share: where they are read, what they remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi_flashback.client import (
+    BadRequestError,
+    FlashbackClient,
+    FlashbackError,
+    NotFoundError,
+    PermissionDeniedError,
+)
+from pulumi_flashback.client.endpoints.repositories import Repository
+from pulumi_flashback.client.models import Rows, RowType
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.listed import Listed, UndeterminedError
+from pulumi_flashback.core.properties import Outputs, output_property
+from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspace_reader import confirm_access
+
+_NO_SUCH_REPOSITORY: Final = (BadRequestError, NotFoundError, PermissionDeniedError)
+"""The response to a list of a repository that is gone is not documented."""
+
+
+class InRepositoryOutputs(Outputs):
+    """The outputs of what belongs to a repository, beside its own."""
+
+    workspace_id: str | None = output_property("The workspace of the repository.")
+    org_id: str | None = output_property("The organization that the workspace belongs to.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InRepository(Resource):
+    """A resource that belongs to a repository, which the input ``repositoryId`` names.
+
+    It remembers the workspace: without it, a repository that is gone looks like one that is closed
+    to the user.
+    """
+
+    def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
+        repository_id = outputs.get("repositoryId")
+        if repository_id and not outputs.get("workspaceId"):
+            with suppress(FlashbackError):
+                found = _repository(context, repository_id)
+                outputs = {**outputs, "workspaceId": found.workspace_id if found else None}
+        return super().completed(context, identifier, outputs)
+
+
+def listed_in_repository(
+    kind: str, fetch: Callable[[FlashbackClient, str], Rows[RowType]]
+) -> Listed[RowType]:
+    """Return the source of objects that are read by listing a repository."""
+
+    def fetch_existing(client: FlashbackClient, repository_id: str) -> Rows[RowType]:
+        try:
+            return fetch(client, repository_id)
+        except _NO_SUCH_REPOSITORY:
+            if client.repositories.find(repository_id) is not None:
+                raise
+            return Rows()  # whether it is gone or closed, _confirm_access finds out
+
+    return Listed(
+        kind=kind, parent="repositoryId", fetch=fetch_existing, confirm_access=_confirm_access
+    )
+
+
+def _confirm_access(context: Context, repository_id: str, reader: str, state: Properties) -> None:
+    """Make sure that a repository is open to this user, or certainly does not exist.
+
+    Raises:
+        FlashbackError: It may be closed to this user.
+    """
+    if _repository(context, repository_id) is not None:
+        return
+    if not state.get("workspaceId"):
+        raise UndeterminedError(
+            f"repository {repository_id} does not exist or is closed to this user, and the API "
+            "does not say which. Check the credentials; if it was deleted, remove what was in it "
+            "from the state with `pulumi state delete URN`"
+        )
+    confirm_access(context, state["workspaceId"], reader, state)
+
+
+def _repository(context: Context, repository_id: str) -> Repository | None:
+    key = ("repository", repository_id)
+    return context.lists.fresh(key, lambda: context.client.repositories.find(repository_id))
