@@ -7,8 +7,11 @@ import re
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from pulumi_flashback.component.schema import file_schema
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
+from pulumi_flashback.emulator.seed import SECTIONS, Seed
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS
@@ -19,6 +22,7 @@ from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
 
 ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "emulator"
 
 _EMULATOR_PAGE = """\
 ---
@@ -43,8 +47,35 @@ It has a demo user and two workspaces, and prints how to sign in; Ctrl-C ends it
 
 ## Operations
 
-[Operations of the API](operations.md) lists them with their bodies. Statuses, messages and
-permissions are those of the platform's API reference.
+[Operations of the API](operations.md) lists them with their bodies.
+
+Statuses, messages and permissions are those of the platform's API reference. Web pages of every
+origin may send requests and read the responses, so do not put real credentials into an emulator.
+
+## Seed
+
+With `--seed FILE` a new emulator also has the users, workspaces and keys of a YAML file, and
+buckets and AI models that use the keys:
+
+```sh
+flashback emulator --seed team.yaml
+```
+
+The file [`team.yaml`](../examples/emulator/team.yaml) has the email addresses and ids that the
+examples of this documentation use:
+
+<!-- part of: examples/emulator/team.yaml -->
+```yaml
+{seed}```
+
+{seed_fields}
+
+Labels are names of your choice, which the file alone uses. All errors in a file are reported
+together, with line numbers. `team.schema.json` beside it is the JSON schema, for editors.
+
+A seed is for a new emulator. With `--data FILE`, start once with the seed and then without it: if
+the file has data already, the emulator does not start, and the file stays as it is. In Python, give
+`read_seed(Path("team.yaml"))` of `pulumi_flashback.emulator.seed_file` to `Emulator` as `seed`.
 
 ## Faults
 
@@ -58,6 +89,9 @@ curl $FLASHBACK_BASE_URL/_faults -H 'Content-Type: application/json' \\
 ```
 
 {faults}
+
+What the backend refuses stays refused: a fault changes the status and the body of a refusal only
+if its own status is 300 or higher. The entry is consumed all the same.
 
 Requests must say that they are JSON, and must not come from a web page: the emulator refuses an
 `Origin` other than its own, and a `Host` that is neither an address nor a name without a dot. In
@@ -108,7 +142,26 @@ def emulator_page() -> str:
         plain = isinstance(info.default, str)
         default = info.default if plain else json.dumps(info.default)
         rows.append(f"| `{name}` | `{default}` | {alternatives(name)} | {info.description} |")
-    return _EMULATOR_PAGE.format(faults=faults_paragraph(), settings="\n".join(rows))
+    return _EMULATOR_PAGE.format(
+        seed=(EXAMPLE / "team.yaml").read_text(),
+        seed_fields=seed_table(),
+        faults=faults_paragraph(),
+        settings="\n".join(rows),
+    )
+
+
+def seed_table() -> str:
+    """Return the fields of a seed."""
+    rows = ["| entry | field | needed | meaning |", "| --- | --- | --- | --- |"]
+    kinds: dict[str, type[BaseModel]] = {"the file": Seed, **SECTIONS}
+    for section, kind in kinds.items():
+        for info in kind.model_fields.values():
+            needed = "yes" if info.is_required() else ""
+            default = f" Default: `{info.default}`." if isinstance(info.default, str) else ""
+            default = "" if info.default == "" else default
+            entry = section if kind is Seed else f"`{section}`"
+            rows.append(f"| {entry} | `{info.alias}` | {needed} | {info.description}{default} |")
+    return "\n".join(rows)
 
 
 def replaced(text: str, name: str, content: str) -> str:
@@ -132,6 +185,7 @@ def wanted_texts() -> dict[Path, str]:
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
             json.dumps(file_schema(), indent=2) + "\n"
         ),
+        EXAMPLE / "team.schema.json": json.dumps(Seed.model_json_schema(), indent=2) + "\n",
         ROOT / "docs" / "cli.md": command_page(),
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pulumi_flashback.cli.options import examples
+from pulumi_flashback.cli.terminal import complain
 
 if TYPE_CHECKING:
     from pulumi_flashback.emulator import Emulator
+    from pulumi_flashback.emulator.seed import Seed
 
 _INTRODUCTION = """\
 Flashback emulator at {url}
@@ -40,6 +42,7 @@ By hand:
     epilog=examples(
         "flashback emulator",
         "flashback emulator --port 0 --data flashback.db --quiet",
+        "flashback emulator --seed team.yaml",
         "flashback emulator --set in_use_status=403",
     )
 )
@@ -52,6 +55,13 @@ By hand:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Database file, created if it is missing; without it everything is in memory.",
+)
+@click.option(
+    "--seed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="YAML file with users, workspaces and keys that a new emulator has. It is refused if the "
+    "file of --data has data already.",
 )
 @click.option(
     "--set",
@@ -77,6 +87,7 @@ def command(
     port: int,
     host: str,
     data: Path | None,
+    seed: Path | None,
     choices: tuple[str, ...],
     token_hours: float,
     list_settings: bool,
@@ -101,15 +112,28 @@ def command(
         return
     try:
         chosen = settings.parse_settings(choices)
-        emulator = Emulator(chosen, data=data, host=host, port=port, log=not quiet, faults=faults)
+        seeded = _read(seed) if seed else None
+        emulator = Emulator(
+            chosen, data=data, seed=seeded, host=host, port=port, log=not quiet, faults=faults
+        )
     except (OSError, OverflowError) as error:
         text = f"cannot start: {getattr(error, 'strerror', None) or error}"
         raise click.ClickException(f"{text}; choose another --port or --data") from None
     except sqlite3.Error as error:
         raise click.ClickException(f"cannot use {data}: {error}; choose another --data") from None
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        *others, last = str(error).splitlines()
+        for line in others:
+            complain(line)
+        raise click.ClickException(last) from None
     _serve(emulator, token_hours)
+
+
+def _read(path: Path) -> Seed:
+    # late: it loads the Pulumi SDK
+    from pulumi_flashback.emulator.seed_file import read_seed
+
+    return read_seed(path)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,9 +10,10 @@ from pulumi_flashback.emulator.app import OPERATIONS, Responded, make_app
 from pulumi_flashback.emulator.back_door import BackDoor
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.faults import FaultScript
+from pulumi_flashback.emulator.seed import Seed
 from pulumi_flashback.emulator.server import ServerThread
 from pulumi_flashback.emulator.settings import EmulatorSettings
-from pulumi_flashback.emulator.store import Store
+from pulumi_flashback.emulator.store import Store, User
 
 
 class Emulator(BackDoor):
@@ -31,10 +32,15 @@ class Emulator(BackDoor):
     Args:
         settings: Choices where the platform's documentation is silent.
         data: A database file, or None for a database in memory.
+        seed: What a new database has in it, beside the demo user and workspaces; see
+            :func:`~pulumi_flashback.emulator.seed_file.read_seed`.
         host: Address to listen on.
         port: Port to listen on; 0 for a free one.
         log: Prints a line for each request.
         faults: Takes faults, from :meth:`script_faults` and over ``/_faults``.
+
+    Raises:
+        ValueError: The data file is of another program, or has data that a seed would mix with.
     """
 
     def __init__(
@@ -42,6 +48,7 @@ class Emulator(BackDoor):
         settings: EmulatorSettings | None = None,
         *,
         data: Path | None = None,
+        seed: Seed | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         log: bool = False,
@@ -54,7 +61,12 @@ class Emulator(BackDoor):
         self._faults = FaultScript(OPERATIONS) if faults else None
         store = Store(data)
         try:
-            super().__init__(Backend(self.settings, store))
+            with store.transaction():
+                if seed:
+                    _require_new(store, data)
+                super().__init__(Backend(self.settings, store))
+                if seed:
+                    seed.plant(self)
             self.app = make_app(self._backend, self._note, self._faults)
             self._server = ServerThread(self.app, host, port)
         except BaseException:
@@ -125,3 +137,11 @@ class Emulator(BackDoor):
                 print(line, file=sys.stderr, flush=True)  # noqa: T201
 
         return responded
+
+
+def _require_new(store: Store, data: Path | None) -> None:
+    if store.one(User):
+        raise ValueError(
+            f"{data} is not new, and a seed would mix with what it has. Start without the seed, or "
+            "choose another file"
+        )

@@ -32,10 +32,11 @@ CONFIGURE = "pulumi stack init dev; pulumi config set-all --plaintext $workspace
 BEFORE = {
     "ci.md": "git init --quiet; git config user.name A; git config user.email a@example.com;"
     " cp -r $EXAMPLES/quickstart/* .",
-    "cli.md": "cp -r $EXAMPLES/quickstart/* .; touch ~/.bashrc; mkdir -p ~/.config/fish/completions;"
+    "cli.md": "cp -r $EXAMPLES/quickstart/* $EXAMPLES/emulator/team.yaml .; touch ~/.bashrc; mkdir -p ~/.config/fish/completions;"
     " pulumi stack init prod; pulumi stack init dev; new_key;"
     " pulumi stack export > other-project.json",
     "dynamic-to-native.md": CONFIGURE,
+    "emulator.md": "cp $EXAMPLES/emulator/team.yaml .",
     "import-what-exists.md": "new_key; key() { new_key; }",
     "installation-configuration.md": "pulumi stack init dev",
     "performance.md": f"cp -r $EXAMPLES/quickstart/* .; {CONFIGURE}",

@@ -67,7 +67,7 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_request(self, *about: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Print nothing."""
 
 
