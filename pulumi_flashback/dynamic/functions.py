@@ -26,6 +26,20 @@ from pulumi_flashback.functions.api_keys import (
     GetProvidersResult,
     ProviderSummary,
 )
+from pulumi_flashback.functions.storage import (
+    GET_BUCKET_STATUS,
+    GET_BUCKETS,
+    GET_QUOTA,
+    GET_REPOSITORIES,
+    BucketSummary,
+    GetBucketsResult,
+    GetBucketStatusResult,
+    GetQuotaResult,
+    GetRepositoriesResult,
+    NodeStatusSummary,
+    QuotaSummary,
+    RepositorySummary,
+)
 from pulumi_flashback.functions.users import (
     GET_CURRENT_USER,
     GET_ORGANIZATION_USERS,
@@ -45,23 +59,35 @@ from pulumi_flashback.functions.workspaces import (
 __all__ = [
     "AiLlmSummary",
     "ApiKeySummary",
+    "BucketSummary",
     "GetAiLlmsResult",
     "GetApiKeysResult",
+    "GetBucketStatusResult",
+    "GetBucketsResult",
     "GetCurrentUserResult",
     "GetOrganizationUsersResult",
     "GetPoliciesResult",
     "GetProvidersResult",
+    "GetQuotaResult",
+    "GetRepositoriesResult",
     "GetWorkspaceResult",
     "GetWorkspacesResult",
     "MemberSummary",
+    "NodeStatusSummary",
     "OrganizationUserSummary",
     "PolicySummary",
     "ProviderSummary",
+    "QuotaSummary",
+    "RepositorySummary",
     "WorkspaceSummary",
     "get_ai_llms",
     "get_ai_llms_output",
     "get_api_keys",
     "get_api_keys_output",
+    "get_bucket_status",
+    "get_bucket_status_output",
+    "get_buckets",
+    "get_buckets_output",
     "get_current_user",
     "get_current_user_output",
     "get_organization_users",
@@ -70,6 +96,10 @@ __all__ = [
     "get_policies_output",
     "get_providers",
     "get_providers_output",
+    "get_quota",
+    "get_quota_output",
+    "get_repositories",
+    "get_repositories_output",
     "get_workspace",
     "get_workspace_output",
     "get_workspaces",
@@ -129,6 +159,44 @@ def get_api_keys_output(
     return call_later(
         GET_API_KEYS, {"workspaceId": workspace_id, "provider": provider, "capability": capability}
     )
+
+
+def get_buckets(workspace_id: str) -> GetBucketsResult:
+    """Return the buckets of a workspace, without their credentials.
+
+    The request is ``GET /bucket``.
+
+    Args:
+        workspace_id: The workspace whose buckets are listed.
+
+    Raises:
+        pulumi.RunError: The arguments are not valid, or the request failed.
+    """
+    return call(GET_BUCKETS, {"workspaceId": workspace_id})
+
+
+def get_buckets_output(workspace_id: pulumi.Input[str]) -> pulumi.Output[GetBucketsResult]:
+    """Like :func:`get_buckets`, with arguments that may be outputs."""
+    return call_later(GET_BUCKETS, {"workspaceId": workspace_id})
+
+
+def get_bucket_status(bucket_id: str) -> GetBucketStatusResult:
+    """Return how the nodes of Flashback reach a bucket.
+
+    The request is ``GET /bucket/{id}/status``.
+
+    Args:
+        bucket_id: The id of the bucket.
+
+    Raises:
+        pulumi.RunError: The arguments are not valid, or the request failed.
+    """
+    return call(GET_BUCKET_STATUS, {"bucketId": bucket_id})
+
+
+def get_bucket_status_output(bucket_id: pulumi.Input[str]) -> pulumi.Output[GetBucketStatusResult]:
+    """Like :func:`get_bucket_status`, with arguments that may be outputs."""
+    return call_later(GET_BUCKET_STATUS, {"bucketId": bucket_id})
 
 
 def get_current_user() -> GetCurrentUserResult:
@@ -217,6 +285,43 @@ def get_providers() -> GetProvidersResult:
 def get_providers_output() -> pulumi.Output[GetProvidersResult]:
     """Like :func:`get_providers`, as an output."""
     return call_later(GET_PROVIDERS, {})
+
+
+def get_quota() -> GetQuotaResult:
+    """Return the quotas of the subscription of the signed-in user, and their use.
+
+    The request is ``GET /user/quota``.
+
+    Raises:
+        pulumi.RunError: The request failed.
+    """
+    return call(GET_QUOTA, {})
+
+
+def get_quota_output() -> pulumi.Output[GetQuotaResult]:
+    """Like :func:`get_quota`, as an output."""
+    return call_later(GET_QUOTA, {})
+
+
+def get_repositories(workspace_id: str) -> GetRepositoriesResult:
+    """Return the repositories of a workspace.
+
+    The request is ``GET /repo``.
+
+    Args:
+        workspace_id: The workspace whose repositories are listed.
+
+    Raises:
+        pulumi.RunError: The arguments are not valid, or the request failed.
+    """
+    return call(GET_REPOSITORIES, {"workspaceId": workspace_id})
+
+
+def get_repositories_output(
+    workspace_id: pulumi.Input[str],
+) -> pulumi.Output[GetRepositoriesResult]:
+    """Like :func:`get_repositories`, with arguments that may be outputs."""
+    return call_later(GET_REPOSITORIES, {"workspaceId": workspace_id})
 
 
 def get_workspace(workspace_id: str) -> GetWorkspaceResult:

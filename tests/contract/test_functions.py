@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.emulator.families.storage import Bucket, Repository, set_contents
 from tests.contract.conftest import StartNative
 from tests.contract.driver import NativeProvider
 from tests.contract.properties import UNKNOWN
@@ -128,3 +129,46 @@ def test_who_may_not_see_users_is_told_what_it_takes(start_native: StartNative) 
     _, native = start_native(on=emulator, user=emulator.add_user("low@flashback.example"))
     message = refusal(native, "getOrganizationUsers")
     assert "for the role WORKSPACES or higher" in message
+
+
+@pytest.mark.parametrize("latency", ["latency_ms", "latencyMs"])
+def test_functions_about_storage(start_native: StartNative, latency: str) -> None:
+    settings = (f"bucket_latency={latency}", "bucket_quota=5", "foreign_workspace_list=empty")
+    emulator, native = start_native(*settings)
+    by = {"workspaceId": emulator.workspace_id}
+    for function in ("getBuckets", "getRepositories"):
+        assert not any(call(native, function, **by).values())
+        assert "404" in refusal(native, function, workspaceId="missing")
+    stored = {"workspace_id": emulator.workspace_id, "name": "site", "storage_type": "S3"}
+    bucket = emulator.store.add(Bucket(bucket="acme", **stored))
+    repository = emulator.store.add(Repository(mode="NORMAL", **stored))
+    contents = {"repoBuckets": [{"bucketId": bucket.id}], "repoAiLlms": [{"aiLlmId": "model"}]}
+    set_contents(emulator.store, repository.id, contents)
+    common = {"name": "site", "storageType": "S3"}
+    assert call(native, "getBuckets", **by)["buckets"] == [
+        {
+            **common,
+            "id": bucket.id,
+            "bucket": "acme",
+            "status": "ONLINE",
+            "createdAt": bucket.created_at,
+            "repositories": ["site"],
+        }
+    ]
+    assert call(native, "getRepositories", **by)["repositories"] == [
+        {
+            **common,
+            "id": repository.id,
+            "mode": "NORMAL",
+            "bucketIds": [bucket.id],
+            "createdAt": repository.created_at,
+            "aiLlmIds": ["model"],
+        }
+    ]
+    (node,) = call(native, "getBucketStatus", bucketId=bucket.id)["nodes"]
+    assert (node["status"], node["latencyMs"]) == ("ONLINE", 12)
+    assert "404 Bucket not found" in refusal(native, "getBucketStatus", bucketId="missing")
+    quota = {
+        each["code"]: (each["current"], each["max"]) for each in call(native, "getQuota")["quotas"]
+    }
+    assert quota == {"BUCKETS": (1, 5), "REPOSITORIES": (1, 1000)}

@@ -36,6 +36,9 @@ OFFLINE = "offline-tests"
 
 def test_each_example_is_tested() -> None:
     found = {each.parent.name for each in EXAMPLES.glob("*/Pulumi.yaml")}
+    languages = {each.parent.name for each in EXAMPLES.glob("storage/*/Pulumi.yaml")}
+    assert languages == {"go", "python", "typescript", "yaml"}
+    assert (EXAMPLES / "storage" / "README.md").is_file()
     assert found == {*CONFIG, *WITH_THE_PLUGIN, OFFLINE}
     assert all((EXAMPLES / name / "README.md").is_file() for name in found)
     for name in (*CONFIG, OFFLINE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -90,9 +91,9 @@ def test_go(needed: Callable[[str], str], run: Run, tmp_path: Path) -> None:
     assert run(needed("gofmt"), "-l", ".", SDK / "go", cwd=module) == ""
 
 
-def go_example(directory: Path) -> Path:
-    """Copy the example in Go; the SDK stays where it is, so that Go compiles it once for all."""
-    module = shutil.copytree(SDK.parent / "examples" / "go", directory / "go")
+def go_example(directory: Path, name: str = "go") -> Path:
+    """Copy an example in Go; the SDK stays where it is, so that Go compiles it once for all."""
+    module = shutil.copytree(SDK.parent / "examples" / name, directory / "go")
     manifest = module / "go.mod"
-    manifest.write_text(manifest.read_text().replace("../../sdk/go", str(SDK / "go")))
+    manifest.write_text(re.sub(r"(\.\./)+sdk/go", str(SDK / "go"), manifest.read_text()))
     return module

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey
+from pulumi_flashback.emulator.families.storage import Bucket, Repository, RepositoryBucket
 from pulumi_flashback.testing import EmulatorFactory
 from tests.sdk.conftest import SDK
 from tests.sdk.test_packages import go_example
@@ -110,6 +113,57 @@ def test_go(
     variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
     project = make(go_example(tmp_path), flashback_emulator, **variables)
     assert lives(project, flashback_emulator)["workspace"] == "Demo"
+
+
+def stores(project: Recorded, emulator: Emulator) -> None:
+    """Create all of the example of storage, do nothing, delete it in the reverse order."""
+    kinds = (ApiKey, Bucket, Repository, RepositoryApiKey)
+    assert "6 to create" in project.pulumi("preview", "--stack", "dev")
+    project.up()
+    rows: list[list[Any]] = [emulator.store.find(kind) for kind in kinds]
+    assert [len(each) for each in rows] == [1, 2, 1, 1]
+    (provider_key,), buckets, (repository,), (access_key,) = rows
+    assert {each.api_key_id for each in buckets} == {provider_key.id}
+    entries = emulator.store.find(RepositoryBucket, repository_id=repository.id)
+    assert {each.bucket_id for each in entries} == {each.id for each in buckets}
+    outputs = project.outputs()
+    shown = {"repositoryId": repository.id, "key": access_key.key, "secret": access_key.secret}
+    assert outputs == shown
+    assert "6 unchanged" in project.up("--expect-no-changes")
+    project.up("--refresh")
+    project.assert_destroyed(emulator)
+    assert not any(emulator.store.find(kind) for kind in kinds)
+    assert access_key.secret not in project.printed
+    assert not project.files_with(access_key.secret)
+
+
+def test_storage_in_yaml(
+    make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    directory = shutil.copytree(EXAMPLES / "storage" / "yaml", tmp_path / "yaml")
+    stores(make(directory, flashback_emulator, yaml_host), flashback_emulator)
+
+
+def test_storage_in_python(make: Make, flashback_emulator: Emulator, tmp_path: Path) -> None:
+    directory = shutil.copytree(EXAMPLES / "storage" / "python", tmp_path / "python")
+    stores(make(directory, flashback_emulator), flashback_emulator)
+
+
+def test_storage_in_typescript(
+    make: Make, node_modules: Path, flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    directory = shutil.copytree(EXAMPLES / "storage" / "typescript", tmp_path / "typescript")
+    (directory / "node_modules").symlink_to(node_modules)
+    stores(make(directory, flashback_emulator), flashback_emulator)
+
+
+def test_storage_in_go(
+    make: Make, needed: Callable[[str], str], flashback_emulator: Emulator, tmp_path: Path
+) -> None:
+    needed("go")
+    variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
+    project = make(go_example(tmp_path, "storage/go"), flashback_emulator, **variables)
+    stores(project, flashback_emulator)
 
 
 UNKNOWN_IN_A_PREVIEW = f"""

@@ -49,9 +49,13 @@ get_workspaces get_workspaces_output
 
 SIGNATURES = {
     "get_api_keys": "(workspace_id, *, provider=None, capability=None)",
+    "get_bucket_status": "(bucket_id)",
+    "get_buckets": "(workspace_id)",
     "get_current_user": "()",
     "get_organization_users": "(email=None)",
     "get_providers": "()",
+    "get_quota": "()",
+    "get_repositories": "(workspace_id)",
     "get_workspace": "(workspace_id)",
     "get_workspaces": "()",
 }

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
-from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
+from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
 
 
 class Using(Record):
@@ -52,6 +52,26 @@ class CreatedBucket(Record):
     bucket_id: Identifier
 
 
+class NodeStatus(Record):
+    """How a node reaches a bucket."""
+
+    ip: Mention = None
+    region: Mention = None
+    version: Mention = None
+    status: Mention = None
+    # the reference and the vendor's client differ in its name
+    latency_ms: Annotated[
+        Number, Field(validation_alias=AliasChoices("latency_ms", "latencyMs", "latency"))
+    ] = None
+    last_updated: Mention = None
+
+
+class BucketStatus(Record):
+    """The response of ``GET /bucket/{id}/status``, which has no ``success``."""
+
+    node_status: tuple[NodeStatus, ...]
+
+
 class Buckets(Family):
     """The storage buckets of workspaces. Methods raise a :class:`FlashbackError`."""
 
@@ -66,6 +86,10 @@ class Buckets(Family):
     def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
         """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
         return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
+
+    def status(self, bucket_id: str) -> tuple[NodeStatus, ...]:
+        """``GET /bucket/{id}/status``: return how the nodes of Flashback reach a bucket."""
+        return self._get("GET /bucket/{id}/status", BucketStatus, "", bucket_id).node_status
 
     def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
         """``PUT /bucket/{id}``: write the given fields; see :meth:`create` for their names."""

@@ -8,7 +8,13 @@ from starlette.responses import JSONResponse
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.storage import Bucket, admit, counted, repositories_of
+from pulumi_flashback.emulator.families.storage import (
+    Bucket,
+    Repository,
+    admit,
+    counted,
+    repositories_of,
+)
 from pulumi_flashback.emulator.objects import require_writer, values, visible, writable
 from pulumi_flashback.emulator.rows import now
 
@@ -54,6 +60,19 @@ def _status(call: Call) -> Reply:
     node = {"ip": "192.0.2.1", "region": row.region or "us-east-1", "version": "1.0.0"}
     seen = {"status": row.status, call.settings.bucket_latency: 12, "lastUpdated": now()}
     return JSONResponse({"bucketId": row.id, "nodeStatus": [{**node, **seen}]})
+
+
+@FAMILY.endpoint("GET /user/quota", lags=False)
+def _quota(call: Call) -> Reply:
+    """Return the quotas that are settings (vendor's client; the codes are not documented)."""
+    kinds = {"BUCKETS": (Bucket, "bucket_quota"), "REPOSITORIES": (Repository, "repository_quota")}
+    usage = []
+    for code, (kind, name) in kinds.items():
+        used, most = len(call.store.find(kind)), getattr(call.settings, name) or 1000
+        about = {"code": code, "type": "COUNT", "periodType": "NONE"}
+        share = {"current": used, "max": most, "percentage": 100 * used / most}
+        usage.append({"capability": about, "usage": share})
+    return {"subscription": {"name": "Demo"}, "quotaUsage": usage}
 
 
 @FAMILY.endpoint("PUT /bucket/{id}")

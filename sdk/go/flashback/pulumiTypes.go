@@ -13,87 +13,6 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// An AI model as a list shows it, without its credentials.
-type AiLlmSummary struct {
-	// The kind of the provider.
-	AiType *string `pulumi:"aiType"`
-	// The `ApiKey` that it uses.
-	ApiKeyId *string `pulumi:"apiKeyId"`
-	// When it was created, as ISO 8601.
-	CreatedAt *string `pulumi:"createdAt"`
-	// The URL of the provider's API.
-	Endpoint *string `pulumi:"endpoint"`
-	// The `aiLlmId`.
-	Id string `pulumi:"id"`
-	// Its name.
-	Name *string `pulumi:"name"`
-}
-
-// An AI model as a list shows it, without its credentials.
-type AiLlmSummaryOutput struct{ *pulumi.OutputState }
-
-func (AiLlmSummaryOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*AiLlmSummary)(nil)).Elem()
-}
-
-func (o AiLlmSummaryOutput) ToAiLlmSummaryOutput() AiLlmSummaryOutput {
-	return o
-}
-
-func (o AiLlmSummaryOutput) ToAiLlmSummaryOutputWithContext(ctx context.Context) AiLlmSummaryOutput {
-	return o
-}
-
-// The kind of the provider.
-func (o AiLlmSummaryOutput) AiType() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v AiLlmSummary) *string { return v.AiType }).(pulumi.StringPtrOutput)
-}
-
-// The `ApiKey` that it uses.
-func (o AiLlmSummaryOutput) ApiKeyId() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v AiLlmSummary) *string { return v.ApiKeyId }).(pulumi.StringPtrOutput)
-}
-
-// When it was created, as ISO 8601.
-func (o AiLlmSummaryOutput) CreatedAt() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v AiLlmSummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
-}
-
-// The URL of the provider's API.
-func (o AiLlmSummaryOutput) Endpoint() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v AiLlmSummary) *string { return v.Endpoint }).(pulumi.StringPtrOutput)
-}
-
-// The `aiLlmId`.
-func (o AiLlmSummaryOutput) Id() pulumi.StringOutput {
-	return o.ApplyT(func(v AiLlmSummary) string { return v.Id }).(pulumi.StringOutput)
-}
-
-// Its name.
-func (o AiLlmSummaryOutput) Name() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v AiLlmSummary) *string { return v.Name }).(pulumi.StringPtrOutput)
-}
-
-type AiLlmSummaryArrayOutput struct{ *pulumi.OutputState }
-
-func (AiLlmSummaryArrayOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*[]AiLlmSummary)(nil)).Elem()
-}
-
-func (o AiLlmSummaryArrayOutput) ToAiLlmSummaryArrayOutput() AiLlmSummaryArrayOutput {
-	return o
-}
-
-func (o AiLlmSummaryArrayOutput) ToAiLlmSummaryArrayOutputWithContext(ctx context.Context) AiLlmSummaryArrayOutput {
-	return o
-}
-
-func (o AiLlmSummaryArrayOutput) Index(i pulumi.IntInput) AiLlmSummaryOutput {
-	return pulumi.All(o, i).ApplyT(func(vs []interface{}) AiLlmSummary {
-		return vs[0].([]AiLlmSummary)[vs[1].(int)]
-	}).(AiLlmSummaryOutput)
-}
-
 // An API key as a list shows it, without `key` and `secret`.
 type ApiKeySummary struct {
 	// How many AI models use it.
@@ -203,6 +122,115 @@ func (o ApiKeySummaryArrayOutput) Index(i pulumi.IntInput) ApiKeySummaryOutput {
 	}).(ApiKeySummaryOutput)
 }
 
+// A bucket as a list shows it, without credentials.
+type BucketSummary struct {
+	// The `ApiKey` with its credentials; None if it has its own.
+	ApiKeyId *string `pulumi:"apiKeyId"`
+	// The name at the provider.
+	Bucket *string `pulumi:"bucket"`
+	// When it was created, as ISO 8601.
+	CreatedAt *string `pulumi:"createdAt"`
+	// The custom endpoint.
+	Endpoint *string `pulumi:"endpoint"`
+	// The `bucketId`.
+	Id string `pulumi:"id"`
+	// The name in Flashback.
+	Name *string `pulumi:"name"`
+	// The provider's region.
+	Region *string `pulumi:"region"`
+	// The names of the repositories that use it.
+	Repositories []string `pulumi:"repositories"`
+	// Whether it can be reached.
+	Status *string `pulumi:"status"`
+	// The protocol.
+	StorageType *string `pulumi:"storageType"`
+}
+
+// A bucket as a list shows it, without credentials.
+type BucketSummaryOutput struct{ *pulumi.OutputState }
+
+func (BucketSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BucketSummary)(nil)).Elem()
+}
+
+func (o BucketSummaryOutput) ToBucketSummaryOutput() BucketSummaryOutput {
+	return o
+}
+
+func (o BucketSummaryOutput) ToBucketSummaryOutputWithContext(ctx context.Context) BucketSummaryOutput {
+	return o
+}
+
+// The `ApiKey` with its credentials; None if it has its own.
+func (o BucketSummaryOutput) ApiKeyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.ApiKeyId }).(pulumi.StringPtrOutput)
+}
+
+// The name at the provider.
+func (o BucketSummaryOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// When it was created, as ISO 8601.
+func (o BucketSummaryOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// The custom endpoint.
+func (o BucketSummaryOutput) Endpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.Endpoint }).(pulumi.StringPtrOutput)
+}
+
+// The `bucketId`.
+func (o BucketSummaryOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v BucketSummary) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The name in Flashback.
+func (o BucketSummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The provider's region.
+func (o BucketSummaryOutput) Region() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.Region }).(pulumi.StringPtrOutput)
+}
+
+// The names of the repositories that use it.
+func (o BucketSummaryOutput) Repositories() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v BucketSummary) []string { return v.Repositories }).(pulumi.StringArrayOutput)
+}
+
+// Whether it can be reached.
+func (o BucketSummaryOutput) Status() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.Status }).(pulumi.StringPtrOutput)
+}
+
+// The protocol.
+func (o BucketSummaryOutput) StorageType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v BucketSummary) *string { return v.StorageType }).(pulumi.StringPtrOutput)
+}
+
+type BucketSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (BucketSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]BucketSummary)(nil)).Elem()
+}
+
+func (o BucketSummaryArrayOutput) ToBucketSummaryArrayOutput() BucketSummaryArrayOutput {
+	return o
+}
+
+func (o BucketSummaryArrayOutput) ToBucketSummaryArrayOutputWithContext(ctx context.Context) BucketSummaryArrayOutput {
+	return o
+}
+
+func (o BucketSummaryArrayOutput) Index(i pulumi.IntInput) BucketSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) BucketSummary {
+		return vs[0].([]BucketSummary)[vs[1].(int)]
+	}).(BucketSummaryOutput)
+}
+
 // A member of a workspace.
 type MemberSummary struct {
 	// The email address.
@@ -275,6 +303,87 @@ func (o MemberSummaryArrayOutput) Index(i pulumi.IntInput) MemberSummaryOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) MemberSummary {
 		return vs[0].([]MemberSummary)[vs[1].(int)]
 	}).(MemberSummaryOutput)
+}
+
+// How one node of Flashback reaches a bucket.
+type NodeStatusSummary struct {
+	// The address of the node.
+	Ip *string `pulumi:"ip"`
+	// When it was measured.
+	LastUpdated *string `pulumi:"lastUpdated"`
+	// The latency in milliseconds.
+	LatencyMs *int `pulumi:"latencyMs"`
+	// The region of the node.
+	Region *string `pulumi:"region"`
+	// Whether it reaches the bucket.
+	Status *string `pulumi:"status"`
+	// The version of the node.
+	Version *string `pulumi:"version"`
+}
+
+// How one node of Flashback reaches a bucket.
+type NodeStatusSummaryOutput struct{ *pulumi.OutputState }
+
+func (NodeStatusSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NodeStatusSummary)(nil)).Elem()
+}
+
+func (o NodeStatusSummaryOutput) ToNodeStatusSummaryOutput() NodeStatusSummaryOutput {
+	return o
+}
+
+func (o NodeStatusSummaryOutput) ToNodeStatusSummaryOutputWithContext(ctx context.Context) NodeStatusSummaryOutput {
+	return o
+}
+
+// The address of the node.
+func (o NodeStatusSummaryOutput) Ip() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *string { return v.Ip }).(pulumi.StringPtrOutput)
+}
+
+// When it was measured.
+func (o NodeStatusSummaryOutput) LastUpdated() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *string { return v.LastUpdated }).(pulumi.StringPtrOutput)
+}
+
+// The latency in milliseconds.
+func (o NodeStatusSummaryOutput) LatencyMs() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *int { return v.LatencyMs }).(pulumi.IntPtrOutput)
+}
+
+// The region of the node.
+func (o NodeStatusSummaryOutput) Region() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *string { return v.Region }).(pulumi.StringPtrOutput)
+}
+
+// Whether it reaches the bucket.
+func (o NodeStatusSummaryOutput) Status() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *string { return v.Status }).(pulumi.StringPtrOutput)
+}
+
+// The version of the node.
+func (o NodeStatusSummaryOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v NodeStatusSummary) *string { return v.Version }).(pulumi.StringPtrOutput)
+}
+
+type NodeStatusSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (NodeStatusSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]NodeStatusSummary)(nil)).Elem()
+}
+
+func (o NodeStatusSummaryArrayOutput) ToNodeStatusSummaryArrayOutput() NodeStatusSummaryArrayOutput {
+	return o
+}
+
+func (o NodeStatusSummaryArrayOutput) ToNodeStatusSummaryArrayOutputWithContext(ctx context.Context) NodeStatusSummaryArrayOutput {
+	return o
+}
+
+func (o NodeStatusSummaryArrayOutput) Index(i pulumi.IntInput) NodeStatusSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) NodeStatusSummary {
+		return vs[0].([]NodeStatusSummary)[vs[1].(int)]
+	}).(NodeStatusSummaryOutput)
 }
 
 // A user of the organization.
@@ -351,108 +460,6 @@ func (o OrganizationUserSummaryArrayOutput) Index(i pulumi.IntInput) Organizatio
 	}).(OrganizationUserSummaryOutput)
 }
 
-// A policy as a list shows it.
-type PolicySummary struct {
-	// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-	ActionType *string `pulumi:"actionType"`
-	// What it says.
-	Content *string `pulumi:"content"`
-	// When it was created, as ISO 8601.
-	CreatedAt *string `pulumi:"createdAt"`
-	// The `policyId`.
-	Id string `pulumi:"id"`
-	// Its name.
-	Name *string `pulumi:"name"`
-	// The organization.
-	OrgId *string `pulumi:"orgId"`
-	// The repository that it is for.
-	RepositoryId *string `pulumi:"repositoryId"`
-	// How severe a violation is.
-	RiskType *string `pulumi:"riskType"`
-	// The workspace that it is for.
-	WorkspaceId *string `pulumi:"workspaceId"`
-}
-
-// A policy as a list shows it.
-type PolicySummaryOutput struct{ *pulumi.OutputState }
-
-func (PolicySummaryOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*PolicySummary)(nil)).Elem()
-}
-
-func (o PolicySummaryOutput) ToPolicySummaryOutput() PolicySummaryOutput {
-	return o
-}
-
-func (o PolicySummaryOutput) ToPolicySummaryOutputWithContext(ctx context.Context) PolicySummaryOutput {
-	return o
-}
-
-// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-func (o PolicySummaryOutput) ActionType() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.ActionType }).(pulumi.StringPtrOutput)
-}
-
-// What it says.
-func (o PolicySummaryOutput) Content() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.Content }).(pulumi.StringPtrOutput)
-}
-
-// When it was created, as ISO 8601.
-func (o PolicySummaryOutput) CreatedAt() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
-}
-
-// The `policyId`.
-func (o PolicySummaryOutput) Id() pulumi.StringOutput {
-	return o.ApplyT(func(v PolicySummary) string { return v.Id }).(pulumi.StringOutput)
-}
-
-// Its name.
-func (o PolicySummaryOutput) Name() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.Name }).(pulumi.StringPtrOutput)
-}
-
-// The organization.
-func (o PolicySummaryOutput) OrgId() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.OrgId }).(pulumi.StringPtrOutput)
-}
-
-// The repository that it is for.
-func (o PolicySummaryOutput) RepositoryId() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.RepositoryId }).(pulumi.StringPtrOutput)
-}
-
-// How severe a violation is.
-func (o PolicySummaryOutput) RiskType() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.RiskType }).(pulumi.StringPtrOutput)
-}
-
-// The workspace that it is for.
-func (o PolicySummaryOutput) WorkspaceId() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v PolicySummary) *string { return v.WorkspaceId }).(pulumi.StringPtrOutput)
-}
-
-type PolicySummaryArrayOutput struct{ *pulumi.OutputState }
-
-func (PolicySummaryArrayOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*[]PolicySummary)(nil)).Elem()
-}
-
-func (o PolicySummaryArrayOutput) ToPolicySummaryArrayOutput() PolicySummaryArrayOutput {
-	return o
-}
-
-func (o PolicySummaryArrayOutput) ToPolicySummaryArrayOutputWithContext(ctx context.Context) PolicySummaryArrayOutput {
-	return o
-}
-
-func (o PolicySummaryArrayOutput) Index(i pulumi.IntInput) PolicySummaryOutput {
-	return pulumi.All(o, i).ApplyT(func(vs []interface{}) PolicySummary {
-		return vs[0].([]PolicySummary)[vs[1].(int)]
-	}).(PolicySummaryOutput)
-}
-
 // A provider type that an API key can have.
 type ProviderSummary struct {
 	// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
@@ -504,6 +511,80 @@ func (o ProviderSummaryArrayOutput) Index(i pulumi.IntInput) ProviderSummaryOutp
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ProviderSummary {
 		return vs[0].([]ProviderSummary)[vs[1].(int)]
 	}).(ProviderSummaryOutput)
+}
+
+// One quota and its use.
+type QuotaSummary struct {
+	// What is limited, as the platform names it.
+	Code string `pulumi:"code"`
+	// How much is used.
+	Current *int `pulumi:"current"`
+	// How much may be used.
+	Max *int `pulumi:"max"`
+	// The period that it is for.
+	PeriodType *string `pulumi:"periodType"`
+	// The kind of the limit.
+	Type *string `pulumi:"type"`
+}
+
+// One quota and its use.
+type QuotaSummaryOutput struct{ *pulumi.OutputState }
+
+func (QuotaSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QuotaSummary)(nil)).Elem()
+}
+
+func (o QuotaSummaryOutput) ToQuotaSummaryOutput() QuotaSummaryOutput {
+	return o
+}
+
+func (o QuotaSummaryOutput) ToQuotaSummaryOutputWithContext(ctx context.Context) QuotaSummaryOutput {
+	return o
+}
+
+// What is limited, as the platform names it.
+func (o QuotaSummaryOutput) Code() pulumi.StringOutput {
+	return o.ApplyT(func(v QuotaSummary) string { return v.Code }).(pulumi.StringOutput)
+}
+
+// How much is used.
+func (o QuotaSummaryOutput) Current() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v QuotaSummary) *int { return v.Current }).(pulumi.IntPtrOutput)
+}
+
+// How much may be used.
+func (o QuotaSummaryOutput) Max() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v QuotaSummary) *int { return v.Max }).(pulumi.IntPtrOutput)
+}
+
+// The period that it is for.
+func (o QuotaSummaryOutput) PeriodType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QuotaSummary) *string { return v.PeriodType }).(pulumi.StringPtrOutput)
+}
+
+// The kind of the limit.
+func (o QuotaSummaryOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v QuotaSummary) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+type QuotaSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (QuotaSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]QuotaSummary)(nil)).Elem()
+}
+
+func (o QuotaSummaryArrayOutput) ToQuotaSummaryArrayOutput() QuotaSummaryArrayOutput {
+	return o
+}
+
+func (o QuotaSummaryArrayOutput) ToQuotaSummaryArrayOutputWithContext(ctx context.Context) QuotaSummaryArrayOutput {
+	return o
+}
+
+func (o QuotaSummaryArrayOutput) Index(i pulumi.IntInput) QuotaSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) QuotaSummary {
+		return vs[0].([]QuotaSummary)[vs[1].(int)]
+	}).(QuotaSummaryOutput)
 }
 
 // A bucket of a repository.
@@ -624,6 +705,94 @@ func (o RepositoryBucketArrayOutput) Index(i pulumi.IntInput) RepositoryBucketOu
 	}).(RepositoryBucketOutput)
 }
 
+// A repository as a list shows it.
+type RepositorySummary struct {
+	// The ids of its AI model configurations.
+	AiLlmIds []string `pulumi:"aiLlmIds"`
+	// The ids of its buckets.
+	BucketIds []string `pulumi:"bucketIds"`
+	// When it was created, as ISO 8601.
+	CreatedAt *string `pulumi:"createdAt"`
+	// The `repositoryId`.
+	Id string `pulumi:"id"`
+	// The mode: `NORMAL` or `MIRROR`.
+	Mode *string `pulumi:"mode"`
+	// The name.
+	Name *string `pulumi:"name"`
+	// The protocol that it offers.
+	StorageType *string `pulumi:"storageType"`
+}
+
+// A repository as a list shows it.
+type RepositorySummaryOutput struct{ *pulumi.OutputState }
+
+func (RepositorySummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RepositorySummary)(nil)).Elem()
+}
+
+func (o RepositorySummaryOutput) ToRepositorySummaryOutput() RepositorySummaryOutput {
+	return o
+}
+
+func (o RepositorySummaryOutput) ToRepositorySummaryOutputWithContext(ctx context.Context) RepositorySummaryOutput {
+	return o
+}
+
+// The ids of its AI model configurations.
+func (o RepositorySummaryOutput) AiLlmIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RepositorySummary) []string { return v.AiLlmIds }).(pulumi.StringArrayOutput)
+}
+
+// The ids of its buckets.
+func (o RepositorySummaryOutput) BucketIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RepositorySummary) []string { return v.BucketIds }).(pulumi.StringArrayOutput)
+}
+
+// When it was created, as ISO 8601.
+func (o RepositorySummaryOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RepositorySummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// The `repositoryId`.
+func (o RepositorySummaryOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v RepositorySummary) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The mode: `NORMAL` or `MIRROR`.
+func (o RepositorySummaryOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RepositorySummary) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// The name.
+func (o RepositorySummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RepositorySummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The protocol that it offers.
+func (o RepositorySummaryOutput) StorageType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RepositorySummary) *string { return v.StorageType }).(pulumi.StringPtrOutput)
+}
+
+type RepositorySummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (RepositorySummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RepositorySummary)(nil)).Elem()
+}
+
+func (o RepositorySummaryArrayOutput) ToRepositorySummaryArrayOutput() RepositorySummaryArrayOutput {
+	return o
+}
+
+func (o RepositorySummaryArrayOutput) ToRepositorySummaryArrayOutputWithContext(ctx context.Context) RepositorySummaryArrayOutput {
+	return o
+}
+
+func (o RepositorySummaryArrayOutput) Index(i pulumi.IntInput) RepositorySummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RepositorySummary {
+		return vs[0].([]RepositorySummary)[vs[1].(int)]
+	}).(RepositorySummaryOutput)
+}
+
 // A workspace as a list shows it.
 type WorkspaceSummary struct {
 	// The id of the workspace.
@@ -687,20 +856,24 @@ func (o WorkspaceSummaryArrayOutput) Index(i pulumi.IntInput) WorkspaceSummaryOu
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryBucketInput)(nil)).Elem(), RepositoryBucketArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryBucketArrayInput)(nil)).Elem(), RepositoryBucketArray{})
-	pulumi.RegisterOutputType(AiLlmSummaryOutput{})
-	pulumi.RegisterOutputType(AiLlmSummaryArrayOutput{})
 	pulumi.RegisterOutputType(ApiKeySummaryOutput{})
 	pulumi.RegisterOutputType(ApiKeySummaryArrayOutput{})
+	pulumi.RegisterOutputType(BucketSummaryOutput{})
+	pulumi.RegisterOutputType(BucketSummaryArrayOutput{})
 	pulumi.RegisterOutputType(MemberSummaryOutput{})
 	pulumi.RegisterOutputType(MemberSummaryArrayOutput{})
+	pulumi.RegisterOutputType(NodeStatusSummaryOutput{})
+	pulumi.RegisterOutputType(NodeStatusSummaryArrayOutput{})
 	pulumi.RegisterOutputType(OrganizationUserSummaryOutput{})
 	pulumi.RegisterOutputType(OrganizationUserSummaryArrayOutput{})
-	pulumi.RegisterOutputType(PolicySummaryOutput{})
-	pulumi.RegisterOutputType(PolicySummaryArrayOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryArrayOutput{})
+	pulumi.RegisterOutputType(QuotaSummaryOutput{})
+	pulumi.RegisterOutputType(QuotaSummaryArrayOutput{})
 	pulumi.RegisterOutputType(RepositoryBucketOutput{})
 	pulumi.RegisterOutputType(RepositoryBucketArrayOutput{})
+	pulumi.RegisterOutputType(RepositorySummaryOutput{})
+	pulumi.RegisterOutputType(RepositorySummaryArrayOutput{})
 	pulumi.RegisterOutputType(WorkspaceSummaryOutput{})
 	pulumi.RegisterOutputType(WorkspaceSummaryArrayOutput{})
 }

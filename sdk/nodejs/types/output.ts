@@ -7,36 +7,6 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
- * An AI model as a list shows it, without its credentials.
- */
-export interface AiLlmSummary {
-    /**
-     * The kind of the provider.
-     */
-    aiType?: string;
-    /**
-     * The `ApiKey` that it uses.
-     */
-    apiKeyId?: string;
-    /**
-     * When it was created, as ISO 8601.
-     */
-    createdAt?: string;
-    /**
-     * The URL of the provider's API.
-     */
-    endpoint?: string;
-    /**
-     * The `aiLlmId`.
-     */
-    id: string;
-    /**
-     * Its name.
-     */
-    name?: string;
-}
-
-/**
  * An API key as a list shows it, without `key` and `secret`.
  */
 export interface ApiKeySummary {
@@ -83,6 +53,52 @@ export interface ApiKeySummary {
 }
 
 /**
+ * A bucket as a list shows it, without credentials.
+ */
+export interface BucketSummary {
+    /**
+     * The `ApiKey` with its credentials; None if it has its own.
+     */
+    apiKeyId?: string;
+    /**
+     * The name at the provider.
+     */
+    bucket?: string;
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The custom endpoint.
+     */
+    endpoint?: string;
+    /**
+     * The `bucketId`.
+     */
+    id: string;
+    /**
+     * The name in Flashback.
+     */
+    name?: string;
+    /**
+     * The provider's region.
+     */
+    region?: string;
+    /**
+     * The names of the repositories that use it.
+     */
+    repositories: string[];
+    /**
+     * Whether it can be reached.
+     */
+    status?: string;
+    /**
+     * The protocol.
+     */
+    storageType?: string;
+}
+
+/**
  * A member of a workspace.
  */
 export interface MemberSummary {
@@ -106,6 +122,36 @@ export interface MemberSummary {
      * The id of the user.
      */
     userId: string;
+}
+
+/**
+ * How one node of Flashback reaches a bucket.
+ */
+export interface NodeStatusSummary {
+    /**
+     * The address of the node.
+     */
+    ip?: string;
+    /**
+     * When it was measured.
+     */
+    lastUpdated?: string;
+    /**
+     * The latency in milliseconds.
+     */
+    latencyMs?: number;
+    /**
+     * The region of the node.
+     */
+    region?: string;
+    /**
+     * Whether it reaches the bucket.
+     */
+    status?: string;
+    /**
+     * The version of the node.
+     */
+    version?: string;
 }
 
 /**
@@ -135,48 +181,6 @@ export interface OrganizationUserSummary {
 }
 
 /**
- * A policy as a list shows it.
- */
-export interface PolicySummary {
-    /**
-     * What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-     */
-    actionType?: string;
-    /**
-     * What it says.
-     */
-    content?: string;
-    /**
-     * When it was created, as ISO 8601.
-     */
-    createdAt?: string;
-    /**
-     * The `policyId`.
-     */
-    id: string;
-    /**
-     * Its name.
-     */
-    name?: string;
-    /**
-     * The organization.
-     */
-    orgId?: string;
-    /**
-     * The repository that it is for.
-     */
-    repositoryId?: string;
-    /**
-     * How severe a violation is.
-     */
-    riskType?: string;
-    /**
-     * The workspace that it is for.
-     */
-    workspaceId?: string;
-}
-
-/**
  * A provider type that an API key can have.
  */
 export interface ProviderSummary {
@@ -188,6 +192,32 @@ export interface ProviderSummary {
      * Its name, as `provider` of an API key has it.
      */
     name: string;
+}
+
+/**
+ * One quota and its use.
+ */
+export interface QuotaSummary {
+    /**
+     * What is limited, as the platform names it.
+     */
+    code: string;
+    /**
+     * How much is used.
+     */
+    current?: number;
+    /**
+     * How much may be used.
+     */
+    max?: number;
+    /**
+     * The period that it is for.
+     */
+    periodType?: string;
+    /**
+     * The kind of the limit.
+     */
+    type?: string;
 }
 
 /**
@@ -206,6 +236,40 @@ export interface RepositoryBucket {
      * In the mode `MIRROR`, `true` for the bucket that the others are copies of.
      */
     master?: boolean;
+}
+
+/**
+ * A repository as a list shows it.
+ */
+export interface RepositorySummary {
+    /**
+     * The ids of its AI model configurations.
+     */
+    aiLlmIds: string[];
+    /**
+     * The ids of its buckets.
+     */
+    bucketIds: string[];
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The `repositoryId`.
+     */
+    id: string;
+    /**
+     * The mode: `NORMAL` or `MIRROR`.
+     */
+    mode?: string;
+    /**
+     * The name.
+     */
+    name?: string;
+    /**
+     * The protocol that it offers.
+     */
+    storageType?: string;
 }
 
 /**

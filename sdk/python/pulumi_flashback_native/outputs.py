@@ -16,98 +16,17 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
-    'AiLlmSummary',
     'ApiKeySummary',
+    'BucketSummary',
     'MemberSummary',
+    'NodeStatusSummary',
     'OrganizationUserSummary',
-    'PolicySummary',
     'ProviderSummary',
+    'QuotaSummary',
     'RepositoryBucket',
+    'RepositorySummary',
     'WorkspaceSummary',
 ]
-
-@pulumi.output_type
-class AiLlmSummary(dict):
-    """
-    An AI model as a list shows it, without its credentials.
-    """
-    def __init__(__self__, *,
-                 id: _builtins.str,
-                 ai_type: Optional[_builtins.str] = None,
-                 api_key_id: Optional[_builtins.str] = None,
-                 created_at: Optional[_builtins.str] = None,
-                 endpoint: Optional[_builtins.str] = None,
-                 name: Optional[_builtins.str] = None):
-        """
-        An AI model as a list shows it, without its credentials.
-
-        :param _builtins.str id: The `aiLlmId`.
-        :param _builtins.str ai_type: The kind of the provider.
-        :param _builtins.str api_key_id: The `ApiKey` that it uses.
-        :param _builtins.str created_at: When it was created, as ISO 8601.
-        :param _builtins.str endpoint: The URL of the provider's API.
-        :param _builtins.str name: Its name.
-        """
-        pulumi.set(__self__, "id", id)
-        if ai_type is not None:
-            pulumi.set(__self__, "ai_type", ai_type)
-        if api_key_id is not None:
-            pulumi.set(__self__, "api_key_id", api_key_id)
-        if created_at is not None:
-            pulumi.set(__self__, "created_at", created_at)
-        if endpoint is not None:
-            pulumi.set(__self__, "endpoint", endpoint)
-        if name is not None:
-            pulumi.set(__self__, "name", name)
-
-    @_builtins.property
-    @pulumi.getter
-    def id(self) -> _builtins.str:
-        """
-        The `aiLlmId`.
-        """
-        return pulumi.get(self, "id")
-
-    @_builtins.property
-    @pulumi.getter(name="aiType")
-    def ai_type(self) -> Optional[_builtins.str]:
-        """
-        The kind of the provider.
-        """
-        return pulumi.get(self, "ai_type")
-
-    @_builtins.property
-    @pulumi.getter(name="apiKeyId")
-    def api_key_id(self) -> Optional[_builtins.str]:
-        """
-        The `ApiKey` that it uses.
-        """
-        return pulumi.get(self, "api_key_id")
-
-    @_builtins.property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> Optional[_builtins.str]:
-        """
-        When it was created, as ISO 8601.
-        """
-        return pulumi.get(self, "created_at")
-
-    @_builtins.property
-    @pulumi.getter
-    def endpoint(self) -> Optional[_builtins.str]:
-        """
-        The URL of the provider's API.
-        """
-        return pulumi.get(self, "endpoint")
-
-    @_builtins.property
-    @pulumi.getter
-    def name(self) -> Optional[_builtins.str]:
-        """
-        Its name.
-        """
-        return pulumi.get(self, "name")
-
 
 @pulumi.output_type
 class ApiKeySummary(dict):
@@ -241,6 +160,136 @@ class ApiKeySummary(dict):
 
 
 @pulumi.output_type
+class BucketSummary(dict):
+    """
+    A bucket as a list shows it, without credentials.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 repositories: Sequence[_builtins.str],
+                 api_key_id: Optional[_builtins.str] = None,
+                 bucket: Optional[_builtins.str] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 endpoint: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 region: Optional[_builtins.str] = None,
+                 status: Optional[_builtins.str] = None,
+                 storage_type: Optional[_builtins.str] = None):
+        """
+        A bucket as a list shows it, without credentials.
+
+        :param _builtins.str id: The `bucketId`.
+        :param Sequence[_builtins.str] repositories: The names of the repositories that use it.
+        :param _builtins.str api_key_id: The `ApiKey` with its credentials; None if it has its own.
+        :param _builtins.str bucket: The name at the provider.
+        :param _builtins.str created_at: When it was created, as ISO 8601.
+        :param _builtins.str endpoint: The custom endpoint.
+        :param _builtins.str name: The name in Flashback.
+        :param _builtins.str region: The provider's region.
+        :param _builtins.str status: Whether it can be reached.
+        :param _builtins.str storage_type: The protocol.
+        """
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "repositories", repositories)
+        if api_key_id is not None:
+            pulumi.set(__self__, "api_key_id", api_key_id)
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if endpoint is not None:
+            pulumi.set(__self__, "endpoint", endpoint)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+        if status is not None:
+            pulumi.set(__self__, "status", status)
+        if storage_type is not None:
+            pulumi.set(__self__, "storage_type", storage_type)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The `bucketId`.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def repositories(self) -> Sequence[_builtins.str]:
+        """
+        The names of the repositories that use it.
+        """
+        return pulumi.get(self, "repositories")
+
+    @_builtins.property
+    @pulumi.getter(name="apiKeyId")
+    def api_key_id(self) -> Optional[_builtins.str]:
+        """
+        The `ApiKey` with its credentials; None if it has its own.
+        """
+        return pulumi.get(self, "api_key_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> Optional[_builtins.str]:
+        """
+        The name at the provider.
+        """
+        return pulumi.get(self, "bucket")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it was created, as ISO 8601.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def endpoint(self) -> Optional[_builtins.str]:
+        """
+        The custom endpoint.
+        """
+        return pulumi.get(self, "endpoint")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The name in Flashback.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> Optional[_builtins.str]:
+        """
+        The provider's region.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> Optional[_builtins.str]:
+        """
+        Whether it can be reached.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="storageType")
+    def storage_type(self) -> Optional[_builtins.str]:
+        """
+        The protocol.
+        """
+        return pulumi.get(self, "storage_type")
+
+
+@pulumi.output_type
 class MemberSummary(dict):
     """
     A member of a workspace.
@@ -309,6 +358,90 @@ class MemberSummary(dict):
         The role: `READ`, `WRITE` or `ADMIN`.
         """
         return pulumi.get(self, "role")
+
+
+@pulumi.output_type
+class NodeStatusSummary(dict):
+    """
+    How one node of Flashback reaches a bucket.
+    """
+    def __init__(__self__, *,
+                 ip: Optional[_builtins.str] = None,
+                 last_updated: Optional[_builtins.str] = None,
+                 latency_ms: Optional[_builtins.int] = None,
+                 region: Optional[_builtins.str] = None,
+                 status: Optional[_builtins.str] = None,
+                 version: Optional[_builtins.str] = None):
+        """
+        How one node of Flashback reaches a bucket.
+
+        :param _builtins.str ip: The address of the node.
+        :param _builtins.str last_updated: When it was measured.
+        :param _builtins.int latency_ms: The latency in milliseconds.
+        :param _builtins.str region: The region of the node.
+        :param _builtins.str status: Whether it reaches the bucket.
+        :param _builtins.str version: The version of the node.
+        """
+        if ip is not None:
+            pulumi.set(__self__, "ip", ip)
+        if last_updated is not None:
+            pulumi.set(__self__, "last_updated", last_updated)
+        if latency_ms is not None:
+            pulumi.set(__self__, "latency_ms", latency_ms)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+        if status is not None:
+            pulumi.set(__self__, "status", status)
+        if version is not None:
+            pulumi.set(__self__, "version", version)
+
+    @_builtins.property
+    @pulumi.getter
+    def ip(self) -> Optional[_builtins.str]:
+        """
+        The address of the node.
+        """
+        return pulumi.get(self, "ip")
+
+    @_builtins.property
+    @pulumi.getter(name="lastUpdated")
+    def last_updated(self) -> Optional[_builtins.str]:
+        """
+        When it was measured.
+        """
+        return pulumi.get(self, "last_updated")
+
+    @_builtins.property
+    @pulumi.getter(name="latencyMs")
+    def latency_ms(self) -> Optional[_builtins.int]:
+        """
+        The latency in milliseconds.
+        """
+        return pulumi.get(self, "latency_ms")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> Optional[_builtins.str]:
+        """
+        The region of the node.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> Optional[_builtins.str]:
+        """
+        Whether it reaches the bucket.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> Optional[_builtins.str]:
+        """
+        The version of the node.
+        """
+        return pulumi.get(self, "version")
 
 
 @pulumi.output_type
@@ -383,125 +516,6 @@ class OrganizationUserSummary(dict):
 
 
 @pulumi.output_type
-class PolicySummary(dict):
-    """
-    A policy as a list shows it.
-    """
-    def __init__(__self__, *,
-                 id: _builtins.str,
-                 action_type: Optional[_builtins.str] = None,
-                 content: Optional[_builtins.str] = None,
-                 created_at: Optional[_builtins.str] = None,
-                 name: Optional[_builtins.str] = None,
-                 org_id: Optional[_builtins.str] = None,
-                 repository_id: Optional[_builtins.str] = None,
-                 risk_type: Optional[_builtins.str] = None,
-                 workspace_id: Optional[_builtins.str] = None):
-        """
-        A policy as a list shows it.
-
-        :param _builtins.str id: The `policyId`.
-        :param _builtins.str action_type: What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-        :param _builtins.str content: What it says.
-        :param _builtins.str created_at: When it was created, as ISO 8601.
-        :param _builtins.str name: Its name.
-        :param _builtins.str org_id: The organization.
-        :param _builtins.str repository_id: The repository that it is for.
-        :param _builtins.str risk_type: How severe a violation is.
-        :param _builtins.str workspace_id: The workspace that it is for.
-        """
-        pulumi.set(__self__, "id", id)
-        if action_type is not None:
-            pulumi.set(__self__, "action_type", action_type)
-        if content is not None:
-            pulumi.set(__self__, "content", content)
-        if created_at is not None:
-            pulumi.set(__self__, "created_at", created_at)
-        if name is not None:
-            pulumi.set(__self__, "name", name)
-        if org_id is not None:
-            pulumi.set(__self__, "org_id", org_id)
-        if repository_id is not None:
-            pulumi.set(__self__, "repository_id", repository_id)
-        if risk_type is not None:
-            pulumi.set(__self__, "risk_type", risk_type)
-        if workspace_id is not None:
-            pulumi.set(__self__, "workspace_id", workspace_id)
-
-    @_builtins.property
-    @pulumi.getter
-    def id(self) -> _builtins.str:
-        """
-        The `policyId`.
-        """
-        return pulumi.get(self, "id")
-
-    @_builtins.property
-    @pulumi.getter(name="actionType")
-    def action_type(self) -> Optional[_builtins.str]:
-        """
-        What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-        """
-        return pulumi.get(self, "action_type")
-
-    @_builtins.property
-    @pulumi.getter
-    def content(self) -> Optional[_builtins.str]:
-        """
-        What it says.
-        """
-        return pulumi.get(self, "content")
-
-    @_builtins.property
-    @pulumi.getter(name="createdAt")
-    def created_at(self) -> Optional[_builtins.str]:
-        """
-        When it was created, as ISO 8601.
-        """
-        return pulumi.get(self, "created_at")
-
-    @_builtins.property
-    @pulumi.getter
-    def name(self) -> Optional[_builtins.str]:
-        """
-        Its name.
-        """
-        return pulumi.get(self, "name")
-
-    @_builtins.property
-    @pulumi.getter(name="orgId")
-    def org_id(self) -> Optional[_builtins.str]:
-        """
-        The organization.
-        """
-        return pulumi.get(self, "org_id")
-
-    @_builtins.property
-    @pulumi.getter(name="repositoryId")
-    def repository_id(self) -> Optional[_builtins.str]:
-        """
-        The repository that it is for.
-        """
-        return pulumi.get(self, "repository_id")
-
-    @_builtins.property
-    @pulumi.getter(name="riskType")
-    def risk_type(self) -> Optional[_builtins.str]:
-        """
-        How severe a violation is.
-        """
-        return pulumi.get(self, "risk_type")
-
-    @_builtins.property
-    @pulumi.getter(name="workspaceId")
-    def workspace_id(self) -> Optional[_builtins.str]:
-        """
-        The workspace that it is for.
-        """
-        return pulumi.get(self, "workspace_id")
-
-
-@pulumi.output_type
 class ProviderSummary(dict):
     """
     A provider type that an API key can have.
@@ -533,6 +547,77 @@ class ProviderSummary(dict):
         Its name, as `provider` of an API key has it.
         """
         return pulumi.get(self, "name")
+
+
+@pulumi.output_type
+class QuotaSummary(dict):
+    """
+    One quota and its use.
+    """
+    def __init__(__self__, *,
+                 code: _builtins.str,
+                 current: Optional[_builtins.int] = None,
+                 max: Optional[_builtins.int] = None,
+                 period_type: Optional[_builtins.str] = None,
+                 type: Optional[_builtins.str] = None):
+        """
+        One quota and its use.
+
+        :param _builtins.str code: What is limited, as the platform names it.
+        :param _builtins.int current: How much is used.
+        :param _builtins.int max: How much may be used.
+        :param _builtins.str period_type: The period that it is for.
+        :param _builtins.str type: The kind of the limit.
+        """
+        pulumi.set(__self__, "code", code)
+        if current is not None:
+            pulumi.set(__self__, "current", current)
+        if max is not None:
+            pulumi.set(__self__, "max", max)
+        if period_type is not None:
+            pulumi.set(__self__, "period_type", period_type)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+
+    @_builtins.property
+    @pulumi.getter
+    def code(self) -> _builtins.str:
+        """
+        What is limited, as the platform names it.
+        """
+        return pulumi.get(self, "code")
+
+    @_builtins.property
+    @pulumi.getter
+    def current(self) -> Optional[_builtins.int]:
+        """
+        How much is used.
+        """
+        return pulumi.get(self, "current")
+
+    @_builtins.property
+    @pulumi.getter
+    def max(self) -> Optional[_builtins.int]:
+        """
+        How much may be used.
+        """
+        return pulumi.get(self, "max")
+
+    @_builtins.property
+    @pulumi.getter(name="periodType")
+    def period_type(self) -> Optional[_builtins.str]:
+        """
+        The period that it is for.
+        """
+        return pulumi.get(self, "period_type")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> Optional[_builtins.str]:
+        """
+        The kind of the limit.
+        """
+        return pulumi.get(self, "type")
 
 
 @pulumi.output_type
@@ -597,6 +682,99 @@ class RepositoryBucket(dict):
         In the mode `MIRROR`, `true` for the bucket that the others are copies of.
         """
         return pulumi.get(self, "master")
+
+
+@pulumi.output_type
+class RepositorySummary(dict):
+    """
+    A repository as a list shows it.
+    """
+    def __init__(__self__, *,
+                 ai_llm_ids: Sequence[_builtins.str],
+                 bucket_ids: Sequence[_builtins.str],
+                 id: _builtins.str,
+                 created_at: Optional[_builtins.str] = None,
+                 mode: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 storage_type: Optional[_builtins.str] = None):
+        """
+        A repository as a list shows it.
+
+        :param Sequence[_builtins.str] ai_llm_ids: The ids of its AI model configurations.
+        :param Sequence[_builtins.str] bucket_ids: The ids of its buckets.
+        :param _builtins.str id: The `repositoryId`.
+        :param _builtins.str created_at: When it was created, as ISO 8601.
+        :param _builtins.str mode: The mode: `NORMAL` or `MIRROR`.
+        :param _builtins.str name: The name.
+        :param _builtins.str storage_type: The protocol that it offers.
+        """
+        pulumi.set(__self__, "ai_llm_ids", ai_llm_ids)
+        pulumi.set(__self__, "bucket_ids", bucket_ids)
+        pulumi.set(__self__, "id", id)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if storage_type is not None:
+            pulumi.set(__self__, "storage_type", storage_type)
+
+    @_builtins.property
+    @pulumi.getter(name="aiLlmIds")
+    def ai_llm_ids(self) -> Sequence[_builtins.str]:
+        """
+        The ids of its AI model configurations.
+        """
+        return pulumi.get(self, "ai_llm_ids")
+
+    @_builtins.property
+    @pulumi.getter(name="bucketIds")
+    def bucket_ids(self) -> Sequence[_builtins.str]:
+        """
+        The ids of its buckets.
+        """
+        return pulumi.get(self, "bucket_ids")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The `repositoryId`.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it was created, as ISO 8601.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional[_builtins.str]:
+        """
+        The mode: `NORMAL` or `MIRROR`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The name.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="storageType")
+    def storage_type(self) -> Optional[_builtins.str]:
+        """
+        The protocol that it offers.
+        """
+        return pulumi.get(self, "storage_type")
 
 
 @pulumi.output_type
