@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from pulumi_flashback.emulator.back_door import DEMO_ORGANIZATION, DEMO_PASSWORD, BackDoor
 from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.buckets import Bucket
 from pulumi_flashback.emulator.families.roles import ROLE_NAMES
+from pulumi_flashback.emulator.families.storage import Bucket
 from pulumi_flashback.emulator.rows import new_id
 from pulumi_flashback.emulator.store import Workspace
 
