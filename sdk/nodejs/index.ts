@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { AiLlmArgs } from "./aiLlm";
+export type AiLlm = import("./aiLlm").AiLlm;
+export const AiLlm: typeof import("./aiLlm").AiLlm = null as any;
+utilities.lazyLoad(exports, ["AiLlm"], () => require("./aiLlm"));
+
 export { ApiKeyArgs } from "./apiKey";
 export type ApiKey = import("./apiKey").ApiKey;
 export const ApiKey: typeof import("./apiKey").ApiKey = null as any;
@@ -14,6 +19,11 @@ export { BucketArgs } from "./bucket";
 export type Bucket = import("./bucket").Bucket;
 export const Bucket: typeof import("./bucket").Bucket = null as any;
 utilities.lazyLoad(exports, ["Bucket"], () => require("./bucket"));
+
+export { GetAiLlmsArgs, GetAiLlmsResult, GetAiLlmsOutputArgs } from "./getAiLlms";
+export const getAiLlms: typeof import("./getAiLlms").getAiLlms = null as any;
+export const getAiLlmsOutput: typeof import("./getAiLlms").getAiLlmsOutput = null as any;
+utilities.lazyLoad(exports, ["getAiLlms","getAiLlmsOutput"], () => require("./getAiLlms"));
 
 export { GetApiKeysArgs, GetApiKeysResult, GetApiKeysOutputArgs } from "./getApiKeys";
 export const getApiKeys: typeof import("./getApiKeys").getApiKeys = null as any;
@@ -40,6 +50,11 @@ export const getOrganizationUsers: typeof import("./getOrganizationUsers").getOr
 export const getOrganizationUsersOutput: typeof import("./getOrganizationUsers").getOrganizationUsersOutput = null as any;
 utilities.lazyLoad(exports, ["getOrganizationUsers","getOrganizationUsersOutput"], () => require("./getOrganizationUsers"));
 
+export { GetPoliciesArgs, GetPoliciesResult, GetPoliciesOutputArgs } from "./getPolicies";
+export const getPolicies: typeof import("./getPolicies").getPolicies = null as any;
+export const getPoliciesOutput: typeof import("./getPolicies").getPoliciesOutput = null as any;
+utilities.lazyLoad(exports, ["getPolicies","getPoliciesOutput"], () => require("./getPolicies"));
+
 export { GetProvidersResult } from "./getProviders";
 export const getProviders: typeof import("./getProviders").getProviders = null as any;
 export const getProvidersOutput: typeof import("./getProviders").getProvidersOutput = null as any;
@@ -65,6 +80,16 @@ export const getWorkspaces: typeof import("./getWorkspaces").getWorkspaces = nul
 export const getWorkspacesOutput: typeof import("./getWorkspaces").getWorkspacesOutput = null as any;
 utilities.lazyLoad(exports, ["getWorkspaces","getWorkspacesOutput"], () => require("./getWorkspaces"));
 
+export { OrganizationUserArgs } from "./organizationUser";
+export type OrganizationUser = import("./organizationUser").OrganizationUser;
+export const OrganizationUser: typeof import("./organizationUser").OrganizationUser = null as any;
+utilities.lazyLoad(exports, ["OrganizationUser"], () => require("./organizationUser"));
+
+export { PolicyArgs } from "./policy";
+export type Policy = import("./policy").Policy;
+export const Policy: typeof import("./policy").Policy = null as any;
+utilities.lazyLoad(exports, ["Policy"], () => require("./policy"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
@@ -74,6 +99,11 @@ export { RepositoryArgs } from "./repository";
 export type Repository = import("./repository").Repository;
 export const Repository: typeof import("./repository").Repository = null as any;
 utilities.lazyLoad(exports, ["Repository"], () => require("./repository"));
+
+export { RepositoryAiKeyArgs } from "./repositoryAiKey";
+export type RepositoryAiKey = import("./repositoryAiKey").RepositoryAiKey;
+export const RepositoryAiKey: typeof import("./repositoryAiKey").RepositoryAiKey = null as any;
+utilities.lazyLoad(exports, ["RepositoryAiKey"], () => require("./repositoryAiKey"));
 
 export { RepositoryApiKeyArgs } from "./repositoryApiKey";
 export type RepositoryApiKey = import("./repositoryApiKey").RepositoryApiKey;
@@ -112,12 +142,20 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "flashback:index:AiLlm":
+                return new AiLlm(name, <any>undefined, { urn })
             case "flashback:index:ApiKey":
                 return new ApiKey(name, <any>undefined, { urn })
             case "flashback:index:Bucket":
                 return new Bucket(name, <any>undefined, { urn })
+            case "flashback:index:OrganizationUser":
+                return new OrganizationUser(name, <any>undefined, { urn })
+            case "flashback:index:Policy":
+                return new Policy(name, <any>undefined, { urn })
             case "flashback:index:Repository":
                 return new Repository(name, <any>undefined, { urn })
+            case "flashback:index:RepositoryAiKey":
+                return new RepositoryAiKey(name, <any>undefined, { urn })
             case "flashback:index:RepositoryApiKey":
                 return new RepositoryApiKey(name, <any>undefined, { urn })
             case "flashback:index:RepositoryCloudKey":

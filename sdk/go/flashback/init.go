@@ -21,12 +21,20 @@ func (m *module) Version() semver.Version {
 
 func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi.Resource, err error) {
 	switch typ {
+	case "flashback:index:AiLlm":
+		r = &AiLlm{}
 	case "flashback:index:ApiKey":
 		r = &ApiKey{}
 	case "flashback:index:Bucket":
 		r = &Bucket{}
+	case "flashback:index:OrganizationUser":
+		r = &OrganizationUser{}
+	case "flashback:index:Policy":
+		r = &Policy{}
 	case "flashback:index:Repository":
 		r = &Repository{}
+	case "flashback:index:RepositoryAiKey":
+		r = &RepositoryAiKey{}
 	case "flashback:index:RepositoryApiKey":
 		r = &RepositoryApiKey{}
 	case "flashback:index:RepositoryCloudKey":

@@ -182,6 +182,702 @@ func (in *accessTypePtr) ToAccessTypePtrOutputWithContext(ctx context.Context) A
 }
 
 // The values that are known; others are taken as well.
+type AiType string
+
+const (
+	// OpenAI, and services with its protocol
+	AiTypeOpenai = AiType("OPENAI")
+	// Google
+	AiTypeGoogle = AiType("GOOGLE")
+	// Anthropic
+	AiTypeAnthropic = AiType("ANTHROPIC")
+	// Amazon Bedrock
+	AiTypeAws = AiType("AWS")
+	// Any other provider
+	AiTypeOther = AiType("OTHER")
+)
+
+func (AiType) ElementType() reflect.Type {
+	return reflect.TypeOf((*AiType)(nil)).Elem()
+}
+
+func (e AiType) ToAiTypeOutput() AiTypeOutput {
+	return pulumi.ToOutput(e).(AiTypeOutput)
+}
+
+func (e AiType) ToAiTypeOutputWithContext(ctx context.Context) AiTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(AiTypeOutput)
+}
+
+func (e AiType) ToAiTypePtrOutput() AiTypePtrOutput {
+	return e.ToAiTypePtrOutputWithContext(context.Background())
+}
+
+func (e AiType) ToAiTypePtrOutputWithContext(ctx context.Context) AiTypePtrOutput {
+	return AiType(e).ToAiTypeOutputWithContext(ctx).ToAiTypePtrOutputWithContext(ctx)
+}
+
+func (e AiType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AiType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AiType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e AiType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type AiTypeOutput struct{ *pulumi.OutputState }
+
+func (AiTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AiType)(nil)).Elem()
+}
+
+func (o AiTypeOutput) ToAiTypeOutput() AiTypeOutput {
+	return o
+}
+
+func (o AiTypeOutput) ToAiTypeOutputWithContext(ctx context.Context) AiTypeOutput {
+	return o
+}
+
+func (o AiTypeOutput) ToAiTypePtrOutput() AiTypePtrOutput {
+	return o.ToAiTypePtrOutputWithContext(context.Background())
+}
+
+func (o AiTypeOutput) ToAiTypePtrOutputWithContext(ctx context.Context) AiTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AiType) *AiType {
+		return &v
+	}).(AiTypePtrOutput)
+}
+
+func (o AiTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o AiTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AiType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o AiTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AiTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AiType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type AiTypePtrOutput struct{ *pulumi.OutputState }
+
+func (AiTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AiType)(nil)).Elem()
+}
+
+func (o AiTypePtrOutput) ToAiTypePtrOutput() AiTypePtrOutput {
+	return o
+}
+
+func (o AiTypePtrOutput) ToAiTypePtrOutputWithContext(ctx context.Context) AiTypePtrOutput {
+	return o
+}
+
+func (o AiTypePtrOutput) Elem() AiTypeOutput {
+	return o.ApplyT(func(v *AiType) AiType {
+		if v != nil {
+			return *v
+		}
+		var ret AiType
+		return ret
+	}).(AiTypeOutput)
+}
+
+func (o AiTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AiTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *AiType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// AiTypeInput is an input type that accepts values of the AiType enum
+// A concrete instance of `AiTypeInput` can be one of the following:
+//
+//	AiTypeOpenai
+//	AiTypeGoogle
+//	AiTypeAnthropic
+//	AiTypeAws
+//	AiTypeOther
+type AiTypeInput interface {
+	pulumi.Input
+
+	ToAiTypeOutput() AiTypeOutput
+	ToAiTypeOutputWithContext(context.Context) AiTypeOutput
+}
+
+var aiTypePtrType = reflect.TypeOf((**AiType)(nil)).Elem()
+
+type AiTypePtrInput interface {
+	pulumi.Input
+
+	ToAiTypePtrOutput() AiTypePtrOutput
+	ToAiTypePtrOutputWithContext(context.Context) AiTypePtrOutput
+}
+
+type aiTypePtr string
+
+func AiTypePtr(v string) AiTypePtrInput {
+	return (*aiTypePtr)(&v)
+}
+
+func (*aiTypePtr) ElementType() reflect.Type {
+	return aiTypePtrType
+}
+
+func (in *aiTypePtr) ToAiTypePtrOutput() AiTypePtrOutput {
+	return pulumi.ToOutput(in).(AiTypePtrOutput)
+}
+
+func (in *aiTypePtr) ToAiTypePtrOutputWithContext(ctx context.Context) AiTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(AiTypePtrOutput)
+}
+
+// The values that are known; others are taken as well.
+type OrganizationRole string
+
+const (
+	// May use the workspaces that the user is a member of
+	OrganizationRoleUser = OrganizationRole("USER")
+	// Sees to bills as well
+	OrganizationRoleBilling = OrganizationRole("BILLING")
+	// Creates workspaces and manages users as well
+	OrganizationRoleWorkspaces = OrganizationRole("WORKSPACES")
+	// Manages the organization and all of its workspaces
+	OrganizationRoleAdministrator = OrganizationRole("ADMINISTRATOR")
+	// Owns the organization
+	OrganizationRoleOwner = OrganizationRole("OWNER")
+)
+
+func (OrganizationRole) ElementType() reflect.Type {
+	return reflect.TypeOf((*OrganizationRole)(nil)).Elem()
+}
+
+func (e OrganizationRole) ToOrganizationRoleOutput() OrganizationRoleOutput {
+	return pulumi.ToOutput(e).(OrganizationRoleOutput)
+}
+
+func (e OrganizationRole) ToOrganizationRoleOutputWithContext(ctx context.Context) OrganizationRoleOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(OrganizationRoleOutput)
+}
+
+func (e OrganizationRole) ToOrganizationRolePtrOutput() OrganizationRolePtrOutput {
+	return e.ToOrganizationRolePtrOutputWithContext(context.Background())
+}
+
+func (e OrganizationRole) ToOrganizationRolePtrOutputWithContext(ctx context.Context) OrganizationRolePtrOutput {
+	return OrganizationRole(e).ToOrganizationRoleOutputWithContext(ctx).ToOrganizationRolePtrOutputWithContext(ctx)
+}
+
+func (e OrganizationRole) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OrganizationRole) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e OrganizationRole) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e OrganizationRole) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type OrganizationRoleOutput struct{ *pulumi.OutputState }
+
+func (OrganizationRoleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*OrganizationRole)(nil)).Elem()
+}
+
+func (o OrganizationRoleOutput) ToOrganizationRoleOutput() OrganizationRoleOutput {
+	return o
+}
+
+func (o OrganizationRoleOutput) ToOrganizationRoleOutputWithContext(ctx context.Context) OrganizationRoleOutput {
+	return o
+}
+
+func (o OrganizationRoleOutput) ToOrganizationRolePtrOutput() OrganizationRolePtrOutput {
+	return o.ToOrganizationRolePtrOutputWithContext(context.Background())
+}
+
+func (o OrganizationRoleOutput) ToOrganizationRolePtrOutputWithContext(ctx context.Context) OrganizationRolePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v OrganizationRole) *OrganizationRole {
+		return &v
+	}).(OrganizationRolePtrOutput)
+}
+
+func (o OrganizationRoleOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o OrganizationRoleOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OrganizationRole) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o OrganizationRoleOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OrganizationRoleOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OrganizationRole) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type OrganizationRolePtrOutput struct{ *pulumi.OutputState }
+
+func (OrganizationRolePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**OrganizationRole)(nil)).Elem()
+}
+
+func (o OrganizationRolePtrOutput) ToOrganizationRolePtrOutput() OrganizationRolePtrOutput {
+	return o
+}
+
+func (o OrganizationRolePtrOutput) ToOrganizationRolePtrOutputWithContext(ctx context.Context) OrganizationRolePtrOutput {
+	return o
+}
+
+func (o OrganizationRolePtrOutput) Elem() OrganizationRoleOutput {
+	return o.ApplyT(func(v *OrganizationRole) OrganizationRole {
+		if v != nil {
+			return *v
+		}
+		var ret OrganizationRole
+		return ret
+	}).(OrganizationRoleOutput)
+}
+
+func (o OrganizationRolePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o OrganizationRolePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OrganizationRole) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// OrganizationRoleInput is an input type that accepts values of the OrganizationRole enum
+// A concrete instance of `OrganizationRoleInput` can be one of the following:
+//
+//	OrganizationRoleUser
+//	OrganizationRoleBilling
+//	OrganizationRoleWorkspaces
+//	OrganizationRoleAdministrator
+//	OrganizationRoleOwner
+type OrganizationRoleInput interface {
+	pulumi.Input
+
+	ToOrganizationRoleOutput() OrganizationRoleOutput
+	ToOrganizationRoleOutputWithContext(context.Context) OrganizationRoleOutput
+}
+
+var organizationRolePtrType = reflect.TypeOf((**OrganizationRole)(nil)).Elem()
+
+type OrganizationRolePtrInput interface {
+	pulumi.Input
+
+	ToOrganizationRolePtrOutput() OrganizationRolePtrOutput
+	ToOrganizationRolePtrOutputWithContext(context.Context) OrganizationRolePtrOutput
+}
+
+type organizationRolePtr string
+
+func OrganizationRolePtr(v string) OrganizationRolePtrInput {
+	return (*organizationRolePtr)(&v)
+}
+
+func (*organizationRolePtr) ElementType() reflect.Type {
+	return organizationRolePtrType
+}
+
+func (in *organizationRolePtr) ToOrganizationRolePtrOutput() OrganizationRolePtrOutput {
+	return pulumi.ToOutput(in).(OrganizationRolePtrOutput)
+}
+
+func (in *organizationRolePtr) ToOrganizationRolePtrOutputWithContext(ctx context.Context) OrganizationRolePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(OrganizationRolePtrOutput)
+}
+
+// The values that are known; others are taken as well.
+type PolicyAction string
+
+const (
+	// A violation is logged
+	PolicyActionLog = PolicyAction("LOG")
+	// A violation raises an alert
+	PolicyActionAlert = PolicyAction("ALERT")
+	// What violates the policy is blocked
+	PolicyActionBlock = PolicyAction("BLOCK")
+)
+
+func (PolicyAction) ElementType() reflect.Type {
+	return reflect.TypeOf((*PolicyAction)(nil)).Elem()
+}
+
+func (e PolicyAction) ToPolicyActionOutput() PolicyActionOutput {
+	return pulumi.ToOutput(e).(PolicyActionOutput)
+}
+
+func (e PolicyAction) ToPolicyActionOutputWithContext(ctx context.Context) PolicyActionOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(PolicyActionOutput)
+}
+
+func (e PolicyAction) ToPolicyActionPtrOutput() PolicyActionPtrOutput {
+	return e.ToPolicyActionPtrOutputWithContext(context.Background())
+}
+
+func (e PolicyAction) ToPolicyActionPtrOutputWithContext(ctx context.Context) PolicyActionPtrOutput {
+	return PolicyAction(e).ToPolicyActionOutputWithContext(ctx).ToPolicyActionPtrOutputWithContext(ctx)
+}
+
+func (e PolicyAction) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PolicyAction) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PolicyAction) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e PolicyAction) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type PolicyActionOutput struct{ *pulumi.OutputState }
+
+func (PolicyActionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PolicyAction)(nil)).Elem()
+}
+
+func (o PolicyActionOutput) ToPolicyActionOutput() PolicyActionOutput {
+	return o
+}
+
+func (o PolicyActionOutput) ToPolicyActionOutputWithContext(ctx context.Context) PolicyActionOutput {
+	return o
+}
+
+func (o PolicyActionOutput) ToPolicyActionPtrOutput() PolicyActionPtrOutput {
+	return o.ToPolicyActionPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyActionOutput) ToPolicyActionPtrOutputWithContext(ctx context.Context) PolicyActionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PolicyAction) *PolicyAction {
+		return &v
+	}).(PolicyActionPtrOutput)
+}
+
+func (o PolicyActionOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o PolicyActionOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PolicyAction) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o PolicyActionOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyActionOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PolicyAction) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type PolicyActionPtrOutput struct{ *pulumi.OutputState }
+
+func (PolicyActionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PolicyAction)(nil)).Elem()
+}
+
+func (o PolicyActionPtrOutput) ToPolicyActionPtrOutput() PolicyActionPtrOutput {
+	return o
+}
+
+func (o PolicyActionPtrOutput) ToPolicyActionPtrOutputWithContext(ctx context.Context) PolicyActionPtrOutput {
+	return o
+}
+
+func (o PolicyActionPtrOutput) Elem() PolicyActionOutput {
+	return o.ApplyT(func(v *PolicyAction) PolicyAction {
+		if v != nil {
+			return *v
+		}
+		var ret PolicyAction
+		return ret
+	}).(PolicyActionOutput)
+}
+
+func (o PolicyActionPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyActionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *PolicyAction) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// PolicyActionInput is an input type that accepts values of the PolicyAction enum
+// A concrete instance of `PolicyActionInput` can be one of the following:
+//
+//	PolicyActionLog
+//	PolicyActionAlert
+//	PolicyActionBlock
+type PolicyActionInput interface {
+	pulumi.Input
+
+	ToPolicyActionOutput() PolicyActionOutput
+	ToPolicyActionOutputWithContext(context.Context) PolicyActionOutput
+}
+
+var policyActionPtrType = reflect.TypeOf((**PolicyAction)(nil)).Elem()
+
+type PolicyActionPtrInput interface {
+	pulumi.Input
+
+	ToPolicyActionPtrOutput() PolicyActionPtrOutput
+	ToPolicyActionPtrOutputWithContext(context.Context) PolicyActionPtrOutput
+}
+
+type policyActionPtr string
+
+func PolicyActionPtr(v string) PolicyActionPtrInput {
+	return (*policyActionPtr)(&v)
+}
+
+func (*policyActionPtr) ElementType() reflect.Type {
+	return policyActionPtrType
+}
+
+func (in *policyActionPtr) ToPolicyActionPtrOutput() PolicyActionPtrOutput {
+	return pulumi.ToOutput(in).(PolicyActionPtrOutput)
+}
+
+func (in *policyActionPtr) ToPolicyActionPtrOutputWithContext(ctx context.Context) PolicyActionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(PolicyActionPtrOutput)
+}
+
+// The values that are known; others are taken as well.
+type PolicyRisk string
+
+const (
+	// A low risk
+	PolicyRiskLow = PolicyRisk("LOW")
+	// A medium risk
+	PolicyRiskMedium = PolicyRisk("MEDIUM")
+	// A high risk
+	PolicyRiskHigh = PolicyRisk("HIGH")
+)
+
+func (PolicyRisk) ElementType() reflect.Type {
+	return reflect.TypeOf((*PolicyRisk)(nil)).Elem()
+}
+
+func (e PolicyRisk) ToPolicyRiskOutput() PolicyRiskOutput {
+	return pulumi.ToOutput(e).(PolicyRiskOutput)
+}
+
+func (e PolicyRisk) ToPolicyRiskOutputWithContext(ctx context.Context) PolicyRiskOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(PolicyRiskOutput)
+}
+
+func (e PolicyRisk) ToPolicyRiskPtrOutput() PolicyRiskPtrOutput {
+	return e.ToPolicyRiskPtrOutputWithContext(context.Background())
+}
+
+func (e PolicyRisk) ToPolicyRiskPtrOutputWithContext(ctx context.Context) PolicyRiskPtrOutput {
+	return PolicyRisk(e).ToPolicyRiskOutputWithContext(ctx).ToPolicyRiskPtrOutputWithContext(ctx)
+}
+
+func (e PolicyRisk) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PolicyRisk) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PolicyRisk) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e PolicyRisk) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type PolicyRiskOutput struct{ *pulumi.OutputState }
+
+func (PolicyRiskOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PolicyRisk)(nil)).Elem()
+}
+
+func (o PolicyRiskOutput) ToPolicyRiskOutput() PolicyRiskOutput {
+	return o
+}
+
+func (o PolicyRiskOutput) ToPolicyRiskOutputWithContext(ctx context.Context) PolicyRiskOutput {
+	return o
+}
+
+func (o PolicyRiskOutput) ToPolicyRiskPtrOutput() PolicyRiskPtrOutput {
+	return o.ToPolicyRiskPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyRiskOutput) ToPolicyRiskPtrOutputWithContext(ctx context.Context) PolicyRiskPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PolicyRisk) *PolicyRisk {
+		return &v
+	}).(PolicyRiskPtrOutput)
+}
+
+func (o PolicyRiskOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o PolicyRiskOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PolicyRisk) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o PolicyRiskOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyRiskOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PolicyRisk) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type PolicyRiskPtrOutput struct{ *pulumi.OutputState }
+
+func (PolicyRiskPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PolicyRisk)(nil)).Elem()
+}
+
+func (o PolicyRiskPtrOutput) ToPolicyRiskPtrOutput() PolicyRiskPtrOutput {
+	return o
+}
+
+func (o PolicyRiskPtrOutput) ToPolicyRiskPtrOutputWithContext(ctx context.Context) PolicyRiskPtrOutput {
+	return o
+}
+
+func (o PolicyRiskPtrOutput) Elem() PolicyRiskOutput {
+	return o.ApplyT(func(v *PolicyRisk) PolicyRisk {
+		if v != nil {
+			return *v
+		}
+		var ret PolicyRisk
+		return ret
+	}).(PolicyRiskOutput)
+}
+
+func (o PolicyRiskPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PolicyRiskPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *PolicyRisk) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// PolicyRiskInput is an input type that accepts values of the PolicyRisk enum
+// A concrete instance of `PolicyRiskInput` can be one of the following:
+//
+//	PolicyRiskLow
+//	PolicyRiskMedium
+//	PolicyRiskHigh
+type PolicyRiskInput interface {
+	pulumi.Input
+
+	ToPolicyRiskOutput() PolicyRiskOutput
+	ToPolicyRiskOutputWithContext(context.Context) PolicyRiskOutput
+}
+
+var policyRiskPtrType = reflect.TypeOf((**PolicyRisk)(nil)).Elem()
+
+type PolicyRiskPtrInput interface {
+	pulumi.Input
+
+	ToPolicyRiskPtrOutput() PolicyRiskPtrOutput
+	ToPolicyRiskPtrOutputWithContext(context.Context) PolicyRiskPtrOutput
+}
+
+type policyRiskPtr string
+
+func PolicyRiskPtr(v string) PolicyRiskPtrInput {
+	return (*policyRiskPtr)(&v)
+}
+
+func (*policyRiskPtr) ElementType() reflect.Type {
+	return policyRiskPtrType
+}
+
+func (in *policyRiskPtr) ToPolicyRiskPtrOutput() PolicyRiskPtrOutput {
+	return pulumi.ToOutput(in).(PolicyRiskPtrOutput)
+}
+
+func (in *policyRiskPtr) ToPolicyRiskPtrOutputWithContext(ctx context.Context) PolicyRiskPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(PolicyRiskPtrOutput)
+}
+
+// The values that are known; others are taken as well.
 type ProviderType string
 
 const (
@@ -877,6 +1573,14 @@ func (in *workspaceRolePtr) ToWorkspaceRolePtrOutputWithContext(ctx context.Cont
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AccessTypeInput)(nil)).Elem(), AccessType("READ"))
 	pulumi.RegisterInputType(reflect.TypeOf((*AccessTypePtrInput)(nil)).Elem(), AccessType("READ"))
+	pulumi.RegisterInputType(reflect.TypeOf((*AiTypeInput)(nil)).Elem(), AiType("OPENAI"))
+	pulumi.RegisterInputType(reflect.TypeOf((*AiTypePtrInput)(nil)).Elem(), AiType("OPENAI"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OrganizationRoleInput)(nil)).Elem(), OrganizationRole("USER"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OrganizationRolePtrInput)(nil)).Elem(), OrganizationRole("USER"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PolicyActionInput)(nil)).Elem(), PolicyAction("LOG"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PolicyActionPtrInput)(nil)).Elem(), PolicyAction("LOG"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PolicyRiskInput)(nil)).Elem(), PolicyRisk("LOW"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PolicyRiskPtrInput)(nil)).Elem(), PolicyRisk("LOW"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypeInput)(nil)).Elem(), ProviderType("AWS"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTypePtrInput)(nil)).Elem(), ProviderType("AWS"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryModeInput)(nil)).Elem(), RepositoryMode("NORMAL"))
@@ -887,6 +1591,14 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*WorkspaceRolePtrInput)(nil)).Elem(), WorkspaceRole("READ"))
 	pulumi.RegisterOutputType(AccessTypeOutput{})
 	pulumi.RegisterOutputType(AccessTypePtrOutput{})
+	pulumi.RegisterOutputType(AiTypeOutput{})
+	pulumi.RegisterOutputType(AiTypePtrOutput{})
+	pulumi.RegisterOutputType(OrganizationRoleOutput{})
+	pulumi.RegisterOutputType(OrganizationRolePtrOutput{})
+	pulumi.RegisterOutputType(PolicyActionOutput{})
+	pulumi.RegisterOutputType(PolicyActionPtrOutput{})
+	pulumi.RegisterOutputType(PolicyRiskOutput{})
+	pulumi.RegisterOutputType(PolicyRiskPtrOutput{})
 	pulumi.RegisterOutputType(ProviderTypeOutput{})
 	pulumi.RegisterOutputType(ProviderTypePtrOutput{})
 	pulumi.RegisterOutputType(RepositoryModeOutput{})

@@ -13,6 +13,87 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// An AI model as a list shows it, without its credentials.
+type AiLlmSummary struct {
+	// The kind of the provider.
+	AiType *string `pulumi:"aiType"`
+	// The `ApiKey` that it uses.
+	ApiKeyId *string `pulumi:"apiKeyId"`
+	// When it was created, as ISO 8601.
+	CreatedAt *string `pulumi:"createdAt"`
+	// The URL of the provider's API.
+	Endpoint *string `pulumi:"endpoint"`
+	// The `aiLlmId`.
+	Id string `pulumi:"id"`
+	// Its name.
+	Name *string `pulumi:"name"`
+}
+
+// An AI model as a list shows it, without its credentials.
+type AiLlmSummaryOutput struct{ *pulumi.OutputState }
+
+func (AiLlmSummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AiLlmSummary)(nil)).Elem()
+}
+
+func (o AiLlmSummaryOutput) ToAiLlmSummaryOutput() AiLlmSummaryOutput {
+	return o
+}
+
+func (o AiLlmSummaryOutput) ToAiLlmSummaryOutputWithContext(ctx context.Context) AiLlmSummaryOutput {
+	return o
+}
+
+// The kind of the provider.
+func (o AiLlmSummaryOutput) AiType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AiLlmSummary) *string { return v.AiType }).(pulumi.StringPtrOutput)
+}
+
+// The `ApiKey` that it uses.
+func (o AiLlmSummaryOutput) ApiKeyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AiLlmSummary) *string { return v.ApiKeyId }).(pulumi.StringPtrOutput)
+}
+
+// When it was created, as ISO 8601.
+func (o AiLlmSummaryOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AiLlmSummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// The URL of the provider's API.
+func (o AiLlmSummaryOutput) Endpoint() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AiLlmSummary) *string { return v.Endpoint }).(pulumi.StringPtrOutput)
+}
+
+// The `aiLlmId`.
+func (o AiLlmSummaryOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v AiLlmSummary) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Its name.
+func (o AiLlmSummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AiLlmSummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+type AiLlmSummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (AiLlmSummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]AiLlmSummary)(nil)).Elem()
+}
+
+func (o AiLlmSummaryArrayOutput) ToAiLlmSummaryArrayOutput() AiLlmSummaryArrayOutput {
+	return o
+}
+
+func (o AiLlmSummaryArrayOutput) ToAiLlmSummaryArrayOutputWithContext(ctx context.Context) AiLlmSummaryArrayOutput {
+	return o
+}
+
+func (o AiLlmSummaryArrayOutput) Index(i pulumi.IntInput) AiLlmSummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) AiLlmSummary {
+		return vs[0].([]AiLlmSummary)[vs[1].(int)]
+	}).(AiLlmSummaryOutput)
+}
+
 // An API key as a list shows it, without `key` and `secret`.
 type ApiKeySummary struct {
 	// How many AI models use it.
@@ -460,6 +541,108 @@ func (o OrganizationUserSummaryArrayOutput) Index(i pulumi.IntInput) Organizatio
 	}).(OrganizationUserSummaryOutput)
 }
 
+// A policy as a list shows it.
+type PolicySummary struct {
+	// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+	ActionType *string `pulumi:"actionType"`
+	// What it says.
+	Content *string `pulumi:"content"`
+	// When it was created, as ISO 8601.
+	CreatedAt *string `pulumi:"createdAt"`
+	// The `policyId`.
+	Id string `pulumi:"id"`
+	// Its name.
+	Name *string `pulumi:"name"`
+	// The organization.
+	OrgId *string `pulumi:"orgId"`
+	// The repository that it is for.
+	RepositoryId *string `pulumi:"repositoryId"`
+	// How severe a violation is.
+	RiskType *string `pulumi:"riskType"`
+	// The workspace that it is for.
+	WorkspaceId *string `pulumi:"workspaceId"`
+}
+
+// A policy as a list shows it.
+type PolicySummaryOutput struct{ *pulumi.OutputState }
+
+func (PolicySummaryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PolicySummary)(nil)).Elem()
+}
+
+func (o PolicySummaryOutput) ToPolicySummaryOutput() PolicySummaryOutput {
+	return o
+}
+
+func (o PolicySummaryOutput) ToPolicySummaryOutputWithContext(ctx context.Context) PolicySummaryOutput {
+	return o
+}
+
+// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+func (o PolicySummaryOutput) ActionType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.ActionType }).(pulumi.StringPtrOutput)
+}
+
+// What it says.
+func (o PolicySummaryOutput) Content() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.Content }).(pulumi.StringPtrOutput)
+}
+
+// When it was created, as ISO 8601.
+func (o PolicySummaryOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// The `policyId`.
+func (o PolicySummaryOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v PolicySummary) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Its name.
+func (o PolicySummaryOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The organization.
+func (o PolicySummaryOutput) OrgId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.OrgId }).(pulumi.StringPtrOutput)
+}
+
+// The repository that it is for.
+func (o PolicySummaryOutput) RepositoryId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.RepositoryId }).(pulumi.StringPtrOutput)
+}
+
+// How severe a violation is.
+func (o PolicySummaryOutput) RiskType() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.RiskType }).(pulumi.StringPtrOutput)
+}
+
+// The workspace that it is for.
+func (o PolicySummaryOutput) WorkspaceId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PolicySummary) *string { return v.WorkspaceId }).(pulumi.StringPtrOutput)
+}
+
+type PolicySummaryArrayOutput struct{ *pulumi.OutputState }
+
+func (PolicySummaryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]PolicySummary)(nil)).Elem()
+}
+
+func (o PolicySummaryArrayOutput) ToPolicySummaryArrayOutput() PolicySummaryArrayOutput {
+	return o
+}
+
+func (o PolicySummaryArrayOutput) ToPolicySummaryArrayOutputWithContext(ctx context.Context) PolicySummaryArrayOutput {
+	return o
+}
+
+func (o PolicySummaryArrayOutput) Index(i pulumi.IntInput) PolicySummaryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) PolicySummary {
+		return vs[0].([]PolicySummary)[vs[1].(int)]
+	}).(PolicySummaryOutput)
+}
+
 // A provider type that an API key can have.
 type ProviderSummary struct {
 	// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
@@ -856,6 +1039,8 @@ func (o WorkspaceSummaryArrayOutput) Index(i pulumi.IntInput) WorkspaceSummaryOu
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryBucketInput)(nil)).Elem(), RepositoryBucketArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryBucketArrayInput)(nil)).Elem(), RepositoryBucketArray{})
+	pulumi.RegisterOutputType(AiLlmSummaryOutput{})
+	pulumi.RegisterOutputType(AiLlmSummaryArrayOutput{})
 	pulumi.RegisterOutputType(ApiKeySummaryOutput{})
 	pulumi.RegisterOutputType(ApiKeySummaryArrayOutput{})
 	pulumi.RegisterOutputType(BucketSummaryOutput{})
@@ -866,6 +1051,8 @@ func init() {
 	pulumi.RegisterOutputType(NodeStatusSummaryArrayOutput{})
 	pulumi.RegisterOutputType(OrganizationUserSummaryOutput{})
 	pulumi.RegisterOutputType(OrganizationUserSummaryArrayOutput{})
+	pulumi.RegisterOutputType(PolicySummaryOutput{})
+	pulumi.RegisterOutputType(PolicySummaryArrayOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryOutput{})
 	pulumi.RegisterOutputType(ProviderSummaryArrayOutput{})
 	pulumi.RegisterOutputType(QuotaSummaryOutput{})

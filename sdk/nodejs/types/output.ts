@@ -7,6 +7,36 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * An AI model as a list shows it, without its credentials.
+ */
+export interface AiLlmSummary {
+    /**
+     * The kind of the provider.
+     */
+    aiType?: string;
+    /**
+     * The `ApiKey` that it uses.
+     */
+    apiKeyId?: string;
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The URL of the provider's API.
+     */
+    endpoint?: string;
+    /**
+     * The `aiLlmId`.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name?: string;
+}
+
+/**
  * An API key as a list shows it, without `key` and `secret`.
  */
 export interface ApiKeySummary {
@@ -178,6 +208,48 @@ export interface OrganizationUserSummary {
      * The role in the organization, as a number.
      */
     orgRole?: number;
+}
+
+/**
+ * A policy as a list shows it.
+ */
+export interface PolicySummary {
+    /**
+     * What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+     */
+    actionType?: string;
+    /**
+     * What it says.
+     */
+    content?: string;
+    /**
+     * When it was created, as ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * The `policyId`.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name?: string;
+    /**
+     * The organization.
+     */
+    orgId?: string;
+    /**
+     * The repository that it is for.
+     */
+    repositoryId?: string;
+    /**
+     * How severe a violation is.
+     */
+    riskType?: string;
+    /**
+     * The workspace that it is for.
+     */
+    workspaceId?: string;
 }
 
 /**

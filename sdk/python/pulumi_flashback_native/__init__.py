@@ -7,20 +7,26 @@ from . import _utilities
 import typing
 # Export this package's modules as members:
 from ._enums import *
+from .ai_llm import *
 from .api_key import *
 from .bucket import *
+from .get_ai_llms import *
 from .get_api_keys import *
 from .get_bucket_status import *
 from .get_buckets import *
 from .get_current_user import *
 from .get_organization_users import *
+from .get_policies import *
 from .get_providers import *
 from .get_quota import *
 from .get_repositories import *
 from .get_workspace import *
 from .get_workspaces import *
+from .organization_user import *
+from .policy import *
 from .provider import *
 from .repository import *
+from .repository_ai_key import *
 from .repository_api_key import *
 from .repository_cloud_key import *
 from .workspace import *
@@ -43,9 +49,13 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_flashback_native",
   "classes": {
+   "flashback:index:AiLlm": "AiLlm",
    "flashback:index:ApiKey": "ApiKey",
    "flashback:index:Bucket": "Bucket",
+   "flashback:index:OrganizationUser": "OrganizationUser",
+   "flashback:index:Policy": "Policy",
    "flashback:index:Repository": "Repository",
+   "flashback:index:RepositoryAiKey": "RepositoryAiKey",
    "flashback:index:RepositoryApiKey": "RepositoryApiKey",
    "flashback:index:RepositoryCloudKey": "RepositoryCloudKey",
    "flashback:index:Workspace": "Workspace",

@@ -8,6 +8,10 @@ from enum import Enum
 
 __all__ = [
     'AccessType',
+    'AiType',
+    'OrganizationRole',
+    'PolicyAction',
+    'PolicyRisk',
     'ProviderType',
     'RepositoryMode',
     'StorageType',
@@ -31,6 +35,98 @@ class AccessType(_builtins.str, Enum):
     ADMIN = "ADMIN"
     """
     Do everything
+    """
+
+
+@pulumi.type_token("flashback:index:AiType")
+class AiType(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    OPENAI = "OPENAI"
+    """
+    OpenAI, and services with its protocol
+    """
+    GOOGLE = "GOOGLE"
+    """
+    Google
+    """
+    ANTHROPIC = "ANTHROPIC"
+    """
+    Anthropic
+    """
+    AWS = "AWS"
+    """
+    Amazon Bedrock
+    """
+    OTHER = "OTHER"
+    """
+    Any other provider
+    """
+
+
+@pulumi.type_token("flashback:index:OrganizationRole")
+class OrganizationRole(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    USER = "USER"
+    """
+    May use the workspaces that the user is a member of
+    """
+    BILLING = "BILLING"
+    """
+    Sees to bills as well
+    """
+    WORKSPACES = "WORKSPACES"
+    """
+    Creates workspaces and manages users as well
+    """
+    ADMINISTRATOR = "ADMINISTRATOR"
+    """
+    Manages the organization and all of its workspaces
+    """
+    OWNER = "OWNER"
+    """
+    Owns the organization
+    """
+
+
+@pulumi.type_token("flashback:index:PolicyAction")
+class PolicyAction(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    LOG = "LOG"
+    """
+    A violation is logged
+    """
+    ALERT = "ALERT"
+    """
+    A violation raises an alert
+    """
+    BLOCK = "BLOCK"
+    """
+    What violates the policy is blocked
+    """
+
+
+@pulumi.type_token("flashback:index:PolicyRisk")
+class PolicyRisk(_builtins.str, Enum):
+    """
+    The values that are known; others are taken as well.
+    """
+    LOW = "LOW"
+    """
+    A low risk
+    """
+    MEDIUM = "MEDIUM"
+    """
+    A medium risk
+    """
+    HIGH = "HIGH"
+    """
+    A high risk
     """
 
 

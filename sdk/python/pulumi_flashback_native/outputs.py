@@ -16,17 +16,102 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
+    'AiLlmSummary',
     'ApiKeySummary',
     'BucketSummary',
     'MemberSummary',
     'NodeStatusSummary',
     'OrganizationUserSummary',
+    'PolicySummary',
     'ProviderSummary',
     'QuotaSummary',
     'RepositoryBucket',
     'RepositorySummary',
     'WorkspaceSummary',
 ]
+
+@pulumi.output_type
+class AiLlmSummary(dict):
+    """
+    An AI model as a list shows it, without its credentials.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 ai_type: Optional[_builtins.str] = None,
+                 api_key_id: Optional[_builtins.str] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 endpoint: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None):
+        """
+        An AI model as a list shows it, without its credentials.
+
+        :param _builtins.str id: The `aiLlmId`.
+        :param _builtins.str ai_type: The kind of the provider.
+        :param _builtins.str api_key_id: The `ApiKey` that it uses.
+        :param _builtins.str created_at: When it was created, as ISO 8601.
+        :param _builtins.str endpoint: The URL of the provider's API.
+        :param _builtins.str name: Its name.
+        """
+        pulumi.set(__self__, "id", id)
+        if ai_type is not None:
+            pulumi.set(__self__, "ai_type", ai_type)
+        if api_key_id is not None:
+            pulumi.set(__self__, "api_key_id", api_key_id)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if endpoint is not None:
+            pulumi.set(__self__, "endpoint", endpoint)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The `aiLlmId`.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="aiType")
+    def ai_type(self) -> Optional[_builtins.str]:
+        """
+        The kind of the provider.
+        """
+        return pulumi.get(self, "ai_type")
+
+    @_builtins.property
+    @pulumi.getter(name="apiKeyId")
+    def api_key_id(self) -> Optional[_builtins.str]:
+        """
+        The `ApiKey` that it uses.
+        """
+        return pulumi.get(self, "api_key_id")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it was created, as ISO 8601.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def endpoint(self) -> Optional[_builtins.str]:
+        """
+        The URL of the provider's API.
+        """
+        return pulumi.get(self, "endpoint")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        Its name.
+        """
+        return pulumi.get(self, "name")
+
 
 @pulumi.output_type
 class ApiKeySummary(dict):
@@ -513,6 +598,125 @@ class OrganizationUserSummary(dict):
         The role in the organization, as a number.
         """
         return pulumi.get(self, "org_role")
+
+
+@pulumi.output_type
+class PolicySummary(dict):
+    """
+    A policy as a list shows it.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 action_type: Optional[_builtins.str] = None,
+                 content: Optional[_builtins.str] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 org_id: Optional[_builtins.str] = None,
+                 repository_id: Optional[_builtins.str] = None,
+                 risk_type: Optional[_builtins.str] = None,
+                 workspace_id: Optional[_builtins.str] = None):
+        """
+        A policy as a list shows it.
+
+        :param _builtins.str id: The `policyId`.
+        :param _builtins.str action_type: What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+        :param _builtins.str content: What it says.
+        :param _builtins.str created_at: When it was created, as ISO 8601.
+        :param _builtins.str name: Its name.
+        :param _builtins.str org_id: The organization.
+        :param _builtins.str repository_id: The repository that it is for.
+        :param _builtins.str risk_type: How severe a violation is.
+        :param _builtins.str workspace_id: The workspace that it is for.
+        """
+        pulumi.set(__self__, "id", id)
+        if action_type is not None:
+            pulumi.set(__self__, "action_type", action_type)
+        if content is not None:
+            pulumi.set(__self__, "content", content)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if org_id is not None:
+            pulumi.set(__self__, "org_id", org_id)
+        if repository_id is not None:
+            pulumi.set(__self__, "repository_id", repository_id)
+        if risk_type is not None:
+            pulumi.set(__self__, "risk_type", risk_type)
+        if workspace_id is not None:
+            pulumi.set(__self__, "workspace_id", workspace_id)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The `policyId`.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="actionType")
+    def action_type(self) -> Optional[_builtins.str]:
+        """
+        What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+        """
+        return pulumi.get(self, "action_type")
+
+    @_builtins.property
+    @pulumi.getter
+    def content(self) -> Optional[_builtins.str]:
+        """
+        What it says.
+        """
+        return pulumi.get(self, "content")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it was created, as ISO 8601.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        Its name.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="orgId")
+    def org_id(self) -> Optional[_builtins.str]:
+        """
+        The organization.
+        """
+        return pulumi.get(self, "org_id")
+
+    @_builtins.property
+    @pulumi.getter(name="repositoryId")
+    def repository_id(self) -> Optional[_builtins.str]:
+        """
+        The repository that it is for.
+        """
+        return pulumi.get(self, "repository_id")
+
+    @_builtins.property
+    @pulumi.getter(name="riskType")
+    def risk_type(self) -> Optional[_builtins.str]:
+        """
+        How severe a violation is.
+        """
+        return pulumi.get(self, "risk_type")
+
+    @_builtins.property
+    @pulumi.getter(name="workspaceId")
+    def workspace_id(self) -> Optional[_builtins.str]:
+        """
+        The workspace that it is for.
+        """
+        return pulumi.get(self, "workspace_id")
 
 
 @pulumi.output_type

@@ -22,6 +22,102 @@ export const AccessType = {
  */
 export type AccessType = (typeof AccessType)[keyof typeof AccessType];
 
+export const AiType = {
+    /**
+     * OpenAI, and services with its protocol
+     */
+    Openai: "OPENAI",
+    /**
+     * Google
+     */
+    Google: "GOOGLE",
+    /**
+     * Anthropic
+     */
+    Anthropic: "ANTHROPIC",
+    /**
+     * Amazon Bedrock
+     */
+    Aws: "AWS",
+    /**
+     * Any other provider
+     */
+    Other: "OTHER",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type AiType = (typeof AiType)[keyof typeof AiType];
+
+export const OrganizationRole = {
+    /**
+     * May use the workspaces that the user is a member of
+     */
+    User: "USER",
+    /**
+     * Sees to bills as well
+     */
+    Billing: "BILLING",
+    /**
+     * Creates workspaces and manages users as well
+     */
+    Workspaces: "WORKSPACES",
+    /**
+     * Manages the organization and all of its workspaces
+     */
+    Administrator: "ADMINISTRATOR",
+    /**
+     * Owns the organization
+     */
+    Owner: "OWNER",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type OrganizationRole = (typeof OrganizationRole)[keyof typeof OrganizationRole];
+
+export const PolicyAction = {
+    /**
+     * A violation is logged
+     */
+    Log: "LOG",
+    /**
+     * A violation raises an alert
+     */
+    Alert: "ALERT",
+    /**
+     * What violates the policy is blocked
+     */
+    Block: "BLOCK",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type PolicyAction = (typeof PolicyAction)[keyof typeof PolicyAction];
+
+export const PolicyRisk = {
+    /**
+     * A low risk
+     */
+    Low: "LOW",
+    /**
+     * A medium risk
+     */
+    Medium: "MEDIUM",
+    /**
+     * A high risk
+     */
+    High: "HIGH",
+} as const;
+
+/**
+ * The values that are known; others are taken as well.
+ */
+export type PolicyRisk = (typeof PolicyRisk)[keyof typeof PolicyRisk];
+
 export const ProviderType = {
     /**
      * Amazon Web Services, and services with its protocol
