@@ -27,7 +27,8 @@ def compared_responses() -> Iterator[set[str]]:
     async def compared(endpoint: Endpoint, request: Request) -> Response:
         try:
             response = await respond(endpoint, request)
-        except Refusal as refusal:
+        except Exception as error:
+            refusal = error if isinstance(error, Refusal) else endpoint.internal_error()
             compare(endpoint, refusal.status, refusal.body)
             raise
         compare(endpoint, response.status_code, json.loads(bytes(response.body) or b"null"))

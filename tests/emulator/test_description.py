@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,8 +14,10 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
 
 from pulumi_flashback.api_description import described_path, description, validate
+from pulumi_flashback.client import endpoints
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.app import ENDPOINTS
 
@@ -34,6 +38,17 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield method, path and description of every operation."""
     for path, item in description()["paths"].items():
         yield from ((method, path, item[method]) for method in METHODS if method in item)
+
+
+def client_models() -> list[type[BaseModel]]:
+    """Return the models of the client that are read from responses."""
+    found = [
+        each
+        for module in pkgutil.iter_modules(endpoints.__path__, f"{endpoints.__name__}.")
+        for each in vars(importlib.import_module(module.name)).values()
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.model_fields
+    ]
+    return sorted(set(found), key=lambda each: each.__name__)
 
 
 def test_it_is_valid() -> None:
@@ -114,6 +129,14 @@ def test_what_the_emulator_and_the_client_know_is_described() -> None:
     for operation in sorted(known | ENDPOINTS.keys()):
         method, _, path = operation.partition(" ")
         assert f"{method} {described_path(path)}" in described
+
+
+@pytest.mark.parametrize("model", client_models(), ids=lambda model: model.__name__)
+def test_what_the_client_reads_is_described(model: type[BaseModel]) -> None:
+    """An object of the description has all that a model has, by the names of the API."""
+    names = {info.alias or name for name, info in model.model_fields.items()}
+    objects = description()["components"]["schemas"].values()
+    assert any(names <= each.get("properties", {}).keys() for each in objects)
 
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
