@@ -138,8 +138,7 @@ def error_for(
     """Return the error of the class that fits; ``from_api`` is False for a body of no API."""
     known = _BY_CODE.get(code) if isinstance(code, str) and status < 500 else None
     if known is not None:  # a code says more than a status, which may even be 200
-        kind, hint = known
-        return kind(operation, status, message, request_id, hint)
+        return known[0](operation, status, message, request_id, known[1])
     kind = _class_for(operation, status, message, from_api)
     hint = _HINTS.get(status)
     if kind is errors.PermissionDeniedError:

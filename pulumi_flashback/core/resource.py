@@ -67,7 +67,11 @@ class Resource(ResourceModel):
 
     def how_to_look(self, inputs: Properties) -> str:
         """Return how to look for an object by hand if it may have been created."""
-        return f"Look for a new {self.label} that no stack holds; import it, or delete it"
+        lost = self.outputs.marked("shown_once")
+        what_to_do = (
+            "delete it, because nobody knows its secret" if lost else "import it, or delete it"
+        )
+        return f"Look for a new {self.label} that no stack holds; {what_to_do}"
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError

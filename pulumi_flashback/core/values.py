@@ -69,4 +69,11 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), "a list")
 
 
-_KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", dict: "an object"}
+_KINDS = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    dict: "an object",
+    type(None): "null",
+}

@@ -60,7 +60,7 @@ class CredentialsResource(Resource):
             return changes
         # they are written together: the wanted ones replace whatever the object has instead
         others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
-        wanted = {n: inputs[n] for n in _CREDENTIALS if n in inputs}
+        wanted: Properties = {n: inputs[n] for n in _CREDENTIALS if n in inputs}
         if "apiKeyId" not in inputs:  # its own, without a half that it had
             others |= {n: None for n in _OWN if n in changes and n not in (*self.needed, *wanted)}
         return {**others, **wanted}

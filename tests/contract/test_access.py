@@ -16,6 +16,7 @@ from tests.lifecycle.samples import SAMPLES, Sample
 
 ADMINISTERED = ("Workspace", "WorkspaceMember")
 """What only an ADMIN of the workspace may change."""
+IN_WORKSPACES = [name for name in SAMPLES if name != "OrganizationUser"]
 
 
 class Existing:
@@ -47,9 +48,11 @@ class Existing:
     def refusals(self, process: ProviderProcess, *calls: str) -> list[str]:
         """Return the messages of calls that fail and do nothing."""
         provider = of(process, self.resource)
-        name = next(n for n in self.sample.changes() if n not in self.sample.replaces)
+        changes = self.sample.changes()
+        in_place = {n: v for n, v in changes.items() if n not in self.sample.replaces}
+        calls = tuple(call for call in calls if in_place or call != "update")
         known = {n: self.inputs[n] for n in self.sample.get}
-        wanted = {**self.inputs, name: self.sample.changes()[name]}
+        wanted = {**self.inputs, **dict([*in_place.items()][:1])}
         arguments: dict[str, tuple[Any, ...]] = {
             "read": (provider.read, self.id, self.state),
             "get": (provider.read, self.id, known),
@@ -76,7 +79,7 @@ def test_what_is_closed_to_the_user_is_never_gone(start: Start, status: str, lis
     emulator, _ = start(f"no_role_status={status}", f"foreign_workspace_list={listed}")
     me = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
     _, provider = start(on=emulator, user=me)
-    for resource in SAMPLES:
+    for resource in IN_WORKSPACES:
         it = Existing(resource, emulator, me)
         emulator.remove_member(it.workspace, me)
         it.before = it.sample.live()
@@ -172,7 +175,7 @@ def test_who_may_not_create_a_workspace_is_told_what_it_takes(start: Start) -> N
 
 def test_what_was_in_a_deleted_workspace_is_gone(start: Start) -> None:
     emulator, provider = start()
-    for resource in SAMPLES.keys() - {"Workspace"}:
+    for resource in {*IN_WORKSPACES} - {"Workspace"}:
         it = Existing(resource, emulator)
         emulator.delete_workspace(it.workspace)
         assert of(provider, resource).read(it.id, it.state)[0] == ""

@@ -7,7 +7,7 @@ import pytest
 from pulumi_flashback.emulator.families.storage import Bucket
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
-from tests.contract.steps import refused, responds
+from tests.contract.steps import of, refused, responds
 from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
 
 __all__ = ["apart", "life", "stage"]
@@ -32,6 +32,21 @@ def test_a_bucket_changes_its_credentials_in_place(life: Life) -> None:
         (row,) = life.emulator.store.find(Bucket, id=identifier)
         assert (row.api_key_id, row.key) == (wanted.get("apiKeyId"), wanted.get("key"))
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
+
+
+@in_both
+def test_a_bucket_moves_to_another_key_so_that_the_first_one_can_go(life: Life) -> None:
+    rest = {n: v for n, v in life.inputs.items() if n not in ("key", "secret")}
+    keys, workspace = of(life.provider, "ApiKey"), life.sample.workspace
+    about = {"workspaceId": workspace, "secret": life.inputs["secret"], "provider": "AWS"}
+    halves = ("OLDCANARY7QX2", "NEWCANARY3LM9")
+    (first, state_of_key), (second, _) = (keys.create({**about, "key": key}) for key in halves)
+    identifier, state = life.provider.create({**rest, "apiKeyId": first})
+    text = refused(keys.delete, first, state_of_key)
+    assert f"it is in use by 1 bucket(s): {rest['name']} (" in text
+    life.provider.update(identifier, state, {**rest, "apiKeyId": second})
+    keys.delete(first, state_of_key)
+    assert [row["id"] for row in life.emulator.api_keys(workspace)] == [second]
 
 
 @in_both

@@ -48,12 +48,13 @@ def test_what_is_wrong_inside_of_a_list_is_named(life: Life) -> None:
 
     known = life.inputs["buckets"][0]
     wrong = {"folder": " ", "master": "yes", "colour": UNKNOWN}
-    assert reasons(known, wrong, "bucket") == [
+    assert reasons(known, wrong, "bucket", None) == [
         "buckets.1.bucketId is required",
         "buckets.1.folder must not be empty",
         "buckets.1.master must be true or false, not a string",
         "buckets.1.colour is not a property of Repository",
         "buckets.2 must be an object, not a string",
+        "buckets.3 must be an object, not null",
     ]
     # what is not known before other resources are created is not wrong
     assert reasons({**known, "bucketId": UNKNOWN}, {"bucketId": UNKNOWN}, UNKNOWN) == []
@@ -176,7 +177,7 @@ def test_a_rotation_creates_the_new_key_first(life: Life) -> None:
 def test_an_import_says_what_it_cannot_know(life: Life) -> None:
     assert isinstance(life.provider, NativeProvider)
     identifier, state = life.create()
-    found, outputs, inputs = life.provider.find(f"{life.sample.repository}/{identifier}")
+    found, outputs, inputs = life.provider.find(f"{life.inputs['repositoryId']}/{identifier}")
     assert (found, outputs["key"], "secret" in outputs) == (identifier, state["key"], False)
     assert inputs == {n: v for n, v in life.inputs.items() if n != "rotationTriggers"}
     assert "shows secret of a repository API key only when it creates one" in life.provider.log[-1]
@@ -192,7 +193,7 @@ def test_what_was_in_a_repository_that_is_gone(
     there = apart(f"unknown_repository_status={status}")
     identifier, state = there.create()
     stranger = there.emulator.add_user("stranger@flashback.example")
-    remove_repository(there.emulator.store, there.sample.repository)
+    remove_repository(there.emulator.store, there.inputs["repositoryId"])
     assert there.provider.read(identifier, state)[0] == ""
     there.provider.delete(identifier, state)
     token = there.emulator.issue_token(stranger)

@@ -81,6 +81,9 @@ def filled(text: str, emulator: Emulator) -> str:
         r"\bAPI_KEY_ID\b": "$(key)",
         r"\bBUCKET_ID\b": "$(new_bucket)",
         r"\bUSER_ID\b": emulator.user_id,
+        r"\bAI_LLM_ID\b": "$(new ai_llm)",
+        r"\bPOLICY_ID\b": "$(new policy)",
+        r"REPOSITORY_ID/REPOSITORY_AI_KEY_ID": "$(new key)",
     }.items():
         text = re.sub(pattern, value, text)
     return text

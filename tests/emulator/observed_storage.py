@@ -88,11 +88,8 @@ def normal_edits(emulator: Emulator, ask: Ask) -> Any:
     assert repository(ask, one, {**two, "folder": "a"}, to=made)[1] == (
         "NORMAL_UNIT_FOLDER_ALREADY_USED"
     )
-    edits = [
-        repository(ask, one, to=made)[1],
-        repository(ask, {**one, "folder": "c"}, two, to=made),
-    ]
-    return [edits[0], edits[1][1]]
+    removed = repository(ask, one, to=made)[1]
+    return [removed, repository(ask, {**one, "folder": "c"}, two, to=made)[1]]
 
 
 @seen({"one": "MIRROR_MASTER_UNIT_COUNT_INVALID", "some": None})

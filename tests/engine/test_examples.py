@@ -30,15 +30,19 @@ CONFIG = {
 WITH_THE_PLUGIN = {"accounts", "go", "typescript", "yaml"}
 """The examples that tests/sdk/test_programs.py runs."""
 
+IN_FOUR_LANGUAGES = ("ai", "storage")
+"""Those of them that have a directory for each language."""
+
 OFFLINE = "offline-tests"
 """The example that is a test itself: tests/docs runs it as its README says."""
 
 
 def test_each_example_is_tested() -> None:
     found = {each.parent.name for each in EXAMPLES.glob("*/Pulumi.yaml")}
-    languages = {each.parent.name for each in EXAMPLES.glob("storage/*/Pulumi.yaml")}
-    assert languages == {"go", "python", "typescript", "yaml"}
-    assert (EXAMPLES / "storage" / "README.md").is_file()
+    for name in IN_FOUR_LANGUAGES:
+        languages = {each.parent.name for each in EXAMPLES.glob(f"{name}/*/Pulumi.yaml")}
+        assert languages == {"go", "python", "typescript", "yaml"}
+        assert (EXAMPLES / name / "README.md").is_file()
     assert found == {*CONFIG, *WITH_THE_PLUGIN, OFFLINE}
     assert all((EXAMPLES / name / "README.md").is_file() for name in found)
     for name in (*CONFIG, OFFLINE):

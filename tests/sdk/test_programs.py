@@ -6,13 +6,16 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey
 from pulumi_flashback.emulator.families.storage import Bucket, Repository, RepositoryBucket
 from pulumi_flashback.testing import EmulatorFactory
@@ -72,7 +75,7 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Make:
     return project
 
 
-def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
+def lives(project: Recorded, emulator: Emulator, provider: str = "AWS") -> dict[str, Any]:
     """Create, do nothing, rotate in place, refresh, delete; return the outputs."""
     project.pulumi("preview", "--stack", "dev")
     assert emulator.api_keys() == []
@@ -80,7 +83,7 @@ def lives(project: Recorded, emulator: Emulator) -> dict[str, Any]:
     (row,) = emulator.api_keys()
     outputs = project.outputs()
     assert outputs["apiKeyId"] == row["id"]
-    assert (row["provider"], row["secret"]) == ("AWS", CANARY)
+    assert (row["provider"], row["secret"]) == (provider, CANARY)
     assert "unchanged" in project.up("--expect-no-changes")
     project.configure({"secretKey": f"{CANARY}-rotated"}, secret=True)
     project.up("--refresh")
@@ -115,8 +118,17 @@ def test_go(
     assert lives(project, flashback_emulator)["workspace"] == "Demo"
 
 
+def offers_a_model(project: Recorded, emulator: Emulator) -> None:
+    """Run the example of AI models: the key of the application is the one that the state has."""
+    outputs = lives(project, emulator, "OPENAI")
+    assert outputs["key"].startswith("FB_AI_")
+    (key,) = emulator.store.find(RepositoryAiKey)  # deleted, but kept
+    assert (key.key, bool(key.deleted_at)) == (outputs["key"], True)
+    assert not emulator.store.find(AiLlm)
+
+
 def stores(project: Recorded, emulator: Emulator) -> None:
-    """Create all of the example of storage, do nothing, delete it in the reverse order."""
+    """Create all of the example of storage, do nothing, replace both keys, delete all of it."""
     kinds = (ApiKey, Bucket, Repository, RepositoryApiKey)
     assert "6 to create" in project.pulumi("preview", "--stack", "dev")
     project.up()
@@ -130,40 +142,44 @@ def stores(project: Recorded, emulator: Emulator) -> None:
     shown = {"repositoryId": repository.id, "key": access_key.key, "secret": access_key.secret}
     assert outputs == shown
     assert "6 unchanged" in project.up("--expect-no-changes")
-    project.up("--refresh")
+    urns = [each["urn"] for each in project.resources("ApiKey")]
+    project.configure({"accessKey": f"{CANARY}-another-key"}, secret=True)
+    project.up("--refresh", *(f"--replace={urn}" for urn in urns))
+    (new_key,), (new_access,) = (emulator.store.find(kind) for kind in (ApiKey, RepositoryApiKey))
+    assert (new_key.id != provider_key.id, new_access.id != access_key.id) == (True, True)
+    moved = [replace(each, api_key_id=new_key.id) for each in buckets]
+    assert emulator.store.find(Bucket) == moved  # in place, before the old key was deleted
+    assert project.outputs() == {**shown, "key": new_access.key, "secret": new_access.secret}
     project.assert_destroyed(emulator)
     assert not any(emulator.store.find(kind) for kind in kinds)
-    assert access_key.secret not in project.printed
-    assert not project.files_with(access_key.secret)
+    for generated in (access_key.secret, new_access.secret):
+        assert generated not in project.printed
+        assert not project.files_with(generated)
 
 
-def test_storage_in_yaml(
-    make: Make, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
+@pytest.mark.parametrize("language", ["yaml", "python", "typescript", "go"])
+@pytest.mark.parametrize("example", ["ai", "storage"])
+def test_an_example_in_each_language(
+    example: str,
+    language: str,
+    make: Make,
+    flashback_emulator: Emulator,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "yaml", tmp_path / "yaml")
-    stores(make(directory, flashback_emulator, yaml_host), flashback_emulator)
-
-
-def test_storage_in_python(make: Make, flashback_emulator: Emulator, tmp_path: Path) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "python", tmp_path / "python")
-    stores(make(directory, flashback_emulator), flashback_emulator)
-
-
-def test_storage_in_typescript(
-    make: Make, node_modules: Path, flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    directory = shutil.copytree(EXAMPLES / "storage" / "typescript", tmp_path / "typescript")
-    (directory / "node_modules").symlink_to(node_modules)
-    stores(make(directory, flashback_emulator), flashback_emulator)
-
-
-def test_storage_in_go(
-    make: Make, needed: Callable[[str], str], flashback_emulator: Emulator, tmp_path: Path
-) -> None:
-    needed("go")
-    variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
-    project = make(go_example(tmp_path, "storage/go"), flashback_emulator, **variables)
-    stores(project, flashback_emulator)
+    path, variables = [], {}
+    if language == "go":
+        request.getfixturevalue("needed")("go")
+        directory = go_example(tmp_path, f"{example}/go")
+        variables = {**GO, "GOFLAGS": "-mod=readonly -ldflags=-w"}
+    else:
+        directory = shutil.copytree(EXAMPLES / example / language, tmp_path / language)
+    if language == "typescript":
+        (directory / "node_modules").symlink_to(request.getfixturevalue("node_modules"))
+    if language == "yaml":
+        path = [request.getfixturevalue("yaml_host")]
+    project = make(directory, flashback_emulator, *path, **variables)
+    {"ai": offers_a_model, "storage": stores}[example](project, flashback_emulator)
 
 
 UNKNOWN_IN_A_PREVIEW = f"""

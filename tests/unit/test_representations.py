@@ -119,6 +119,10 @@ HARMLESS = {
     ("ResolvedText", "secret"): "yes or no",
     ("Declaration", "secrets"): "names",
     ("Bag", "secrets"): "names",
+    **{
+        (name, "content"): "the text of a policy"
+        for name in ("Policy", "PolicyArgs", "PolicyInputs", "PolicySummary")
+    },
 }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import Field
+
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, Rows
@@ -81,7 +83,7 @@ class RepositoryApiKey(Row):
     id: Identifier
     name: OptionalText = None
     access_type: OptionalText = None
-    key: OptionalText = None
+    key: OptionalText = Field(default=None, repr=False)
     created_at: Mention = None
 
 
@@ -89,8 +91,8 @@ class CreatedRepositoryApiKey(Record):
     """The response of ``POST /repo/{id}/apikey``: the only one that has the secret."""
 
     id: Identifier
-    key: str
-    secret: str
+    key: str = Field(repr=False)
+    secret: str = Field(repr=False)
 
 
 class RepositoryApiKeys(Family):

@@ -1,5 +1,7 @@
 """The endpoints below ``/repo/{id}/ai/apikey``, which are marked "TEST environment only"."""
 
+from pydantic import Field
+
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.endpoints.repositories import CreatedRepositoryApiKey
 from pulumi_flashback.client.identifiers import Identifier
@@ -14,7 +16,7 @@ class RepositoryAiKey(Row):
     id: Identifier
     name: OptionalText = None
     ai_type: OptionalText = None
-    key: OptionalText = None
+    key: OptionalText = Field(default=None, repr=False)
     created_at: Mention = None
     deleted_at: OptionalText = None  # when it was deleted, for a deleted one
 

@@ -44,6 +44,11 @@ import (
 //
 // ```
 //
+// ## Protection
+//
+// A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
+// leaves the state and stays on the platform. A preview warns of a change that would replace it.
+//
 // ## Import
 //
 // A bucket that exists already is imported by the ids of its workspace and its own:

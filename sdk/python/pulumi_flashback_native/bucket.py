@@ -203,6 +203,11 @@ class Bucket(pulumi.CustomResource):
         )
         ```
 
+        ## Protection
+
+        A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
+        leaves the state and stays on the platform. A preview warns of a change that would replace it.
+
         ## Import
 
         A bucket that exists already is imported by the ids of its workspace and its own:
@@ -250,6 +255,11 @@ class Bucket(pulumi.CustomResource):
             api_key_id="9f7d3a41-631b-4558-b365-5d1bf8d3d264",
         )
         ```
+
+        ## Protection
+
+        A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
+        leaves the state and stays on the platform. A preview warns of a change that would replace it.
 
         ## Import
 
