@@ -74,7 +74,8 @@ def _responses(responses: Node) -> Iterator[str]:
         content = response.get("content", {}).get("application/json", {})
         examples = [each["value"] for each in content.get("examples", {}).values()]
         examples += [content["example"]] if "example" in content else []
-        texts = [each.get("message") or each.get("error_code") for each in examples]
+        said = [each for each in examples if isinstance(each, dict)]  # others are lists
+        texts = [each.get("message") or each.get("error_code") for each in said]
         quoted = ", ".join(f"`{each.strip()}`" for each in texts if each)
         # a body of one operation is written out, one of many is named
         schema = content.get("schema", {})
