@@ -64,11 +64,13 @@ _FIXED_FOLDERS = (
     "A repository in the mode NORMAL keeps its buckets and their folders: take the change back, or "
     "replace the repository with `pulumi up --replace URN`"
 )
-_BAD_REQUEST_HINTS = dict.fromkeys(
-    ("POST /bucket", "PUT /bucket/{id}"),
-    "The platform tries the credentials at the provider: check apiKeyId, or key and secret, then "
-    "bucket, storageType, region and endpoint",
-)
+_BAD_REQUEST_HINTS: dict[str, str] = {
+    **dict.fromkeys(
+        ("POST /bucket", "PUT /bucket/{id}"),
+        "The platform tries the credentials at the provider: check apiKeyId, or key and secret, "
+        "then bucket, storageType, region and endpoint",
+    )
+}
 _EDGE = "The server before the backend cannot reach it: try again later"
 # What to do about a status whose class has no fitting advice
 _HINTS = {

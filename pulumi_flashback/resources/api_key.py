@@ -170,7 +170,9 @@ _USERS: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
     "bucket(s)": lambda client, key_id: [
         row.name or row.id for row in client.buckets.list() if row.api_key_id == key_id
     ],
-    "AI model(s)": lambda *_: [],
+    "AI model(s)": lambda client, key_id: [
+        row.name or row.id for row in client.ai_llms.list() if row.api_key_id == key_id
+    ],
 }
 """What lists the names of what uses a key, by kind."""
 

@@ -23,7 +23,7 @@ from pulumi_flashback.core.properties import (
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.resource_model import CheckedInputs
+from pulumi_flashback.core.resource_model import CheckedInputs, Difference
 from pulumi_flashback.core.types import Canonical, Name, Text, caseless, valid_identifier
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.named_numbers import NamedNumbers
@@ -106,6 +106,12 @@ class _OrganizationUser(Resource):
             return found
         missing = InputProblem("password", "password is required for a new user")
         return CheckedInputs((*found.problems, missing), found.warnings)
+
+    def diff(self, state: Properties, inputs: Properties) -> Difference:
+        email, known = inputs.get("email"), state.get("email")
+        if isinstance(email, str) and known and caseless(email) == caseless(known):
+            inputs = {**inputs, "email": known}  # the case alone makes no other address
+        return super().diff(state, inputs)
 
     def how_to_look(self, inputs: Properties) -> str:
         return "Look for the user with getOrganizationUsers; import the user, or delete the user"

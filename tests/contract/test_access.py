@@ -49,17 +49,17 @@ class Existing:
         """Return the messages of calls that fail and do nothing."""
         provider = of(process, self.resource)
         changes = self.sample.changes()
-        in_place = {n: v for n, v in changes.items() if n not in self.sample.replaces}
-        calls = tuple(call for call in calls if in_place or call != "update")
+        names = [n for n in changes if n not in self.sample.replaces][:1]
         known = {n: self.inputs[n] for n in self.sample.get}
-        wanted = {**self.inputs, **dict([*in_place.items()][:1])}
+        wanted = {**self.inputs, **{n: changes[n] for n in names}}
         arguments: dict[str, tuple[Any, ...]] = {
             "read": (provider.read, self.id, self.state),
             "get": (provider.read, self.id, known),
             "update": (provider.update, self.id, self.state, wanted),
             "delete": (provider.delete, self.id, self.state),
         }
-        messages = [refused(*arguments[call]) for call in calls]
+        sent = (each for each in calls if each in {"get", *self.sample.requests})
+        messages = [refused(*arguments[call]) for call in sent]
         assert self.sample.live() == self.before
         return messages
 

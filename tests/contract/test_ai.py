@@ -9,6 +9,7 @@ import pytest
 from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.store import User
+from tests.contract import steps
 from tests.contract.driver import NativeProvider
 from tests.contract.steps import refused, responds
 from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
@@ -37,6 +38,19 @@ def test_a_model_changes_its_credentials_in_place(life: Life) -> None:
         found = {"apiKeyId": row.api_key_id, "key": row.key, "secret": row.secret}
         assert found == {name: wanted.get(name) for name in found}
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
+
+
+@of("AiLlm")
+def test_a_key_that_a_model_uses_is_not_deleted_before_the_model(life: Life) -> None:
+    rest = {n: v for n, v in life.inputs.items() if n not in ("key", "secret")}
+    keys = steps.of(life.provider, "ApiKey")
+    about = {"key": "k", "secret": "canary-secret", "provider": "OPENAI"}
+    key = keys.create({"workspaceId": life.sample.workspace, **about})
+    model = life.provider.create({**rest, "apiKeyId": key[0]})
+    text = refused(keys.delete, *key)
+    assert f"it is in use by 1 AI model(s): {rest['name']} (" in text
+    life.provider.delete(*model)
+    keys.delete(*key)
 
 
 @of("AiLlm")

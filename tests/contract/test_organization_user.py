@@ -42,6 +42,15 @@ def test_a_password_is_for_a_new_user_only(start: Start) -> None:
     assert found.changes == found.DIFF_NONE
 
 
+def test_the_case_of_an_email_address_is_no_difference(start: Start) -> None:
+    _, provider = start()
+    _, state = provider.create(ADA)
+    same = provider.diff("id", state, {**ADA, "email": "ada@example.com"})
+    assert same.changes == same.DIFF_NONE
+    another = provider.diff("id", state, {**ADA, "email": "adam@example.com"})
+    assert list(another.replaces) == ["email"]
+
+
 @pytest.mark.parametrize("wrong", ["ada", "@example.com", "ada@", "a da@example.com"])
 def test_what_an_email_address_is(start: Start, wrong: str) -> None:
     _, provider = start()

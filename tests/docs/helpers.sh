@@ -37,27 +37,42 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
-new() {  # creates an object of what concerns AI and prints the id for an import
-    python - $1 <<'END'
+new_in_repository() {  # creates a repository, and a key (API, CLOUD, AI) in it; prints the id or both
+    KIND=${1:-} KEY=$(key) python - <<'END'
 import os
-import sys
 from pulumi_flashback.client import FlashbackClient
 
 names = ("base_url", "email", "password")
 signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
 with FlashbackClient(**signed_in) as client:
-    there, kind = {"workspaceId": os.environ["WORKSPACE"]}, sys.argv[1]
-    name = {"name": kind}
-    if kind == "ai_llm":
-        print(client.ai_llms.create({**there, **name, "aiType": "OPENAI", "secret": "secret"}))
-    elif kind == "policy":
-        rule = {"content": "Do not.", "riskType": "LOW", "actionType": 0}
-        print(client.policies.create({"orgId": client.users.current().org_id, **name, **rule}).id)
+    kind = os.environ["KIND"]
+    about = {"name": f"site {kind}", "storageType": "S3", "mode": "NORMAL", "repoBuckets": []}
+    made = client.repositories.create({"workspaceId": os.environ["WORKSPACE"], **about})
+    ids = [made]
+    if kind == "API":
+        ids.append(client.repository_api_keys.create(made, name="web", access_type="READ").id)
+    if kind == "AI":
+        ids.append(client.repository_ai_keys.create(made, name="web", ai_type="OPENAI").id)
+    if kind == "CLOUD":
+        ids.append(client.repository_cloud_keys.create(made, api_key_id=os.environ["KEY"]))
+    print("/".join(ids))
+END
+}
+
+new() {  # creates an AI model or a policy and prints its id
+    KIND=$1 python - <<'END'
+import os
+from pulumi_flashback.client import FlashbackClient
+
+names = ("base_url", "email", "password")
+signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
+with FlashbackClient(**signed_in) as client:
+    if os.environ["KIND"] == "ai_llm":
+        about = {"name": "assistant", "aiType": "OPENAI", "secret": "secret"}
+        print(client.ai_llms.create({"workspaceId": os.environ["WORKSPACE"], **about}))
     else:
-        what = {"storageType": "S3", "mode": "NORMAL", "repoBuckets": [], "repoAiLlms": []}
-        repository = client.repositories.create({**there, **name, **what})
-        made = client.repository_ai_keys.create(repository, **name, ai_type="OPENAI")
-        print(f"{repository}/{made.id}")
+        rule = {"name": "rule", "content": "Do not.", "riskType": "LOW", "actionType": 0}
+        print(client.policies.create({"orgId": client.users.current().org_id, **rule}).id)
 END
 }
 

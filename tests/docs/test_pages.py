@@ -80,10 +80,11 @@ def filled(text: str, emulator: Emulator) -> str:
         r"EMAIL_OF_THIS_ACCOUNT": emulator.email,
         r"\bAPI_KEY_ID\b": "$(key)",
         r"\bBUCKET_ID\b": "$(new_bucket)",
+        r"REPOSITORY_ID/REPOSITORY_(API|CLOUD|AI)_KEY_ID": r"$(new_in_repository \1)",
+        r"(?<=/)REPOSITORY_ID\b": "$(new_in_repository)",
         r"\bUSER_ID\b": emulator.user_id,
         r"\bAI_LLM_ID\b": "$(new ai_llm)",
         r"\bPOLICY_ID\b": "$(new policy)",
-        r"REPOSITORY_ID/REPOSITORY_AI_KEY_ID": "$(new key)",
     }.items():
         text = re.sub(pattern, value, text)
     return text

@@ -10,6 +10,7 @@ import pytest
 from pulumi_flashback.emulator import EmulatorSettings
 from pulumi_flashback.emulator.settings import describe_settings, parse_settings
 from tests.emulator import (
+    observed_ai,
     observed_api_keys,
     observed_others,
     observed_storage,
@@ -19,7 +20,13 @@ from tests.emulator.asking import asking
 from tests.emulator.conftest import Make
 from tests.emulator.observing import OBSERVED
 
-__all__ = ["observed_api_keys", "observed_others", "observed_storage", "observed_workspaces"]
+__all__ = [
+    "observed_ai",
+    "observed_api_keys",
+    "observed_others",
+    "observed_storage",
+    "observed_workspaces",
+]
 
 ALTERNATIVES = [(name, value) for name, (_, known, _) in OBSERVED.items() for value in known]
 

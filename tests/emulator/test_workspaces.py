@@ -184,13 +184,15 @@ def test_wrong_names(ask: Ask, emulator: Emulator, name: Any, message: str) -> N
     assert [each.name for each in emulator.workspaces()] == ["Demo", "Second"]
 
 
-@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}])
+@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}, {"key": 1}])
 def test_a_workspace_in_use_is_not_deleted(
     ask: Ask, emulator: Emulator, use: dict[str, int]
 ) -> None:
     key = emulator.add_api_key()
-    emulator.mark_in_use(key, buckets=1)  # of no bucket that GET /bucket lists
-    emulator.mark_workspace_in_use(emulator.workspace_id, **use)
+    if "key" in use:
+        emulator.mark_in_use(key, buckets=1)
+    else:
+        emulator.mark_workspace_in_use(emulator.workspace_id, **use)
     (buckets, repos) = (
         ask("GET", f"/{each}?workspaceId=workspace-uuid").json() for each in ("bucket", "repo")
     )
@@ -198,6 +200,7 @@ def test_a_workspace_in_use_is_not_deleted(
     assert len(repos["repos"]) == use.get("repositories", 0)
     refused(ask("DELETE", WORKSPACE), 400, "Cannot delete workspace with existing buckets or repos")
     assert ask("GET", WORKSPACE).status_code == 200
+    emulator.mark_in_use(key)
     emulator.mark_workspace_in_use(emulator.workspace_id)
     assert ask("DELETE", WORKSPACE).json() == {"success": True}
     assert (said(ask("DELETE", WORKSPACE)), said(ask("GET", WORKSPACE))) == (GONE, UNSEEN)

@@ -145,7 +145,8 @@ def stores(project: Recorded, emulator: Emulator) -> None:
     urns = [each["urn"] for each in project.resources("ApiKey")]
     project.configure({"accessKey": f"{CANARY}-another-key"}, secret=True)
     project.up("--refresh", *(f"--replace={urn}" for urn in urns))
-    (new_key,), (new_access,) = (emulator.store.find(kind) for kind in (ApiKey, RepositoryApiKey))
+    (new_key,) = emulator.store.find(ApiKey)
+    (new_access,) = emulator.store.find(RepositoryApiKey)
     assert (new_key.id != provider_key.id, new_access.id != access_key.id) == (True, True)
     moved = [replace(each, api_key_id=new_key.id) for each in buckets]
     assert emulator.store.find(Bucket) == moved  # in place, before the old key was deleted

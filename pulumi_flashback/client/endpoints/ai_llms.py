@@ -44,8 +44,8 @@ class AiLlms(Family):
         """
         return self._create("POST /ai/llm", SavedAiLlm, "", body=fields).ai_llm_id
 
-    def list(self, *, workspace_id: str) -> Rows[AiLlm]:
-        """``GET /ai/llm``: return the configurations of a workspace."""
+    def list(self, *, workspace_id: str | None = None) -> Rows[AiLlm]:
+        """``GET /ai/llm``: return the configurations of a workspace, or all that the user sees."""
         return self._list("GET /ai/llm", AiLlm, "aiLlms", workspace_id=workspace_id)
 
     def update(self, ai_llm_id: str, changes: Mapping[str, str | None]) -> None:

@@ -111,7 +111,8 @@ def _delete(call: Call) -> Reply:
         *call.store.find(Bucket, workspace_id=row.id),
         *call.store.find(Repository, workspace_id=row.id),
     ]
-    if contents or row.buckets or row.repositories:
+    # GET /bucket lists those that a test has only counted, too
+    if contents or row.buckets or row.repositories or any(each.bucket_count for each in keys):
         raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
     if keys and call.settings.delete_workspace_with_keys == "refused":
         raise Refusal(400, "Cannot delete workspace with existing API keys")
