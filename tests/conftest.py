@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pulumi_flashback.testing import (
     flashback_emulator,
     flashback_emulator_factory,
 )
+from tests.description import compared_responses
 from tools.pulumi_cli import YAML_HOST, CliUnavailableError, ensure_cli, ensure_yaml_host
 from tools.record_state import install_sdk
 
@@ -32,6 +34,22 @@ def no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("FLASHBACK_") and not name.startswith("FLASHBACK_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+@pytest.fixture(scope="session")
+def undescribed() -> Iterator[set[str]]:
+    """Return where responses of emulators differ from the description of the API."""
+    with compared_responses() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def responses_as_described(undescribed: set[str]) -> Iterator[None]:
+    """Let a test fail in which an emulator responds what the description of the API excludes."""
+    yield
+    found = sorted(undescribed)
+    undescribed.clear()
+    assert not found
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ WANTED_IN_WHEEL = {
     "pulumi_flashback/pulumi-plugin.json",
     "pulumi_flashback/dynamic/api_key.py",
     "pulumi_flashback/emulator/__main__.py",
+    "pulumi_flashback/openapi.yaml",
     "pulumi_flashback/native/examples/ApiKey.md",
 }
 WANTED_IN_SOURCE = {
@@ -22,6 +23,7 @@ WANTED_IN_SOURCE = {
     "LICENSE",
     "README.md",
     "SECURITY.md",
+    "api/openapi.yaml",
     "docs/_index.md",
     "examples/quickstart/__main__.py",
     "pulumi_flashback/__init__.py",
@@ -30,8 +32,8 @@ WANTED_IN_SOURCE = {
 }
 TOP_OF_SOURCE = {
     *(".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"),
-    *("LICENSE", "Makefile", "PKG-INFO", "README.md", "SECURITY.md", "benchmarks", "docs"),
-    *("examples", "mkdocs.yml", "pulumi_flashback", "pyproject.toml", "tests", "tools"),
+    *("LICENSE", "Makefile", "PKG-INFO", "README.md", "SECURITY.md", "api", "benchmarks"),
+    *("docs", "examples", "mkdocs.yml", "pulumi_flashback", "pyproject.toml", "tests", "tools"),
 }
 """Anything else in the directory, such as notes or a state, is not published."""
 

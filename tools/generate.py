@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from pulumi_flashback.emulator.app import OPERATIONS
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.seed import SECTIONS, Seed
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.operations_page import operations_page
 from tools.package_schema import package_schema
 from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
@@ -51,7 +51,7 @@ It has a demo user and two workspaces, and prints how to sign in; Ctrl-C ends it
 
 ## Operations
 
-{operations}
+[Operations of the API](operations.md) lists them with their bodies.
 
 Statuses, messages and permissions are those of the platform's API reference. Web pages of every
 origin may send requests and read the responses, so do not put real credentials into an emulator.
@@ -140,16 +140,13 @@ def faults_paragraph() -> str:
 
 
 def emulator_page() -> str:
-    """Return the page of the emulator: its operations, and every choice that it makes."""
+    """Return the page of the emulator: how to use it, and every choice that it makes."""
     rows = ["| setting | default | alternatives | meaning |", "| --- | --- | --- | --- |"]
     for name, info in EmulatorSettings.model_fields.items():
         plain = isinstance(info.default, str)
         default = info.default if plain else json.dumps(info.default)
         rows.append(f"| `{name}` | `{default}` | {alternatives(name)} | {info.description} |")
-    shown = [each for each in OPERATIONS if not each.startswith("HEAD ")]
-    operations = "\n".join(f"- `{each}`" for each in sorted(shown, key=_path_first))
     return _EMULATOR_PAGE.format(
-        operations=operations,
         seed=(EXAMPLE / "team.yaml").read_text(),
         seed_fields=seed_table(),
         faults=faults_paragraph(),
@@ -169,11 +166,6 @@ def seed_table() -> str:
             entry = section if kind is Seed else f"`{section}`"
             rows.append(f"| {entry} | `{info.alias}` | {needed} | {info.description}{default} |")
     return "\n".join(rows)
-
-
-def _path_first(operation: str) -> tuple[str, str]:
-    method, _, path = operation.partition(" ")
-    return path, method
 
 
 def replaced(text: str, name: str, content: str) -> str:
@@ -208,6 +200,7 @@ def wanted_texts() -> dict[Path, str]:
     configuration = ROOT / "docs" / "installation-configuration.md"
     texts = {
         ROOT / "docs" / "emulator.md": emulator_page(),
+        ROOT / "docs" / "operations.md": operations_page(),
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
             json.dumps(file_schema(), indent=2) + "\n"
         ),

@@ -49,7 +49,9 @@ def _route(path: str) -> Route:
     return Route(path, respond, methods=list(endpoints))
 
 
-ROUTES = [_route(path) for path in dict.fromkeys(each.path for each in ENDPOINTS.values())]
+# /user/quota is looked for before /user/{id}
+_PATHS = sorted({each.path: None for each in ENDPOINTS.values()}, key=lambda path: path.count("{"))
+ROUTES = [_route(path) for path in _PATHS]
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
 
 

@@ -28,4 +28,4 @@ FAMILIES = (
     repositories.FAMILY,
     repository_keys.FAMILY,
     repository_ai_keys.FAMILY,
-)  # in the order in which paths are looked for
+)

@@ -76,6 +76,8 @@ def _create(call: Call) -> Reply:
     }
     for name in ("provider", "authMethod"):  # how the user is to sign in; here, by password
         text(call.body.get(name) or "", name)
+    if not isinstance(call.body.get("sendInvite", True), bool):
+        raise Refusal(400, "sendInvite must be a boolean")
     values: dict[str, Any] = {
         "name": given["firstName"],
         "last_name": given["lastName"],
@@ -99,7 +101,7 @@ def _create(call: Call) -> Reply:
 
 
 def _created(call: Call, user: User) -> dict[str, Any]:
-    invited = not user.validated and call.body.get("sendInvite", True) is not False
+    invited = not user.validated and call.body.get("sendInvite", True)
     more = ". Verification email sent" if invited else ""
     return {"data": shown(user), "message": f"User created successfully{more}"}
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
 from pulumi_flashback.emulator.families import roles
 from pulumi_flashback.emulator.families.organization import shown
+from pulumi_flashback.emulator.objects import text
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import User
 
@@ -93,8 +94,9 @@ def _session(call: Call, user: User) -> dict[str, Any]:
 
 def _refresh_token(call: Call) -> str:
     name = call.settings.refresh_field
-    for each in ("refresh_token", "refreshToken") if name == "either" else (name,):
-        token = call.body.get(each)
-        if isinstance(token, str) and token:
-            return token
-    raise Refusal(400, "Refresh token is required")
+    names = ("refresh_token", "refreshToken") if name == "either" else (name,)
+    given = [text(call.body[each], each) for each in names if call.body.get(each) is not None]
+    token = next(filter(None, given), None)
+    if token is None:
+        raise Refusal(400, "Refresh token is required")
+    return token
