@@ -48,7 +48,7 @@ class Attempt:
         """Whether the backend does not accept the token."""
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
-            response.status, _message(self.content)
+            response.status, message_of(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
@@ -70,7 +70,7 @@ class Attempt:
         status = response.status
         if self.part:
             return errors.unreadable(operation, self.part, status)
-        message = one_line(_message(self.content), secrets)
+        message = one_line(message_of(self.content), secrets)
         request_id: str | None = one_line(response.headers.get("x-request-id", ""), secrets)
         request_id = request_id[:100] if request_id else None
         if self._lacks_second_factor(status):
@@ -91,7 +91,7 @@ class Attempt:
     def _lacks_second_factor(self, status: int) -> bool:
         if not self.call.authenticated:
             return _names_second_factor(self.content)
-        message = _spaced(_message(self.content))
+        message = _spaced(message_of(self.content))
         return status in (401, 403) and _SECOND_FACTOR.search(message) is not None
 
     def _default_message(self) -> str:
@@ -177,10 +177,10 @@ def _is_quota(content: Any) -> bool:
     """A 429 of ``POST /bucket`` means a used-up resource quota and carries no message."""
     if not isinstance(content, dict):
         return False
-    return "quota" in _message(content).lower() or "bucketId" in content
+    return "quota" in message_of(content).lower() or "bucketId" in content
 
 
-def _message(content: Any) -> str:
+def message_of(content: Any) -> str:
     """Return the API's error message: each family of endpoints has another name for it."""
     if not isinstance(content, dict):
         return ""
