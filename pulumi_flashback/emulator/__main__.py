@@ -41,6 +41,7 @@ By hand:
         "flashback emulator",
         "flashback emulator --port 0 --data flashback.db --quiet",
         "flashback emulator --set in_use_status=403",
+        "flashback emulator --like settings.json",
     )
 )
 @click.option(
@@ -54,11 +55,17 @@ By hand:
     help="Database file, created if it is missing; without it everything is in memory.",
 )
 @click.option(
+    "--like",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Behave like the API that `flashback conformance --settings FILE` observed.",
+)
+@click.option(
     "--set",
     "choices",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Change a setting of the emulator. Can be repeated.",
+    help="Change a setting of the emulator; wins over --like. Can be repeated.",
 )
 @click.option(
     "--token-hours",
@@ -77,6 +84,7 @@ def command(
     port: int,
     host: str,
     data: Path | None,
+    like: Path | None,
     choices: tuple[str, ...],
     token_hours: float,
     list_settings: bool,
@@ -100,7 +108,8 @@ def command(
         click.echo(settings.describe_settings())
         return
     try:
-        chosen = settings.parse_settings(choices)
+        observed = settings.read_settings(like) if like else None
+        chosen = settings.parse_settings(choices, observed)
         emulator = Emulator(chosen, data=data, host=host, port=port, log=not quiet, faults=faults)
     except (OSError, OverflowError) as error:
         text = f"cannot start: {getattr(error, 'strerror', None) or error}"
