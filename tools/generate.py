@@ -15,6 +15,7 @@ from pulumi_flashback.native.schema import package_schema
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.observed_page import observed_page
 from tools.reference import reference_page
 from tools.typed_classes import TypedClasses
 
@@ -67,8 +68,9 @@ Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) 
 ## Choices
 
 Where the documentation of the platform is silent, the emulator has a setting. The defaults are what
-seems most likely; the client and the provider work under every value, and one look at the real
-service can flip any of them:
+seems most likely; the client and the provider work under every value.
+[`flashback conformance`](conformance.md) finds out what the real service does, and `--like` takes
+the file that it writes:
 
 ```sh
 flashback emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
@@ -142,6 +144,7 @@ def wanted_texts() -> dict[Path, str]:
             json.dumps(file_schema(), indent=2) + "\n"
         ),
         ROOT / "docs" / "cli.md": command_page(),
+        ROOT / "docs" / "conformance.md": observed_page(),
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),
         **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},
