@@ -15,6 +15,7 @@ from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
 from tools.command_reference import command_page
+from tools.observed_page import observed_page
 from tools.operations_page import operations_page
 from tools.package_schema import package_schema
 from tools.reference import reference_page
@@ -104,8 +105,9 @@ Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) 
 ## Choices
 
 Where the documentation of the platform is silent, the emulator has a setting. The defaults are what
-seems most likely; the client and the provider work under every value, and one look at the real
-service can flip any of them:
+seems most likely; the client and the provider work under every value.
+[`flashback conformance`](conformance.md) finds out what the real service does, and `--like` takes
+the file that it writes:
 
 ```sh
 flashback emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
@@ -206,6 +208,7 @@ def wanted_texts() -> dict[Path, str]:
         ),
         EXAMPLE / "team.schema.json": json.dumps(Seed.model_json_schema(), indent=2) + "\n",
         ROOT / "docs" / "cli.md": command_page(),
+        ROOT / "docs" / "conformance.md": observed_page(),
         ROOT / "pulumi_flashback" / "native" / "schema.json": json.dumps(schema) + "\n",
         configuration: replaced(configuration.read_text(), "settings", settings_table()),
         ROOT / "docs" / "reference.md": reference_page(),

@@ -1,12 +1,13 @@
 """The commands. They import what loads the client late: shells run this for each tab key."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from pulumi_flashback.cli import inventory
-from pulumi_flashback.cli.options import config_of, examples, output
+from pulumi_flashback.cli.options import config_of, examples, output, yes
 from pulumi_flashback.cli.terminal import say, show, waiting
 from pulumi_flashback.emulator.__main__ import command as emulator
 
@@ -25,7 +26,7 @@ def commands() -> None:
     """Inspect a Flashback account and import existing resources.
 
     Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
-    of a Pulumi stack. No command prints a secret, or takes one as an argument.
+    of a Pulumi stack. No command prints a secret, or needs one as an argument.
 
     Exit codes: 0 done, 1 failed (one line on the standard error says why), 2 wrong arguments, 130
     interrupted.
@@ -105,6 +106,101 @@ def import_workspace(
     texts = FILES[language](resources)
     write_all(out, texts, force=force)
     say(guide(out, language, list(texts), resources))
+
+
+@commands.command(
+    epilog=examples(
+        "flashback conformance",
+        "flashback conformance --read-only --yes",
+        "flashback conformance --settings settings.json --report report.json",
+        "flashback emulator --like settings.json",
+    )
+)
+@yes
+@click.option(
+    "--workspace",
+    "workspace_id",
+    metavar="ID",
+    help="Create keys and a bucket in this workspace, and nothing else. Without it, the command "
+    "creates workspaces of its own, whose names begin with flashback-conformance.",
+)
+@click.option("--read-only", is_flag=True, help="Observe what needs no write.")
+@click.option(
+    "--second-email",
+    envvar="FLASHBACK_SECOND_EMAIL",
+    metavar="EMAIL",
+    help="A second user of the organization, to observe roles and members with; best one with the "
+    "role USER. Also FLASHBACK_SECOND_EMAIL.",
+)
+@click.option(
+    "--second-password",
+    envvar="FLASHBACK_SECOND_PASSWORD",
+    metavar="PASSWORD",
+    help="The password of the second user; better in FLASHBACK_SECOND_PASSWORD, since others on "
+    "this machine can see arguments.",
+)
+@click.option(
+    "--organization-users",
+    is_flag=True,
+    help="Also create a user of the organization, and delete it. Needs a role that manages users.",
+)
+@click.option(
+    "--settings",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the observed settings, for `flashback emulator --like FILE`.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write a report that can be attached to a public issue.",
+)
+@config_of
+@click.pass_context
+def conformance(
+    context: click.Context,
+    /,
+    yes: bool,
+    workspace_id: str | None,
+    second_email: str | None,
+    second_password: str | None,
+    settings: Path | None,
+    report: Path | None,
+    stack: str | None,
+    **options: bool,
+) -> None:
+    """Find out what the API does where its documentation is silent.
+
+    Exercises every operation that the provider uses, with made-up credentials, compares what the
+    API does with what the provider assumes, and deletes what it has created, even after Ctrl-C; if
+    it is killed, the next run does that. Shows first what it is going to do.
+
+    Exit code 0 if all that was observed is as the provider assumes, 1 if something differs, 2 if it
+    could not run, or could not delete what it has created.
+    """
+    from contextlib import ExitStack
+
+    from pulumi_flashback.cli import conformance as work
+
+    if bool(second_email) != bool(second_password):
+        raise click.UsageError("--second-email and --second-password need each other")
+    for path in filter(None, (settings, report)):
+        if not path.absolute().parent.is_dir():
+            raise click.UsageError(f"there is no directory for {path}")
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("cannot prompt in a non-interactive session; pass --yes")
+    second = (second_email, second_password) if second_email and second_password else None
+    with ExitStack() as clients:
+        given = {"workspace_id": workspace_id, **options}
+        run, configuration = work.prepare(clients, stack, second, given)
+        say(work.plan(run, configuration.base_url), error=True)
+        if not yes:
+            click.confirm("Continue?", abort=True, err=True)
+        work.remove_leftovers(run, ask=not yes)
+        findings, clean = work.observe(run)
+        code = work.finish(run, findings, configuration.base_url, settings, report)
+        context.exit(code if clean else work.COULD_NOT_RUN)
 
 
 commands.add_command(inventory.workspaces)

@@ -45,7 +45,7 @@ class Attempt:
     def unauthenticated(self) -> bool:
         response = self.response
         return isinstance(response, Response) and is_authentication_failure(
-            self.call.operation, response.status, _message(self.content)
+            self.call.operation, response.status, message_of(self.content)
         )
 
     def error(self, secrets: tuple[str, ...]) -> errors.FlashbackError:
@@ -66,7 +66,7 @@ class Attempt:
         status = response.status
         if self.part:
             return errors.unreadable(operation, self.part, status)
-        message = one_line(_message(self.content), secrets)
+        message = one_line(message_of(self.content), secrets)
         request_id = one_line(response.headers.get("x-request-id", ""), secrets)[:100] or None
         if self._lacks_second_factor(status):
             message = message or "a second factor is required"
@@ -90,7 +90,7 @@ class Attempt:
     def _lacks_second_factor(self, status: int) -> bool:
         if not self.call.authenticated:
             return _names_second_factor(self.content)
-        message = _spaced(_message(self.content))
+        message = _spaced(message_of(self.content))
         return status in (401, 403) and _SECOND_FACTOR.search(message) is not None
 
     @property
@@ -182,10 +182,10 @@ def _is_quota(content: Any) -> bool:
     if not isinstance(content, dict):
         return False
     code = content.get("error_code")
-    return "quota" in f"{_message(content)} {code}".lower() or "bucketId" in content
+    return "quota" in f"{message_of(content)} {code}".lower() or "bucketId" in content
 
 
-def _message(content: Any) -> str:
+def message_of(content: Any) -> str:
     """Return the API's error message: each family of endpoints has another name for it."""
     if not isinstance(content, dict):
         return ""

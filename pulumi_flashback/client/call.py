@@ -52,6 +52,7 @@ class Call:
     reports_errors: bool = False  # `error` and `status` are data and not about the request
     max_retries: int | None = None  # fewer than the client's own number, as is
     timeout: float | None = None  # in seconds
+    headers: Mapping[str, str] = field(default_factory=dict)  # win over the usual ones
 
     @property
     def method(self) -> str:

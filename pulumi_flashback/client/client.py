@@ -3,7 +3,7 @@
 from typing import Self, cast
 
 from pulumi_flashback.client.address import base_url_problem
-from pulumi_flashback.client.call import Call, Shape
+from pulumi_flashback.client.call import Call, NoResponse, Response, Shape
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.endpoints.ai_llms import AiLlms
 from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
@@ -130,6 +130,17 @@ class FlashbackClient:
         shape = Shape(Health)
         call = Call("GET /health", "/health", shape=shape, authenticated=False, reports_errors=True)
         return cast(Health, self._session.call(call))
+
+    def exchange(self, call: Call) -> Response | NoResponse:
+        """Send any call, and return the response as it came: for programs that examine the API.
+
+        The call is not retried; an expired token is renewed first. After a 429, the next call waits
+        for its turn.
+
+        Raises:
+            AuthenticationError: The backend does not accept the credentials.
+        """
+        return self._session.exchange(call)
 
     def cancel(self, grace: float) -> None:
         """End what this client does: waits end at once, and no other request is sent.

@@ -12,11 +12,11 @@ from pydantic import Field
 from pulumi_flashback.client import errors
 from pulumi_flashback.client.attempt import SECOND_FACTOR_HINT, Attempt, attempt_of
 from pulumi_flashback.client.bounded_json import parsed
-from pulumi_flashback.client.call import Call, Response, Shape
+from pulumi_flashback.client.call import Call, NoResponse, Response, Shape
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.identifiers import is_identifier
 from pulumi_flashback.client.models import OptionalText, Record
-from pulumi_flashback.client.retry import seconds_before_retry
+from pulumi_flashback.client.retry import parse_retry_after, seconds_before_retry
 from pulumi_flashback.client.transport import Transport
 
 NO_CREDENTIALS = (
@@ -73,6 +73,18 @@ class Session:
         if _is_refusal(error):
             error.hint = self._credentials.hint or error.hint
         raise error
+
+    def exchange(self, call: Call) -> Response | NoResponse:
+        """Send a call once, or again with a renewed token; return the response as it came."""
+        token = self._signed_in(call) if call.authenticated else None
+        response = self._transport.send(call, token)
+        refused = isinstance(response, Response) and response.status == 401
+        if token and refused and self._renewable:
+            response = self._transport.send(call, self._signed_in(call, token))
+        if isinstance(response, Response) and response.status == 429:
+            pause = parse_retry_after(response.headers.get("retry-after"))
+            self._transport.slow_down(response, pause or 0.0)
+        return response
 
     def login(self, email: str, password: str) -> Tokens:
         body = {"email": email, "password": password}

@@ -172,7 +172,7 @@ class Transport:
                 self._base_url + call.path,
                 params={k: v for k, v in call.parameters.items() if v is not None},
                 json=call.body,
-                headers=self._headers | authorization,
+                headers={**self._headers, **authorization, **call.headers},
             )
             with self._pool.stream(
                 request.method,

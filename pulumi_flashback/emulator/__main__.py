@@ -44,6 +44,7 @@ By hand:
         "flashback emulator --port 0 --data flashback.db --quiet",
         "flashback emulator --seed team.yaml",
         "flashback emulator --set in_use_status=403",
+        "flashback emulator --like settings.json",
     )
 )
 @click.option(
@@ -64,11 +65,17 @@ By hand:
     "file of --data has data already.",
 )
 @click.option(
+    "--like",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Behave like the API that `flashback conformance --settings FILE` observed.",
+)
+@click.option(
     "--set",
     "choices",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Change a setting of the emulator. Can be repeated.",
+    help="Change a setting of the emulator; wins over --like. Can be repeated.",
 )
 @click.option(
     "--token-hours",
@@ -88,6 +95,7 @@ def command(
     host: str,
     data: Path | None,
     seed: Path | None,
+    like: Path | None,
     choices: tuple[str, ...],
     token_hours: float,
     list_settings: bool,
@@ -111,7 +119,8 @@ def command(
         click.echo(settings.describe_settings())
         return
     try:
-        chosen = settings.parse_settings(choices)
+        observed = settings.read_settings(like) if like else None
+        chosen = settings.parse_settings(choices, observed)
         seeded = _read(seed) if seed else None
         emulator = Emulator(
             chosen, data=data, seed=seeded, host=host, port=port, log=not quiet, faults=faults

@@ -1,4 +1,4 @@
-"""How a family of endpoints is written: its settings, its handlers, what these return or raise."""
+"""How a family of endpoints is written: its handlers, and what these return or raise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 OPERATION = "flashback.operation"  # the entry of the ASGI scope that has the operation of a request
 
 INTERNAL_ERROR = "Internal server error"
-
-
-class SettingGroup(BaseModel):
-    """The settings of one family. Their docstrings are their descriptions."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
-    )
 
 
 class Refusal(Exception):  # noqa: N818 - a response, not an accident

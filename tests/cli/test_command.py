@@ -42,7 +42,7 @@ ALL = {each.command_path: each.command for each in contexts()}
 
 def test_every_command_is_there() -> None:
     assert {each.removeprefix("flashback").strip() for each in ALL} == {
-        *("", "completion", "doctor", "emulator", "import", "orphans"),
+        *("", "completion", "conformance", "doctor", "emulator", "import", "orphans"),
         *("keys", "keys delete", "keys list"),
         *("workspaces", "workspaces delete", "workspaces list"),
     }

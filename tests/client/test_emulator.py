@@ -9,7 +9,9 @@ import pytest
 
 from pulumi_flashback import client as api
 from pulumi_flashback.client import FlashbackClient
+from pulumi_flashback.client.call import Call, Response
 from pulumi_flashback.emulator.store import OWNER
+from pulumi_flashback.testing import EmulatorFactory
 from tests.client.conftest import Client, Start
 from tests.client.scripted_server import ScriptedServer, reply
 
@@ -295,3 +297,28 @@ def test_a_user_who_may_be_beyond_the_end_of_the_list_is_not_said_to_be_missing(
     assert client.organization.find_user(emulator.email) is not None
     with pytest.raises(api.InvalidResponseError, match="1 rows, total is 2"):
         client.organization.find_user("ada@x.example")
+
+
+def test_an_exchange_returns_the_response_as_it_came(
+    client_of: Client, flashback_emulator_factory: EmulatorFactory
+) -> None:
+    emulator = flashback_emulator_factory(faults=True)
+    client = client_of(emulator, email=emulator.email, password=emulator.password)
+
+    def status(operation: str, **more: Any) -> int | None:
+        path = operation.partition(" ")[2]
+        response = client.exchange(Call(operation, path, **more))
+        return response.status if isinstance(response, Response) else None
+
+    assert status("GET /apikeys") == 200
+    emulator.expire_tokens()
+    assert status("GET /apikeys") == 200  # with a new token
+    emulator.script_faults({"GET /apikeys": ["500", "commit-then-reset", "rate-limit"]})
+    emulator.requests.clear()
+    assert [status("GET /apikeys") for _ in range(3)] == [500, None, 429]
+    assert emulator.count("GET") == 3
+    assert status("GET /apikeys", authenticated=False) == 401
+    plain = {"Content-Type": "text/plain"}
+    response = client.exchange(Call("POST /apikeys", "/apikeys", body={}, headers=plain))
+    assert isinstance(response, Response)
+    assert "Content-Type" in response.json()["message"]

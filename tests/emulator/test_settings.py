@@ -1,52 +1,108 @@
-"""Each alternative of each setting does what its name says, as seen over HTTP."""
+"""What settings do that a look from outside does not show, and how they are given.
+
+That each alternative does what it says is shown by ``tests/conformance``.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, get_args, get_origin
+import time
 
 import pytest
 
 from pulumi_flashback.emulator import EmulatorSettings
 from pulumi_flashback.emulator.settings import describe_settings, parse_settings
-from tests.emulator import (
-    observed_ai,
-    observed_api_keys,
-    observed_others,
-    observed_storage,
-    observed_workspaces,
+from tests.emulator.asking import (
+    BODY,
+    MEMBERS,
+    NEW_USER,
+    USERS,
+    WORKSPACE,
+    asking,
+    keys,
+    said,
+    session,
 )
-from tests.emulator.asking import asking
 from tests.emulator.conftest import Make
-from tests.emulator.observing import OBSERVED
-
-__all__ = [
-    "observed_ai",
-    "observed_api_keys",
-    "observed_others",
-    "observed_storage",
-    "observed_workspaces",
-]
-
-ALTERNATIVES = [(name, value) for name, (_, known, _) in OBSERVED.items() for value in known]
 
 
-@pytest.mark.parametrize(("name", "value"), ALTERNATIVES)
-def test_alternatives(make: Make, name: str, value: Any) -> None:
-    observe, expected, others = OBSERVED[name]
-    text = value if isinstance(value, str) else json.dumps(value)
-    settings = parse_settings([f"{name}={text}", *(f"{n}={v}" for n, v in others.items())])
-    emulator = make(settings)
-    assert observe(emulator, asking(emulator)) == expected[value]
+def test_the_life_of_an_access_token(make: Make) -> None:
+    emulator = make(EmulatorSettings(access_token_seconds=0.2))
+    ask = asking(emulator, session(emulator)["accessToken"])
+    first = ask("GET", "/apikeys").status_code
+    time.sleep(0.21)
+    longer = asking(emulator, emulator.issue_token(seconds=60))
+    assert longer("GET", "/apikeys").status_code == 200
+    assert [first, ask("GET", "/apikeys").status_code] == [200, 401]
 
 
-def test_every_alternative_of_every_setting_is_observed() -> None:
-    assert OBSERVED.keys() == EmulatorSettings.model_fields.keys()
-    for name, info in EmulatorSettings.model_fields.items():
-        every: tuple[Any, ...] = (True, False) if info.annotation is bool else ()
-        if get_origin(info.annotation) is Literal:
-            every = get_args(info.annotation)
-        assert set(OBSERVED[name][1]) >= set(every), name
+def test_the_life_of_a_refresh_token(make: Make) -> None:
+    emulator = make(EmulatorSettings(refresh_token_seconds=0.1))
+    token = session(emulator)["refreshToken"]
+    time.sleep(0.11)
+    refresh = asking(emulator)("POST", "/user/refresh", {"refresh_token": token})
+    assert refresh.status_code == 401
+
+
+def test_lists_lag_each_on_its_own(make: Make) -> None:
+    ask = asking(make(EmulatorSettings(list_lag=2)))
+    counts = [len(keys(ask))]
+    first = ask("POST", "/apikeys", BODY).json()["apiKeyId"]
+    counts.append(len(keys(ask)))
+    ask("POST", "/apikeys", {**BODY, "key": "SECOND"})
+    assert len(keys(ask)) == 0  # the second response after the first write
+    counts += [len(keys(ask)), len(keys(ask))]
+    counts.append(len(keys(ask, "?provider=AWS")))  # another list lags on its own
+    assert ask("DELETE", f"/apikeys/{first}").status_code == 200
+    assert ask("PUT", f"/apikeys/{first}", {"region": "x"}).status_code == 404  # no list
+    assert [*counts, len(keys(ask))] == [0, 0, 1, 2, 0, 2]
+
+
+def test_a_rate_limit(make: Make) -> None:
+    ask = asking(make(EmulatorSettings(requests_per_second=3, retry_after_seconds=2.5)))
+    found = [ask("GET", "/health") for _ in range(4)]
+    assert [each.status_code for each in found[:3]] == [200] * 3
+    assert said(found[-1]) == (429, "Too many requests")
+    assert found[-1].headers["retry-after"] == "3"
+
+
+def test_a_body_that_is_too_large(make: Make) -> None:
+    ask = asking(make(EmulatorSettings(max_body_bytes=10)))
+    assert said(ask("POST", "/apikeys", BODY)) == (413, "Request body is too large")
+
+
+def test_a_short_limit_of_names(make: Make) -> None:
+    ask = asking(make(EmulatorSettings(longest_workspace_name=3)))
+    assert ask("POST", "/workspace", {"name": "abc"}).status_code == 201
+    refusal = ask("POST", "/workspace", {"name": "abcd"})
+    assert said(refusal) == (400, "Workspace name is too long")
+
+
+@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("rule", ["clears", "refused"])
+def test_no_required_field_is_cleared(make: Make, value: str | None, rule: str) -> None:
+    emulator = make(parse_settings([f"null_in_update={rule}", f"empty_in_update={rule}"]))
+    path = f"/apikeys/{emulator.add_api_key()}"
+    assert asking(emulator)("PUT", path, {"secret": value}).status_code == 400
+    assert emulator.api_keys()[0]["secret"] == "outside-secret"
+
+
+def test_a_stored_role_that_nobody_knows_allows_reading(make: Make) -> None:
+    emulator = make(EmulatorSettings(unknown_role="accepted"))
+    member = emulator.add_user("ada@flashback.example")
+    body = {"userId": member.id, "role": "EDITOR"}
+    assert asking(emulator)("POST", MEMBERS, body).status_code == 200
+    assert emulator.members(emulator.workspace_id)[member.id] == "EDITOR"
+    assert asking(emulator, member)("GET", WORKSPACE).status_code == 200
+    assert asking(emulator, member)("PUT", WORKSPACE, {"name": "n"}).status_code == 403
+
+
+def test_a_revived_user_keeps_id_and_gets_the_new_role(make: Make) -> None:
+    ask = asking(make(EmulatorSettings(email_of_deleted_user="revived")))
+    made = ask("POST", USERS, NEW_USER).json()["data"]
+    ask("DELETE", f"{USERS}/{made['id']}")
+    again = ask("POST", USERS, {**NEW_USER, "orgRole": 2}).json()["data"]
+    role = {"orgRole": 2, "orgRoles": [0, 1, 2], "orgRoleDescription": "WORKSPACES"}
+    assert again == {**made, **role}
 
 
 def test_wrong_settings_are_reported_together() -> None:

@@ -2,26 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.storage import Repository, RepositoryLlm
 from pulumi_flashback.emulator.objects import require_writer, values, visible, writable
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
-
-
-class AiLlmSettings(SettingGroup):
-    """Choices that concern AI models, and all that is for the TEST environment."""
-
-    unknown_caller_of_ai: Literal[401, 404] = 401
-    """Status below /ai/llm, /policy and /repo/{id}/ai/apikey without a valid token."""
-    llm_endpoint: Literal["optional", "required"] = "optional"
-    """Whether POST /ai/llm needs `endpoint`: the reference and the vendor's client differ."""
-    listed_llm_key: Literal["null", "masked"] = "null"
-    """How GET /ai/llm shows `key`; the documentation names both."""
-    duplicate_llm_name: Literal[400, 409] = 400
-    """Status of POST and PUT /ai/llm for a name that another model of the workspace has."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
 from starlette.responses import Response
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.objects import (
     NO_PERMISSION,
     require_writer,
+    required,
     values,
     visible,
     writable,
@@ -19,60 +19,6 @@ from pulumi_flashback.emulator.objects import (
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 
 FAMILY = Family(lags=True)
-DuplicateIdentity = Literal["key+provider+endpoint", "key+provider", "key", "key+secret"]
-
-
-class ApiKeySettings(SettingGroup):
-    """Choices that concern API keys."""
-
-    duplicate_identity: DuplicateIdentity = "key+provider+endpoint"
-    """Which fields make two keys of one workspace identical, so that the second is refused. The
-    documentation says only 'identical'."""
-    duplicate_in_update: Literal["refused", "accepted"] = "refused"
-    """Whether PUT /apikeys/{id} may make a key identical to another one."""
-    listed_key: Literal["whole", "masked", "prefix", "absent"] = "whole"
-    """How GET /apikeys shows the public half of a key."""
-    list_order: Literal["oldest-first", "newest-first"] = "oldest-first"
-    """Order of the rows of GET /apikeys."""
-    created_at_precision: Literal["ms", "s"] = "ms"
-    """Whether `createdAt`, documented as a string, has milliseconds."""
-    foreign_workspace_list: Literal["forbidden", "empty", "not-found"] = "forbidden"
-    """The response to GET /apikeys for a workspace that the user has no role in."""
-    unset_fields: Literal["absent", "null"] = "absent"
-    """How optional fields without a value appear in lists."""
-    in_use_status: Literal[400, 403, 409] = 400
-    """Status of the refusal to delete a key that is in use."""
-    unknown_key_status: Literal[404, 400, 403] = 404
-    """Status of PUT and DELETE /apikeys/{id} for an id that does not exist, or that is in a
-    workspace the user has no role in; 403 does not say that the id is unknown."""
-    null_in_create: Literal["ignored", "refused"] = "ignored"
-    """What null for an optional field does in POST /apikeys."""
-    empty_in_create: Literal["stored", "ignored", "refused"] = "stored"
-    """What an empty string for an optional field does in POST /apikeys."""
-    null_in_update: Literal["clears", "ignored", "refused"] = "clears"
-    """What null does in PUT /apikeys/{id}. A required field cannot be cleared: there, `clears`
-    refuses."""
-    empty_in_update: Literal["stored", "clears", "refused"] = "stored"
-    """What an empty string for an optional field does in PUT /apikeys/{id}."""
-    unknown_provider: Literal["refused", "accepted"] = "refused"
-    """What happens to a provider type that is not in `providers`."""
-    providers: dict[str, int] = Field(
-        default={"AWS": 7, "GCP": 7, "AZURE": 7, "OPENAI": 2, "ANTHROPIC": 2, "OTHER": 255}
-    )
-    """The provider types with their capability bits (1 storage, 2 AI, 4 cloud). The full list is
-    not published."""
-    providers_need_token: bool = False
-    """Whether GET /providers is for known users only."""
-    capability_match: Literal["any", "all"] = "any"
-    """Whether the filter `capability` needs one or all of its bits."""
-    write_answer: Literal["message", "plain", "empty"] = "message"
-    """Body of a successful PUT or DELETE /apikeys/{id}: with a message, with `success` only, or
-    none (status 204)."""
-    endpoint_stored: Literal["as-sent", "tidied"] = "as-sent"
-    """Whether the scheme and a final slash of an endpoint are cut off."""
-    keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = "hidden"
-    """What becomes of the keys of a deleted workspace: a list of it is empty, or they can be listed
-    and changed as before, or the response is that for a workspace that the user has no role in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +44,8 @@ class ApiKey(Row):
 @FAMILY.endpoint("POST /apikeys")
 def _create(call: Call) -> Reply:
     """Create a key: 401, then missing input, then 403, then the input's other problems."""
+    if call.settings.order_of_checks == "permission-first":
+        require_writer(call.role(required(call.body, "workspaceId", "Workspace ID")))
     rules: Any = {"null": call.settings.null_in_create, "empty": call.settings.empty_in_create}
     wanted = values(ApiKey, call.body, **rules)
     require_writer(call.role(wanted["workspace_id"]))
@@ -164,6 +112,10 @@ def _providers(call: Call) -> Reply:
 def _acceptable(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     settings = call.settings
     provider = values.get("provider")
+    if provider and settings.provider_case == "any":
+        names = {name.lower(): name for name in settings.providers}
+        provider = names.get(provider.lower(), provider)
+        values = {**values, "provider": provider}
     if provider and settings.unknown_provider == "refused" and provider not in settings.providers:
         raise Refusal(400, "Invalid provider")
     if values.get("endpoint") and settings.endpoint_stored == "tidied":
@@ -194,8 +146,8 @@ def _capable(call: Call, rows: list[ApiKey], capability: str) -> list[ApiKey]:
 def _shown(call: Call, row: ApiKey) -> dict[str, Any]:
     settings = call.settings
     shown = {**row.shown(), "key": _shown_key(row.key, settings.listed_key)}
-    if settings.unset_fields == "absent" or shown["key"] is None:
-        shown = {name: value for name, value in shown.items() if value is not None}
+    absent = shown if settings.unset_fields == "absent" else ("key",)
+    shown = {n: value for n, value in shown.items() if value is not None or n not in absent}
     if settings.created_at_precision == "s":
         shown["createdAt"] = f"{row.created_at.partition('.')[0]}Z"
     return shown

@@ -1,12 +1,11 @@
 """``/bucket`` (Flashback API reference, bucket management)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
 from starlette.responses import JSONResponse
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.storage import (
     Bucket,
@@ -19,18 +18,6 @@ from pulumi_flashback.emulator.objects import require_writer, values, visible, w
 from pulumi_flashback.emulator.rows import now
 
 FAMILY = Family(admit, lags=True)
-
-
-class BucketSettings(SettingGroup):
-    """Choices that concern buckets."""
-
-    bucket_quota: int = Field(default=0, ge=0)
-    """How many buckets an organization may have; 0 for any number. POST /bucket beyond it gets
-    429."""
-    bucket_repositories: Literal["shown", "absent"] = "shown"
-    """Whether the rows of GET /bucket have `repos`, which the client's types call optional."""
-    bucket_latency: Literal["latency_ms", "latencyMs"] = "latency_ms"
-    """Name of the latency in GET /bucket/{id}/status: the reference and the client differ."""
 
 
 @FAMILY.endpoint("POST /bucket")

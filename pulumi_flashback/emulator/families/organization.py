@@ -1,41 +1,17 @@
 """``/organization/users`` (Flashback API reference, organization)."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
 from starlette.responses import JSONResponse
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families import roles
 from pulumi_flashback.emulator.objects import required, text
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import USER, WORKSPACES, User
 
 _NO_LIST = {"data": [], "total": 0}
-
-
-class OrganizationSettings(SettingGroup):
-    """Choices that concern the users of an organization."""
-
-    organization_users_for: Literal["managers", "everyone"] = "managers"
-    """Who may read GET /organization/users: the roles that manage users (WORKSPACES or higher), or
-    every user of the organization."""
-    organization_users_limit: int = Field(default=0, ge=0)
-    """Rows of GET /organization/users at most, 0 for all. `total` counts all; parameters for
-    further pages are not documented."""
-    deleted_organization_users: Literal["hidden", "listed"] = "hidden"
-    """Whether GET /organization/users has deleted users, marked by `deletedAt`."""
-    email_stored: Literal["as-sent", "lower"] = "as-sent"
-    """Whether email addresses are turned into lower case when a user is created."""
-    email_of_deleted_user: Literal["refused", "revived"] = "refused"
-    """What POST /organization/users does for the email address of a deleted user: it is taken, or
-    the user comes back with the same id."""
-    activate_active_user: Literal["accepted", "refused"] = "accepted"
-    """What POST /organization/users/{id}/activate does for a user who is not deleted."""
-    created_users_validated: bool = False
-    """Whether a user created by POST /organization/users can sign in at once. The documentation
-    says no: the user validates the account first, by an email that the emulator does not send."""
 
 
 def _no_permission(action: str) -> str:

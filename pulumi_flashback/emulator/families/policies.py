@@ -1,9 +1,9 @@
 """``/policy`` (Flashback API reference, AI APIs)."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families.ai_llms import admit
 from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.objects import NO_PERMISSION, values
@@ -14,17 +14,6 @@ FAMILY = Family(admit, lags=True)
 NOT_FOUND = "Policy not found"
 RISKS = ("LOW", "MEDIUM", "HIGH")
 ACTIONS = (0, 1, 2)  # log, alert, block
-
-
-class PolicySettings(SettingGroup):
-    """Choices that concern policies."""
-
-    listed_policies: Literal["below", "exact"] = "below"
-    """Whether GET /policy also lists the policies of narrower scopes than that of the query."""
-    hidden_policy_status: Literal[404, 403] = 404
-    """Status of GET, PUT and DELETE /policy/{id} for a policy that is closed to the user."""
-    duplicate_policy_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two policies of one scope may have one name."""
 
 
 @dataclass(frozen=True, kw_only=True)

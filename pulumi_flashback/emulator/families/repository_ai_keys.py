@@ -2,24 +2,15 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families.ai_llms import admit
 from pulumi_flashback.emulator.families.repositories import repository
 from pulumi_flashback.emulator.objects import values
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 
 FAMILY = Family(admit, lags=True)
-
-
-class RepositoryAiKeySettings(SettingGroup):
-    """Choices that concern the AI keys of repositories."""
-
-    listed_ai_key: Literal["whole", "masked", "null"] = "whole"
-    """How GET /repo/{id}/ai/apikey shows the public half of a key."""
-    duplicate_ai_key_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two AI keys of a repository may have one name."""
 
 
 @dataclass(frozen=True, kw_only=True)

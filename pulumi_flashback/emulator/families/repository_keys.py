@@ -2,9 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.repositories import repository
 from pulumi_flashback.emulator.families.storage import admit
@@ -12,17 +12,6 @@ from pulumi_flashback.emulator.objects import required, values
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 
 FAMILY = Family(admit, lags=True)
-
-
-class RepositoryKeySettings(SettingGroup):
-    """Choices that concern the keys of repositories."""
-
-    duplicate_repository_key_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two access keys of a repository may have one name."""
-    listed_repository_key: Literal["whole", "masked", "absent"] = "whole"
-    """How GET /repo/{id}/apikey shows the public half of a key."""
-    duplicate_cloud_key: Literal["accepted", "refused"] = "accepted"
-    """Whether a provider key can be linked to a repository twice."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 import secrets
 import time
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
 from starlette.responses import JSONResponse
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, SettingGroup
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
 from pulumi_flashback.emulator.families import roles
 from pulumi_flashback.emulator.families.organization import shown
 from pulumi_flashback.emulator.objects import text
@@ -15,21 +14,6 @@ from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import User
 
 FAMILY = Family(admit=bool)  # everybody
-
-
-class UserSettings(SettingGroup):
-    """Choices that concern sessions."""
-
-    access_token_seconds: float = Field(default=3600, gt=0)
-    """Life of an access token; the documentation says one hour."""
-    refresh_token_seconds: float = Field(default=30 * 24 * 3600, gt=0)
-    """Life of a refresh token; documented only as longer."""
-    refresh_rotates: bool = True
-    """Whether a refresh token works only once; each response has a new one."""
-    refresh_field: Literal["either", "refresh_token", "refreshToken"] = "either"
-    """Name of the field of POST /user/refresh: the reference's table and its own sample differ."""
-    expires_at_unit: Literal["ms", "s"] = "ms"
-    """Unit of `expiresAt` in the responses of login and refresh."""
 
 
 @FAMILY.endpoint("POST /user/login")

@@ -1,40 +1,24 @@
 """What the documentation leaves open: a client should work under every alternative."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from pulumi_flashback.emulator.endpoints import SettingGroup
-from pulumi_flashback.emulator.families.ai_llms import AiLlmSettings
-from pulumi_flashback.emulator.families.api_keys import ApiKeySettings
-from pulumi_flashback.emulator.families.buckets import BucketSettings
-from pulumi_flashback.emulator.families.members import MemberSettings
-from pulumi_flashback.emulator.families.organization import OrganizationSettings
-from pulumi_flashback.emulator.families.policies import PolicySettings
-from pulumi_flashback.emulator.families.repositories import RepositorySettings
-from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKeySettings
-from pulumi_flashback.emulator.families.repository_keys import RepositoryKeySettings
-from pulumi_flashback.emulator.families.users import UserSettings
-from pulumi_flashback.emulator.families.workspaces import WorkspaceSettings
-
-
-class RequestSettings(SettingGroup):
-    """Choices that concern all requests."""
-
-    list_lag: int = Field(default=0, ge=0, le=1000)
-    """How many responses of GET /apikeys, GET /workspace and GET /workspace/{id} still show the
-    state before a write; counted for each path with its query."""
-    requests_per_second: int = Field(default=0, ge=0)
-    """Rate limit of the whole backend; 0 for none."""
-    retry_after_seconds: float = Field(default=1, ge=0)
-    """The Retry-After header of a response 429."""
-    max_body_bytes: int = Field(default=1024 * 1024, gt=0)
-    """Largest request body; a larger one gets 413."""
-    wrong_content_type: Literal[400, 415, "accepted"] = 400
-    """Status for a body that is not sent as application/json, or `accepted` to read it as JSON
-    all the same."""
+from pulumi_flashback.emulator.settings.ai_llms import AiLlmSettings
+from pulumi_flashback.emulator.settings.api_keys import ApiKeySettings
+from pulumi_flashback.emulator.settings.buckets import BucketSettings
+from pulumi_flashback.emulator.settings.members import MemberSettings
+from pulumi_flashback.emulator.settings.organization import OrganizationSettings
+from pulumi_flashback.emulator.settings.policies import PolicySettings
+from pulumi_flashback.emulator.settings.repositories import RepositorySettings
+from pulumi_flashback.emulator.settings.repository_ai_keys import RepositoryAiKeySettings
+from pulumi_flashback.emulator.settings.repository_keys import RepositoryKeySettings
+from pulumi_flashback.emulator.settings.requests import RequestSettings
+from pulumi_flashback.emulator.settings.users import UserSettings
+from pulumi_flashback.emulator.settings.workspaces import WorkspaceSettings
 
 
 class EmulatorSettings(  # pydantic takes the fields of the last one first
@@ -62,19 +46,42 @@ for _info in EmulatorSettings.model_fields.values():
     _info.description = " ".join((_info.description or "").split())
 
 
-def parse_settings(assignments: Iterable[str]) -> EmulatorSettings:
-    """Read ``name=value`` texts."""
-    values: dict[str, Any] = {}
-    problems: list[str] = []
+def read_settings(path: Path) -> dict[str, Any]:
+    """Read the values in a file of ``flashback conformance --settings``.
+
+    Raises:
+        ValueError: The file cannot be read, or holds no JSON object.
+    """
+    try:
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise ValueError(f"{path} is not JSON") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} must hold a JSON object of settings")  # noqa: TRY004
+    return values
+
+
+def parse_settings(
+    assignments: Iterable[str], like: Mapping[str, Any] | None = None
+) -> EmulatorSettings:
+    """Read ``name=value`` texts, which win over the values in ``like``."""
+    values: dict[str, Any] = {**(like or {})}
+    problems = [
+        f"there is no setting {name!r}; see --list-settings"
+        for name in values
+        if name not in EmulatorSettings.model_fields
+    ]
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals or name not in EmulatorSettings.model_fields:
             problems.append(f"there is no setting {name!r}; see --list-settings")
             continue
         values[name] = _value(value, EmulatorSettings.model_fields[name].annotation)
-    settings = EmulatorSettings()
+    settings, known = EmulatorSettings(), EmulatorSettings.model_fields
     try:
-        settings = EmulatorSettings(**values)
+        settings = EmulatorSettings(**{n: v for n, v in values.items() if n in known})
     except ValidationError as error:
         names = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
         problems += [f"{name} must be {alternatives(name)}" for name in names]

@@ -1,0 +1,49 @@
+"""How the settings of all requests are observed. A rate limit is never provoked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pulumi_flashback.client.retry import parse_retry_after
+from pulumi_flashback.conformance.outcome import NotObserved, among, observation
+from pulumi_flashback.conformance.run import Run
+
+_LIMIT = re.compile(r"(x-)?rate-?limit")
+
+
+@observation
+def list_lag(run: Run) -> Any:
+    run.workspace  # noqa: B018 - the lag is measured with its first key
+    return run.lag
+
+
+@observation
+def requests_per_second(run: Run) -> Any:
+    headers = [f"{n}: {v}" for n, v in run.wire.exchanges[-1].headers.items() if _LIMIT.match(n)]
+    said = f"; responses say {', '.join(headers)}" if headers else ""
+    if run.wire.limited:
+        raise NotObserved(f"there is a rate limit, and to measure it would provoke it{said}")
+    raise NotObserved(f"no rate limit showed up by itself{said}")
+
+
+@observation
+def retry_after_seconds(run: Run) -> Any:
+    seconds = parse_retry_after(run.wire.retry_after)
+    if seconds is None:
+        raise NotObserved("no response had a header Retry-After")
+    return seconds
+
+
+@observation
+def max_body_bytes(run: Run) -> Any:
+    raise NotObserved("to find the limit takes large requests, which may look like an attack")
+
+
+@observation
+def wrong_content_type(run: Run) -> Any:
+    body = {"workspaceId": run.workspace, **run.credentials()}
+    reply = run.send("POST /apikeys", body=body, content_type="text/plain")
+    if reply.ok:
+        run.scratch.note("API key", reply.get("apiKeyId"))
+    return among({400: 400, 415: 415, 201: "accepted"}, reply.status)

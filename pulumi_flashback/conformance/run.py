@@ -1,0 +1,280 @@
+"""One run of the command, as the observations see it: requests, and objects to try things on."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from pulumi_flashback.conformance.exchanges import Account, Exchange, Wire
+from pulumi_flashback.conformance.outcome import Finding, NotObserved, Unlike
+from pulumi_flashback.conformance.scratch import Scratch
+
+LONGEST_LAG_SECONDS = 30.0
+_FIRST_POLLS = 5  # of a list that lags: these are sent at once
+_LONGEST_POLL_SECONDS = 2.0
+
+NEEDS_WRITES = "needs to create something: run it without --read-only"
+NEEDS_WORKSPACE = "needs a workspace of its own: run it without --workspace"
+NEEDS_SECOND = "needs a second user of the organization: --second-email and --second-password"
+NEEDS_USERS = "needs a new user of the organization: --organization-users"
+
+T = TypeVar("T")
+
+
+class Run:
+    """What observations work with.
+
+    Attributes:
+        first: The user who is signed in.
+        given_workspace: The only workspace that the command may touch; None for its own.
+        findings: What was found so far, by behavior.
+        made_up: Texts that the command made up and that are no secrets.
+        made_up_secrets: Secrets that the command made up.
+        lag: How many responses of a list show the state before a write.
+        lag_seconds: How long a list shows it.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        workspace_id: str | None = None,
+        read_only: bool = False,
+        organization_users: bool = False,
+    ) -> None:
+        self.wire = wire
+        self.first = wire.first
+        self.scratch = Scratch(wire, workspace_id)
+        self.read_only = read_only
+        self.given_workspace = workspace_id
+        self._may_create_users = organization_users
+        self.findings: dict[str, Finding] = {}
+        self._failures: dict[str, NotObserved] = {}
+        self._results: dict[str, Any] = {}
+        self._writes = 0
+        self._last_write = 0.0
+        self._looked: dict[tuple[str, ...], int] = {}
+        self.lag = 0
+        self.lag_seconds = 0.0
+        self.made_up = {self.scratch.name}
+        self.made_up_secrets: set[str] = set()
+
+    # requests
+
+    def send(
+        self, operation: str, *ids: str, who: Account | str | None = "", **more: Any
+    ) -> Exchange:
+        """Send a request once; as the first user unless ``who`` says otherwise (None: nobody)."""
+        account = self.first if isinstance(who, str) else who
+        reply = self.wire.send(operation, *ids, who=account, **more)
+        if not operation.startswith("GET "):
+            self._writes += 1
+            self._last_write = time.monotonic()
+        return reply
+
+    def look(self, operation: str, *ids: str, **more: Any) -> Exchange:
+        """Read what is up to date: lists lag behind writes."""
+        key = (operation, *ids, str(more.get("query")))
+        if self._looked.get(key) != self._writes:
+            time.sleep(max(0.0, self._last_write + self.lag_seconds - time.monotonic()))
+            for _ in range(self.lag):
+                self.send(operation, *ids, **more)
+        self._looked[key] = self._writes
+        return self.send(operation, *ids, **more)
+
+    def keys(self, workspace_id: str, **filters: str) -> list[dict[str, Any]]:
+        """Return the rows of the keys of a workspace."""
+        query = {"workspaceId": workspace_id, **filters}
+        reply = self.look("GET /apikeys", query=query)
+        if not reply.ok:
+            raise reply.failure()
+        return reply.rows("apiKeys")
+
+    def row(self, key_id: str) -> dict[str, Any]:
+        """Return the row of a key of the scratch workspace."""
+        for row in self.keys(self.workspace):
+            if row.get("id") == key_id:
+                return row
+        raise Unlike(f"key {key_id} was created, and no list shows it")
+
+    def workspaces(self) -> list[dict[str, Any]]:
+        """Return the rows of ``GET /workspace``."""
+        reply = self.look("GET /workspace")
+        if not reply.ok:
+            raise reply.failure()
+        return reply.rows("workspaces")
+
+    # made-up values
+
+    def text(self, prefix: str = "") -> str:
+        """Make up a text that no object has, and that shows where it comes from."""
+        value = f"{prefix}{self.scratch.name}-{len(self.made_up)}"
+        self.made_up.add(value)
+        return value
+
+    def unknown_id(self) -> str:
+        """Make up an id that no object has."""
+        value = str(uuid.uuid4())
+        self.made_up.add(value)
+        return value
+
+    def secret(self) -> str:
+        """Make up a secret."""
+        value = f"Aa1-{secrets.token_urlsafe(24)}"
+        self.made_up_secrets.add(value)
+        return value
+
+    # objects to try things on; each exists once it is needed, and is deleted at the end
+
+    def once(self, name: str, create: Callable[[], T]) -> T:
+        """Return what is created when it is first needed; a failure is not tried again."""
+        if name in self._failures:
+            raise NotObserved(str(self._failures[name]))
+        if name not in self._results:
+            try:
+                self._results[name] = create()
+            except NotObserved as failure:
+                self._failures[name] = failure
+                raise
+        result: T = self._results[name]
+        return result
+
+    def made(self, name: str) -> Any:
+        """Return what :meth:`once` has created; None if it was not needed."""
+        return self._results.get(name)
+
+    def known(self, setting: str) -> Any:
+        """Return what was observed of a setting before."""
+        finding = self.findings[setting]
+        if finding.reason:
+            raise NotObserved(f"needs {setting}, which was not observed")
+        return finding.observed
+
+    def require_writes(self) -> None:
+        """Refuse what a read-only run must not do."""
+        if self.read_only:
+            raise NotObserved(NEEDS_WRITES)
+
+    @property
+    def second(self) -> Account:
+        """Another user of the organization."""
+        if self.wire.second is None:
+            raise NotObserved(NEEDS_SECOND)
+        return self.wire.second
+
+    @property
+    def workspace(self) -> str:
+        """The workspace whose keys the observations create."""
+        self.require_writes()
+        return self.once("workspace", self._prepare_workspace)
+
+    @property
+    def own_workspace(self) -> str:
+        """The same, if the command may change the workspace itself."""
+        self.require_writes()
+        if self.given_workspace is not None:
+            raise NotObserved(NEEDS_WORKSPACE)
+        return self.workspace
+
+    def any_workspace(self) -> str:
+        """Return a workspace to read."""
+        if not self.read_only:
+            return self.workspace
+        if self.given_workspace is not None:
+            return self.given_workspace
+        for row in self.workspaces():
+            if isinstance(row.get("id"), str) and not row.get("deletedAt"):
+                return str(row["id"])
+        raise NotObserved("there is no workspace to read")
+
+    def create_workspace(self, name: str) -> Exchange:
+        """Create a workspace, if the API accepts it."""
+        self.require_writes()
+        if self.given_workspace is not None:
+            raise NotObserved(NEEDS_WORKSPACE)
+        reply = self.send("POST /workspace", body={"name": name})
+        if reply.ok:
+            self.scratch.note("workspace", reply.get("workspace", "id"), name)
+        return reply
+
+    def new_workspace(self, name: str = "") -> str:
+        """Create a workspace and return its id."""
+        reply = self.create_workspace(name or self.text())
+        identifier = reply.get("workspace", "id")
+        if not reply.ok or not isinstance(identifier, str):
+            raise reply.failure()
+        return identifier
+
+    def _prepare_workspace(self) -> str:
+        identifier = self.given_workspace or self.new_workspace(self.scratch.name)
+        self._measure_lag(identifier)
+        return identifier
+
+    def _measure_lag(self, workspace_id: str) -> None:
+        key = self.new_key(workspaceId=workspace_id)
+        started = time.monotonic()
+        pause, stale = 0.0, 0
+        while True:
+            reply = self.send("GET /apikeys", query={"workspaceId": workspace_id})
+            if any(row.get("id") == key for row in reply.rows("apiKeys")):
+                break
+            stale += 1
+            if time.monotonic() - started > LONGEST_LAG_SECONDS:
+                raise NotObserved(
+                    f"GET /apikeys did not show a new key within {LONGEST_LAG_SECONDS:.0f} seconds"
+                )
+            if stale >= _FIRST_POLLS:
+                pause = min(_LONGEST_POLL_SECONDS, max(0.05, pause * 1.5))
+                time.sleep(pause)
+        self.lag, self.lag_seconds = stale, 1.5 * (time.monotonic() - started) if stale else 0.0
+        self.scratch.expect_lag(self.lag, self.lag_seconds)
+
+    # keys
+
+    @cached_property
+    def provider_types(self) -> dict[str, int]:
+        """The provider types with their capabilities; none if the API does not say."""
+        reply = self.send("GET /providers")
+        rows = [(row.get("name"), row.get("capabilities")) for row in reply.rows("providers")]
+        return {n: c for n, c in rows if isinstance(n, str) and isinstance(c, int)}
+
+    @property
+    def provider(self) -> str:
+        """A provider type."""
+        known = self.provider_types
+        return "AWS" if "AWS" in known or not known else next(iter(known))
+
+    def credentials(self) -> dict[str, Any]:
+        """Make up the request of a key; it has no more than it must."""
+        return {
+            "key": self.text(),
+            "secret": self.secret(),
+            "provider": self.provider,
+            "description": self.scratch.name,
+        }
+
+    def create_key(self, **body: Any) -> Exchange:
+        """Create a key, in the scratch workspace unless another one is given, if it is accepted."""
+        self.require_writes()
+        body = body if "workspaceId" in body else {"workspaceId": self.workspace, **body}
+        reply = self.send("POST /apikeys", body=body)
+        if reply.ok:
+            self.scratch.note("API key", reply.get("apiKeyId"))
+        return reply
+
+    def new_key(self, **changes: Any) -> str:
+        """Create a key and return its id."""
+        reply = self.create_key(**{**self.credentials(), **changes})
+        identifier = reply.get("apiKeyId")
+        if not reply.ok or not isinstance(identifier, str):
+            raise reply.failure()
+        return identifier
+
+    @property
+    def may_create_users(self) -> bool:
+        """Whether the command may create users of the organization."""
+        return self._may_create_users and not self.read_only

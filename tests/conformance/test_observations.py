@@ -1,0 +1,76 @@
+"""The command finds whatever the emulator does: each alternative of each setting."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_flashback.conformance.flow import in_order
+from pulumi_flashback.conformance.observations import FAMILIES
+from pulumi_flashback.conformance.outcome import OBSERVATIONS
+from pulumi_flashback.emulator import EmulatorSettings
+from tests.conformance.combinations import IN_PASSING, UNOBSERVED, combinations, observable
+from tests.conformance.conftest import Conform, Start
+
+COMBINATIONS = combinations(20)
+
+
+def test_every_setting_has_its_observation_in_the_module_of_its_family() -> None:
+    declared = {
+        name: group.__module__.rpartition(".")[2]
+        for group in EmulatorSettings.__bases__
+        for name in group.__annotations__
+    }
+    observed = {n: f.__module__.rpartition(".")[2] for n, f in OBSERVATIONS.items()}
+    assert observed == declared
+    assert sorted(in_order()) == sorted(declared)
+    assert {each.__name__.rpartition(".")[2] for each in FAMILIES} == {*declared.values()}
+
+
+@pytest.mark.parametrize("settings", COMBINATIONS, ids=map(str, range(len(COMBINATIONS))))
+def test_what_the_emulator_does_is_found(
+    start: Start, conform: Conform, settings: EmulatorSettings
+) -> None:
+    emulator = start(settings)
+    found = conform(emulator, "--organization-users")
+    expected = observable(settings)
+    # first, since it says why
+    assert {each: found.reason(each) for each in expected if found.reason(each)} == {}
+    assert found.settings == expected
+    assert found.ended.err.count("error") == 0
+    assert found.ended.code == 1
+    left = [each.name for each in emulator.workspaces()]
+    assert left == ["Demo", "Second"]
+    assert emulator.api_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("GET /apikeys", '{"success": true, "apiKeys": [{"id": ["x"]}, 5]}'),
+        ("GET /providers", '{"success": true, "providers": [{"name": "a/b", "capabilities": -1}]}'),
+        ("POST /workspace", '{"success": true, "workspace": {"id": "../x"}}'),
+        ("GET /workspace/{id}", '{"success": true, "workspace": [{}]}'),
+        ("POST /organization/users", '{"success": true, "data": []}'),
+        ("POST /user/login", '{"success": true, "expiresAt": {}, "accessToken": 5}'),
+    ],
+)
+def test_odd_responses_are_findings(
+    start: Start, conform: Conform, monkeypatch: pytest.MonkeyPatch, operation: str, body: str
+) -> None:
+    monkeypatch.setattr("pulumi_flashback.conformance.run.LONGEST_LAG_SECONDS", 0.1)
+    emulator = start(faults=True)
+    emulator.script_faults(
+        {operation: ["none", {"fault": "none", "body": body, "times": "forever"}]}
+    )
+    found = conform(emulator, "--organization-users")
+    assert "unexpected" not in found.ended.err
+    assert found.ended.code in (0, 1, 2)
+
+
+def test_the_assumptions_are_met_by_default(start: Start, conform: Conform) -> None:
+    found = conform(start(), "--organization-users")
+    assert found.ended.code == 0
+    unobserved = {*UNOBSERVED, *IN_PASSING, "organization_users_limit", "unvalidated_member"}
+    assert found.settings.keys() == EmulatorSettings.model_fields.keys() - unobserved
+    for name in unobserved:
+        assert found.reason(name)
