@@ -35,25 +35,31 @@ help:
 	@echo
 	@echo ".ci/run         everything that must pass before a change is merged"
 
-$(INSTALLED): pyproject.toml
+# what `make demo` and `make docs` need is a part of what `make test` needs, and that of all the rest
+$(INSTALLED): SET := dev
+$(VENV)/.demo: SET := demo
+$(VENV)/.docs: SET := docs
+$(VENV)/.test: SET := test
+$(INSTALLED) $(VENV)/.demo $(VENV)/.docs $(VENV)/.test: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
-	@echo "installing into $(VENV) (once)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@test $(INSTALLED) -nt pyproject.toml || echo "installing into $(VENV) (once)"
+	@test $(INSTALLED) -nt pyproject.toml || $(PYTHON) -m venv $(VENV)
+	@test $(INSTALLED) -nt pyproject.toml || $(BIN)/python -m pip install --quiet \
+		--disable-pip-version-check --editable '.[$(SET)]'
 	@touch $@
 
-demo: $(INSTALLED)
+demo: $(VENV)/.demo
 	@$(BIN)/python -m tools.demo
 
-unit: $(INSTALLED)
+unit: $(VENV)/.test
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/client tests/cli
 
-test: $(INSTALLED)
+test: $(VENV)/.test
 	@$(BIN)/python -m tools.pulumi_cli > /dev/null || true  # without a CLI some tests are skipped
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-soak: $(INSTALLED)
+soak: $(VENV)/.test
 	FLASHBACK_TEST_SOAK=1 $(BIN)/python -m pytest --timeout 0 tests/reliability/test_state_machine.py
 
 # outside of all gates: it takes an hour; for less: make mutants MUTANTS=--help
@@ -90,7 +96,7 @@ sdk: $(INSTALLED)
 check-sdk: $(INSTALLED)
 	$(BIN)/python -m tools.sdk --check
 
-docs: $(INSTALLED)
+docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 format: $(INSTALLED)

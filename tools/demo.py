@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.emulator import Emulator
+from tools.cache import cache_directory
 from tools.pulumi_cli import CliUnavailableError, ensure_cli
 from tools.pulumi_project import CommandFailedError, Project
 
@@ -30,6 +31,10 @@ def main() -> int:
         cli = ensure_cli().directory
         with tempfile.TemporaryDirectory(prefix="flashback-demo-") as directory:
             run(Path(directory), cli)
+        step("What stays on this machine")
+        print("    .venv; `make clean` removes it")
+        if cli.is_relative_to(kept := cache_directory("")):
+            print(f"    the Pulumi CLI; `rm -r {kept}` removes it")
     except (CliUnavailableError, CommandFailedError, FlashbackError, DemoFailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -46,11 +51,11 @@ def run(directory: Path, cli: Path) -> None:
     """Show everything, in a directory that is removed afterwards."""
     data = directory / "backend" / "flashback.db"
     data.parent.mkdir()
-    step(
-        "A Flashback emulator starts on this machine",
-        "python -m pulumi_flashback.emulator --port 8080 --data flashback.db",
-    )
     with Emulator(data=data) as emulator:
+        step(
+            "A Flashback emulator starts on this machine",
+            f"flashback emulator --port {emulator.base_url.rpartition(':')[2]} --data flashback.db",
+        )
         print(f"    {emulator.base_url}  user {emulator.email}  workspace {emulator.workspace_id}")
         project = prepare(directory, cli, emulator)
         with FlashbackClient(
@@ -115,7 +120,7 @@ def show(project: Project, client: FlashbackClient, workspace: str, data: Path) 
     print(indented(project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")))
     left = client.api_keys.list(workspace_id=workspace)
     expect(not left, "the emulator still has a key")
-    print("    the workspace is empty again; nothing is left on this machine")
+    print("    the workspace is empty again")
 
 
 def show_no_secret(project: Project, secret: str, data: Path) -> None:
