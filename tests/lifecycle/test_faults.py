@@ -129,7 +129,10 @@ def suffer(life: Life, operation: str, fault: str, times: Any) -> None:
     assert life.provider.read(identifier, state)[0] == identifier
 
 
-@cases(lambda *of: [f"{operation}-{fault}" for operation in operations(*of) for fault in QUICK])
+@cases(
+    lambda *of: [f"{operation}-{fault}" for operation in operations(*of) for fault in QUICK],
+    halved=True,
+)
 def test_an_operation_under_a_fault(life: Life, case: str, stage: Stage) -> None:
     operation, _, fault = case.partition("-")
     # what differs between the providers does not differ with the number of faults
@@ -158,7 +161,7 @@ def test_an_operation_under_faults_that_take_time(life: Life, case: str) -> None
         assert [each for each in pool.map(run, slow) if each] == []
 
 
-@cases(lambda *_: QUICK)
+@cases(lambda *_: QUICK, halved=True)
 def test_a_create_that_cannot_look_before(
     life: Life, case: str, apart: Callable[..., Life]
 ) -> None:
