@@ -86,6 +86,8 @@ class ProjectUnderTest:
     ) -> dict[str, Declaration]:
         """Run a Python program without an engine and return what it declares, by resource name.
 
+        A name that resources of several types have is followed by the type: ``ada (TYPE)``.
+
         Nothing is created. The emulator serves functions such as ``get_workspaces``. The program
         runs in this process: an error in it is raised here, and what the test has patched stays
         patched.

@@ -3,6 +3,7 @@
 import asyncio
 import runpy
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -55,8 +56,12 @@ def record(
         patch.chdir(directory)
         patch.syspath_prepend(str(program.parent))
         _alone(run)
-    declared: dict[str, Declaration] = recorder.declared
-    return declared
+    declared: dict[tuple[str, str], Declaration] = recorder.declared
+    times = Counter(name for name, _ in declared)
+    return {
+        name if times[name] == 1 else f"{name} ({each.type})": each
+        for (name, _), each in declared.items()
+    }
 
 
 def _run_program(program: Path) -> None:
@@ -126,11 +131,11 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
 
     class Recorder(Mocks):
         def __init__(self) -> None:
-            self.declared: dict[str, Declaration] = {}
+            self.declared: dict[tuple[str, str], Declaration] = {}
 
         def new_resource(self, args: Any) -> tuple[str | None, dict[Any, Any]]:
             given = {n: v for n, v in args.inputs.items() if n != "__provider"}
-            self.declared[args.name] = Declaration(
+            self.declared[args.name, args.typ] = Declaration(
                 args.typ.removeprefix("pulumi-python:dynamic/"),
                 {name: rpc.unwrap_rpc_secret(value) for name, value in given.items()},
                 frozenset(n for n, value in given.items() if rpc.is_rpc_secret(value)),

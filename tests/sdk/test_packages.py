@@ -25,6 +25,7 @@ NODE = """
 const pulumi = require("@pulumi/pulumi");
 pulumi.runtime.setAllConfig({
     "project:workspaceId": "W", "project:accessKey": "A", "project:secretKey": "S",
+    "project:firstPassword": "P",
 });
 pulumi.runtime.setMocks({
     newResource: args => {
