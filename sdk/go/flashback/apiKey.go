@@ -161,6 +161,12 @@ func (ApiKeyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*apiKeyState)(nil)).Elem()
 }
 
+// ApiKeyExists checks whether an existing ApiKey resource with the given ID exists.
+func ApiKeyExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *ApiKeyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("flashback:index:ApiKey", id, state, "", opts...)
+}
+
 type apiKeyArgs struct {
 	// What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
 	AdoptExisting *bool `pulumi:"adoptExisting"`

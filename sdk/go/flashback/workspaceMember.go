@@ -130,6 +130,12 @@ func (WorkspaceMemberState) ElementType() reflect.Type {
 	return reflect.TypeOf((*workspaceMemberState)(nil)).Elem()
 }
 
+// WorkspaceMemberExists checks whether an existing WorkspaceMember resource with the given ID exists.
+func WorkspaceMemberExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *WorkspaceMemberState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("flashback:index:WorkspaceMember", id, state, "", opts...)
+}
+
 type workspaceMemberArgs struct {
 	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
 	AllowRemovingLastAdmin *bool `pulumi:"allowRemovingLastAdmin"`
