@@ -100,7 +100,7 @@ if its own status is 300 or higher. The entry is consumed all the same.
 
 Requests must say that they are JSON, and must not come from a web page: the emulator refuses an
 `Origin` other than its own, and a `Host` that is neither an address nor a name without a dot. In
-Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) does the same.
+Python, `script_faults` of the [fixture](offline-tests.md#test-failures) does the same.
 
 ## Choices
 
