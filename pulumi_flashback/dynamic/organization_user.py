@@ -68,7 +68,7 @@ class OrganizationUser(FlashbackResource, module="flashback", name="Organization
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",

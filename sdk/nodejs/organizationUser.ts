@@ -26,7 +26,7 @@ import * as utilities from "./utilities";
  *     orgRole: "USER",
  *     password: new pulumi.Config().requireSecret("firstPassword"),
  * });
- * const membership = new flashback.WorkspaceMember("ada", {
+ * const membership = new flashback.WorkspaceMember("membership", {
  *     workspaceId: "WORKSPACE_ID",
  *     userId: ada.userId,
  *     role: "WRITE",

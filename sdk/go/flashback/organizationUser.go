@@ -43,7 +43,7 @@ import (
 //			if err != nil {
 //				return err
 //			}
-//			_, err = flashback.NewWorkspaceMember(ctx, "ada", &flashback.WorkspaceMemberArgs{
+//			_, err = flashback.NewWorkspaceMember(ctx, "membership", &flashback.WorkspaceMemberArgs{
 //				WorkspaceId: pulumi.String("WORKSPACE_ID"),
 //				UserId:      ada.UserId,
 //				Role:        pulumi.String("WRITE"),

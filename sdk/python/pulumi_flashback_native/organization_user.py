@@ -152,7 +152,7 @@ class OrganizationUser(pulumi.CustomResource):
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",
@@ -204,7 +204,7 @@ class OrganizationUser(pulumi.CustomResource):
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",
