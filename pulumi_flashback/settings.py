@@ -31,16 +31,17 @@ class Setting:
 
 
 TOKEN = Setting(
-    "token", "An access token. It lives one hour and is not renewed by itself.", secret=True
+    "token", "An access token. It expires after one hour and is not renewed.", secret=True
 )
 REFRESH_TOKEN = Setting(
     "refreshToken",
-    "A refresh token, to fetch access tokens with. The platform may accept each one only once, and "
-    "one `pulumi up` may sign in several times (preview, program, provider): use `email` and "
-    "`password` for it. If they are set as well, a refused refresh token is replaced by a login.",
+    "A refresh token, to fetch access tokens with. The API may accept it only once, and one "
+    "`pulumi up` may sign in several times (preview, program, provider): use `email` and "
+    "`password` instead. If they are set as well, the provider signs in with them after a "
+    "rejected refresh token.",
     secret=True,
 )
-EMAIL = Setting("email", "The email of the user to sign in, together with `password`.")
+EMAIL = Setting("email", "The email of the user to sign in as, together with `password`.")
 PASSWORD = Setting("password", "The password of that user.", secret=True)
 BASE_URL = Setting("baseUrl", "The address of the API.", "https://backend.flashback.tech")
 TIMEOUT = Setting(
@@ -54,14 +55,15 @@ MAX_RETRIES = Setting(
 )
 ALLOW_INSECURE = Setting(
     "allowInsecure",
-    "`true` accepts `http://` to another machine, where everybody on the way can read the secrets.",
+    "`true` accepts `http://` to another machine, although others on the network can then read the "
+    "secrets.",
     "false",
     type="boolean",
 )
 ADOPT_EXISTING = Setting(
     "adoptExisting",
-    "`true` lets every new API key that is refused as a duplicate adopt the existing key, as "
-    "`adoptExisting` of an `ApiKey` does for that one.",
+    "`true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate "
+    "adopts the existing key.",
     "false",
     type="boolean",
 )

@@ -45,29 +45,29 @@ pip install 'pulumi_flashback[emulator]'
 flashback emulator
 ```
 
-It has a demo user and two workspaces, and prints how to sign in; Ctrl-C ends it. Without
-`--data FILE` all is in memory. `python -m pulumi_flashback.emulator` does the same, and
-[`flashback emulator`](cli.md#flashback-emulator) has the options. In tests, use it as a
+It has a demo user and two workspaces, and prints how to sign in. Ctrl-C ends it. Without
+`--data FILE`, it keeps everything in memory. `python -m pulumi_flashback.emulator` does the same;
+[`flashback emulator`](cli.md#flashback-emulator) lists the options. In tests, use it as a
 [fixture](offline-tests.md).
 
 ## Operations
 
 [Operations of the API](operations.md) lists them with their bodies.
 
-Statuses, messages and permissions are those of the platform's API reference. Web pages of every
-origin may send requests and read the responses, so do not put real credentials into an emulator.
+Statuses, messages and permissions follow the platform's API reference. Web pages of every origin
+may send requests and read the responses, so do not store real credentials in an emulator.
 
 ## Seed
 
-With `--seed FILE` a new emulator also has the users, workspaces and keys of a YAML file, and
+With `--seed FILE`, a new emulator also contains the users, workspaces and keys of a YAML file, and
 buckets and AI models that use the keys:
 
 ```sh
 flashback emulator --seed team.yaml
 ```
 
-The file [`team.yaml`](../examples/emulator/team.yaml) has the email addresses and ids that the
-examples of this documentation use:
+The file [`team.yaml`](../examples/emulator/team.yaml) contains the email addresses and ids in the
+examples of this documentation:
 
 <!-- part of: examples/emulator/team.yaml -->
 ```yaml
@@ -75,18 +75,18 @@ examples of this documentation use:
 
 {seed_fields}
 
-Labels are names of your choice, which the file alone uses. All errors in a file are reported
-together, with line numbers. `team.schema.json` beside it is the JSON schema, for editors.
+Labels are names of your choice that are used only in this file. All errors in a file are reported
+together, with line numbers. Editors can use the JSON schema beside it, `team.schema.json`.
 
-A seed is for a new emulator. With `--data FILE`, start once with the seed and then without it: if
-the file has data already, the emulator does not start, and the file stays as it is. In Python, give
+A seed is for a new emulator. With `--data FILE`, use the seed only for the first start: if the file
+already contains data, the emulator does not start, and the file stays unchanged. In Python, pass
 `read_seed(Path("team.yaml"))` of `pulumi_flashback.emulator.seed_file` to `Emulator` as `seed`.
 
 ## Faults
 
-With `--faults` the emulator makes faults on demand, for clients in any language. `POST /_faults`
-takes a list for each operation, of which every request consumes one entry; `GET /_faults` says what
-is left; `DELETE /_faults` forgets all:
+With `--faults`, the emulator injects faults on demand, for clients in any language. `POST /_faults`
+takes a list for each operation, and every request consumes one entry. `GET /_faults` shows the
+remaining entries; `DELETE /_faults` removes them all:
 
 ```sh
 curl $FLASHBACK_BASE_URL/_faults -H 'Content-Type: application/json' \\
@@ -95,25 +95,26 @@ curl $FLASHBACK_BASE_URL/_faults -H 'Content-Type: application/json' \\
 
 {faults}
 
-What the backend refuses stays refused: a fault changes the status and the body of a refusal only
-if its own status is 300 or higher. The entry is consumed all the same.
+A rejected request stays rejected: a fault changes the status and the body of the rejection only if
+its own status is 300 or higher. The entry is consumed in any case.
 
-Requests must say that they are JSON, and must not come from a web page: the emulator refuses an
-`Origin` other than its own, and a `Host` that is neither an address nor a name without a dot. In
-Python, `script_faults` of the [fixture](offline-tests.md#when-things-go-wrong) does the same.
+Requests to `/_faults` must have the content type JSON, and must not come from a web page: the
+emulator rejects an `Origin` other than its own, and a `Host` that is neither an address nor a name
+without a dot. In Python, `script_faults` of the [fixture](offline-tests.md#test-failures) does the
+same.
 
 ## Choices
 
-Where the documentation of the platform is silent, the emulator has a setting. The defaults are what
-seems most likely; the client and the provider work under every value.
-[`flashback conformance`](conformance.md) finds out what the real service does, and `--like` takes
+If the documentation of the platform does not describe a behavior, the emulator has a setting for
+it. The default is the most likely behavior; the client and the provider work with every value.
+[`flashback conformance`](conformance.md) finds out what the real service does, and `--like` reads
 the file that it writes:
 
 ```sh
 flashback emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
 ```
 
-In Python they are the arguments of `EmulatorSettings`.
+In Python, they are the arguments of `EmulatorSettings`.
 
 {settings}
 """

@@ -20,24 +20,24 @@ meta_desc: Every resource, function and setting of the Flashback provider for Pu
 
 # Reference
 
-Every resource, function and setting. This page is generated from the package schema:
+All resources, functions and settings. This page is generated from the package schema:
 `make generate`.
 
-Names are those of the state, as TypeScript and YAML write them. Python writes `workspace_id` for
-`workspaceId`, Go `WorkspaceId`. In the second column of a table, *required* means that a program
-must give the property, *secret* that it is encrypted in the state and never shown, and *replaces*
-that another value makes a new object.
+Property names are those of the state, TypeScript and YAML: `workspaceId` is `workspace_id` in
+Python and `WorkspaceId` in Go. In the second column of a table, *required* means that a program
+must set the property, *secret* that it is encrypted in the state and never shown, and *replaces*
+that changing it replaces the resource.
 
-[`FlashbackWorkspace`](workspace.md), the component that makes a workspace with its members and
-keys, is made of these resources.
+[`FlashbackWorkspace`](workspace.md), the component for a workspace with its members and keys,
+consists of these resources.
 """
 
 _SETTINGS = """\
 ## Provider
 
-Settings of the stack config (`flashback:token`) or arguments of a `Provider` of the program's own.
-[Installation and configuration](installation-configuration.md#settings) has them with their
-variables, and says which of them wins.
+Settings of the stack config (`flashback:token`) or arguments of an explicit `Provider`.
+[Installation and configuration](installation-configuration.md#settings) lists their environment
+variables and the order of precedence.
 """
 
 

@@ -43,9 +43,9 @@ def list_workspaces(stack: str | None, output: str) -> None:
 def delete_workspace(workspace_id: str, yes: bool, stack: str | None) -> None:
     """Delete a workspace that no stack holds.
 
-    This cannot be undone. A workspace that contains buckets or repositories is not deleted. Its API
-    keys are out of reach afterwards: delete them first. If a stack holds the workspace, change the
-    program instead.
+    This cannot be undone. A workspace that contains buckets or repositories is not deleted. Delete
+    its API keys first: nobody can list or delete them afterwards. If a stack holds the workspace,
+    change the program instead.
     """
     from pulumi_flashback.cli.deletion import deletable_workspace
 
@@ -72,8 +72,8 @@ def keys() -> None:
 def list_keys(workspace_id: str, provider: str | None, stack: str | None, output: str) -> None:
     """List the API keys of a workspace.
 
-    Neither half of a key is shown: not the secret, which the API never returns, and not the `key`,
-    which this provider treats as a secret as well.
+    Shows neither half of a key: the API never returns the secret, and the provider treats `key`
+    as a secret as well.
     """
     from pulumi_flashback.cli import keys as work
     from pulumi_flashback.cli.connection import connected
@@ -161,8 +161,8 @@ def orphans(
     """List the API keys that no stack holds.
 
     Shows the keys of a workspace that none of the given stacks holds, each with the commands that
-    remove and that import it. A key of a stack that you did not give looks like an orphan, too:
-    give all of them before you delete anything.
+    delete and import it. Keys of stacks that you do not name look like orphans, too: name all
+    stacks before you delete anything.
     """
     from pulumi_flashback.cli import orphans as work
     from pulumi_flashback.cli.connection import connected, exported_state

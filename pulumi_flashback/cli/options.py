@@ -22,8 +22,8 @@ config_of = click.option(
     "--config-of",
     "stack",
     metavar="STACK",
-    help="Read settings that no variable has from the config of this stack, in the Pulumi project "
-    "of the current directory.",
+    help="Read settings that are not set as variables from the config of this stack, in the Pulumi "
+    "project of the current directory.",
 )
 workspace = click.option(
     "--workspace",

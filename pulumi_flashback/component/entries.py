@@ -14,13 +14,12 @@ class MemberDescription:
     """A member of a workspace: give ``email`` or ``user_id``.
 
     Args:
-        user_id: The user, who must belong to the organization. Another value replaces the
-            membership.
-        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
-        allow_removing_last_admin: ``True`` lets the last ADMIN of the workspace be removed or get a
-            lesser role, and lets the user that the provider is signed in as remove itself while
-            another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any
-            more.
+        user_id: The user, who must belong to the organization. Changing it replaces the membership.
+        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
+        allow_removing_last_admin: ``True`` allows the removal of the last ADMIN of the workspace,
+            or a lesser role for this user. It also allows the user that the provider is signed in
+            as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or
+            delete the workspace.
         email: The email address of a user of the organization; give it instead of ``user_id``.
         renamed_from: The label, or the labels, that this entry had before. It can be removed when
             every stack is up to date.
@@ -39,25 +38,24 @@ class KeyDescription:
 
     Args:
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Changed in place. Kept as a secret; it can be exported.
-        secret: The private half of the credential. Changed in place. The platform never returns it,
-            so a change made elsewhere cannot be noticed.
+            on the provider. Updated in place. A secret of the state, which can be exported.
+        secret: The private half of the credential. Updated in place. The API never returns it, so
+            the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
-            ``OTHER``, or another one that the platform knows. Changed in place.
+            ``OTHER``, or another one that the platform knows. Updated in place.
         endpoint: A custom endpoint, as a host such as ``s3.us-east-1.amazonaws.com`` or a URL, for
-            S3-compatible services. Leaving it out again clears it.
-        region: The provider's region. Leaving it out again clears it.
-        tenant_id: The Azure tenant. Leaving it out again clears it.
-        subscription_id: The Azure subscription. Leaving it out again clears it.
-        description: Free text; the only label that the platform has for a key. Leaving it out again
-            clears it.
-        rotation_triggers: Any texts. When one of them changes, ``key`` and ``secret`` are written
-            again although they look unchanged: the platform never returns a secret, so a change
-            made elsewhere cannot be noticed otherwise.
-        adopt_existing: What happens where the platform refuses a new key because an identical one
-            exists: ``True`` takes over the existing key of the same workspace, provider, key and
-            endpoint, and writes this secret and these fields to it. So a lost state heals by
-            running ``pulumi up`` again. Do not use it where another stack may hold that key.
+            S3-compatible services. Removing it clears it.
+        region: The provider's region. Removing it clears it.
+        tenant_id: The Azure tenant. Removing it clears it.
+        subscription_id: The Azure subscription. Removing it clears it.
+        description: Free text, the only label of a key on the platform. Removing it clears it.
+        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+            written again, even if they are unchanged in the program. This corrects a secret that
+            was changed elsewhere, which the provider cannot detect.
+        adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
+            duplicate: a key with the same workspace, provider, key and endpoint. The provider
+            writes this secret and these fields to it. This recovers a lost state with the next
+            ``pulumi up``. Do not set it if another stack may hold that key.
         renamed_from: The label, or the labels, that this entry had before. It can be removed when
             every stack is up to date.
     """

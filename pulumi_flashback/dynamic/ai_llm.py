@@ -23,17 +23,16 @@ class AiLlmArgs:
     """The inputs of :class:`AiLlm`, for programs that build them apart from it.
 
     Args:
-        workspace_id: The workspace. Another value replaces the configuration.
-        name: The name, unique in the workspace. Changed in place.
+        workspace_id: The workspace. Changing it replaces the configuration.
+        name: The name, unique in the workspace. Updated in place.
         ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
-            or another one. Changed in place.
-        endpoint: The URL of the provider's API. Leaving it out again clears it.
-        api_key_id: The ``ApiKey`` with the credentials. Changed in place. Give it, or ``secret``.
-        key: The public half of credentials of its own, for providers that have one. Changed in
-            place.
-        secret: The token, or private half, of credentials of its own. Changed in place. The
-            platform never returns ``key`` and ``secret``, so a change made elsewhere cannot be
-            noticed.
+            or another one. Updated in place.
+        endpoint: The URL of the provider's API. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        key: The public half of its own credentials, for providers that have one. Updated in place.
+        secret: The token, or the private half, of its own credentials. Updated in place. The API
+            never returns ``key`` and ``secret``, so the provider cannot detect a change made
+            elsewhere.
     """
 
     workspace_id: pulumi.Input[str]
@@ -49,9 +48,10 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
     """The configuration of an AI model that a workspace may use, with the credentials of an
     ``ApiKey`` or with its own.
 
-    The platform offers this in its TEST environment only.
+    The platform offers this only in its TEST environment.
 
-    Repositories of the workspace refer to it by its id, and while one does it cannot be deleted.
+    Repositories of the workspace refer to it by its id. It cannot be deleted while a repository
+    uses it.
 
     A model with the credentials of a key::
 
@@ -69,49 +69,48 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        workspace_id: The workspace. Another value replaces the configuration.
-        name: The name, unique in the workspace. Changed in place.
+        workspace_id: The workspace. Changing it replaces the configuration.
+        name: The name, unique in the workspace. Updated in place.
         ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
-            or another one. Changed in place.
-        endpoint: The URL of the provider's API. Leaving it out again clears it.
-        api_key_id: The ``ApiKey`` with the credentials. Changed in place. Give it, or ``secret``.
-        key: The public half of credentials of its own, for providers that have one. Changed in
-            place.
-        secret: The token, or private half, of credentials of its own. Changed in place. The
-            platform never returns ``key`` and ``secret``, so a change made elsewhere cannot be
-            noticed.
+            or another one. Updated in place.
+        endpoint: The URL of the provider's API. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        key: The public half of its own credentials, for providers that have one. Updated in place.
+        secret: The token, or the private half, of its own credentials. Updated in place. The API
+            never returns ``key`` and ``secret``, so the provider cannot detect a change made
+            elsewhere.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     workspace_id: pulumi.Output[str]
-    """The workspace. Another value replaces the configuration."""
+    """The workspace. Changing it replaces the configuration."""
 
     name: pulumi.Output[str]
-    """The name, unique in the workspace. Changed in place."""
+    """The name, unique in the workspace. Updated in place."""
 
     ai_type: pulumi.Output[str]
     """The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER`` or
-    another one. Changed in place.
+    another one. Updated in place.
     """
 
     endpoint: pulumi.Output[str | None]
-    """The URL of the provider's API. Leaving it out again clears it."""
+    """The URL of the provider's API. Removing it clears it."""
 
     api_key_id: pulumi.Output[str | None]
-    """The ``ApiKey`` with the credentials. Changed in place. Give it, or ``secret``."""
+    """The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``."""
 
     key: pulumi.Output[str | None]
-    """The public half of credentials of its own, for providers that have one. Changed in place."""
+    """The public half of its own credentials, for providers that have one. Updated in place."""
 
     secret: pulumi.Output[str | None]
-    """The token, or private half, of credentials of its own. Changed in place. The platform never
-    returns ``key`` and ``secret``, so a change made elsewhere cannot be noticed.
+    """The token, or the private half, of its own credentials. Updated in place. The API never
+    returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
     """
 
     ai_llm_id: pulumi.Output[str]
-    """The id that the platform gave the configuration; also the id of the resource."""
+    """The id of the configuration on the platform; also the id of the resource."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
@@ -183,7 +182,7 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the configuration; also the id of the resource.
+            id: The id of the configuration on the platform; also the id of the resource.
             workspace_id: The workspace.
             opts: Options of the resource.
         """

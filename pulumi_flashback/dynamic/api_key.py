@@ -24,28 +24,27 @@ class ApiKeyArgs:
     """The inputs of :class:`ApiKey`, for programs that build them apart from it.
 
     Args:
-        workspace_id: The workspace that owns the key. Another value replaces the key: a new one is
+        workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is
             created in the new workspace before the old one is deleted.
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Changed in place. Kept as a secret; it can be exported.
-        secret: The private half of the credential. Changed in place. The platform never returns it,
-            so a change made elsewhere cannot be noticed.
+            on the provider. Updated in place. A secret of the state, which can be exported.
+        secret: The private half of the credential. Updated in place. The API never returns it, so
+            the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
-            ``OTHER``, or another one that the platform knows. Changed in place.
+            ``OTHER``, or another one that the platform knows. Updated in place.
         endpoint: A custom endpoint, as a host such as ``s3.us-east-1.amazonaws.com`` or a URL, for
-            S3-compatible services. Leaving it out again clears it.
-        region: The provider's region. Leaving it out again clears it.
-        tenant_id: The Azure tenant. Leaving it out again clears it.
-        subscription_id: The Azure subscription. Leaving it out again clears it.
-        description: Free text; the only label that the platform has for a key. Leaving it out again
-            clears it.
-        rotation_triggers: Any texts. When one of them changes, ``key`` and ``secret`` are written
-            again although they look unchanged: the platform never returns a secret, so a change
-            made elsewhere cannot be noticed otherwise.
-        adopt_existing: What happens where the platform refuses a new key because an identical one
-            exists: ``True`` takes over the existing key of the same workspace, provider, key and
-            endpoint, and writes this secret and these fields to it. So a lost state heals by
-            running ``pulumi up`` again. Do not use it where another stack may hold that key.
+            S3-compatible services. Removing it clears it.
+        region: The provider's region. Removing it clears it.
+        tenant_id: The Azure tenant. Removing it clears it.
+        subscription_id: The Azure subscription. Removing it clears it.
+        description: Free text, the only label of a key on the platform. Removing it clears it.
+        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+            written again, even if they are unchanged in the program. This corrects a secret that
+            was changed elsewhere, which the provider cannot detect.
+        adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
+            duplicate: a key with the same workspace, provider, key and endpoint. The provider
+            writes this secret and these fields to it. This recovers a lost state with the next
+            ``pulumi up``. Do not set it if another stack may hold that key.
     """
 
     workspace_id: pulumi.Input[str]
@@ -62,12 +61,12 @@ class ApiKeyArgs:
 
 
 class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
-    """A provider API key: a credential of a cloud or AI provider that a workspace may use.
+    """An API key: a credential of a cloud or AI provider that a workspace may use.
 
     Buckets and AI models of the workspace refer to it by its id.
 
-    ``key`` and ``secret`` are secrets of the state whatever is passed. Changing any input but
-    ``workspace_id`` changes the key in place; its id stays.
+    ``key`` and ``secret`` are secrets of the state even if plain values are passed. A change of any
+    input except ``workspace_id`` updates the key in place; its id stays.
 
     An access key for backups::
 
@@ -89,85 +88,84 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        workspace_id: The workspace that owns the key. Another value replaces the key: a new one is
+        workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is
             created in the new workspace before the old one is deleted.
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Changed in place. Kept as a secret; it can be exported.
-        secret: The private half of the credential. Changed in place. The platform never returns it,
-            so a change made elsewhere cannot be noticed.
+            on the provider. Updated in place. A secret of the state, which can be exported.
+        secret: The private half of the credential. Updated in place. The API never returns it, so
+            the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
-            ``OTHER``, or another one that the platform knows. Changed in place.
+            ``OTHER``, or another one that the platform knows. Updated in place.
         endpoint: A custom endpoint, as a host such as ``s3.us-east-1.amazonaws.com`` or a URL, for
-            S3-compatible services. Leaving it out again clears it.
-        region: The provider's region. Leaving it out again clears it.
-        tenant_id: The Azure tenant. Leaving it out again clears it.
-        subscription_id: The Azure subscription. Leaving it out again clears it.
-        description: Free text; the only label that the platform has for a key. Leaving it out again
-            clears it.
-        rotation_triggers: Any texts. When one of them changes, ``key`` and ``secret`` are written
-            again although they look unchanged: the platform never returns a secret, so a change
-            made elsewhere cannot be noticed otherwise.
-        adopt_existing: What happens where the platform refuses a new key because an identical one
-            exists: ``True`` takes over the existing key of the same workspace, provider, key and
-            endpoint, and writes this secret and these fields to it. So a lost state heals by
-            running ``pulumi up`` again. Do not use it where another stack may hold that key.
+            S3-compatible services. Removing it clears it.
+        region: The provider's region. Removing it clears it.
+        tenant_id: The Azure tenant. Removing it clears it.
+        subscription_id: The Azure subscription. Removing it clears it.
+        description: Free text, the only label of a key on the platform. Removing it clears it.
+        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+            written again, even if they are unchanged in the program. This corrects a secret that
+            was changed elsewhere, which the provider cannot detect.
+        adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
+            duplicate: a key with the same workspace, provider, key and endpoint. The provider
+            writes this secret and these fields to it. This recovers a lost state with the next
+            ``pulumi up``. Do not set it if another stack may hold that key.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     workspace_id: pulumi.Output[str]
-    """The workspace that owns the key. Another value replaces the key: a new one is created in the
+    """The workspace that owns the key. Changing it replaces the key: the new key is created in the
     new workspace before the old one is deleted.
     """
 
     key: pulumi.Output[str]
     """The public half of the credential: access key, identifier or email address, depending on the
-    provider. Changed in place. Kept as a secret; it can be exported.
+    provider. Updated in place. A secret of the state, which can be exported.
     """
 
     secret: pulumi.Output[str]
-    """The private half of the credential. Changed in place. The platform never returns it, so a
-    change made elsewhere cannot be noticed.
+    """The private half of the credential. Updated in place. The API never returns it, so the
+    provider cannot detect a change made elsewhere.
     """
 
     provider: pulumi.Output[str]
     """The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``, ``OTHER``, or
-    another one that the platform knows. Changed in place.
+    another one that the platform knows. Updated in place.
     """
 
     endpoint: pulumi.Output[str | None]
     """A custom endpoint, as a host such as ``s3.us-east-1.amazonaws.com`` or a URL, for
-    S3-compatible services. Leaving it out again clears it.
+    S3-compatible services. Removing it clears it.
     """
 
     region: pulumi.Output[str | None]
-    """The provider's region. Leaving it out again clears it."""
+    """The provider's region. Removing it clears it."""
 
     tenant_id: pulumi.Output[str | None]
-    """The Azure tenant. Leaving it out again clears it."""
+    """The Azure tenant. Removing it clears it."""
 
     subscription_id: pulumi.Output[str | None]
-    """The Azure subscription. Leaving it out again clears it."""
+    """The Azure subscription. Removing it clears it."""
 
     description: pulumi.Output[str | None]
-    """Free text; the only label that the platform has for a key. Leaving it out again clears it."""
+    """Free text, the only label of a key on the platform. Removing it clears it."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Any texts. When one of them changes, ``key`` and ``secret`` are written again although they
-    look unchanged: the platform never returns a secret, so a change made elsewhere cannot be
-    noticed otherwise.
+    """Arbitrary texts. When one of them changes, ``key`` and ``secret`` are written again, even if
+    they are unchanged in the program. This corrects a secret that was changed elsewhere, which the
+    provider cannot detect.
     """
 
     adopt_existing: pulumi.Output[bool | None]
-    """What happens where the platform refuses a new key because an identical one exists: ``True``
-    takes over the existing key of the same workspace, provider, key and endpoint, and writes this
-    secret and these fields to it. So a lost state heals by running ``pulumi up`` again. Do not use
-    it where another stack may hold that key.
+    """``True`` adopts an existing key if the API rejects the new one as its duplicate: a key with
+    the same workspace, provider, key and endpoint. The provider writes this secret and these fields
+    to it. This recovers a lost state with the next ``pulumi up``. Do not set it if another stack
+    may hold that key.
     """
 
     api_key_id: pulumi.Output[str]
-    """The id that the platform gave the key; also the id of the resource."""
+    """The id of the key on the platform; also the id of the resource."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
@@ -251,7 +249,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
 
         Args:
             name: The name of the resource in the program.
-            id: The id that the platform gave the key; also the id of the resource.
+            id: The id of the key on the platform; also the id of the resource.
             workspace_id: The workspace that owns the key.
             opts: Options of the resource.
         """

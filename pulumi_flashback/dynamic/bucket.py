@@ -23,17 +23,17 @@ class BucketArgs:
     """The inputs of :class:`Bucket`, for programs that build them apart from it.
 
     Args:
-        workspace_id: The workspace. Another value replaces the bucket; data at the provider stays.
-        name: The name in Flashback, unique in the organization. Changed in place.
-        bucket: The name of the bucket or container at the provider. Changed in place.
-        storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Changed in place.
-        region: The provider's region. Leaving it out again clears it.
-        endpoint: A custom endpoint. Leaving it out again clears it.
-        api_key_id: The ``ApiKey`` with the credentials of the bucket. Changed in place. Give it, or
+        workspace_id: The workspace. Changing it replaces the bucket; data at the provider stays.
+        name: The name in Flashback, unique in the organization. Updated in place.
+        bucket: The name of the bucket or container at the provider. Updated in place.
+        storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
+        region: The provider's region. Removing it clears it.
+        endpoint: A custom endpoint. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
             ``key`` and ``secret``.
-        key: The public half of credentials of its own. Changed in place.
-        secret: The private half of credentials of its own. Changed in place. The platform never
-            returns ``key`` and ``secret``, so a change made elsewhere cannot be noticed.
+        key: The public half of the bucket's own credentials. Updated in place.
+        secret: The private half of the bucket's own credentials. Updated in place. The API never
+            returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
     """
 
     workspace_id: pulumi.Input[str]
@@ -48,7 +48,7 @@ class BucketArgs:
 
 
 class Bucket(FlashbackResource, module="flashback", name="Bucket"):
-    """A storage bucket of a provider that a workspace may use, with the credentials of an
+    """A storage bucket at a provider, for the use of a workspace, with the credentials of an
     ``ApiKey`` or with its own.
 
     Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the
@@ -71,55 +71,55 @@ class Bucket(FlashbackResource, module="flashback", name="Bucket"):
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        workspace_id: The workspace. Another value replaces the bucket; data at the provider stays.
-        name: The name in Flashback, unique in the organization. Changed in place.
-        bucket: The name of the bucket or container at the provider. Changed in place.
-        storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Changed in place.
-        region: The provider's region. Leaving it out again clears it.
-        endpoint: A custom endpoint. Leaving it out again clears it.
-        api_key_id: The ``ApiKey`` with the credentials of the bucket. Changed in place. Give it, or
+        workspace_id: The workspace. Changing it replaces the bucket; data at the provider stays.
+        name: The name in Flashback, unique in the organization. Updated in place.
+        bucket: The name of the bucket or container at the provider. Updated in place.
+        storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
+        region: The provider's region. Removing it clears it.
+        endpoint: A custom endpoint. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
             ``key`` and ``secret``.
-        key: The public half of credentials of its own. Changed in place.
-        secret: The private half of credentials of its own. Changed in place. The platform never
-            returns ``key`` and ``secret``, so a change made elsewhere cannot be noticed.
+        key: The public half of the bucket's own credentials. Updated in place.
+        secret: The private half of the bucket's own credentials. Updated in place. The API never
+            returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     workspace_id: pulumi.Output[str]
-    """The workspace. Another value replaces the bucket; data at the provider stays."""
+    """The workspace. Changing it replaces the bucket; data at the provider stays."""
 
     name: pulumi.Output[str]
-    """The name in Flashback, unique in the organization. Changed in place."""
+    """The name in Flashback, unique in the organization. Updated in place."""
 
     bucket: pulumi.Output[str]
-    """The name of the bucket or container at the provider. Changed in place."""
+    """The name of the bucket or container at the provider. Updated in place."""
 
     storage_type: pulumi.Output[str]
-    """The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Changed in place."""
+    """The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place."""
 
     region: pulumi.Output[str | None]
-    """The provider's region. Leaving it out again clears it."""
+    """The provider's region. Removing it clears it."""
 
     endpoint: pulumi.Output[str | None]
-    """A custom endpoint. Leaving it out again clears it."""
+    """A custom endpoint. Removing it clears it."""
 
     api_key_id: pulumi.Output[str | None]
-    """The ``ApiKey`` with the credentials of the bucket. Changed in place. Give it, or ``key`` and
+    """The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or ``key`` and
     ``secret``.
     """
 
     key: pulumi.Output[str | None]
-    """The public half of credentials of its own. Changed in place."""
+    """The public half of the bucket's own credentials. Updated in place."""
 
     secret: pulumi.Output[str | None]
-    """The private half of credentials of its own. Changed in place. The platform never returns
-    ``key`` and ``secret``, so a change made elsewhere cannot be noticed.
+    """The private half of the bucket's own credentials. Updated in place. The API never returns
+    ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
     """
 
     bucket_id: pulumi.Output[str]
-    """The id that the platform gave the bucket; also the id of the resource."""
+    """The id of the bucket on the platform; also the id of the resource."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
@@ -197,7 +197,7 @@ class Bucket(FlashbackResource, module="flashback", name="Bucket"):
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the bucket; also the id of the resource.
+            id: The id of the bucket on the platform; also the id of the resource.
             workspace_id: The workspace.
             opts: Options of the resource.
         """

@@ -108,7 +108,7 @@ __all__ = [
 
 
 def get_ai_llms(workspace_id: str) -> GetAiLlmsResult:
-    """Return the AI models of a workspace. The platform offers this in its TEST environment only.
+    """Return the AI models of a workspace. The platform offers this only in its TEST environment.
 
     The request is ``GET /ai/llm``.
 
@@ -129,10 +129,10 @@ def get_ai_llms_output(workspace_id: pulumi.Input[str]) -> pulumi.Output[GetAiLl
 def get_api_keys(
     workspace_id: str, *, provider: str | None = None, capability: int | None = None
 ) -> GetApiKeysResult:
-    """Return the API keys of a workspace, without what they unlock.
+    """Return the API keys of a workspace, without their credentials.
 
-    Neither half of a key is in the result: the platform never returns the secret, and ``key`` is
-    treated as a secret as well.
+    The result contains neither half of a key: the API never returns the secret, and the provider
+    treats ``key`` as a secret as well.
 
     The request is ``GET /apikeys``.
 
@@ -216,12 +216,12 @@ def get_current_user_output() -> pulumi.Output[GetCurrentUserResult]:
 
 
 def get_organization_users(email: str | None = None) -> GetOrganizationUsersResult:
-    """Return the users of the organization; it takes the right to manage users to see them.
+    """Return the users of the organization. Requires the permission to manage users.
 
     The request is ``GET /organization/users``.
 
     Args:
-        email: Only the user with this email address; that there is none is an error.
+        email: Only the user with this email address; an error if there is none.
 
     Raises:
         pulumi.RunError: The arguments are not valid, or the request failed.
@@ -241,13 +241,13 @@ def get_policies(
 ) -> GetPoliciesResult:
     """Return the policies of a scope, as far as the user may see them.
 
-    Whether those of narrower scopes are among them is up to the platform, which offers this in its
-    TEST environment only.
+    Whether the policies of narrower scopes are included depends on the platform, which offers this
+    only in its TEST environment.
 
     The request is ``GET /policy``.
 
     Args:
-        org_id: The organization; without it, that of the signed-in user.
+        org_id: The organization. Default: that of the signed-in user.
         workspace_id: Only policies of this workspace.
         repository_id: Only policies of this repository.
 
@@ -272,7 +272,7 @@ def get_policies_output(
 
 
 def get_providers() -> GetProvidersResult:
-    """Return the provider types that the platform knows at present.
+    """Return the provider types that the platform knows now.
 
     The request is ``GET /providers``.
 

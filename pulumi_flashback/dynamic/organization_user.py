@@ -23,17 +23,17 @@ class OrganizationUserArgs:
     """The inputs of :class:`OrganizationUser`, for programs that build them apart from it.
 
     Args:
-        email: The email address. Another value replaces the user: another one is invited, and this
-            one is deleted.
-        name: The first name. Changed in place.
-        last_name: The last name. Changed in place.
+        email: The email address. Changing it replaces the user: the new user is invited, and the
+            old one is deleted.
+        name: The first name. Updated in place.
+        last_name: The last name. Updated in place.
         org_role: The role in the organization: ``USER``, ``BILLING``, ``WORKSPACES``,
-            ``ADMINISTRATOR`` or ``OWNER``. Changed in place. A user can give and take only roles up
-            to the own one, and the last OWNER keeps the role.
-        password: The first password. Required for a new user, and only used then: another value
-            does not change the password, which the user does. The platform never returns it.
+            ``ADMINISTRATOR`` or ``OWNER``. Updated in place. A user can grant and revoke only roles
+            up to their own, and the last OWNER keeps the role.
+        password: The initial password. Required for a new user, and ignored afterwards: only the
+            user can change the password. The API never returns it.
         send_invite: Whether the platform sends the new user an email to validate the account.
-            Default: ``True``. Only used for a new user.
+            Default: ``True``. Ignored for an existing user.
     """
 
     email: pulumi.Input[str]
@@ -47,14 +47,14 @@ class OrganizationUserArgs:
 class OrganizationUser(FlashbackResource, module="flashback", name="OrganizationUser"):
     """A user of the organization.
 
-    A new one is invited: the user validates the account before signing in. A ``WorkspaceMember`` of
+    A new user is invited, and must validate the account before signing in. A ``WorkspaceMember`` of
     the same program can refer to ``user_id``.
 
     Deleting the resource deletes the user from the organization, except the last OWNER and the user
-    that the provider is signed in as. The platform keeps deleted users: one with the same address
-    is activated again if the API lists it, with the password of before.
+    that the provider is signed in as. The platform keeps deleted users. If the API lists one with
+    the same address, it is reactivated with its previous password.
 
-    A user who is a member of a workspace::
+    A user with a role in a workspace::
 
         import pulumi
         import pulumi_flashback as flashback
@@ -68,7 +68,7 @@ class OrganizationUser(FlashbackResource, module="flashback", name="Organization
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",
@@ -78,52 +78,52 @@ class OrganizationUser(FlashbackResource, module="flashback", name="Organization
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        email: The email address. Another value replaces the user: another one is invited, and this
-            one is deleted.
-        name: The first name. Changed in place.
-        last_name: The last name. Changed in place.
+        email: The email address. Changing it replaces the user: the new user is invited, and the
+            old one is deleted.
+        name: The first name. Updated in place.
+        last_name: The last name. Updated in place.
         org_role: The role in the organization: ``USER``, ``BILLING``, ``WORKSPACES``,
-            ``ADMINISTRATOR`` or ``OWNER``. Changed in place. A user can give and take only roles up
-            to the own one, and the last OWNER keeps the role.
-        password: The first password. Required for a new user, and only used then: another value
-            does not change the password, which the user does. The platform never returns it.
+            ``ADMINISTRATOR`` or ``OWNER``. Updated in place. A user can grant and revoke only roles
+            up to their own, and the last OWNER keeps the role.
+        password: The initial password. Required for a new user, and ignored afterwards: only the
+            user can change the password. The API never returns it.
         send_invite: Whether the platform sends the new user an email to validate the account.
-            Default: ``True``. Only used for a new user.
+            Default: ``True``. Ignored for an existing user.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     email: pulumi.Output[str]
-    """The email address. Another value replaces the user: another one is invited, and this one is
+    """The email address. Changing it replaces the user: the new user is invited, and the old one is
     deleted.
     """
 
     name: pulumi.Output[str]
-    """The first name. Changed in place."""
+    """The first name. Updated in place."""
 
     last_name: pulumi.Output[str]
-    """The last name. Changed in place."""
+    """The last name. Updated in place."""
 
     org_role: pulumi.Output[str]
     """The role in the organization: ``USER``, ``BILLING``, ``WORKSPACES``, ``ADMINISTRATOR`` or
-    ``OWNER``. Changed in place. A user can give and take only roles up to the own one, and the last
-    OWNER keeps the role.
+    ``OWNER``. Updated in place. A user can grant and revoke only roles up to their own, and the
+    last OWNER keeps the role.
     """
 
     password: pulumi.Output[str | None]
-    """The first password. Required for a new user, and only used then: another value does not
-    change the password, which the user does. The platform never returns it.
+    """The initial password. Required for a new user, and ignored afterwards: only the user can
+    change the password. The API never returns it.
     """
 
     send_invite: pulumi.Output[bool | None]
     """Whether the platform sends the new user an email to validate the account. Default: ``True``.
-    Only used for a new user.
+    Ignored for an existing user.
     """
 
     user_id: pulumi.Output[str]
-    """The id that the platform gave the user; also the id of the resource. A ``WorkspaceMember``
-    takes it as ``user_id``.
+    """The id of the user on the platform; also the id of the resource. A ``WorkspaceMember`` takes
+    it as ``user_id``.
     """
 
     org_id: pulumi.Output[str | None]
@@ -195,7 +195,7 @@ class OrganizationUser(FlashbackResource, module="flashback", name="Organization
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the user; also the id of the resource. A
+            id: The id of the user on the platform; also the id of the resource. A
                 ``WorkspaceMember`` takes it as ``user_id``.
             opts: Options of the resource.
         """

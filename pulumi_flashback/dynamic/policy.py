@@ -23,16 +23,16 @@ class PolicyArgs:
     """The inputs of :class:`Policy`, for programs that build them apart from it.
 
     Args:
-        name: The name. Changed in place.
-        content: What the policy says, in plain language. Changed in place.
-        risk_type: How severe a violation is: ``LOW``, ``MEDIUM`` or ``HIGH``. Changed in place.
-        action_type: What a violation leads to: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
-            API). Changed in place.
-        org_id: The organization. Without it, that of the signed-in user. Another value replaces the
+        name: The name. Updated in place.
+        content: The rule, in plain language. Updated in place.
+        risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
+        action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
+            API). Updated in place.
+        org_id: The organization. Default: that of the signed-in user. Changing it replaces the
             policy.
         workspace_id: The workspace that the policy is for; without it, it is for the whole
-            organization. Another value replaces the policy.
-        repository_id: The repository of that workspace that the policy is for. Another value
+            organization. Changing it replaces the policy.
+        repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.
     """
 
@@ -46,10 +46,10 @@ class PolicyArgs:
 
 
 class Policy(FlashbackResource, module="flashback", name="Policy"):
-    """A rule for what AI models are asked and answer, in an organization, a workspace or a
+    """A rule for prompts to AI models and their responses, in an organization, a workspace or a
     repository.
 
-    The platform offers this in its TEST environment only.
+    The platform offers this only in its TEST environment.
 
     Policies of a narrower scope add to those of a wider one and never override them.
 
@@ -70,16 +70,16 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        name: The name. Changed in place.
-        content: What the policy says, in plain language. Changed in place.
-        risk_type: How severe a violation is: ``LOW``, ``MEDIUM`` or ``HIGH``. Changed in place.
-        action_type: What a violation leads to: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
-            API). Changed in place.
-        org_id: The organization. Without it, that of the signed-in user. Another value replaces the
+        name: The name. Updated in place.
+        content: The rule, in plain language. Updated in place.
+        risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
+        action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
+            API). Updated in place.
+        org_id: The organization. Default: that of the signed-in user. Changing it replaces the
             policy.
         workspace_id: The workspace that the policy is for; without it, it is for the whole
-            organization. Another value replaces the policy.
-        repository_id: The repository of that workspace that the policy is for. Another value
+            organization. Changing it replaces the policy.
+        repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.
 
     Raises:
@@ -87,34 +87,33 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
     """
 
     name: pulumi.Output[str]
-    """The name. Changed in place."""
+    """The name. Updated in place."""
 
     content: pulumi.Output[str]
-    """What the policy says, in plain language. Changed in place."""
+    """The rule, in plain language. Updated in place."""
 
     risk_type: pulumi.Output[str]
-    """How severe a violation is: ``LOW``, ``MEDIUM`` or ``HIGH``. Changed in place."""
+    """The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place."""
 
     action_type: pulumi.Output[str]
-    """What a violation leads to: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the API). Changed
+    """The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the API). Updated
     in place.
     """
 
     org_id: pulumi.Output[str | None]
-    """The organization. Without it, that of the signed-in user. Another value replaces the policy.
-    """
+    """The organization. Default: that of the signed-in user. Changing it replaces the policy."""
 
     workspace_id: pulumi.Output[str | None]
-    """The workspace that the policy is for; without it, it is for the whole organization. Another
-    value replaces the policy.
+    """The workspace that the policy is for; without it, it is for the whole organization. Changing
+    it replaces the policy.
     """
 
     repository_id: pulumi.Output[str | None]
-    """The repository of that workspace that the policy is for. Another value replaces the policy.
+    """The repository of that workspace that the policy applies to. Changing it replaces the policy.
     """
 
     policy_id: pulumi.Output[str]
-    """The id that the platform gave the policy; also the id of the resource."""
+    """The id of the policy on the platform; also the id of the resource."""
 
     @overload
     def __init__(
@@ -180,7 +179,7 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the policy; also the id of the resource.
+            id: The id of the policy on the platform; also the id of the resource.
             opts: Options of the resource.
         """
         return existing(Policy, resource_name, id, opts)

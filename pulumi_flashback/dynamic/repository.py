@@ -27,12 +27,12 @@ class RepositoryBucketArgs(TypedDict):
     """The ``Bucket``."""
 
     folder: NotRequired[pulumi.Input[str] | None]
-    """The folder of the repository that shows the bucket. In the mode ``NORMAL`` each bucket has
-    one of its own, which the API does not change.
+    """The folder of the repository that contains the bucket. In the mode ``NORMAL``, each bucket
+    has its own folder, which the API does not change.
     """
 
     master: NotRequired[pulumi.Input[bool] | None]
-    """In the mode ``MIRROR``, ``True`` for the bucket that the others are copies of."""
+    """In the mode ``MIRROR``, ``True`` for the bucket that the others copy."""
 
 
 @pulumi.output_type
@@ -43,12 +43,12 @@ class RepositoryBucket:
     """The ``Bucket``."""
 
     folder: str | None = pulumi.property("folder", default=None)
-    """The folder of the repository that shows the bucket. In the mode ``NORMAL`` each bucket has
-    one of its own, which the API does not change.
+    """The folder of the repository that contains the bucket. In the mode ``NORMAL``, each bucket
+    has its own folder, which the API does not change.
     """
 
     master: bool | None = pulumi.property("master", default=None)
-    """In the mode ``MIRROR``, ``True`` for the bucket that the others are copies of."""
+    """In the mode ``MIRROR``, ``True`` for the bucket that the others copy."""
 
 
 @dataclass(kw_only=True)
@@ -56,14 +56,14 @@ class RepositoryArgs:
     """The inputs of :class:`Repository`, for programs that build them apart from it.
 
     Args:
-        workspace_id: The workspace. Another value replaces the repository.
-        name: The name, which no other repository may have. Changed in place.
+        workspace_id: The workspace. Changing it replaces the repository.
+        name: The name, which no other repository may have. Updated in place.
         storage_type: The protocol that the repository offers: ``S3``, ``GCS``, ``BLOB`` or another
-            one. Another value replaces the repository.
-        mode: ``NORMAL`` or ``MIRROR``. Another value replaces the repository.
-        buckets: The buckets, in any order. Changed in place; the API refuses to remove a bucket of
-            a repository in the mode ``NORMAL`` and to change its folder.
-        ai_llms: The ids of AI model configurations, in any order. Changed in place.
+            one. Changing it replaces the repository.
+        mode: ``NORMAL`` or ``MIRROR``. Changing it replaces the repository.
+        buckets: The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the
+            API refuses to remove a bucket or to change its folder.
+        ai_llms: The ids of AI model configurations, in any order. Updated in place.
     """
 
     workspace_id: pulumi.Input[str]
@@ -76,11 +76,11 @@ class RepositoryArgs:
 
 class Repository(FlashbackResource, module="flashback", name="Repository"):
     """A repository: buckets and AI models that applications reach at one address, with an access
-    key of its own (``RepositoryApiKey``).
+    key of the repository (``RepositoryApiKey``).
 
-    Deleting it deletes its access keys. It does not delete its buckets, nor the data in them.
+    Deleting it deletes its access keys, but neither its buckets nor the data in them.
 
-    A repository of two buckets::
+    A repository with two buckets::
 
         import pulumi
         import pulumi_flashback as flashback
@@ -102,43 +102,43 @@ class Repository(FlashbackResource, module="flashback", name="Repository"):
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        workspace_id: The workspace. Another value replaces the repository.
-        name: The name, which no other repository may have. Changed in place.
+        workspace_id: The workspace. Changing it replaces the repository.
+        name: The name, which no other repository may have. Updated in place.
         storage_type: The protocol that the repository offers: ``S3``, ``GCS``, ``BLOB`` or another
-            one. Another value replaces the repository.
-        mode: ``NORMAL`` or ``MIRROR``. Another value replaces the repository.
-        buckets: The buckets, in any order. Changed in place; the API refuses to remove a bucket of
-            a repository in the mode ``NORMAL`` and to change its folder.
-        ai_llms: The ids of AI model configurations, in any order. Changed in place.
+            one. Changing it replaces the repository.
+        mode: ``NORMAL`` or ``MIRROR``. Changing it replaces the repository.
+        buckets: The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the
+            API refuses to remove a bucket or to change its folder.
+        ai_llms: The ids of AI model configurations, in any order. Updated in place.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     workspace_id: pulumi.Output[str]
-    """The workspace. Another value replaces the repository."""
+    """The workspace. Changing it replaces the repository."""
 
     name: pulumi.Output[str]
-    """The name, which no other repository may have. Changed in place."""
+    """The name, which no other repository may have. Updated in place."""
 
     storage_type: pulumi.Output[str]
-    """The protocol that the repository offers: ``S3``, ``GCS``, ``BLOB`` or another one. Another
-    value replaces the repository.
+    """The protocol that the repository offers: ``S3``, ``GCS``, ``BLOB`` or another one. Changing
+    it replaces the repository.
     """
 
     mode: pulumi.Output[str]
-    """``NORMAL`` or ``MIRROR``. Another value replaces the repository."""
+    """``NORMAL`` or ``MIRROR``. Changing it replaces the repository."""
 
     buckets: pulumi.Output[Sequence[RepositoryBucket] | None]
-    """The buckets, in any order. Changed in place; the API refuses to remove a bucket of a
-    repository in the mode ``NORMAL`` and to change its folder.
+    """The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the API
+    refuses to remove a bucket or to change its folder.
     """
 
     ai_llms: pulumi.Output[Sequence[str] | None]
-    """The ids of AI model configurations, in any order. Changed in place."""
+    """The ids of AI model configurations, in any order. Updated in place."""
 
     repository_id: pulumi.Output[str]
-    """The id that the platform gave the repository; also the id of the resource."""
+    """The id of the repository on the platform; also the id of the resource."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
@@ -205,7 +205,7 @@ class Repository(FlashbackResource, module="flashback", name="Repository"):
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the repository; also the id of the resource.
+            id: The id of the repository on the platform; also the id of the resource.
             workspace_id: The workspace.
             opts: Options of the resource.
         """

@@ -24,13 +24,13 @@ class RepositoryAiKeyArgs:
     """The inputs of :class:`RepositoryAiKey`, for programs that build them apart from it.
 
     Args:
-        repository_id: The repository. Another value replaces the key: the new one is created before
+        repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
-        name: The name of the key. Changed in place.
-        rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
-            before the old one is deleted.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
         ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
-            ``AWS``, ``OTHER`` or another one. Another value replaces the key.
+            ``AWS``, ``OTHER`` or another one. Changing it replaces the key.
     """
 
     repository_id: pulumi.Input[str]
@@ -40,15 +40,16 @@ class RepositoryAiKeyArgs:
 
 
 class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiKey"):
-    """A key with which applications use the AI models of a ``Repository``.
+    """A key for applications that use the AI models of a ``Repository``.
 
-    The platform generates ``key`` and ``secret`` and shows them once, so they are in the state
-    alone, encrypted. The platform offers this in its TEST environment only.
+    The platform generates ``key`` and ``secret`` and returns them only once, so they exist only in
+    the state, encrypted. The platform offers this only in its TEST environment.
 
-    If the response to the create is lost, the key that nobody knows is deleted, and another one is
-    created. An import cannot read the secret: to get a known one, change ``rotation_triggers``.
+    If the response to the create is lost, the key with the unknown secret is deleted, and another
+    one is created. An import cannot read the secret: to get a key with a known secret, change
+    ``rotation_triggers``.
 
-    A key of an application::
+    An AI key for an application::
 
         import pulumi
         import pulumi_flashback as flashback
@@ -65,34 +66,34 @@ class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiK
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        repository_id: The repository. Another value replaces the key: the new one is created before
+        repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
-        name: The name of the key. Changed in place.
-        rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
-            before the old one is deleted.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
         ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
-            ``AWS``, ``OTHER`` or another one. Another value replaces the key.
+            ``AWS``, ``OTHER`` or another one. Changing it replaces the key.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     repository_id: pulumi.Output[str]
-    """The repository. Another value replaces the key: the new one is created before the old one is
+    """The repository. Changing it replaces the key: the new one is created before the old one is
     deleted.
     """
 
     name: pulumi.Output[str]
-    """The name of the key. Changed in place."""
+    """The name of the key. Updated in place."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Any texts. When they change, the key is replaced: a new one is created before the old one is
-    deleted.
+    """Arbitrary texts. When they change, the key is replaced: the new one is created before the old
+    one is deleted.
     """
 
     ai_type: pulumi.Output[str]
     """The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``,
-    ``OTHER`` or another one. Another value replaces the key.
+    ``OTHER`` or another one. Changing it replaces the key.
     """
 
     workspace_id: pulumi.Output[str | None]
@@ -105,12 +106,12 @@ class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiK
     """The public half, which the platform generates."""
 
     secret: pulumi.Output[str | None]
-    """The private half, which the platform generates and shows only once: it is None for a key that
-    was imported or read with ``get``.
+    """The private half, which the platform generates and returns only once. None for a key that was
+    imported or read with ``get``.
     """
 
     repository_ai_key_id: pulumi.Output[str]
-    """The id that the platform gave the key; also the id of the resource."""
+    """The id of the key on the platform; also the id of the resource."""
 
     @overload
     def __init__(
@@ -173,7 +174,7 @@ class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiK
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the key; also the id of the resource.
+            id: The id of the key on the platform; also the id of the resource.
             repository_id: The repository.
             opts: Options of the resource.
         """

@@ -24,12 +24,12 @@ class RepositoryApiKeyArgs:
     """The inputs of :class:`RepositoryApiKey`, for programs that build them apart from it.
 
     Args:
-        repository_id: The repository. Another value replaces the key: the new one is created before
+        repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
-        name: The name of the key. Changed in place.
-        rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
-            before the old one is deleted.
-        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
+        access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
     """
 
     repository_id: pulumi.Input[str]
@@ -41,13 +41,14 @@ class RepositoryApiKeyArgs:
 class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryApiKey"):
     """An access key of a ``Repository``.
 
-    The platform generates ``key`` and ``secret`` and shows them once, so they are in the state
-    alone, encrypted.
+    The platform generates ``key`` and ``secret`` and returns them only once, so they exist only in
+    the state, encrypted.
 
-    If the response to the create is lost, the key that nobody knows is deleted, and another one is
-    created. An import cannot read the secret: to get a known one, change ``rotation_triggers``.
+    If the response to the create is lost, the key with the unknown secret is deleted, and another
+    one is created. An import cannot read the secret: to get a key with a known secret, change
+    ``rotation_triggers``.
 
-    A key that may read::
+    A read-only access key::
 
         import pulumi
         import pulumi_flashback as flashback
@@ -64,32 +65,32 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        repository_id: The repository. Another value replaces the key: the new one is created before
+        repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
-        name: The name of the key. Changed in place.
-        rotation_triggers: Any texts. When they change, the key is replaced: a new one is created
-            before the old one is deleted.
-        access_type: What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
+        access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     repository_id: pulumi.Output[str]
-    """The repository. Another value replaces the key: the new one is created before the old one is
+    """The repository. Changing it replaces the key: the new one is created before the old one is
     deleted.
     """
 
     name: pulumi.Output[str]
-    """The name of the key. Changed in place."""
+    """The name of the key. Updated in place."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Any texts. When they change, the key is replaced: a new one is created before the old one is
-    deleted.
+    """Arbitrary texts. When they change, the key is replaced: the new one is created before the old
+    one is deleted.
     """
 
     access_type: pulumi.Output[str]
-    """What the key allows: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place."""
+    """The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place."""
 
     workspace_id: pulumi.Output[str | None]
     """The workspace of the repository."""
@@ -101,12 +102,12 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
     """The public half, which the platform generates."""
 
     secret: pulumi.Output[str | None]
-    """The private half, which the platform generates and shows only once: it is None for a key that
-    was imported or read with ``get``.
+    """The private half, which the platform generates and returns only once. None for a key that was
+    imported or read with ``get``.
     """
 
     repository_api_key_id: pulumi.Output[str]
-    """The id that the platform gave the key; also the id of the resource."""
+    """The id of the key on the platform; also the id of the resource."""
 
     @overload
     def __init__(
@@ -169,7 +170,7 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the key; also the id of the resource.
+            id: The id of the key on the platform; also the id of the resource.
             repository_id: The repository.
             opts: Options of the resource.
         """

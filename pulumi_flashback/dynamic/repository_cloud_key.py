@@ -23,8 +23,8 @@ class RepositoryCloudKeyArgs:
     """The inputs of :class:`RepositoryCloudKey`, for programs that build them apart from it.
 
     Args:
-        repository_id: The repository. Another value replaces the link.
-        api_key_id: The ``ApiKey`` that the repository may use. Another value replaces the link: the
+        repository_id: The repository. Changing it replaces the link.
+        api_key_id: The ``ApiKey`` that the repository may use. Changing it replaces the link: the
             new one is created before the old one is deleted.
     """
 
@@ -37,9 +37,9 @@ class RepositoryCloudKey(FlashbackResource, module="flashback", name="Repository
 
     Deleting it does not delete the key.
 
-    The API reference does not describe it: it follows the vendor's client.
+    The API reference does not describe it; this resource follows the vendor's client.
 
-    A repository that may use a provider key::
+    A provider key for a repository::
 
         import pulumi_flashback as flashback
 
@@ -53,8 +53,8 @@ class RepositoryCloudKey(FlashbackResource, module="flashback", name="Repository
         name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        repository_id: The repository. Another value replaces the link.
-        api_key_id: The ``ApiKey`` that the repository may use. Another value replaces the link: the
+        repository_id: The repository. Changing it replaces the link.
+        api_key_id: The ``ApiKey`` that the repository may use. Changing it replaces the link: the
             new one is created before the old one is deleted.
 
     Raises:
@@ -62,10 +62,10 @@ class RepositoryCloudKey(FlashbackResource, module="flashback", name="Repository
     """
 
     repository_id: pulumi.Output[str]
-    """The repository. Another value replaces the link."""
+    """The repository. Changing it replaces the link."""
 
     api_key_id: pulumi.Output[str]
-    """The ``ApiKey`` that the repository may use. Another value replaces the link: the new one is
+    """The ``ApiKey`` that the repository may use. Changing it replaces the link: the new one is
     created before the old one is deleted.
     """
 
@@ -76,7 +76,7 @@ class RepositoryCloudKey(FlashbackResource, module="flashback", name="Repository
     """The organization that the workspace belongs to."""
 
     repository_cloud_key_id: pulumi.Output[str]
-    """The id that the platform gave the link; also the id of the resource."""
+    """The id of the link on the platform; also the id of the resource."""
 
     @overload
     def __init__(
@@ -128,7 +128,7 @@ class RepositoryCloudKey(FlashbackResource, module="flashback", name="Repository
 
         Args:
             name: The name of the resource in the program.
-            id: The id that the platform gave the link; also the id of the resource.
+            id: The id of the link on the platform; also the id of the resource.
             repository_id: The repository.
             opts: Options of the resource.
         """

@@ -23,18 +23,18 @@ class WorkspaceArgs:
     """The inputs of :class:`Workspace`, for programs that build them apart from it.
 
     Args:
-        name: The name of the workspace. Changed in place.
+        name: The name of the workspace. Updated in place.
     """
 
     name: pulumi.Input[str]
 
 
 class Workspace(FlashbackResource, module="flashback", name="Workspace"):
-    """A workspace: the place where API keys, buckets, repositories and members belong.
+    """A workspace, which contains API keys, buckets, repositories and members.
 
-    The user who creates it is a member of it with the role ADMIN.
+    The user who creates it becomes a member with the role ADMIN.
 
-    Deleting one is refused while buckets or repositories are in it.
+    It cannot be deleted while it contains buckets or repositories.
 
     A workspace for a team::
 
@@ -48,17 +48,17 @@ class Workspace(FlashbackResource, module="flashback", name="Workspace"):
         resource_name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        name: The name of the workspace. Changed in place.
+        name: The name of the workspace. Updated in place.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     name: pulumi.Output[str]
-    """The name of the workspace. Changed in place."""
+    """The name of the workspace. Updated in place."""
 
     workspace_id: pulumi.Output[str]
-    """The id that the platform gave the workspace; also the id of the resource."""
+    """The id of the workspace on the platform; also the id of the resource."""
 
     org_id: pulumi.Output[str | None]
     """The organization that the workspace belongs to."""
@@ -109,7 +109,7 @@ class Workspace(FlashbackResource, module="flashback", name="Workspace"):
 
         Args:
             resource_name: The name of the resource in the program.
-            id: The id that the platform gave the workspace; also the id of the resource.
+            id: The id of the workspace on the platform; also the id of the resource.
             opts: Options of the resource.
         """
         return existing(Workspace, resource_name, id, opts)

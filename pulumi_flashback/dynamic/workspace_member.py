@@ -23,14 +23,13 @@ class WorkspaceMemberArgs:
     """The inputs of :class:`WorkspaceMember`, for programs that build them apart from it.
 
     Args:
-        workspace_id: The workspace. Another value replaces the membership.
-        user_id: The user, who must belong to the organization. Another value replaces the
-            membership.
-        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
-        allow_removing_last_admin: ``True`` lets the last ADMIN of the workspace be removed or get a
-            lesser role, and lets the user that the provider is signed in as remove itself while
-            another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any
-            more.
+        workspace_id: The workspace. Changing it replaces the membership.
+        user_id: The user, who must belong to the organization. Changing it replaces the membership.
+        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
+        allow_removing_last_admin: ``True`` allows the removal of the last ADMIN of the workspace,
+            or a lesser role for this user. It also allows the user that the provider is signed in
+            as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or
+            delete the workspace.
     """
 
     workspace_id: pulumi.Input[str]
@@ -40,17 +39,17 @@ class WorkspaceMemberArgs:
 
 
 class WorkspaceMember(FlashbackResource, module="flashback", name="WorkspaceMember"):
-    """A user who may use a workspace.
+    """A member of a workspace: a user with a role in it.
 
-    Declaring a user who is a member already adopts the membership: it is managed from then on, and
-    destroying the resource removes the user from the workspace. Set the option ``retain_on_delete``
-    to keep the user. The user who creates a workspace is a member of it already; as long as the
-    provider is signed in as this user, the membership stays until the workspace is deleted.
+    Declaring an existing member adopts the membership: Pulumi manages it from then on, and
+    destroying the resource removes the user from the workspace. To keep the user, set the option
+    ``retain_on_delete``. The user who creates a workspace is a member from the start. As long as
+    the provider is signed in as this user, the membership stays until the workspace is deleted.
 
-    A workspace is deleted after its members. To let a membership go together with its workspace
-    instead, set the option ``deleted_with`` to the workspace.
+    A workspace is deleted after its members. To skip the delete of a membership whose workspace is
+    deleted, set the option ``deleted_with`` to the workspace.
 
-    A colleague who may change what is in a workspace::
+    A member found by email::
 
         import pulumi_flashback as flashback
 
@@ -67,32 +66,31 @@ class WorkspaceMember(FlashbackResource, module="flashback", name="WorkspaceMemb
         name: The name of the resource in the program.
         args: All inputs in one object, instead of the single ones.
         opts: Options of the resource.
-        workspace_id: The workspace. Another value replaces the membership.
-        user_id: The user, who must belong to the organization. Another value replaces the
-            membership.
-        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place.
-        allow_removing_last_admin: ``True`` lets the last ADMIN of the workspace be removed or get a
-            lesser role, and lets the user that the provider is signed in as remove itself while
-            another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any
-            more.
+        workspace_id: The workspace. Changing it replaces the membership.
+        user_id: The user, who must belong to the organization. Changing it replaces the membership.
+        role: The role: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
+        allow_removing_last_admin: ``True`` allows the removal of the last ADMIN of the workspace,
+            or a lesser role for this user. It also allows the user that the provider is signed in
+            as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or
+            delete the workspace.
 
     Raises:
         TypeError: A required input is missing.
     """
 
     workspace_id: pulumi.Output[str]
-    """The workspace. Another value replaces the membership."""
+    """The workspace. Changing it replaces the membership."""
 
     user_id: pulumi.Output[str]
-    """The user, who must belong to the organization. Another value replaces the membership."""
+    """The user, who must belong to the organization. Changing it replaces the membership."""
 
     role: pulumi.Output[str]
-    """The role: ``READ``, ``WRITE`` or ``ADMIN``. Changed in place."""
+    """The role: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place."""
 
     allow_removing_last_admin: pulumi.Output[bool | None]
-    """``True`` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the
-    user that the provider is signed in as remove itself while another ADMIN is left. Without an
-    ADMIN nobody can change or delete the workspace any more.
+    """``True`` allows the removal of the last ADMIN of the workspace, or a lesser role for this
+    user. It also allows the user that the provider is signed in as to remove itself while another
+    ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
     """
 
     email: pulumi.Output[str | None]

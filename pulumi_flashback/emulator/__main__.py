@@ -61,8 +61,8 @@ By hand:
     "--seed",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="YAML file with users, workspaces and keys that a new emulator has. It is refused if the "
-    "file of --data has data already.",
+    help="YAML file with users, workspaces and keys for a new emulator. Rejected if the file of "
+    "--data already contains data.",
 )
 @click.option(
     "--like",
@@ -75,7 +75,7 @@ By hand:
     "choices",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Change a setting of the emulator; wins over --like. Can be repeated.",
+    help="Change a setting of the emulator; takes precedence over --like. Can be repeated.",
 )
 @click.option(
     "--token-hours",

@@ -35,9 +35,9 @@ class AiLlmSummary:
 
 @result
 class GetAiLlmsResult:
-    """The AI models of a workspace. The platform offers this in its TEST environment only."""
+    """The AI models of a workspace. The platform offers this only in its TEST environment."""
 
-    ai_llms: list[AiLlmSummary] = Field(description="The models, in the order of the platform.")
+    ai_llms: list[AiLlmSummary] = Field(description="The models, in the order of the API.")
 
 
 def _get_ai_llms(context: Context, arguments: Properties) -> GetAiLlmsResult:
@@ -52,7 +52,7 @@ class GetPoliciesInputs(Inputs):
     """Arguments of ``getPolicies``."""
 
     org_id: Name | None = input_property(
-        "The organization; without it, that of the signed-in user.", optional=True
+        "The organization. Default: that of the signed-in user.", optional=True
     )
     workspace_id: Name | None = input_property("Only policies of this workspace.", optional=True)
     repository_id: Name | None = input_property("Only policies of this repository.", optional=True)
@@ -64,14 +64,16 @@ class PolicySummary:
 
     id: str = Field(description="The `policyId`.")
     name: str | None = Field(default=None, description="Its name.")
-    content: str | None = Field(default=None, description="What it says.")
-    risk_type: str | None = Field(default=None, description="How severe a violation is.")
+    content: str | None = Field(default=None, description="The rule.")
+    risk_type: str | None = Field(default=None, description="The severity of a violation.")
     action_type: str | None = Field(
-        default=None, description="What a violation leads to: `LOG`, `ALERT` or `BLOCK`."
+        default=None, description="The action on a violation: `LOG`, `ALERT` or `BLOCK`."
     )
     org_id: str | None = Field(default=None, description="The organization.")
-    workspace_id: str | None = Field(default=None, description="The workspace that it is for.")
-    repository_id: str | None = Field(default=None, description="The repository that it is for.")
+    workspace_id: str | None = Field(default=None, description="The workspace that it applies to.")
+    repository_id: str | None = Field(
+        default=None, description="The repository that it applies to."
+    )
     created_at: str | None = Field(default=None, description="When it was created, as ISO 8601.")
 
 
@@ -79,11 +81,11 @@ class PolicySummary:
 class GetPoliciesResult:
     """The policies of a scope, as far as the user may see them.
 
-    Whether those of narrower scopes are among them is up to the platform, which offers this in its
-    TEST environment only.
+    Whether the policies of narrower scopes are included depends on the platform, which offers this
+    only in its TEST environment.
     """
 
-    policies: list[PolicySummary] = Field(description="The policies, in the platform's order.")
+    policies: list[PolicySummary] = Field(description="The policies, in the order of the API.")
 
 
 def _get_policies(context: Context, arguments: Properties) -> GetPoliciesResult:

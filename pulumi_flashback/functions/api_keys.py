@@ -36,19 +36,21 @@ class ApiKeySummary:
     subscription_id: str | None = Field(default=None, description="The Azure subscription.")
     description: str | None = Field(default=None, description="Free text.")
     created_at: str | None = Field(default=None, description="When it was created, as ISO 8601.")
-    bucket_count: int | None = Field(default=None, description="How many buckets use it.")
-    ai_model_count: int | None = Field(default=None, description="How many AI models use it.")
+    bucket_count: int | None = Field(default=None, description="The number of buckets that use it.")
+    ai_model_count: int | None = Field(
+        default=None, description="The number of AI models that use it."
+    )
 
 
 @result
 class GetApiKeysResult:
-    """The API keys of a workspace, without what they unlock.
+    """The API keys of a workspace, without their credentials.
 
-    Neither half of a key is in the result: the platform never returns the secret, and `key` is
-    treated as a secret as well.
+    The result contains neither half of a key: the API never returns the secret, and the provider
+    treats `key` as a secret as well.
     """
 
-    api_keys: list[ApiKeySummary] = Field(description="The keys, in the order of the platform.")
+    api_keys: list[ApiKeySummary] = Field(description="The keys, in the order of the API.")
 
 
 def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
@@ -67,7 +69,7 @@ def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
 class ProviderSummary:
     """A provider type that an API key can have."""
 
-    name: str = Field(description="Its name, as `provider` of an API key has it.")
+    name: str = Field(description="The value of `provider` of an API key.")
     capabilities: int = Field(
         description="What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
     )
@@ -75,10 +77,10 @@ class ProviderSummary:
 
 @result
 class GetProvidersResult:
-    """The provider types that the platform knows at present."""
+    """The provider types that the platform knows now."""
 
     providers: list[ProviderSummary] = Field(
-        description="The provider types, in the order of the platform."
+        description="The provider types, in the order of the API."
     )
 
 

@@ -41,7 +41,7 @@ class BucketSummary:
 class GetBucketsResult:
     """The buckets of a workspace, without their credentials."""
 
-    buckets: list[BucketSummary] = Field(description="The buckets, in the order of the platform.")
+    buckets: list[BucketSummary] = Field(description="The buckets, in the order of the API.")
 
 
 def _get_buckets(context: Context, arguments: Properties) -> GetBucketsResult:
@@ -81,7 +81,7 @@ class GetRepositoriesResult:
     """The repositories of a workspace."""
 
     repositories: list[RepositorySummary] = Field(
-        description="The repositories, in the order of the platform."
+        description="The repositories, in the order of the API."
     )
 
 
@@ -118,7 +118,7 @@ class NodeStatusSummary:
     version: str | None = Field(default=None, description="The version of the node.")
     status: str | None = Field(default=None, description="Whether it reaches the bucket.")
     latency_ms: int | None = Field(default=None, description="The latency in milliseconds.")
-    last_updated: str | None = Field(default=None, description="When it was measured.")
+    last_updated: str | None = Field(default=None, description="The time of the measurement.")
 
 
 @result
@@ -137,18 +137,18 @@ def _get_bucket_status(context: Context, arguments: Properties) -> GetBucketStat
 class QuotaSummary:
     """One quota and its use."""
 
-    code: str = Field(description="What is limited, as the platform names it.")
+    code: str = Field(description="The limited resource, as the API names it.")
     type: str | None = Field(default=None, description="The kind of the limit.")
-    period_type: str | None = Field(default=None, description="The period that it is for.")
-    current: int | None = Field(default=None, description="How much is used.")
-    max: int | None = Field(default=None, description="How much may be used.")
+    period_type: str | None = Field(default=None, description="The period that it applies to.")
+    current: int | None = Field(default=None, description="The current use.")
+    max: int | None = Field(default=None, description="The limit.")
 
 
 @result
 class GetQuotaResult:
     """The quotas of the subscription of the signed-in user, and their use."""
 
-    quotas: list[QuotaSummary] = Field(description="The quotas, in the order of the platform.")
+    quotas: list[QuotaSummary] = Field(description="The quotas, in the order of the API.")
 
 
 def _get_quota(context: Context, _: Properties) -> GetQuotaResult:

@@ -37,7 +37,7 @@ class GetOrganizationUsersInputs(Inputs):
     """Arguments of ``getOrganizationUsers``."""
 
     email: _Email | None = input_property(
-        "Only the user with this email address; that there is none is an error.", optional=True
+        "Only the user with this email address; an error if there is none.", optional=True
     )
 
 
@@ -54,14 +54,12 @@ class OrganizationUserSummary:
 
 @result
 class GetOrganizationUsersResult:
-    """The users of the organization; it takes the right to manage users to see them."""
+    """The users of the organization. Requires the permission to manage users."""
 
-    users: list[OrganizationUserSummary] = Field(
-        description="The users, in the order of the platform."
-    )
+    users: list[OrganizationUserSummary] = Field(description="The users, in the order of the API.")
     total: int | None = Field(
         default=None,
-        description="How many there are; more than are listed where the platform cuts them off.",
+        description="The total number; larger than the list if the API truncates it.",
     )
 
 

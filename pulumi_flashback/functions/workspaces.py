@@ -43,7 +43,7 @@ class GetWorkspaceResult(WorkspaceSummary):
     """A workspace with its members."""
 
     members: list[MemberSummary] = Field(
-        description="The members; empty where the platform does not tell them."
+        description="The members; empty if the API does not return them."
     )
 
 
@@ -62,7 +62,7 @@ class GetWorkspacesResult:
     """The workspaces that the user can see."""
 
     workspaces: list[WorkspaceSummary] = Field(
-        description="The workspaces, in the order of the platform."
+        description="The workspaces, in the order of the API."
     )
 
 

@@ -29,7 +29,7 @@ from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
 from pulumi_flashback.resources.used_by_repositories import refusal
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
-TEST_ONLY: Final = "The platform offers this in its TEST environment only."
+TEST_ONLY: Final = "The platform offers this only in its TEST environment."
 
 _AI_TYPES: Final = {
     "OPENAI": "OpenAI, and services with its protocol",
@@ -56,27 +56,27 @@ class AiLlmInputs(Inputs):
     """Inputs of ``AiLlm`` (``POST /ai/llm``)."""
 
     workspace_id: Id = input_property(
-        "The workspace. Another value replaces the configuration.", replaces=True
+        "The workspace. Changing it replaces the configuration.", replaces=True
     )
-    name: Name = input_property("The name, unique in the workspace. Changed in place.")
+    name: Name = input_property("The name, unique in the workspace. Updated in place.")
     ai_type: AiType = input_property(
         "The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. "
-        "Changed in place."
+        "Updated in place."
     )
     endpoint: _Url | None = input_property(
-        "The URL of the provider's API. Leaving it out again clears it.", optional=True
+        "The URL of the provider's API. Removing it clears it.", optional=True
     )
     api_key_id: Id | None = input_property(
-        "The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.", optional=True
+        "The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.", optional=True
     )
     key: Text | None = input_property(
-        "The public half of credentials of its own, for providers that have one. Changed in place.",
+        "The public half of its own credentials, for providers that have one. Updated in place.",
         optional=True,
         secret=True,
     )
     secret: Text | None = input_property(
-        "The token, or private half, of credentials of its own. Changed in place. The platform "
-        "never returns `key` and `secret`, so a change made elsewhere cannot be noticed.",
+        "The token, or the private half, of its own credentials. Updated in place. The API never "
+        "returns `key` and `secret`, so the provider cannot detect a change made elsewhere.",
         optional=True,
         secret=True,
     )
@@ -86,7 +86,7 @@ class AiLlmOutputs(Outputs):
     """Outputs of ``AiLlm``."""
 
     ai_llm_id: str = output_property(
-        "The id that the platform gave the configuration; also the id of the resource.",
+        "The id of the configuration on the platform; also the id of the resource.",
         same_as_id=True,
     )
     org_id: str | None = output_property("The organization that the workspace belongs to.")
@@ -115,8 +115,8 @@ AI_LLM: Final = _AiLlm(
     description=(
         "The configuration of an AI model that a workspace may use, with the credentials of an "
         f"`ApiKey` or with its own. {TEST_ONLY}\n\n"
-        "Repositories of the workspace refer to it by its id, and while one does it cannot be "
-        "deleted."
+        "Repositories of the workspace refer to it by its id. It cannot be deleted while a "
+        "repository uses it."
     ),
     inputs=AiLlmInputs,
     outputs=AiLlmOutputs,

@@ -42,55 +42,54 @@ class ApiKeyInputs(Inputs):
     """Inputs of ``ApiKey`` (``POST /apikeys``)."""
 
     workspace_id: Id = input_property(
-        "The workspace that owns the key. Another value replaces the key: a new one is created "
-        "in the new workspace before the old one is deleted.",
+        "The workspace that owns the key. Changing it replaces the key: the new key is created in "
+        "the new workspace before the old one is deleted.",
         replaces=True,
     )
     key: _Key = input_property(
         "The public half of the credential: access key, identifier or email address, depending "
-        "on the provider. Changed in place. Kept as a secret; it can be exported.",
+        "on the provider. Updated in place. A secret of the state, which can be exported.",
         secret=True,
     )
     secret: Text = input_property(
-        "The private half of the credential. Changed in place. The platform never returns it, so "
-        "a change made elsewhere cannot be noticed.",
+        "The private half of the credential. Updated in place. The API never returns it, so the "
+        "provider cannot detect a change made elsewhere.",
         secret=True,
     )
     provider: _Provider = input_property(
         "The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one "
-        "that the platform knows. Changed in place.",
+        "that the platform knows. Updated in place.",
     )
     endpoint: Endpoint | None = input_property(
         "A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for "
-        "S3-compatible services. Leaving it out again clears it.",
+        "S3-compatible services. Removing it clears it.",
         optional=True,
     )
     region: Word | None = input_property(
-        "The provider's region. Leaving it out again clears it.", optional=True
+        "The provider's region. Removing it clears it.", optional=True
     )
     tenant_id: Word | None = input_property(
-        "The Azure tenant. Leaving it out again clears it.", optional=True
+        "The Azure tenant. Removing it clears it.", optional=True
     )
     subscription_id: Word | None = input_property(
-        "The Azure subscription. Leaving it out again clears it.", optional=True
+        "The Azure subscription. Removing it clears it.", optional=True
     )
     description: Text | None = input_property(
-        "Free text; the only label that the platform has for a key. Leaving it out again clears "
-        "it.",
+        "Free text, the only label of a key on the platform. Removing it clears it.",
         optional=True,
     )
     rotation_triggers: dict[str, str] | None = input_property(
-        "Any texts. When one of them changes, `key` and `secret` are written again although they "
-        "look unchanged: the platform never returns a secret, so a change made elsewhere cannot be "
-        "noticed otherwise.",
+        "Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if "
+        "they are unchanged in the program. This corrects a secret that was changed elsewhere, "
+        "which the provider cannot detect.",
         optional=True,
         local=True,
     )
     adopt_existing: bool | None = input_property(
-        "What happens where the platform refuses a new key because an identical one exists: `true` "
-        "takes over the existing key of the same workspace, provider, key and endpoint, and writes "
-        "this secret and these fields to it. So a lost state heals by running `pulumi up` again. "
-        "Do not use it where another stack may hold that key.",
+        "`true` adopts an existing key if the API rejects the new one as its duplicate: a key with "
+        "the same workspace, provider, key and endpoint. The provider writes this secret and these "
+        "fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if "
+        "another stack may hold that key.",
         optional=True,
         ignored=True,
     )
@@ -100,7 +99,7 @@ class ApiKeyOutputs(Outputs):
     """Outputs of ``ApiKey``."""
 
     api_key_id: str = output_property(
-        "The id that the platform gave the key; also the id of the resource.", same_as_id=True
+        "The id of the key on the platform; also the id of the resource.", same_as_id=True
     )
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
@@ -192,10 +191,10 @@ API_KEY: Final = _ApiKey(
     name="ApiKey",
     label="API key",
     description=(
-        "A provider API key: a credential of a cloud or AI provider that a workspace may use. "
-        "Buckets and AI models of the workspace refer to it by its id.\n\n"
-        "`key` and `secret` are secrets of the state whatever is passed. Changing any input but "
-        "`workspaceId` changes the key in place; its id stays."
+        "An API key: a credential of a cloud or AI provider that a workspace may use. Buckets and "
+        "AI models of the workspace refer to it by its id.\n\n"
+        "`key` and `secret` are secrets of the state even if plain values are passed. A change of "
+        "any input except `workspaceId` updates the key in place; its id stays."
     ),
     inputs=ApiKeyInputs,
     outputs=ApiKeyOutputs,

@@ -33,35 +33,37 @@ class BucketInputs(Inputs):
     """Inputs of ``Bucket`` (``POST /bucket``)."""
 
     workspace_id: Id = input_property(
-        "The workspace. Another value replaces the bucket; data at the provider stays.",
+        "The workspace. Changing it replaces the bucket; data at the provider stays.",
         replaces=True,
     )
     name: Name = input_property(
-        "The name in Flashback, unique in the organization. Changed in place."
+        "The name in Flashback, unique in the organization. Updated in place."
     )
     bucket: Name = input_property(
-        "The name of the bucket or container at the provider. Changed in place."
+        "The name of the bucket or container at the provider. Updated in place."
     )
     storage_type: StorageType = input_property(
-        "The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place."
+        "The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place."
     )
     region: Word | None = input_property(
-        "The provider's region. Leaving it out again clears it.", optional=True
+        "The provider's region. Removing it clears it.", optional=True
     )
     endpoint: Endpoint | None = input_property(
-        "A custom endpoint. Leaving it out again clears it.", optional=True
+        "A custom endpoint. Removing it clears it.", optional=True
     )
     api_key_id: Id | None = input_property(
-        "The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and "
+        "The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and "
         "`secret`.",
         optional=True,
     )
     key: Text | None = input_property(
-        "The public half of credentials of its own. Changed in place.", optional=True, secret=True
+        "The public half of the bucket's own credentials. Updated in place.",
+        optional=True,
+        secret=True,
     )
     secret: Text | None = input_property(
-        "The private half of credentials of its own. Changed in place. The platform never returns "
-        "`key` and `secret`, so a change made elsewhere cannot be noticed.",
+        "The private half of the bucket's own credentials. Updated in place. The API never returns "
+        "`key` and `secret`, so the provider cannot detect a change made elsewhere.",
         optional=True,
         secret=True,
     )
@@ -71,7 +73,7 @@ class BucketOutputs(Outputs):
     """Outputs of ``Bucket``."""
 
     bucket_id: str = output_property(
-        "The id that the platform gave the bucket; also the id of the resource.", same_as_id=True
+        "The id of the bucket on the platform; also the id of the resource.", same_as_id=True
     )
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
@@ -103,7 +105,7 @@ BUCKET: Final = _Bucket(
     name="Bucket",
     label="bucket",
     description=(
-        "A storage bucket of a provider that a workspace may use, with the credentials of an "
+        "A storage bucket at a provider, for the use of a workspace, with the credentials of an "
         "`ApiKey` or with its own.\n\n"
         "Repositories of the workspace refer to it by its id. Deleting it does not delete the data "
         "at the provider."

@@ -15,14 +15,14 @@ class GeneratedKeyInputs(Inputs):
     """The inputs of a key of a repository, beside its own."""
 
     repository_id: Id = input_property(
-        "The repository. Another value replaces the key: the new one is created before the old one "
+        "The repository. Changing it replaces the key: the new one is created before the old one "
         "is deleted.",
         replaces=True,
     )
-    name: Name = input_property("The name of the key. Changed in place.")
+    name: Name = input_property("The name of the key. Updated in place.")
     rotation_triggers: dict[str, str] | None = input_property(
-        "Any texts. When they change, the key is replaced: a new one is created before the old one "
-        "is deleted.",
+        "Arbitrary texts. When they change, the key is replaced: the new one is created before the "
+        "old one is deleted.",
         optional=True,
         local=True,
         replaces=True,
@@ -36,8 +36,8 @@ class GeneratedKeyOutputs(InRepositoryOutputs):
         "The public half, which the platform generates.", secret=True, shown_once=True
     )
     secret: str | None = output_property(
-        "The private half, which the platform generates and shows only once: it is None for a key "
-        "that was imported or read with `get`.",
+        "The private half, which the platform generates and returns only once. None for a key that "
+        "was imported or read with `get`.",
         secret=True,
         shown_once=True,
     )
@@ -61,10 +61,11 @@ class GeneratedKey(InRepository):
 
 
 GENERATED = (
-    "The platform generates `key` and `secret` and shows them once, so they are in the state "
-    "alone, encrypted."
+    "The platform generates `key` and `secret` and returns them only once, so they exist only in "
+    "the state, encrypted."
 )
 WITHOUT_RESPONSE = (
-    "If the response to the create is lost, the key that nobody knows is deleted, and another one "
-    "is created. An import cannot read the secret: to get a known one, change `rotationTriggers`."
+    "If the response to the create is lost, the key with the unknown secret is deleted, and "
+    "another one is created. An import cannot read the secret: to get a key with a known secret, "
+    "change `rotationTriggers`."
 )

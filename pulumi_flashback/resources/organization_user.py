@@ -35,9 +35,9 @@ ORG_ROLES: Final = NamedNumbers(
 _OWNER: Final = ORG_ROLES.numbers["OWNER"]
 _DESCRIPTIONS: Final = {
     "USER": "May use the workspaces that the user is a member of",
-    "BILLING": "Sees to bills as well",
-    "WORKSPACES": "Creates workspaces and manages users as well",
-    "ADMINISTRATOR": "Manages the organization and all of its workspaces",
+    "BILLING": "May also manage billing",
+    "WORKSPACES": "May also create workspaces and manage users",
+    "ADMINISTRATOR": "May manage the organization and all of its workspaces",
     "OWNER": "Owns the organization",
 }
 
@@ -60,27 +60,27 @@ class OrganizationUserInputs(Inputs):
     """Inputs of ``OrganizationUser`` (``POST /organization/users``)."""
 
     email: _Email = input_property(
-        "The email address. Another value replaces the user: another one is invited, and this one "
-        "is deleted.",
+        "The email address. Changing it replaces the user: the new user is invited, and the old "
+        "one is deleted.",
         replaces=True,
     )
-    name: Name = input_property("The first name. Changed in place.")
-    last_name: Name = input_property("The last name. Changed in place.")
+    name: Name = input_property("The first name. Updated in place.")
+    last_name: Name = input_property("The last name. Updated in place.")
     org_role: _OrgRole = input_property(
         "The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or "
-        "`OWNER`. Changed in place. A user can give and take only roles up to the own one, and "
+        "`OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and "
         "the last OWNER keeps the role."
     )
     password: Text | None = input_property(
-        "The first password. Required for a new user, and only used then: another value does not "
-        "change the password, which the user does. The platform never returns it.",
+        "The initial password. Required for a new user, and ignored afterwards: only the user can "
+        "change the password. The API never returns it.",
         optional=True,
         secret=True,
         ignored=True,
     )
     send_invite: bool | None = input_property(
         "Whether the platform sends the new user an email to validate the account. Default: "
-        "`true`. Only used for a new user.",
+        "`true`. Ignored for an existing user.",
         optional=True,
         ignored=True,
     )
@@ -90,7 +90,7 @@ class OrganizationUserOutputs(Outputs):
     """Outputs of ``OrganizationUser``."""
 
     user_id: str = output_property(
-        "The id that the platform gave the user; also the id of the resource. A `WorkspaceMember` "
+        "The id of the user on the platform; also the id of the resource. A `WorkspaceMember` "
         "takes it as `userId`.",
         same_as_id=True,
     )
@@ -263,11 +263,11 @@ ORGANIZATION_USER: Final = _OrganizationUser(
     name="OrganizationUser",
     label="user",
     description=(
-        "A user of the organization. A new one is invited: the user validates the account before "
+        "A user of the organization. A new user is invited, and must validate the account before "
         "signing in. A `WorkspaceMember` of the same program can refer to `userId`.\n\n"
         "Deleting the resource deletes the user from the organization, except the last OWNER and "
-        "the user that the provider is signed in as. The platform keeps deleted users: one with "
-        "the same address is activated again if the API lists it, with the password of before."
+        "the user that the provider is signed in as. The platform keeps deleted users. If the API "
+        "lists one with the same address, it is reactivated with its previous password."
     ),
     inputs=OrganizationUserInputs,
     outputs=OrganizationUserOutputs,

@@ -33,7 +33,7 @@ _RISKS: Final = {"LOW": "A low risk", "MEDIUM": "A medium risk", "HIGH": "A high
 _ACTION_TYPES: Final = {
     "LOG": "A violation is logged",
     "ALERT": "A violation raises an alert",
-    "BLOCK": "What violates the policy is blocked",
+    "BLOCK": "A violation is blocked",
 }
 _RiskType = Annotated[Word, OpenEnum("PolicyRisk", _RISKS)]
 _ActionType = Annotated[str, AfterValidator(ACTIONS.valid), OpenEnum("PolicyAction", _ACTION_TYPES)]
@@ -42,29 +42,28 @@ _ActionType = Annotated[str, AfterValidator(ACTIONS.valid), OpenEnum("PolicyActi
 class PolicyInputs(Inputs):
     """Inputs of ``Policy`` (``POST /policy``)."""
 
-    name: Name = input_property("The name. Changed in place.")
-    content: Text = input_property("What the policy says, in plain language. Changed in place.")
+    name: Name = input_property("The name. Updated in place.")
+    content: Text = input_property("The rule, in plain language. Updated in place.")
     risk_type: _RiskType = input_property(
-        "How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place."
+        "The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place."
     )
     action_type: _ActionType = input_property(
-        "What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in "
+        "The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in "
         "place."
     )
     org_id: Id | None = input_property(
-        "The organization. Without it, that of the signed-in user. Another value replaces the "
-        "policy.",
+        "The organization. Default: that of the signed-in user. Changing it replaces the policy.",
         optional=True,
         replaces=True,
     )
     workspace_id: Id | None = input_property(
         "The workspace that the policy is for; without it, it is for the whole organization. "
-        "Another value replaces the policy.",
+        "Changing it replaces the policy.",
         optional=True,
         replaces=True,
     )
     repository_id: Id | None = input_property(
-        "The repository of that workspace that the policy is for. Another value replaces the "
+        "The repository of that workspace that the policy applies to. Changing it replaces the "
         "policy.",
         optional=True,
         replaces=True,
@@ -75,7 +74,7 @@ class PolicyOutputs(Outputs):
     """Outputs of ``Policy``."""
 
     policy_id: str = output_property(
-        "The id that the platform gave the policy; also the id of the resource.", same_as_id=True
+        "The id of the policy on the platform; also the id of the resource.", same_as_id=True
     )
 
 
@@ -152,7 +151,7 @@ POLICY: Final = _Policy(
     name="Policy",
     label="policy",
     description=(
-        "A rule for what AI models are asked and answer, in an organization, a workspace or a "
+        "A rule for prompts to AI models and their responses, in an organization, a workspace or a "
         f"repository. {TEST_ONLY}\n\n"
         "Policies of a narrower scope add to those of a wider one and never override them."
     ),

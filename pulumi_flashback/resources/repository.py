@@ -34,12 +34,12 @@ class RepositoryBucket(PropertyModel):
 
     bucket_id: Id = input_property("The `Bucket`.")
     folder: Text | None = input_property(
-        "The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has "
-        "one of its own, which the API does not change.",
+        "The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket "
+        "has its own folder, which the API does not change.",
         optional=True,
     )
     master: bool | None = input_property(
-        "In the mode `MIRROR`, `true` for the bucket that the others are copies of.", optional=True
+        "In the mode `MIRROR`, `true` for the bucket that the others copy.", optional=True
     )
 
 
@@ -58,24 +58,24 @@ class RepositoryInputs(Inputs):
     """Inputs of ``Repository`` (``POST /repo``)."""
 
     workspace_id: Id = input_property(
-        "The workspace. Another value replaces the repository.", replaces=True
+        "The workspace. Changing it replaces the repository.", replaces=True
     )
-    name: Name = input_property("The name, which no other repository may have. Changed in place.")
+    name: Name = input_property("The name, which no other repository may have. Updated in place.")
     storage_type: StorageType = input_property(
-        "The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another "
-        "value replaces the repository.",
+        "The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing "
+        "it replaces the repository.",
         replaces=True,
     )
     mode: Annotated[Word, OpenEnum("RepositoryMode", _MODES)] = input_property(
-        "`NORMAL` or `MIRROR`. Another value replaces the repository.", replaces=True
+        "`NORMAL` or `MIRROR`. Changing it replaces the repository.", replaces=True
     )
     buckets: _Buckets | None = input_property(
-        "The buckets, in any order. Changed in place; the API refuses to remove a bucket of a "
-        "repository in the mode `NORMAL` and to change its folder.",
+        "The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API "
+        "refuses to remove a bucket or to change its folder.",
         optional=True,
     )
     ai_llms: _Llms | None = input_property(
-        "The ids of AI model configurations, in any order. Changed in place.", optional=True
+        "The ids of AI model configurations, in any order. Updated in place.", optional=True
     )
 
 
@@ -83,7 +83,7 @@ class RepositoryOutputs(Outputs):
     """Outputs of ``Repository``."""
 
     repository_id: str = output_property(
-        "The id that the platform gave the repository; also the id of the resource.",
+        "The id of the repository on the platform; also the id of the resource.",
         same_as_id=True,
     )
     org_id: str | None = output_property("The organization that the workspace belongs to.")
@@ -162,8 +162,8 @@ REPOSITORY: Final = _Repository(
     label="repository",
     description=(
         "A repository: buckets and AI models that applications reach at one address, with an "
-        "access key of its own (`RepositoryApiKey`).\n\n"
-        "Deleting it deletes its access keys. It does not delete its buckets, nor the data in them."
+        "access key of the repository (`RepositoryApiKey`).\n\n"
+        "Deleting it deletes its access keys, but neither its buckets nor the data in them."
     ),
     inputs=RepositoryInputs,
     outputs=RepositoryOutputs,

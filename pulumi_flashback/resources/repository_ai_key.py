@@ -24,7 +24,7 @@ class RepositoryAiKeyInputs(GeneratedKeyInputs):
 
     ai_type: AiType = input_property(
         "The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` "
-        "or another one. Another value replaces the key.",
+        "or another one. Changing it replaces the key.",
         replaces=True,
     )
 
@@ -33,7 +33,7 @@ class RepositoryAiKeyOutputs(GeneratedKeyOutputs):
     """Outputs of ``RepositoryAiKey``."""
 
     repository_ai_key_id: str = output_property(
-        "The id that the platform gave the key; also the id of the resource.", same_as_id=True
+        "The id of the key on the platform; also the id of the resource.", same_as_id=True
     )
 
 
@@ -59,7 +59,7 @@ REPOSITORY_AI_KEY: Final = _RepositoryAiKey(
     name="RepositoryAiKey",
     label="repository AI key",
     description=(
-        f"A key with which applications use the AI models of a `Repository`. {GENERATED} "
+        f"A key for applications that use the AI models of a `Repository`. {GENERATED} "
         f"{TEST_ONLY}\n\n{WITHOUT_RESPONSE}"
     ),
     inputs=RepositoryAiKeyInputs,

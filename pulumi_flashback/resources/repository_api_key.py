@@ -19,8 +19,8 @@ from pulumi_flashback.resources.generated_keys import (
 from pulumi_flashback.resources.repository_sources import listed_in_repository
 
 _ACCESS_TYPES: Final = {
-    "READ": "Read what is in the repository",
-    "WRITE": "Change it as well",
+    "READ": "Read the contents of the repository",
+    "WRITE": "Also change its contents",
     "ADMIN": "Do everything",
 }
 
@@ -29,7 +29,7 @@ class RepositoryApiKeyInputs(GeneratedKeyInputs):
     """Inputs of ``RepositoryApiKey`` (``POST /repo/{id}/apikey``)."""
 
     access_type: Annotated[Word, OpenEnum("AccessType", _ACCESS_TYPES)] = input_property(
-        "What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place."
+        "The permission: `READ`, `WRITE` or `ADMIN`. Updated in place."
     )
 
 
@@ -37,7 +37,7 @@ class RepositoryApiKeyOutputs(GeneratedKeyOutputs):
     """Outputs of ``RepositoryApiKey``."""
 
     repository_api_key_id: str = output_property(
-        "The id that the platform gave the key; also the id of the resource.", same_as_id=True
+        "The id of the key on the platform; also the id of the resource.", same_as_id=True
     )
 
 

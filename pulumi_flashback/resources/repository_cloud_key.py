@@ -20,10 +20,10 @@ class RepositoryCloudKeyInputs(Inputs):
     """Inputs of ``RepositoryCloudKey`` (``POST /repo/{id}/cloud-apikey``)."""
 
     repository_id: Id = input_property(
-        "The repository. Another value replaces the link.", replaces=True
+        "The repository. Changing it replaces the link.", replaces=True
     )
     api_key_id: Id = input_property(
-        "The `ApiKey` that the repository may use. Another value replaces the link: the new one is "
+        "The `ApiKey` that the repository may use. Changing it replaces the link: the new one is "
         "created before the old one is deleted.",
         replaces=True,
     )
@@ -33,7 +33,7 @@ class RepositoryCloudKeyOutputs(InRepositoryOutputs):
     """Outputs of ``RepositoryCloudKey``."""
 
     repository_cloud_key_id: str = output_property(
-        "The id that the platform gave the link; also the id of the resource.", same_as_id=True
+        "The id of the link on the platform; also the id of the resource.", same_as_id=True
     )
 
 
@@ -58,7 +58,7 @@ REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
     description=(
         "The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting "
         "it does not delete the key.\n\n"
-        "The API reference does not describe it: it follows the vendor's client."
+        "The API reference does not describe it; this resource follows the vendor's client."
     ),
     inputs=RepositoryCloudKeyInputs,
     outputs=RepositoryCloudKeyOutputs,

@@ -20,14 +20,14 @@ from pulumi_flashback.resources.workspace_twins import name_taken, refuse_second
 class WorkspaceInputs(Inputs):
     """Inputs of ``Workspace`` (``POST /workspace``)."""
 
-    name: Name = input_property("The name of the workspace. Changed in place.")
+    name: Name = input_property("The name of the workspace. Updated in place.")
 
 
 class WorkspaceOutputs(Outputs):
     """Outputs of ``Workspace``."""
 
     workspace_id: str = output_property(
-        "The id that the platform gave the workspace; also the id of the resource.",
+        "The id of the workspace on the platform; also the id of the resource.",
         same_as_id=True,
     )
     org_id: str | None = output_property("The organization that the workspace belongs to.")
@@ -92,9 +92,9 @@ WORKSPACE: Final = _Workspace(
     name="Workspace",
     label="workspace",
     description=(
-        "A workspace: the place where API keys, buckets, repositories and members belong. The user "
-        "who creates it is a member of it with the role ADMIN.\n\n"
-        "Deleting one is refused while buckets or repositories are in it."
+        "A workspace, which contains API keys, buckets, repositories and members. The user who "
+        "creates it becomes a member with the role ADMIN.\n\n"
+        "It cannot be deleted while it contains buckets or repositories."
     ),
     inputs=WorkspaceInputs,
     outputs=WorkspaceOutputs,

@@ -33,8 +33,8 @@ from pulumi_flashback.resources.workspace_reader import reader_of
 from pulumi_flashback.resources.workspace_sources import Membership, MemberSource
 
 ROLES: Final = {
-    "READ": "May read what is in the workspace",
-    "WRITE": "May also change it",
+    "READ": "May read the contents of the workspace",
+    "WRITE": "May also change its contents",
     ADMIN: "May also change the workspace and its members",
 }
 """The roles that the API reference names."""
@@ -59,17 +59,17 @@ class WorkspaceMemberInputs(Inputs):
     """Inputs of ``WorkspaceMember`` (``POST /workspace/{id}/users``)."""
 
     workspace_id: Id = input_property(
-        "The workspace. Another value replaces the membership.", replaces=True
+        "The workspace. Changing it replaces the membership.", replaces=True
     )
     user_id: Id = input_property(
-        "The user, who must belong to the organization. Another value replaces the membership.",
+        "The user, who must belong to the organization. Changing it replaces the membership.",
         replaces=True,
     )
-    role: _Role = input_property("The role: `READ`, `WRITE` or `ADMIN`. Changed in place.")
+    role: _Role = input_property("The role: `READ`, `WRITE` or `ADMIN`. Updated in place.")
     allow_removing_last_admin: bool | None = input_property(
-        "`true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the "
-        "user that the provider is signed in as remove itself while another ADMIN is left. Without "
-        "an ADMIN nobody can change or delete the workspace any more.",
+        "`true` allows the removal of the last ADMIN of the workspace, or a lesser role for this "
+        "user. It also allows the user that the provider is signed in as to remove itself while "
+        "another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.",
         optional=True,
         local=True,
     )
@@ -262,14 +262,14 @@ WORKSPACE_MEMBER: Final = _WorkspaceMember(
     name="WorkspaceMember",
     label="member",
     description=(
-        "A user who may use a workspace.\n\n"
-        "Declaring a user who is a member already adopts the membership: it is managed from then "
-        "on, and destroying the resource removes the user from the workspace. Set the option "
-        "`retainOnDelete` to keep the user. The user who creates a workspace is a member of it "
-        "already; as long as the provider is signed in as this user, the membership stays until "
-        "the workspace is deleted.\n\n"
-        "A workspace is deleted after its members. To let a membership go together with its "
-        "workspace instead, set the option `deletedWith` to the workspace."
+        "A member of a workspace: a user with a role in it.\n\n"
+        "Declaring an existing member adopts the membership: Pulumi manages it from then on, and "
+        "destroying the resource removes the user from the workspace. To keep the user, set the "
+        "option `retainOnDelete`. The user who creates a workspace is a member from the start. As "
+        "long as the provider is signed in as this user, the membership stays until the workspace "
+        "is deleted.\n\n"
+        "A workspace is deleted after its members. To skip the delete of a membership whose "
+        "workspace is deleted, set the option `deletedWith` to the workspace."
     ),
     inputs=WorkspaceMemberInputs,
     outputs=WorkspaceMemberOutputs,

@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this in its TEST environment only.
+ * The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this only in its TEST environment.
  *
- * Repositories of the workspace refer to it by its id, and while one does it cannot be deleted.
+ * Repositories of the workspace refer to it by its id. It cannot be deleted while a repository uses it.
  *
  * ## Example Usage
  * ### A model with the credentials of a key
@@ -28,7 +28,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A model that exists already is imported by the ids of its workspace and its own:
+ * Import an existing model with the id of its workspace and its own id:
  *
  * ```sh
  * pulumi import flashback:index:AiLlm assistant WORKSPACE_ID/AI_LLM_ID
@@ -72,27 +72,27 @@ export class AiLlm extends pulumi.CustomResource {
     }
 
     /**
-     * The id that the platform gave the configuration; also the id of the resource.
+     * The id of the configuration on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly aiLlmId: pulumi.Output<string>;
     /**
-     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
      */
     declare public readonly aiType: pulumi.Output<string | enums.AiType>;
     /**
-     * The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+     * The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
      */
     declare public readonly apiKeyId: pulumi.Output<string | undefined>;
     /**
-     * The URL of the provider's API. Leaving it out again clears it.
+     * The URL of the provider's API. Removing it clears it.
      */
     declare public readonly endpoint: pulumi.Output<string | undefined>;
     /**
-     * The public half of credentials of its own, for providers that have one. Changed in place.
+     * The public half of its own credentials, for providers that have one. Updated in place.
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
-     * The name, unique in the workspace. Changed in place.
+     * The name, unique in the workspace. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -100,11 +100,11 @@ export class AiLlm extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+     * The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     declare public readonly secret: pulumi.Output<string | undefined>;
     /**
-     * The workspace. Another value replaces the configuration.
+     * The workspace. Changing it replaces the configuration.
      */
     declare public readonly workspaceId: pulumi.Output<string>;
 
@@ -162,31 +162,31 @@ export class AiLlm extends pulumi.CustomResource {
  */
 export interface AiLlmArgs {
     /**
-     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
      */
     aiType: pulumi.Input<string | enums.AiType>;
     /**
-     * The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+     * The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
      */
     apiKeyId?: pulumi.Input<string | undefined>;
     /**
-     * The URL of the provider's API. Leaving it out again clears it.
+     * The URL of the provider's API. Removing it clears it.
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The public half of credentials of its own, for providers that have one. Changed in place.
+     * The public half of its own credentials, for providers that have one. Updated in place.
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * The name, unique in the workspace. Changed in place.
+     * The name, unique in the workspace. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+     * The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     secret?: pulumi.Input<string | undefined>;
     /**
-     * The workspace. Another value replaces the configuration.
+     * The workspace. Changing it replaces the configuration.
      */
     workspaceId: pulumi.Input<string>;
 }

@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A provider API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
+ * An API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
  *
- * `key` and `secret` are secrets of the state whatever is passed. Changing any input but `workspaceId` changes the key in place; its id stays.
+ * `key` and `secret` are secrets of the state even if plain values are passed. A change of any input except `workspaceId` updates the key in place; its id stays.
  *
  * ## Example Usage
  * ### An access key for backups
@@ -32,18 +32,18 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A key that exists already is imported by the ids of its workspace and its own:
+ * Import an existing key with the id of its workspace and its own id:
  *
  * ```sh
  * pulumi import flashback:index:ApiKey backups WORKSPACE_ID/API_KEY_ID
  * ```
  *
- * The platform never returns a secret, so the generated program has a placeholder in its place, and
- * one for `key` where the platform masks it. Put the real values there, out of the stack config; the
- * next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
- * in clear: move it to the stack config before others see the program.
+ * The API never returns a secret, so the generated program has a placeholder for it, and one for `key` if the
+ * API masks it. Replace the placeholders with the real values, read from the stack config; the next
+ * `pulumi up` writes them in place. If the API returns `key` unmasked, the generated program contains it in
+ * clear text: move it to the stack config before you share the program.
  *
- * A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
+ * To read a key that another stack holds, use `ApiKey.get` with the same id; its `secret` is not set.
  */
 export class ApiKey extends pulumi.CustomResource {
     /**
@@ -83,23 +83,23 @@ export class ApiKey extends pulumi.CustomResource {
     }
 
     /**
-     * What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
      */
     declare public readonly adoptExisting: pulumi.Output<boolean | undefined>;
     /**
-     * The id that the platform gave the key; also the id of the resource.
+     * The id of the key on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly apiKeyId: pulumi.Output<string>;
     /**
-     * Free text; the only label that the platform has for a key. Leaving it out again clears it.
+     * Free text, the only label of a key on the platform. Removing it clears it.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+     * A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
      */
     declare public readonly endpoint: pulumi.Output<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
@@ -107,31 +107,31 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+     * The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
      */
     declare public readonly provider: pulumi.Output<string | enums.ProviderType>;
     /**
-     * The provider's region. Leaving it out again clears it.
+     * The provider's region. Removing it clears it.
      */
     declare public readonly region: pulumi.Output<string | undefined>;
     /**
-     * Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+     * Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
      */
     declare public readonly rotationTriggers: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+     * The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
      */
     declare public readonly secret: pulumi.Output<string | undefined>;
     /**
-     * The Azure subscription. Leaving it out again clears it.
+     * The Azure subscription. Removing it clears it.
      */
     declare public readonly subscriptionId: pulumi.Output<string | undefined>;
     /**
-     * The Azure tenant. Leaving it out again clears it.
+     * The Azure tenant. Removing it clears it.
      */
     declare public readonly tenantId: pulumi.Output<string | undefined>;
     /**
-     * The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+     * The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
      */
     declare public readonly workspaceId: pulumi.Output<string>;
 
@@ -200,47 +200,47 @@ export class ApiKey extends pulumi.CustomResource {
  */
 export interface ApiKeyArgs {
     /**
-     * What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**
-     * Free text; the only label that the platform has for a key. Leaving it out again clears it.
+     * Free text, the only label of a key on the platform. Removing it clears it.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+     * A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
      */
     key: pulumi.Input<string>;
     /**
-     * The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+     * The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
      */
     provider: pulumi.Input<string | enums.ProviderType>;
     /**
-     * The provider's region. Leaving it out again clears it.
+     * The provider's region. Removing it clears it.
      */
     region?: pulumi.Input<string | undefined>;
     /**
-     * Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+     * Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
      */
     rotationTriggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+     * The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
      */
     secret: pulumi.Input<string>;
     /**
-     * The Azure subscription. Leaving it out again clears it.
+     * The Azure subscription. Removing it clears it.
      */
     subscriptionId?: pulumi.Input<string | undefined>;
     /**
-     * The Azure tenant. Leaving it out again clears it.
+     * The Azure tenant. Removing it clears it.
      */
     tenantId?: pulumi.Input<string | undefined>;
     /**
-     * The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+     * The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
      */
     workspaceId: pulumi.Input<string>;
 }

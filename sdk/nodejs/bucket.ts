@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A storage bucket of a provider that a workspace may use, with the credentials of an `ApiKey` or with its own.
+ * A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
  *
  * Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
  *
@@ -29,12 +29,12 @@ import * as utilities from "./utilities";
  *
  * ## Protection
  *
- * A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
- * leaves the state and stays on the platform. A preview warns of a change that would replace it.
+ * A bucket holds data. With the option `protect`, no run deletes or replaces it. With `retainOnDelete`, a delete removes
+ * it from the state only. A preview warns of a change that would replace it.
  *
  * ## Import
  *
- * A bucket that exists already is imported by the ids of its workspace and its own:
+ * Import an existing bucket with the id of its workspace and its own id:
  *
  * ```sh
  * pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
@@ -78,27 +78,27 @@ export class Bucket extends pulumi.CustomResource {
     }
 
     /**
-     * The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+     * The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
      */
     declare public readonly apiKeyId: pulumi.Output<string | undefined>;
     /**
-     * The name of the bucket or container at the provider. Changed in place.
+     * The name of the bucket or container at the provider. Updated in place.
      */
     declare public readonly bucket: pulumi.Output<string>;
     /**
-     * The id that the platform gave the bucket; also the id of the resource.
+     * The id of the bucket on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly bucketId: pulumi.Output<string>;
     /**
-     * A custom endpoint. Leaving it out again clears it.
+     * A custom endpoint. Removing it clears it.
      */
     declare public readonly endpoint: pulumi.Output<string | undefined>;
     /**
-     * The public half of credentials of its own. Changed in place.
+     * The public half of the bucket's own credentials. Updated in place.
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
-     * The name in Flashback, unique in the organization. Changed in place.
+     * The name in Flashback, unique in the organization. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -106,19 +106,19 @@ export class Bucket extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The provider's region. Leaving it out again clears it.
+     * The provider's region. Removing it clears it.
      */
     declare public readonly region: pulumi.Output<string | undefined>;
     /**
-     * The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+     * The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     declare public readonly secret: pulumi.Output<string | undefined>;
     /**
-     * The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+     * The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
      */
     declare public readonly storageType: pulumi.Output<string | enums.StorageType>;
     /**
-     * The workspace. Another value replaces the bucket; data at the provider stays.
+     * The workspace. Changing it replaces the bucket; data at the provider stays.
      */
     declare public readonly workspaceId: pulumi.Output<string>;
 
@@ -183,39 +183,39 @@ export class Bucket extends pulumi.CustomResource {
  */
 export interface BucketArgs {
     /**
-     * The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+     * The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
      */
     apiKeyId?: pulumi.Input<string | undefined>;
     /**
-     * The name of the bucket or container at the provider. Changed in place.
+     * The name of the bucket or container at the provider. Updated in place.
      */
     bucket: pulumi.Input<string>;
     /**
-     * A custom endpoint. Leaving it out again clears it.
+     * A custom endpoint. Removing it clears it.
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The public half of credentials of its own. Changed in place.
+     * The public half of the bucket's own credentials. Updated in place.
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * The name in Flashback, unique in the organization. Changed in place.
+     * The name in Flashback, unique in the organization. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The provider's region. Leaving it out again clears it.
+     * The provider's region. Removing it clears it.
      */
     region?: pulumi.Input<string | undefined>;
     /**
-     * The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+     * The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     secret?: pulumi.Input<string | undefined>;
     /**
-     * The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+     * The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
      */
     storageType: pulumi.Input<string | enums.StorageType>;
     /**
-     * The workspace. Another value replaces the bucket; data at the provider stays.
+     * The workspace. Changing it replaces the bucket; data at the provider stays.
      */
     workspaceId: pulumi.Input<string>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The AI models of a workspace. The platform offers this in its TEST environment only.
+ * The AI models of a workspace. The platform offers this only in its TEST environment.
  */
 export function getAiLlms(args: GetAiLlmsArgs, opts?: pulumi.InvokeOptions): Promise<GetAiLlmsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -28,16 +28,16 @@ export interface GetAiLlmsArgs {
 }
 
 /**
- * The AI models of a workspace. The platform offers this in its TEST environment only.
+ * The AI models of a workspace. The platform offers this only in its TEST environment.
  */
 export interface GetAiLlmsResult {
     /**
-     * The models, in the order of the platform.
+     * The models, in the order of the API.
      */
     readonly aiLlms: outputs.AiLlmSummary[];
 }
 /**
- * The AI models of a workspace. The platform offers this in its TEST environment only.
+ * The AI models of a workspace. The platform offers this only in its TEST environment.
  */
 export function getAiLlmsOutput(args: GetAiLlmsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetAiLlmsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -8,10 +8,10 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The API keys of a workspace, without what they unlock.
+ * The API keys of a workspace, without their credentials.
  *
- * Neither half of a key is in the result: the platform never returns the secret, and `key` is
- * treated as a secret as well.
+ * The result contains neither half of a key: the API never returns the secret, and the provider
+ * treats `key` as a secret as well.
  */
 export function getApiKeys(args: GetApiKeysArgs, opts?: pulumi.InvokeOptions): Promise<GetApiKeysResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -41,22 +41,22 @@ export interface GetApiKeysArgs {
 }
 
 /**
- * The API keys of a workspace, without what they unlock.
+ * The API keys of a workspace, without their credentials.
  *
- * Neither half of a key is in the result: the platform never returns the secret, and `key` is
- * treated as a secret as well.
+ * The result contains neither half of a key: the API never returns the secret, and the provider
+ * treats `key` as a secret as well.
  */
 export interface GetApiKeysResult {
     /**
-     * The keys, in the order of the platform.
+     * The keys, in the order of the API.
      */
     readonly apiKeys: outputs.ApiKeySummary[];
 }
 /**
- * The API keys of a workspace, without what they unlock.
+ * The API keys of a workspace, without their credentials.
  *
- * Neither half of a key is in the result: the platform never returns the secret, and `key` is
- * treated as a secret as well.
+ * The result contains neither half of a key: the API never returns the secret, and the provider
+ * treats `key` as a secret as well.
  */
 export function getApiKeysOutput(args: GetApiKeysOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetApiKeysResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

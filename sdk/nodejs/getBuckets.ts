@@ -32,7 +32,7 @@ export interface GetBucketsArgs {
  */
 export interface GetBucketsResult {
     /**
-     * The buckets, in the order of the platform.
+     * The buckets, in the order of the API.
      */
     readonly buckets: outputs.BucketSummary[];
 }

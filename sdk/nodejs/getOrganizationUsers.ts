@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The users of the organization; it takes the right to manage users to see them.
+ * The users of the organization. Requires the permission to manage users.
  */
 export function getOrganizationUsers(args?: GetOrganizationUsersArgs, opts?: pulumi.InvokeOptions): Promise<GetOrganizationUsersResult> {
     args = args || {};
@@ -23,26 +23,26 @@ export function getOrganizationUsers(args?: GetOrganizationUsersArgs, opts?: pul
  */
 export interface GetOrganizationUsersArgs {
     /**
-     * Only the user with this email address; that there is none is an error.
+     * Only the user with this email address; an error if there is none.
      */
     email?: string;
 }
 
 /**
- * The users of the organization; it takes the right to manage users to see them.
+ * The users of the organization. Requires the permission to manage users.
  */
 export interface GetOrganizationUsersResult {
     /**
-     * How many there are; more than are listed where the platform cuts them off.
+     * The total number; larger than the list if the API truncates it.
      */
     readonly total?: number;
     /**
-     * The users, in the order of the platform.
+     * The users, in the order of the API.
      */
     readonly users: outputs.OrganizationUserSummary[];
 }
 /**
- * The users of the organization; it takes the right to manage users to see them.
+ * The users of the organization. Requires the permission to manage users.
  */
 export function getOrganizationUsersOutput(args?: GetOrganizationUsersOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetOrganizationUsersResult> {
     args = args || {};
@@ -57,7 +57,7 @@ export function getOrganizationUsersOutput(args?: GetOrganizationUsersOutputArgs
  */
 export interface GetOrganizationUsersOutputArgs {
     /**
-     * Only the user with this email address; that there is none is an error.
+     * Only the user with this email address; an error if there is none.
      */
     email?: pulumi.Input<string | undefined>;
 }

@@ -10,8 +10,8 @@ import * as utilities from "./utilities";
 /**
  * The policies of a scope, as far as the user may see them.
  *
- * Whether those of narrower scopes are among them is up to the platform, which offers this in its
- * TEST environment only.
+ * Whether the policies of narrower scopes are included depends on the platform, which offers this
+ * only in its TEST environment.
  */
 export function getPolicies(args?: GetPoliciesArgs, opts?: pulumi.InvokeOptions): Promise<GetPoliciesResult> {
     args = args || {};
@@ -28,7 +28,7 @@ export function getPolicies(args?: GetPoliciesArgs, opts?: pulumi.InvokeOptions)
  */
 export interface GetPoliciesArgs {
     /**
-     * The organization; without it, that of the signed-in user.
+     * The organization. Default: that of the signed-in user.
      */
     orgId?: string;
     /**
@@ -44,20 +44,20 @@ export interface GetPoliciesArgs {
 /**
  * The policies of a scope, as far as the user may see them.
  *
- * Whether those of narrower scopes are among them is up to the platform, which offers this in its
- * TEST environment only.
+ * Whether the policies of narrower scopes are included depends on the platform, which offers this
+ * only in its TEST environment.
  */
 export interface GetPoliciesResult {
     /**
-     * The policies, in the platform's order.
+     * The policies, in the order of the API.
      */
     readonly policies: outputs.PolicySummary[];
 }
 /**
  * The policies of a scope, as far as the user may see them.
  *
- * Whether those of narrower scopes are among them is up to the platform, which offers this in its
- * TEST environment only.
+ * Whether the policies of narrower scopes are included depends on the platform, which offers this
+ * only in its TEST environment.
  */
 export function getPoliciesOutput(args?: GetPoliciesOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetPoliciesResult> {
     args = args || {};
@@ -74,7 +74,7 @@ export function getPoliciesOutput(args?: GetPoliciesOutputArgs, opts?: pulumi.In
  */
 export interface GetPoliciesOutputArgs {
     /**
-     * The organization; without it, that of the signed-in user.
+     * The organization. Default: that of the signed-in user.
      */
     orgId?: pulumi.Input<string | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The provider types that the platform knows at present.
+ * The provider types that the platform knows now.
  */
 export function getProviders(opts?: pulumi.InvokeOptions): Promise<GetProvidersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -17,16 +17,16 @@ export function getProviders(opts?: pulumi.InvokeOptions): Promise<GetProvidersR
 }
 
 /**
- * The provider types that the platform knows at present.
+ * The provider types that the platform knows now.
  */
 export interface GetProvidersResult {
     /**
-     * The provider types, in the order of the platform.
+     * The provider types, in the order of the API.
      */
     readonly providers: outputs.ProviderSummary[];
 }
 /**
- * The provider types that the platform knows at present.
+ * The provider types that the platform knows now.
  */
 export function getProvidersOutput(opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetProvidersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

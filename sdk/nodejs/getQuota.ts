@@ -21,7 +21,7 @@ export function getQuota(opts?: pulumi.InvokeOptions): Promise<GetQuotaResult> {
  */
 export interface GetQuotaResult {
     /**
-     * The quotas, in the order of the platform.
+     * The quotas, in the order of the API.
      */
     readonly quotas: outputs.QuotaSummary[];
 }

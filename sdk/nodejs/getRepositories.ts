@@ -32,7 +32,7 @@ export interface GetRepositoriesArgs {
  */
 export interface GetRepositoriesResult {
     /**
-     * The repositories, in the order of the platform.
+     * The repositories, in the order of the API.
      */
     readonly repositories: outputs.RepositorySummary[];
 }

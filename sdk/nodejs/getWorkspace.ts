@@ -36,7 +36,7 @@ export interface GetWorkspaceResult {
      */
     readonly id: string;
     /**
-     * The members; empty where the platform does not tell them.
+     * The members; empty if the API does not return them.
      */
     readonly members: outputs.MemberSummary[];
     /**

@@ -21,7 +21,7 @@ export function getWorkspaces(opts?: pulumi.InvokeOptions): Promise<GetWorkspace
  */
 export interface GetWorkspacesResult {
     /**
-     * The workspaces, in the order of the platform.
+     * The workspaces, in the order of the API.
      */
     readonly workspaces: outputs.WorkspaceSummary[];
 }

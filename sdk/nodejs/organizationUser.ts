@@ -8,12 +8,12 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A user of the organization. A new one is invited: the user validates the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
+ * A user of the organization. A new user is invited, and must validate the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
  *
- * Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users: one with the same address is activated again if the API lists it, with the password of before.
+ * Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users. If the API lists one with the same address, it is reactivated with its previous password.
  *
  * ## Example Usage
- * ### A user who is a member of a workspace
+ * ### A user with a role in a workspace
  *
  * ```typescript
  * import * as pulumi from "@pulumi/pulumi";
@@ -26,7 +26,7 @@ import * as utilities from "./utilities";
  *     orgRole: "USER",
  *     password: new pulumi.Config().requireSecret("firstPassword"),
  * });
- * const membership = new flashback.WorkspaceMember("ada", {
+ * const membership = new flashback.WorkspaceMember("membership", {
  *     workspaceId: "WORKSPACE_ID",
  *     userId: ada.userId,
  *     role: "WRITE",
@@ -35,7 +35,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A user who exists already is imported by the id:
+ * Import an existing user by id:
  *
  * ```sh
  * pulumi import flashback:index:OrganizationUser ada USER_ID
@@ -79,15 +79,15 @@ export class OrganizationUser extends pulumi.CustomResource {
     }
 
     /**
-     * The email address. Another value replaces the user: another one is invited, and this one is deleted.
+     * The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * The last name. Changed in place.
+     * The last name. Updated in place.
      */
     declare public readonly lastName: pulumi.Output<string>;
     /**
-     * The first name. Changed in place.
+     * The first name. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -95,19 +95,19 @@ export class OrganizationUser extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+     * The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
      */
     declare public readonly orgRole: pulumi.Output<string | enums.OrganizationRole>;
     /**
-     * The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+     * The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
      */
     declare public readonly password: pulumi.Output<string | undefined>;
     /**
-     * Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+     * Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
      */
     declare public readonly sendInvite: pulumi.Output<boolean | undefined>;
     /**
-     * The id that the platform gave the user; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
+     * The id of the user on the platform; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
      */
     declare public /*out*/ readonly userId: pulumi.Output<string>;
 
@@ -166,27 +166,27 @@ export class OrganizationUser extends pulumi.CustomResource {
  */
 export interface OrganizationUserArgs {
     /**
-     * The email address. Another value replaces the user: another one is invited, and this one is deleted.
+     * The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
      */
     email: pulumi.Input<string>;
     /**
-     * The last name. Changed in place.
+     * The last name. Updated in place.
      */
     lastName: pulumi.Input<string>;
     /**
-     * The first name. Changed in place.
+     * The first name. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+     * The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
      */
     orgRole: pulumi.Input<string | enums.OrganizationRole>;
     /**
-     * The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+     * The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
      */
     password?: pulumi.Input<string | undefined>;
     /**
-     * Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+     * Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
      */
     sendInvite?: pulumi.Input<boolean | undefined>;
 }

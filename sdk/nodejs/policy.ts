@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A rule for what AI models are asked and answer, in an organization, a workspace or a repository. The platform offers this in its TEST environment only.
+ * A rule for prompts to AI models and their responses, in an organization, a workspace or a repository. The platform offers this only in its TEST environment.
  *
  * Policies of a narrower scope add to those of a wider one and never override them.
  *
@@ -29,7 +29,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A policy that exists already is imported by its id:
+ * Import an existing policy by id:
  *
  * ```sh
  * pulumi import flashback:index:Policy contracts POLICY_ID
@@ -73,35 +73,35 @@ export class Policy extends pulumi.CustomResource {
     }
 
     /**
-     * What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+     * The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
      */
     declare public readonly actionType: pulumi.Output<string | enums.PolicyAction>;
     /**
-     * What the policy says, in plain language. Changed in place.
+     * The rule, in plain language. Updated in place.
      */
     declare public readonly content: pulumi.Output<string>;
     /**
-     * The name. Changed in place.
+     * The name. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * The organization. Without it, that of the signed-in user. Another value replaces the policy.
+     * The organization. Default: that of the signed-in user. Changing it replaces the policy.
      */
     declare public readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The id that the platform gave the policy; also the id of the resource.
+     * The id of the policy on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly policyId: pulumi.Output<string>;
     /**
-     * The repository of that workspace that the policy is for. Another value replaces the policy.
+     * The repository of that workspace that the policy applies to. Changing it replaces the policy.
      */
     declare public readonly repositoryId: pulumi.Output<string | undefined>;
     /**
-     * How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+     * The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
      */
     declare public readonly riskType: pulumi.Output<string | enums.PolicyRisk>;
     /**
-     * The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+     * The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
      */
     declare public readonly workspaceId: pulumi.Output<string | undefined>;
 
@@ -158,31 +158,31 @@ export class Policy extends pulumi.CustomResource {
  */
 export interface PolicyArgs {
     /**
-     * What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+     * The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
      */
     actionType: pulumi.Input<string | enums.PolicyAction>;
     /**
-     * What the policy says, in plain language. Changed in place.
+     * The rule, in plain language. Updated in place.
      */
     content: pulumi.Input<string>;
     /**
-     * The name. Changed in place.
+     * The name. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The organization. Without it, that of the signed-in user. Another value replaces the policy.
+     * The organization. Default: that of the signed-in user. Changing it replaces the policy.
      */
     orgId?: pulumi.Input<string | undefined>;
     /**
-     * The repository of that workspace that the policy is for. Another value replaces the policy.
+     * The repository of that workspace that the policy applies to. Changing it replaces the policy.
      */
     repositoryId?: pulumi.Input<string | undefined>;
     /**
-     * How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+     * The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
      */
     riskType: pulumi.Input<string | enums.PolicyRisk>;
     /**
-     * The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+     * The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
      */
     workspaceId?: pulumi.Input<string | undefined>;
 }

@@ -54,11 +54,11 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+     * `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**
-     * `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+     * `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
      */
     allowInsecure?: pulumi.Input<boolean | undefined>;
     /**
@@ -66,7 +66,7 @@ export interface ProviderArgs {
      */
     baseUrl?: pulumi.Input<string | undefined>;
     /**
-     * The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+     * The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
      */
     email?: pulumi.Input<string | undefined>;
     /**
@@ -78,7 +78,7 @@ export interface ProviderArgs {
      */
     password?: pulumi.Input<string | undefined>;
     /**
-     * A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+     * A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
      */
     refreshToken?: pulumi.Input<string | undefined>;
     /**
@@ -86,7 +86,7 @@ export interface ProviderArgs {
      */
     timeout?: pulumi.Input<number | undefined>;
     /**
-     * An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+     * An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
      */
     token?: pulumi.Input<string | undefined>;
 }

@@ -8,12 +8,12 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A repository: buckets and AI models that applications reach at one address, with an access key of its own (`RepositoryApiKey`).
+ * A repository: buckets and AI models that applications reach at one address, with an access key of the repository (`RepositoryApiKey`).
  *
- * Deleting it deletes its access keys. It does not delete its buckets, nor the data in them.
+ * Deleting it deletes its access keys, but neither its buckets nor the data in them.
  *
  * ## Example Usage
- * ### A repository of two buckets
+ * ### A repository with two buckets
  *
  * ```typescript
  * import * as flashback from "@flashback/pulumi-flashback";
@@ -32,13 +32,12 @@ import * as utilities from "./utilities";
  *
  * ## Protection
  *
- * A repository and its buckets hold data. `protect` lets no run delete or replace one; `retainOnDelete`
- * removes one from the state and leaves it on the platform. A preview warns of a change that would replace
- * one.
+ * A repository and its buckets hold data. With the option `protect`, no run deletes or replaces them. With
+ * `retainOnDelete`, a delete removes them from the state only. A preview warns of a change that would replace one.
  *
  * ## Import
  *
- * A repository that exists already is imported by the ids of its workspace and its own:
+ * Import an existing repository with the id of its workspace and its own id:
  *
  * ```sh
  * pulumi import flashback:index:Repository site WORKSPACE_ID/REPOSITORY_ID
@@ -82,19 +81,19 @@ export class Repository extends pulumi.CustomResource {
     }
 
     /**
-     * The ids of AI model configurations, in any order. Changed in place.
+     * The ids of AI model configurations, in any order. Updated in place.
      */
     declare public readonly aiLlms: pulumi.Output<string[] | undefined>;
     /**
-     * The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+     * The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
      */
     declare public readonly buckets: pulumi.Output<outputs.RepositoryBucket[] | undefined>;
     /**
-     * `NORMAL` or `MIRROR`. Another value replaces the repository.
+     * `NORMAL` or `MIRROR`. Changing it replaces the repository.
      */
     declare public readonly mode: pulumi.Output<string | enums.RepositoryMode>;
     /**
-     * The name, which no other repository may have. Changed in place.
+     * The name, which no other repository may have. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -102,15 +101,15 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The id that the platform gave the repository; also the id of the resource.
+     * The id of the repository on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly repositoryId: pulumi.Output<string>;
     /**
-     * The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+     * The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
      */
     declare public readonly storageType: pulumi.Output<string | enums.StorageType>;
     /**
-     * The workspace. Another value replaces the repository.
+     * The workspace. Changing it replaces the repository.
      */
     declare public readonly workspaceId: pulumi.Output<string>;
 
@@ -167,27 +166,27 @@ export class Repository extends pulumi.CustomResource {
  */
 export interface RepositoryArgs {
     /**
-     * The ids of AI model configurations, in any order. Changed in place.
+     * The ids of AI model configurations, in any order. Updated in place.
      */
     aiLlms?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+     * The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
      */
     buckets?: pulumi.Input<pulumi.Input<inputs.RepositoryBucketArgs>[] | undefined>;
     /**
-     * `NORMAL` or `MIRROR`. Another value replaces the repository.
+     * `NORMAL` or `MIRROR`. Changing it replaces the repository.
      */
     mode: pulumi.Input<string | enums.RepositoryMode>;
     /**
-     * The name, which no other repository may have. Changed in place.
+     * The name, which no other repository may have. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+     * The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
      */
     storageType: pulumi.Input<string | enums.StorageType>;
     /**
-     * The workspace. Another value replaces the repository.
+     * The workspace. Changing it replaces the repository.
      */
     workspaceId: pulumi.Input<string>;
 }

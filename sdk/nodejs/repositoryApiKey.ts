@@ -8,12 +8,12 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An access key of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted.
+ * An access key of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted.
  *
- * If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+ * If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
  *
  * ## Example Usage
- * ### A key that may read
+ * ### A read-only access key
  *
  * ```typescript
  * import * as flashback from "@flashback/pulumi-flashback";
@@ -28,14 +28,14 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A key that exists already is imported by the ids of its repository and its own:
+ * Import an existing key with the id of its repository and its own id:
  *
  * ```sh
  * pulumi import flashback:index:RepositoryApiKey web REPOSITORY_ID/REPOSITORY_API_KEY_ID
  * ```
  *
- * The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
- * `rotationTriggers`, which replaces it.
+ * The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+ * `rotationTriggers`, which replaces the key.
  */
 export class RepositoryApiKey extends pulumi.CustomResource {
     /**
@@ -75,7 +75,7 @@ export class RepositoryApiKey extends pulumi.CustomResource {
     }
 
     /**
-     * What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+     * The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
      */
     declare public readonly accessType: pulumi.Output<string | enums.AccessType>;
     /**
@@ -83,7 +83,7 @@ export class RepositoryApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly key: pulumi.Output<string | undefined>;
     /**
-     * The name of the key. Changed in place.
+     * The name of the key. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -91,19 +91,19 @@ export class RepositoryApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The id that the platform gave the key; also the id of the resource.
+     * The id of the key on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly repositoryApiKeyId: pulumi.Output<string>;
     /**
-     * The repository. Another value replaces the key: the new one is created before the old one is deleted.
+     * The repository. Changing it replaces the key: the new one is created before the old one is deleted.
      */
     declare public readonly repositoryId: pulumi.Output<string>;
     /**
-     * Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+     * Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
      */
     declare public readonly rotationTriggers: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+     * The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
      */
     declare public /*out*/ readonly secret: pulumi.Output<string | undefined>;
     /**
@@ -165,19 +165,19 @@ export class RepositoryApiKey extends pulumi.CustomResource {
  */
 export interface RepositoryApiKeyArgs {
     /**
-     * What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+     * The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
      */
     accessType: pulumi.Input<string | enums.AccessType>;
     /**
-     * The name of the key. Changed in place.
+     * The name of the key. Updated in place.
      */
     name: pulumi.Input<string>;
     /**
-     * The repository. Another value replaces the key: the new one is created before the old one is deleted.
+     * The repository. Changing it replaces the key: the new one is created before the old one is deleted.
      */
     repositoryId: pulumi.Input<string>;
     /**
-     * Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+     * Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
      */
     rotationTriggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }

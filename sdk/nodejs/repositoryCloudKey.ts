@@ -7,10 +7,10 @@ import * as utilities from "./utilities";
 /**
  * The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting it does not delete the key.
  *
- * The API reference does not describe it: it follows the vendor's client.
+ * The API reference does not describe it; this resource follows the vendor's client.
  *
  * ## Example Usage
- * ### A repository that may use a provider key
+ * ### A provider key for a repository
  *
  * ```typescript
  * import * as flashback from "@flashback/pulumi-flashback";
@@ -23,7 +23,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A link that exists already is imported by the ids of its repository and its own:
+ * Import an existing link with the id of its repository and its own id:
  *
  * ```sh
  * pulumi import flashback:index:RepositoryCloudKey discovery REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID
@@ -67,7 +67,7 @@ export class RepositoryCloudKey extends pulumi.CustomResource {
     }
 
     /**
-     * The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+     * The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
      */
     declare public readonly apiKeyId: pulumi.Output<string>;
     /**
@@ -75,11 +75,11 @@ export class RepositoryCloudKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The id that the platform gave the link; also the id of the resource.
+     * The id of the link on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly repositoryCloudKeyId: pulumi.Output<string>;
     /**
-     * The repository. Another value replaces the link.
+     * The repository. Changing it replaces the link.
      */
     declare public readonly repositoryId: pulumi.Output<string>;
     /**
@@ -128,11 +128,11 @@ export class RepositoryCloudKey extends pulumi.CustomResource {
  */
 export interface RepositoryCloudKeyArgs {
     /**
-     * The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+     * The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
      */
     apiKeyId: pulumi.Input<string>;
     /**
-     * The repository. Another value replaces the link.
+     * The repository. Changing it replaces the link.
      */
     repositoryId: pulumi.Input<string>;
 }

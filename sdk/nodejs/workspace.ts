@@ -5,9 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * A workspace: the place where API keys, buckets, repositories and members belong. The user who creates it is a member of it with the role ADMIN.
+ * A workspace, which contains API keys, buckets, repositories and members. The user who creates it becomes a member with the role ADMIN.
  *
- * Deleting one is refused while buckets or repositories are in it.
+ * It cannot be deleted while it contains buckets or repositories.
  *
  * ## Example Usage
  * ### A workspace for a team
@@ -21,7 +21,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A workspace that exists already is imported by its id:
+ * Import an existing workspace by id:
  *
  * ```sh
  * pulumi import flashback:index:Workspace team WORKSPACE_ID
@@ -65,7 +65,7 @@ export class Workspace extends pulumi.CustomResource {
     }
 
     /**
-     * The name of the workspace. Changed in place.
+     * The name of the workspace. Updated in place.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -73,7 +73,7 @@ export class Workspace extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The id that the platform gave the workspace; also the id of the resource.
+     * The id of the workspace on the platform; also the id of the resource.
      */
     declare public /*out*/ readonly workspaceId: pulumi.Output<string>;
 
@@ -109,7 +109,7 @@ export class Workspace extends pulumi.CustomResource {
  */
 export interface WorkspaceArgs {
     /**
-     * The name of the workspace. Changed in place.
+     * The name of the workspace. Updated in place.
      */
     name: pulumi.Input<string>;
 }

@@ -8,14 +8,14 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A user who may use a workspace.
+ * A member of a workspace: a user with a role in it.
  *
- * Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+ * Declaring an existing member adopts the membership: Pulumi manages it from then on, and destroying the resource removes the user from the workspace. To keep the user, set the option `retainOnDelete`. The user who creates a workspace is a member from the start. As long as the provider is signed in as this user, the membership stays until the workspace is deleted.
  *
- * A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
+ * A workspace is deleted after its members. To skip the delete of a membership whose workspace is deleted, set the option `deletedWith` to the workspace.
  *
  * ## Example Usage
- * ### A colleague who may change what is in a workspace
+ * ### A member found by email
  *
  * ```typescript
  * import * as flashback from "@flashback/pulumi-flashback";
@@ -31,7 +31,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A membership that exists already is imported by the ids of the workspace and the user:
+ * Import an existing membership with the ids of the workspace and the user:
  *
  * ```sh
  * pulumi import flashback:index:WorkspaceMember ada WORKSPACE_ID/USER_ID
@@ -75,7 +75,7 @@ export class WorkspaceMember extends pulumi.CustomResource {
     }
 
     /**
-     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+     * `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
      */
     declare public readonly allowRemovingLastAdmin: pulumi.Output<boolean | undefined>;
     /**
@@ -87,15 +87,15 @@ export class WorkspaceMember extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+     * The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
      */
     declare public readonly role: pulumi.Output<string | enums.WorkspaceRole>;
     /**
-     * The user, who must belong to the organization. Another value replaces the membership.
+     * The user, who must belong to the organization. Changing it replaces the membership.
      */
     declare public readonly userId: pulumi.Output<string>;
     /**
-     * The workspace. Another value replaces the membership.
+     * The workspace. Changing it replaces the membership.
      */
     declare public readonly workspaceId: pulumi.Output<string>;
 
@@ -145,19 +145,19 @@ export class WorkspaceMember extends pulumi.CustomResource {
  */
 export interface WorkspaceMemberArgs {
     /**
-     * `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+     * `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
      */
     allowRemovingLastAdmin?: pulumi.Input<boolean | undefined>;
     /**
-     * The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+     * The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
      */
     role: pulumi.Input<string | enums.WorkspaceRole>;
     /**
-     * The user, who must belong to the organization. Another value replaces the membership.
+     * The user, who must belong to the organization. Changing it replaces the membership.
      */
     userId: pulumi.Input<string>;
     /**
-     * The workspace. Another value replaces the membership.
+     * The workspace. Changing it replaces the membership.
      */
     workspaceId: pulumi.Input<string>;
 }

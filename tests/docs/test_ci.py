@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ import pytest
 import yaml
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.settings import ALL_SETTINGS
 from tests.docs.pages import EXAMPLES, ROOT
 from tests.sdk import environment
 from tests.sdk.conftest import Run
@@ -77,6 +79,33 @@ def test_when_the_jobs_run() -> None:
         ("drift", '$CI_PIPELINE_SOURCE == "schedule"'),
     ):
         assert read(GITLAB)[name]["rules"] == [{"if": condition}]
+
+
+def test_the_environment_of_pulumi_esc() -> None:
+    """It sets variables that the provider reads, from values that it has; no password is in it."""
+    values = read(EXAMPLES / "ci" / "esc" / "flashback.yaml")["values"]
+    variables: dict[str, str] = values["environmentVariables"]
+    known = {setting.variable for setting in ALL_SETTINGS}
+    assert {name for name in variables if not name.startswith("AWS_")} <= known
+    for reference in variables.values():
+        owner, *path = reference.removeprefix("${").removesuffix("}").split(".")
+        assert path[0] in values[owner], reference
+    assert values["flashback"]["password"] == {"fn::secret": "SET_WITH_PULUMI_ENV_SET"}
+    assert set(values["aws"]["login"]["fn::open::aws-login"]) == {"oidc"}
+
+
+def test_the_trust_policy_has_each_job() -> None:
+    """Jobs of a pull request, of an environment and of a branch have different subjects."""
+    policy = json.loads((EXAMPLES / "ci" / "aws" / "trust-policy.json").read_text(encoding="utf-8"))
+    (statement,) = policy["Statement"]
+    conditions = statement["Condition"]["StringEquals"]
+    subjects = set(conditions["token.actions.githubusercontent.com:sub"])
+    up = read(ACTIONS[1])["jobs"]["up"]
+    assert subjects == {
+        "repo:acme/backups:pull_request",
+        f"repo:acme/backups:environment:{up['environment']}",
+        "repo:acme/backups:ref:refs/heads/main",
+    }
 
 
 def scripts(system: str) -> dict[str, str]:

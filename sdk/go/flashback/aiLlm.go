@@ -12,9 +12,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this in its TEST environment only.
+// The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this only in its TEST environment.
 //
-// Repositories of the workspace refer to it by its id, and while one does it cannot be deleted.
+// Repositories of the workspace refer to it by its id. It cannot be deleted while a repository uses it.
 //
 // ## Example Usage
 // ### A model with the credentials of a key
@@ -45,7 +45,7 @@ import (
 //
 // ## Import
 //
-// A model that exists already is imported by the ids of its workspace and its own:
+// Import an existing model with the id of its workspace and its own id:
 //
 // ```sh
 // pulumi import flashback:index:AiLlm assistant WORKSPACE_ID/AI_LLM_ID
@@ -53,23 +53,23 @@ import (
 type AiLlm struct {
 	pulumi.CustomResourceState
 
-	// The id that the platform gave the configuration; also the id of the resource.
+	// The id of the configuration on the platform; also the id of the resource.
 	AiLlmId pulumi.StringOutput `pulumi:"aiLlmId"`
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringOutput `pulumi:"aiType"`
-	// The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
 	ApiKeyId pulumi.StringPtrOutput `pulumi:"apiKeyId"`
-	// The URL of the provider's API. Leaving it out again clears it.
+	// The URL of the provider's API. Removing it clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
-	// The public half of credentials of its own, for providers that have one. Changed in place.
+	// The public half of its own credentials, for providers that have one. Updated in place.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
-	// The name, unique in the workspace. Changed in place.
+	// The name, unique in the workspace. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
-	// The workspace. Another value replaces the configuration.
+	// The workspace. Changing it replaces the configuration.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -143,37 +143,37 @@ func AiLlmExists(ctx *pulumi.Context,
 }
 
 type aiLlmArgs struct {
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType string `pulumi:"aiType"`
-	// The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`
-	// The URL of the provider's API. Leaving it out again clears it.
+	// The URL of the provider's API. Removing it clears it.
 	Endpoint *string `pulumi:"endpoint"`
-	// The public half of credentials of its own, for providers that have one. Changed in place.
+	// The public half of its own credentials, for providers that have one. Updated in place.
 	Key *string `pulumi:"key"`
-	// The name, unique in the workspace. Changed in place.
+	// The name, unique in the workspace. Updated in place.
 	Name string `pulumi:"name"`
-	// The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret *string `pulumi:"secret"`
-	// The workspace. Another value replaces the configuration.
+	// The workspace. Changing it replaces the configuration.
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a AiLlm resource.
 type AiLlmArgs struct {
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringInput
-	// The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
 	ApiKeyId pulumi.StringPtrInput
-	// The URL of the provider's API. Leaving it out again clears it.
+	// The URL of the provider's API. Removing it clears it.
 	Endpoint pulumi.StringPtrInput
-	// The public half of credentials of its own, for providers that have one. Changed in place.
+	// The public half of its own credentials, for providers that have one. Updated in place.
 	Key pulumi.StringPtrInput
-	// The name, unique in the workspace. Changed in place.
+	// The name, unique in the workspace. Updated in place.
 	Name pulumi.StringInput
-	// The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrInput
-	// The workspace. Another value replaces the configuration.
+	// The workspace. Changing it replaces the configuration.
 	WorkspaceId pulumi.StringInput
 }
 
@@ -264,32 +264,32 @@ func (o AiLlmOutput) ToAiLlmOutputWithContext(ctx context.Context) AiLlmOutput {
 	return o
 }
 
-// The id that the platform gave the configuration; also the id of the resource.
+// The id of the configuration on the platform; also the id of the resource.
 func (o AiLlmOutput) AiLlmId() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.AiLlmId }).(pulumi.StringOutput)
 }
 
-// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 func (o AiLlmOutput) AiType() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.AiType }).(pulumi.StringOutput)
 }
 
-// The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
 func (o AiLlmOutput) ApiKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.ApiKeyId }).(pulumi.StringPtrOutput)
 }
 
-// The URL of the provider's API. Leaving it out again clears it.
+// The URL of the provider's API. Removing it clears it.
 func (o AiLlmOutput) Endpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.Endpoint }).(pulumi.StringPtrOutput)
 }
 
-// The public half of credentials of its own, for providers that have one. Changed in place.
+// The public half of its own credentials, for providers that have one. Updated in place.
 func (o AiLlmOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// The name, unique in the workspace. Changed in place.
+// The name, unique in the workspace. Updated in place.
 func (o AiLlmOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -299,12 +299,12 @@ func (o AiLlmOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 func (o AiLlmOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }
 
-// The workspace. Another value replaces the configuration.
+// The workspace. Changing it replaces the configuration.
 func (o AiLlmOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

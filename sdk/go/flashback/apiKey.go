@@ -12,9 +12,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A provider API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
+// An API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
 //
-// `key` and `secret` are secrets of the state whatever is passed. Changing any input but `workspaceId` changes the key in place; its id stays.
+// `key` and `secret` are secrets of the state even if plain values are passed. A change of any input except `workspaceId` updates the key in place; its id stays.
 //
 // ## Example Usage
 // ### An access key for backups
@@ -52,46 +52,46 @@ import (
 //
 // ## Import
 //
-// A key that exists already is imported by the ids of its workspace and its own:
+// Import an existing key with the id of its workspace and its own id:
 //
 // ```sh
 // pulumi import flashback:index:ApiKey backups WORKSPACE_ID/API_KEY_ID
 // ```
 //
-// The platform never returns a secret, so the generated program has a placeholder in its place, and
-// one for `key` where the platform masks it. Put the real values there, out of the stack config; the
-// next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
-// in clear: move it to the stack config before others see the program.
+// The API never returns a secret, so the generated program has a placeholder for it, and one for `key` if the
+// API masks it. Replace the placeholders with the real values, read from the stack config; the next
+// `pulumi up` writes them in place. If the API returns `key` unmasked, the generated program contains it in
+// clear text: move it to the stack config before you share the program.
 //
-// A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
+// To read a key that another stack holds, use `ApiKey.get` with the same id; its `secret` is not set.
 type ApiKey struct {
 	pulumi.CustomResourceState
 
-	// What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
 	AdoptExisting pulumi.BoolPtrOutput `pulumi:"adoptExisting"`
-	// The id that the platform gave the key; also the id of the resource.
+	// The id of the key on the platform; also the id of the resource.
 	ApiKeyId pulumi.StringOutput `pulumi:"apiKeyId"`
-	// Free text; the only label that the platform has for a key. Leaving it out again clears it.
+	// Free text, the only label of a key on the platform. Removing it clears it.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
-	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 	Provider pulumi.StringOutput `pulumi:"provider"`
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
-	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
-	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
-	// The Azure subscription. Leaving it out again clears it.
+	// The Azure subscription. Removing it clears it.
 	SubscriptionId pulumi.StringPtrOutput `pulumi:"subscriptionId"`
-	// The Azure tenant. Leaving it out again clears it.
+	// The Azure tenant. Removing it clears it.
 	TenantId pulumi.StringPtrOutput `pulumi:"tenantId"`
-	// The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+	// The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -168,53 +168,53 @@ func ApiKeyExists(ctx *pulumi.Context,
 }
 
 type apiKeyArgs struct {
-	// What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
 	AdoptExisting *bool `pulumi:"adoptExisting"`
-	// Free text; the only label that the platform has for a key. Leaving it out again clears it.
+	// Free text, the only label of a key on the platform. Removing it clears it.
 	Description *string `pulumi:"description"`
-	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint *string `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
 	Key string `pulumi:"key"`
-	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 	Provider string `pulumi:"provider"`
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region *string `pulumi:"region"`
-	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
-	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret string `pulumi:"secret"`
-	// The Azure subscription. Leaving it out again clears it.
+	// The Azure subscription. Removing it clears it.
 	SubscriptionId *string `pulumi:"subscriptionId"`
-	// The Azure tenant. Leaving it out again clears it.
+	// The Azure tenant. Removing it clears it.
 	TenantId *string `pulumi:"tenantId"`
-	// The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+	// The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a ApiKey resource.
 type ApiKeyArgs struct {
-	// What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
 	AdoptExisting pulumi.BoolPtrInput
-	// Free text; the only label that the platform has for a key. Leaving it out again clears it.
+	// Free text, the only label of a key on the platform. Removing it clears it.
 	Description pulumi.StringPtrInput
-	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint pulumi.StringPtrInput
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
 	Key pulumi.StringInput
-	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 	Provider pulumi.StringInput
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrInput
-	// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers pulumi.StringMapInput
-	// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringInput
-	// The Azure subscription. Leaving it out again clears it.
+	// The Azure subscription. Removing it clears it.
 	SubscriptionId pulumi.StringPtrInput
-	// The Azure tenant. Leaving it out again clears it.
+	// The Azure tenant. Removing it clears it.
 	TenantId pulumi.StringPtrInput
-	// The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+	// The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
 	WorkspaceId pulumi.StringInput
 }
 
@@ -305,27 +305,27 @@ func (o ApiKeyOutput) ToApiKeyOutputWithContext(ctx context.Context) ApiKeyOutpu
 	return o
 }
 
-// What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
 func (o ApiKeyOutput) AdoptExisting() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.BoolPtrOutput { return v.AdoptExisting }).(pulumi.BoolPtrOutput)
 }
 
-// The id that the platform gave the key; also the id of the resource.
+// The id of the key on the platform; also the id of the resource.
 func (o ApiKeyOutput) ApiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringOutput { return v.ApiKeyId }).(pulumi.StringOutput)
 }
 
-// Free text; the only label that the platform has for a key. Leaving it out again clears it.
+// Free text, the only label of a key on the platform. Removing it clears it.
 func (o ApiKeyOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 func (o ApiKeyOutput) Endpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Endpoint }).(pulumi.StringPtrOutput)
 }
 
-// The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
 func (o ApiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
@@ -335,37 +335,37 @@ func (o ApiKeyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 func (o ApiKeyOutput) Provider() pulumi.StringOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringOutput { return v.Provider }).(pulumi.StringOutput)
 }
 
-// The provider's region. Leaving it out again clears it.
+// The provider's region. Removing it clears it.
 func (o ApiKeyOutput) Region() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Region }).(pulumi.StringPtrOutput)
 }
 
-// Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 func (o ApiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }
 
-// The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 func (o ApiKeyOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }
 
-// The Azure subscription. Leaving it out again clears it.
+// The Azure subscription. Removing it clears it.
 func (o ApiKeyOutput) SubscriptionId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.SubscriptionId }).(pulumi.StringPtrOutput)
 }
 
-// The Azure tenant. Leaving it out again clears it.
+// The Azure tenant. Removing it clears it.
 func (o ApiKeyOutput) TenantId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.TenantId }).(pulumi.StringPtrOutput)
 }
 
-// The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+// The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
 func (o ApiKeyOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A storage bucket of a provider that a workspace may use, with the credentials of an `ApiKey` or with its own.
+// A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
 //
 // Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 //
@@ -46,12 +46,12 @@ import (
 //
 // ## Protection
 //
-// A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
-// leaves the state and stays on the platform. A preview warns of a change that would replace it.
+// A bucket holds data. With the option `protect`, no run deletes or replaces it. With `retainOnDelete`, a delete removes
+// it from the state only. A preview warns of a change that would replace it.
 //
 // ## Import
 //
-// A bucket that exists already is imported by the ids of its workspace and its own:
+// Import an existing bucket with the id of its workspace and its own id:
 //
 // ```sh
 // pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
@@ -59,27 +59,27 @@ import (
 type Bucket struct {
 	pulumi.CustomResourceState
 
-	// The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
 	ApiKeyId pulumi.StringPtrOutput `pulumi:"apiKeyId"`
-	// The name of the bucket or container at the provider. Changed in place.
+	// The name of the bucket or container at the provider. Updated in place.
 	Bucket pulumi.StringOutput `pulumi:"bucket"`
-	// The id that the platform gave the bucket; also the id of the resource.
+	// The id of the bucket on the platform; also the id of the resource.
 	BucketId pulumi.StringOutput `pulumi:"bucketId"`
-	// A custom endpoint. Leaving it out again clears it.
+	// A custom endpoint. Removing it clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
-	// The public half of credentials of its own. Changed in place.
+	// The public half of the bucket's own credentials. Updated in place.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
-	// The name in Flashback, unique in the organization. Changed in place.
+	// The name in Flashback, unique in the organization. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
-	// The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
-	// The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+	// The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
 	StorageType pulumi.StringOutput `pulumi:"storageType"`
-	// The workspace. Another value replaces the bucket; data at the provider stays.
+	// The workspace. Changing it replaces the bucket; data at the provider stays.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -156,45 +156,45 @@ func BucketExists(ctx *pulumi.Context,
 }
 
 type bucketArgs struct {
-	// The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`
-	// The name of the bucket or container at the provider. Changed in place.
+	// The name of the bucket or container at the provider. Updated in place.
 	Bucket string `pulumi:"bucket"`
-	// A custom endpoint. Leaving it out again clears it.
+	// A custom endpoint. Removing it clears it.
 	Endpoint *string `pulumi:"endpoint"`
-	// The public half of credentials of its own. Changed in place.
+	// The public half of the bucket's own credentials. Updated in place.
 	Key *string `pulumi:"key"`
-	// The name in Flashback, unique in the organization. Changed in place.
+	// The name in Flashback, unique in the organization. Updated in place.
 	Name string `pulumi:"name"`
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region *string `pulumi:"region"`
-	// The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret *string `pulumi:"secret"`
-	// The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+	// The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
 	StorageType string `pulumi:"storageType"`
-	// The workspace. Another value replaces the bucket; data at the provider stays.
+	// The workspace. Changing it replaces the bucket; data at the provider stays.
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a Bucket resource.
 type BucketArgs struct {
-	// The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
 	ApiKeyId pulumi.StringPtrInput
-	// The name of the bucket or container at the provider. Changed in place.
+	// The name of the bucket or container at the provider. Updated in place.
 	Bucket pulumi.StringInput
-	// A custom endpoint. Leaving it out again clears it.
+	// A custom endpoint. Removing it clears it.
 	Endpoint pulumi.StringPtrInput
-	// The public half of credentials of its own. Changed in place.
+	// The public half of the bucket's own credentials. Updated in place.
 	Key pulumi.StringPtrInput
-	// The name in Flashback, unique in the organization. Changed in place.
+	// The name in Flashback, unique in the organization. Updated in place.
 	Name pulumi.StringInput
-	// The provider's region. Leaving it out again clears it.
+	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrInput
-	// The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+	// The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrInput
-	// The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+	// The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
 	StorageType pulumi.StringInput
-	// The workspace. Another value replaces the bucket; data at the provider stays.
+	// The workspace. Changing it replaces the bucket; data at the provider stays.
 	WorkspaceId pulumi.StringInput
 }
 
@@ -285,32 +285,32 @@ func (o BucketOutput) ToBucketOutputWithContext(ctx context.Context) BucketOutpu
 	return o
 }
 
-// The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
 func (o BucketOutput) ApiKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.ApiKeyId }).(pulumi.StringPtrOutput)
 }
 
-// The name of the bucket or container at the provider. Changed in place.
+// The name of the bucket or container at the provider. Updated in place.
 func (o BucketOutput) Bucket() pulumi.StringOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringOutput { return v.Bucket }).(pulumi.StringOutput)
 }
 
-// The id that the platform gave the bucket; also the id of the resource.
+// The id of the bucket on the platform; also the id of the resource.
 func (o BucketOutput) BucketId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringOutput { return v.BucketId }).(pulumi.StringOutput)
 }
 
-// A custom endpoint. Leaving it out again clears it.
+// A custom endpoint. Removing it clears it.
 func (o BucketOutput) Endpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.Endpoint }).(pulumi.StringPtrOutput)
 }
 
-// The public half of credentials of its own. Changed in place.
+// The public half of the bucket's own credentials. Updated in place.
 func (o BucketOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// The name in Flashback, unique in the organization. Changed in place.
+// The name in Flashback, unique in the organization. Updated in place.
 func (o BucketOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -320,22 +320,22 @@ func (o BucketOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The provider's region. Leaving it out again clears it.
+// The provider's region. Removing it clears it.
 func (o BucketOutput) Region() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.Region }).(pulumi.StringPtrOutput)
 }
 
-// The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+// The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 func (o BucketOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }
 
-// The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+// The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
 func (o BucketOutput) StorageType() pulumi.StringOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringOutput { return v.StorageType }).(pulumi.StringOutput)
 }
 
-// The workspace. Another value replaces the bucket; data at the provider stays.
+// The workspace. Changing it replaces the bucket; data at the provider stays.
 func (o BucketOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The AI models of a workspace. The platform offers this in its TEST environment only.
+// The AI models of a workspace. The platform offers this only in its TEST environment.
 func GetAiLlms(ctx *pulumi.Context, args *GetAiLlmsArgs, opts ...pulumi.InvokeOption) (*GetAiLlmsResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetAiLlmsResult
@@ -28,9 +28,9 @@ type GetAiLlmsArgs struct {
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
-// The AI models of a workspace. The platform offers this in its TEST environment only.
+// The AI models of a workspace. The platform offers this only in its TEST environment.
 type GetAiLlmsResult struct {
-	// The models, in the order of the platform.
+	// The models, in the order of the API.
 	AiLlms []AiLlmSummary `pulumi:"aiLlms"`
 }
 
@@ -49,7 +49,7 @@ func (GetAiLlmsOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetAiLlmsArgs)(nil)).Elem()
 }
 
-// The AI models of a workspace. The platform offers this in its TEST environment only.
+// The AI models of a workspace. The platform offers this only in its TEST environment.
 type GetAiLlmsResultOutput struct{ *pulumi.OutputState }
 
 func (GetAiLlmsResultOutput) ElementType() reflect.Type {
@@ -64,7 +64,7 @@ func (o GetAiLlmsResultOutput) ToGetAiLlmsResultOutputWithContext(ctx context.Co
 	return o
 }
 
-// The models, in the order of the platform.
+// The models, in the order of the API.
 func (o GetAiLlmsResultOutput) AiLlms() AiLlmSummaryArrayOutput {
 	return o.ApplyT(func(v GetAiLlmsResult) []AiLlmSummary { return v.AiLlms }).(AiLlmSummaryArrayOutput)
 }

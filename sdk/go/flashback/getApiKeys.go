@@ -11,10 +11,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The API keys of a workspace, without what they unlock.
+// The API keys of a workspace, without their credentials.
 //
-// Neither half of a key is in the result: the platform never returns the secret, and `key` is
-// treated as a secret as well.
+// The result contains neither half of a key: the API never returns the secret, and the provider
+// treats `key` as a secret as well.
 func GetApiKeys(ctx *pulumi.Context, args *GetApiKeysArgs, opts ...pulumi.InvokeOption) (*GetApiKeysResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetApiKeysResult
@@ -35,12 +35,12 @@ type GetApiKeysArgs struct {
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
-// The API keys of a workspace, without what they unlock.
+// The API keys of a workspace, without their credentials.
 //
-// Neither half of a key is in the result: the platform never returns the secret, and `key` is
-// treated as a secret as well.
+// The result contains neither half of a key: the API never returns the secret, and the provider
+// treats `key` as a secret as well.
 type GetApiKeysResult struct {
-	// The keys, in the order of the platform.
+	// The keys, in the order of the API.
 	ApiKeys []ApiKeySummary `pulumi:"apiKeys"`
 }
 
@@ -63,10 +63,10 @@ func (GetApiKeysOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetApiKeysArgs)(nil)).Elem()
 }
 
-// The API keys of a workspace, without what they unlock.
+// The API keys of a workspace, without their credentials.
 //
-// Neither half of a key is in the result: the platform never returns the secret, and `key` is
-// treated as a secret as well.
+// The result contains neither half of a key: the API never returns the secret, and the provider
+// treats `key` as a secret as well.
 type GetApiKeysResultOutput struct{ *pulumi.OutputState }
 
 func (GetApiKeysResultOutput) ElementType() reflect.Type {
@@ -81,7 +81,7 @@ func (o GetApiKeysResultOutput) ToGetApiKeysResultOutputWithContext(ctx context.
 	return o
 }
 
-// The keys, in the order of the platform.
+// The keys, in the order of the API.
 func (o GetApiKeysResultOutput) ApiKeys() ApiKeySummaryArrayOutput {
 	return o.ApplyT(func(v GetApiKeysResult) []ApiKeySummary { return v.ApiKeys }).(ApiKeySummaryArrayOutput)
 }

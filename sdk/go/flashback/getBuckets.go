@@ -30,7 +30,7 @@ type GetBucketsArgs struct {
 
 // The buckets of a workspace, without their credentials.
 type GetBucketsResult struct {
-	// The buckets, in the order of the platform.
+	// The buckets, in the order of the API.
 	Buckets []BucketSummary `pulumi:"buckets"`
 }
 
@@ -64,7 +64,7 @@ func (o GetBucketsResultOutput) ToGetBucketsResultOutputWithContext(ctx context.
 	return o
 }
 
-// The buckets, in the order of the platform.
+// The buckets, in the order of the API.
 func (o GetBucketsResultOutput) Buckets() BucketSummaryArrayOutput {
 	return o.ApplyT(func(v GetBucketsResult) []BucketSummary { return v.Buckets }).(BucketSummaryArrayOutput)
 }

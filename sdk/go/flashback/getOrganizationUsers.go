@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The users of the organization; it takes the right to manage users to see them.
+// The users of the organization. Requires the permission to manage users.
 func GetOrganizationUsers(ctx *pulumi.Context, args *GetOrganizationUsersArgs, opts ...pulumi.InvokeOption) (*GetOrganizationUsersResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetOrganizationUsersResult
@@ -24,15 +24,15 @@ func GetOrganizationUsers(ctx *pulumi.Context, args *GetOrganizationUsersArgs, o
 
 // The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersArgs struct {
-	// Only the user with this email address; that there is none is an error.
+	// Only the user with this email address; an error if there is none.
 	Email *string `pulumi:"email"`
 }
 
-// The users of the organization; it takes the right to manage users to see them.
+// The users of the organization. Requires the permission to manage users.
 type GetOrganizationUsersResult struct {
-	// How many there are; more than are listed where the platform cuts them off.
+	// The total number; larger than the list if the API truncates it.
 	Total *int `pulumi:"total"`
-	// The users, in the order of the platform.
+	// The users, in the order of the API.
 	Users []OrganizationUserSummary `pulumi:"users"`
 }
 
@@ -43,7 +43,7 @@ func GetOrganizationUsersOutput(ctx *pulumi.Context, args GetOrganizationUsersOu
 
 // The arguments of `getOrganizationUsers`.
 type GetOrganizationUsersOutputArgs struct {
-	// Only the user with this email address; that there is none is an error.
+	// Only the user with this email address; an error if there is none.
 	Email pulumi.StringPtrInput `pulumi:"email"`
 }
 
@@ -51,7 +51,7 @@ func (GetOrganizationUsersOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetOrganizationUsersArgs)(nil)).Elem()
 }
 
-// The users of the organization; it takes the right to manage users to see them.
+// The users of the organization. Requires the permission to manage users.
 type GetOrganizationUsersResultOutput struct{ *pulumi.OutputState }
 
 func (GetOrganizationUsersResultOutput) ElementType() reflect.Type {
@@ -66,12 +66,12 @@ func (o GetOrganizationUsersResultOutput) ToGetOrganizationUsersResultOutputWith
 	return o
 }
 
-// How many there are; more than are listed where the platform cuts them off.
+// The total number; larger than the list if the API truncates it.
 func (o GetOrganizationUsersResultOutput) Total() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v GetOrganizationUsersResult) *int { return v.Total }).(pulumi.IntPtrOutput)
 }
 
-// The users, in the order of the platform.
+// The users, in the order of the API.
 func (o GetOrganizationUsersResultOutput) Users() OrganizationUserSummaryArrayOutput {
 	return o.ApplyT(func(v GetOrganizationUsersResult) []OrganizationUserSummary { return v.Users }).(OrganizationUserSummaryArrayOutput)
 }

@@ -13,8 +13,8 @@ import (
 
 // The policies of a scope, as far as the user may see them.
 //
-// Whether those of narrower scopes are among them is up to the platform, which offers this in its
-// TEST environment only.
+// Whether the policies of narrower scopes are included depends on the platform, which offers this
+// only in its TEST environment.
 func GetPolicies(ctx *pulumi.Context, args *GetPoliciesArgs, opts ...pulumi.InvokeOption) (*GetPoliciesResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetPoliciesResult
@@ -27,7 +27,7 @@ func GetPolicies(ctx *pulumi.Context, args *GetPoliciesArgs, opts ...pulumi.Invo
 
 // The arguments of `getPolicies`.
 type GetPoliciesArgs struct {
-	// The organization; without it, that of the signed-in user.
+	// The organization. Default: that of the signed-in user.
 	OrgId *string `pulumi:"orgId"`
 	// Only policies of this repository.
 	RepositoryId *string `pulumi:"repositoryId"`
@@ -37,10 +37,10 @@ type GetPoliciesArgs struct {
 
 // The policies of a scope, as far as the user may see them.
 //
-// Whether those of narrower scopes are among them is up to the platform, which offers this in its
-// TEST environment only.
+// Whether the policies of narrower scopes are included depends on the platform, which offers this
+// only in its TEST environment.
 type GetPoliciesResult struct {
-	// The policies, in the platform's order.
+	// The policies, in the order of the API.
 	Policies []PolicySummary `pulumi:"policies"`
 }
 
@@ -51,7 +51,7 @@ func GetPoliciesOutput(ctx *pulumi.Context, args GetPoliciesOutputArgs, opts ...
 
 // The arguments of `getPolicies`.
 type GetPoliciesOutputArgs struct {
-	// The organization; without it, that of the signed-in user.
+	// The organization. Default: that of the signed-in user.
 	OrgId pulumi.StringPtrInput `pulumi:"orgId"`
 	// Only policies of this repository.
 	RepositoryId pulumi.StringPtrInput `pulumi:"repositoryId"`
@@ -65,8 +65,8 @@ func (GetPoliciesOutputArgs) ElementType() reflect.Type {
 
 // The policies of a scope, as far as the user may see them.
 //
-// Whether those of narrower scopes are among them is up to the platform, which offers this in its
-// TEST environment only.
+// Whether the policies of narrower scopes are included depends on the platform, which offers this
+// only in its TEST environment.
 type GetPoliciesResultOutput struct{ *pulumi.OutputState }
 
 func (GetPoliciesResultOutput) ElementType() reflect.Type {
@@ -81,7 +81,7 @@ func (o GetPoliciesResultOutput) ToGetPoliciesResultOutputWithContext(ctx contex
 	return o
 }
 
-// The policies, in the platform's order.
+// The policies, in the order of the API.
 func (o GetPoliciesResultOutput) Policies() PolicySummaryArrayOutput {
 	return o.ApplyT(func(v GetPoliciesResult) []PolicySummary { return v.Policies }).(PolicySummaryArrayOutput)
 }

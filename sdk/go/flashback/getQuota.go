@@ -24,7 +24,7 @@ func GetQuota(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*GetQuotaResult
 
 // The quotas of the subscription of the signed-in user, and their use.
 type GetQuotaResult struct {
-	// The quotas, in the order of the platform.
+	// The quotas, in the order of the API.
 	Quotas []QuotaSummary `pulumi:"quotas"`
 }
 
@@ -48,7 +48,7 @@ func (o GetQuotaResultOutput) ToGetQuotaResultOutputWithContext(ctx context.Cont
 	return o
 }
 
-// The quotas, in the order of the platform.
+// The quotas, in the order of the API.
 func (o GetQuotaResultOutput) Quotas() QuotaSummaryArrayOutput {
 	return o.ApplyT(func(v GetQuotaResult) []QuotaSummary { return v.Quotas }).(QuotaSummaryArrayOutput)
 }

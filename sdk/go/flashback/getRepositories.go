@@ -30,7 +30,7 @@ type GetRepositoriesArgs struct {
 
 // The repositories of a workspace.
 type GetRepositoriesResult struct {
-	// The repositories, in the order of the platform.
+	// The repositories, in the order of the API.
 	Repositories []RepositorySummary `pulumi:"repositories"`
 }
 
@@ -64,7 +64,7 @@ func (o GetRepositoriesResultOutput) ToGetRepositoriesResultOutputWithContext(ct
 	return o
 }
 
-// The repositories, in the order of the platform.
+// The repositories, in the order of the API.
 func (o GetRepositoriesResultOutput) Repositories() RepositorySummaryArrayOutput {
 	return o.ApplyT(func(v GetRepositoriesResult) []RepositorySummary { return v.Repositories }).(RepositorySummaryArrayOutput)
 }

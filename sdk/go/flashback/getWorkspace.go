@@ -32,7 +32,7 @@ type LookupWorkspaceArgs struct {
 type LookupWorkspaceResult struct {
 	// The id of the workspace.
 	Id string `pulumi:"id"`
-	// The members; empty where the platform does not tell them.
+	// The members; empty if the API does not return them.
 	Members []MemberSummary `pulumi:"members"`
 	// Its name.
 	Name *string `pulumi:"name"`
@@ -75,7 +75,7 @@ func (o LookupWorkspaceResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupWorkspaceResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The members; empty where the platform does not tell them.
+// The members; empty if the API does not return them.
 func (o LookupWorkspaceResultOutput) Members() MemberSummaryArrayOutput {
 	return o.ApplyT(func(v LookupWorkspaceResult) []MemberSummary { return v.Members }).(MemberSummaryArrayOutput)
 }

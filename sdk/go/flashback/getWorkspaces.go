@@ -24,7 +24,7 @@ func GetWorkspaces(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*GetWorksp
 
 // The workspaces that the user can see.
 type GetWorkspacesResult struct {
-	// The workspaces, in the order of the platform.
+	// The workspaces, in the order of the API.
 	Workspaces []WorkspaceSummary `pulumi:"workspaces"`
 }
 
@@ -48,7 +48,7 @@ func (o GetWorkspacesResultOutput) ToGetWorkspacesResultOutputWithContext(ctx co
 	return o
 }
 
-// The workspaces, in the order of the platform.
+// The workspaces, in the order of the API.
 func (o GetWorkspacesResultOutput) Workspaces() WorkspaceSummaryArrayOutput {
 	return o.ApplyT(func(v GetWorkspacesResult) []WorkspaceSummary { return v.Workspaces }).(WorkspaceSummaryArrayOutput)
 }

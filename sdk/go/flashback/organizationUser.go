@@ -12,12 +12,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A user of the organization. A new one is invited: the user validates the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
+// A user of the organization. A new user is invited, and must validate the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
 //
-// Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users: one with the same address is activated again if the API lists it, with the password of before.
+// Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users. If the API lists one with the same address, it is reactivated with its previous password.
 //
 // ## Example Usage
-// ### A user who is a member of a workspace
+// ### A user with a role in a workspace
 //
 // ```go
 // package main
@@ -43,7 +43,7 @@ import (
 //			if err != nil {
 //				return err
 //			}
-//			_, err = flashback.NewWorkspaceMember(ctx, "ada", &flashback.WorkspaceMemberArgs{
+//			_, err = flashback.NewWorkspaceMember(ctx, "membership", &flashback.WorkspaceMemberArgs{
 //				WorkspaceId: pulumi.String("WORKSPACE_ID"),
 //				UserId:      ada.UserId,
 //				Role:        pulumi.String("WRITE"),
@@ -56,7 +56,7 @@ import (
 //
 // ## Import
 //
-// A user who exists already is imported by the id:
+// Import an existing user by id:
 //
 // ```sh
 // pulumi import flashback:index:OrganizationUser ada USER_ID
@@ -64,21 +64,21 @@ import (
 type OrganizationUser struct {
 	pulumi.CustomResourceState
 
-	// The email address. Another value replaces the user: another one is invited, and this one is deleted.
+	// The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// The last name. Changed in place.
+	// The last name. Updated in place.
 	LastName pulumi.StringOutput `pulumi:"lastName"`
-	// The first name. Changed in place.
+	// The first name. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization of the user.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
 	OrgRole pulumi.StringOutput `pulumi:"orgRole"`
-	// The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+	// The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
 	Password pulumi.StringPtrOutput `pulumi:"password"`
-	// Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+	// Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
 	SendInvite pulumi.BoolPtrOutput `pulumi:"sendInvite"`
-	// The id that the platform gave the user; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
+	// The id of the user on the platform; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
 	UserId pulumi.StringOutput `pulumi:"userId"`
 }
 
@@ -151,33 +151,33 @@ func OrganizationUserExists(ctx *pulumi.Context,
 }
 
 type organizationUserArgs struct {
-	// The email address. Another value replaces the user: another one is invited, and this one is deleted.
+	// The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
 	Email string `pulumi:"email"`
-	// The last name. Changed in place.
+	// The last name. Updated in place.
 	LastName string `pulumi:"lastName"`
-	// The first name. Changed in place.
+	// The first name. Updated in place.
 	Name string `pulumi:"name"`
-	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
 	OrgRole string `pulumi:"orgRole"`
-	// The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+	// The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
 	Password *string `pulumi:"password"`
-	// Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+	// Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
 	SendInvite *bool `pulumi:"sendInvite"`
 }
 
 // The set of arguments for constructing a OrganizationUser resource.
 type OrganizationUserArgs struct {
-	// The email address. Another value replaces the user: another one is invited, and this one is deleted.
+	// The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
 	Email pulumi.StringInput
-	// The last name. Changed in place.
+	// The last name. Updated in place.
 	LastName pulumi.StringInput
-	// The first name. Changed in place.
+	// The first name. Updated in place.
 	Name pulumi.StringInput
-	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+	// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
 	OrgRole pulumi.StringInput
-	// The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+	// The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
 	Password pulumi.StringPtrInput
-	// Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+	// Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
 	SendInvite pulumi.BoolPtrInput
 }
 
@@ -268,17 +268,17 @@ func (o OrganizationUserOutput) ToOrganizationUserOutputWithContext(ctx context.
 	return o
 }
 
-// The email address. Another value replaces the user: another one is invited, and this one is deleted.
+// The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
 func (o OrganizationUserOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// The last name. Changed in place.
+// The last name. Updated in place.
 func (o OrganizationUserOutput) LastName() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringOutput { return v.LastName }).(pulumi.StringOutput)
 }
 
-// The first name. Changed in place.
+// The first name. Updated in place.
 func (o OrganizationUserOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -288,22 +288,22 @@ func (o OrganizationUserOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+// The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
 func (o OrganizationUserOutput) OrgRole() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringOutput { return v.OrgRole }).(pulumi.StringOutput)
 }
 
-// The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+// The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
 func (o OrganizationUserOutput) Password() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringPtrOutput { return v.Password }).(pulumi.StringPtrOutput)
 }
 
-// Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+// Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
 func (o OrganizationUserOutput) SendInvite() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.BoolPtrOutput { return v.SendInvite }).(pulumi.BoolPtrOutput)
 }
 
-// The id that the platform gave the user; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
+// The id of the user on the platform; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
 func (o OrganizationUserOutput) UserId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationUser) pulumi.StringOutput { return v.UserId }).(pulumi.StringOutput)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A rule for what AI models are asked and answer, in an organization, a workspace or a repository. The platform offers this in its TEST environment only.
+// A rule for prompts to AI models and their responses, in an organization, a workspace or a repository. The platform offers this only in its TEST environment.
 //
 // Policies of a narrower scope add to those of a wider one and never override them.
 //
@@ -46,7 +46,7 @@ import (
 //
 // ## Import
 //
-// A policy that exists already is imported by its id:
+// Import an existing policy by id:
 //
 // ```sh
 // pulumi import flashback:index:Policy contracts POLICY_ID
@@ -54,21 +54,21 @@ import (
 type Policy struct {
 	pulumi.CustomResourceState
 
-	// What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+	// The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
 	ActionType pulumi.StringOutput `pulumi:"actionType"`
-	// What the policy says, in plain language. Changed in place.
+	// The rule, in plain language. Updated in place.
 	Content pulumi.StringOutput `pulumi:"content"`
-	// The name. Changed in place.
+	// The name. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// The organization. Without it, that of the signed-in user. Another value replaces the policy.
+	// The organization. Default: that of the signed-in user. Changing it replaces the policy.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the policy; also the id of the resource.
+	// The id of the policy on the platform; also the id of the resource.
 	PolicyId pulumi.StringOutput `pulumi:"policyId"`
-	// The repository of that workspace that the policy is for. Another value replaces the policy.
+	// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 	RepositoryId pulumi.StringPtrOutput `pulumi:"repositoryId"`
-	// How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType pulumi.StringOutput `pulumi:"riskType"`
-	// The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
 	WorkspaceId pulumi.StringPtrOutput `pulumi:"workspaceId"`
 }
 
@@ -136,37 +136,37 @@ func PolicyExists(ctx *pulumi.Context,
 }
 
 type policyArgs struct {
-	// What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+	// The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
 	ActionType string `pulumi:"actionType"`
-	// What the policy says, in plain language. Changed in place.
+	// The rule, in plain language. Updated in place.
 	Content string `pulumi:"content"`
-	// The name. Changed in place.
+	// The name. Updated in place.
 	Name string `pulumi:"name"`
-	// The organization. Without it, that of the signed-in user. Another value replaces the policy.
+	// The organization. Default: that of the signed-in user. Changing it replaces the policy.
 	OrgId *string `pulumi:"orgId"`
-	// The repository of that workspace that the policy is for. Another value replaces the policy.
+	// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 	RepositoryId *string `pulumi:"repositoryId"`
-	// How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType string `pulumi:"riskType"`
-	// The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
 	WorkspaceId *string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a Policy resource.
 type PolicyArgs struct {
-	// What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+	// The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
 	ActionType pulumi.StringInput
-	// What the policy says, in plain language. Changed in place.
+	// The rule, in plain language. Updated in place.
 	Content pulumi.StringInput
-	// The name. Changed in place.
+	// The name. Updated in place.
 	Name pulumi.StringInput
-	// The organization. Without it, that of the signed-in user. Another value replaces the policy.
+	// The organization. Default: that of the signed-in user. Changing it replaces the policy.
 	OrgId pulumi.StringPtrInput
-	// The repository of that workspace that the policy is for. Another value replaces the policy.
+	// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 	RepositoryId pulumi.StringPtrInput
-	// How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType pulumi.StringInput
-	// The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
 	WorkspaceId pulumi.StringPtrInput
 }
 
@@ -257,42 +257,42 @@ func (o PolicyOutput) ToPolicyOutputWithContext(ctx context.Context) PolicyOutpu
 	return o
 }
 
-// What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+// The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
 func (o PolicyOutput) ActionType() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.ActionType }).(pulumi.StringOutput)
 }
 
-// What the policy says, in plain language. Changed in place.
+// The rule, in plain language. Updated in place.
 func (o PolicyOutput) Content() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.Content }).(pulumi.StringOutput)
 }
 
-// The name. Changed in place.
+// The name. Updated in place.
 func (o PolicyOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// The organization. Without it, that of the signed-in user. Another value replaces the policy.
+// The organization. Default: that of the signed-in user. Changing it replaces the policy.
 func (o PolicyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the policy; also the id of the resource.
+// The id of the policy on the platform; also the id of the resource.
 func (o PolicyOutput) PolicyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.PolicyId }).(pulumi.StringOutput)
 }
 
-// The repository of that workspace that the policy is for. Another value replaces the policy.
+// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 func (o PolicyOutput) RepositoryId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringPtrOutput { return v.RepositoryId }).(pulumi.StringPtrOutput)
 }
 
-// How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 func (o PolicyOutput) RiskType() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.RiskType }).(pulumi.StringOutput)
 }
 
-// The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
 func (o PolicyOutput) WorkspaceId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringPtrOutput { return v.WorkspaceId }).(pulumi.StringPtrOutput)
 }

@@ -42,45 +42,45 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+	// `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 	AdoptExisting *bool `pulumi:"adoptExisting"`
-	// `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+	// `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 	AllowInsecure *bool `pulumi:"allowInsecure"`
 	// The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 	BaseUrl *string `pulumi:"baseUrl"`
-	// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+	// The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
 	Email *string `pulumi:"email"`
 	// Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 	MaxRetries *int `pulumi:"maxRetries"`
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password *string `pulumi:"password"`
-	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+	// A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken *string `pulumi:"refreshToken"`
 	// Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout *float64 `pulumi:"timeout"`
-	// An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+	// An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
 	Token *string `pulumi:"token"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+	// `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 	AdoptExisting pulumi.BoolPtrInput
-	// `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+	// `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 	AllowInsecure pulumi.BoolPtrInput
 	// The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
 	BaseUrl pulumi.StringPtrInput
-	// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+	// The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
 	Email pulumi.StringPtrInput
 	// Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
 	MaxRetries pulumi.IntPtrInput
 	// The password of that user. Variable: `FLASHBACK_PASSWORD`.
 	Password pulumi.StringPtrInput
-	// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+	// A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
 	RefreshToken pulumi.StringPtrInput
 	// Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
 	Timeout pulumi.Float64PtrInput
-	// An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+	// An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
 	Token pulumi.StringPtrInput
 }
 

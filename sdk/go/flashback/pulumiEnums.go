@@ -14,9 +14,9 @@ import (
 type AccessType string
 
 const (
-	// Read what is in the repository
+	// Read the contents of the repository
 	AccessTypeRead = AccessType("READ")
-	// Change it as well
+	// Also change its contents
 	AccessTypeWrite = AccessType("WRITE")
 	// Do everything
 	AccessTypeAdmin = AccessType("ADMIN")
@@ -364,11 +364,11 @@ type OrganizationRole string
 const (
 	// May use the workspaces that the user is a member of
 	OrganizationRoleUser = OrganizationRole("USER")
-	// Sees to bills as well
+	// May also manage billing
 	OrganizationRoleBilling = OrganizationRole("BILLING")
-	// Creates workspaces and manages users as well
+	// May also create workspaces and manage users
 	OrganizationRoleWorkspaces = OrganizationRole("WORKSPACES")
-	// Manages the organization and all of its workspaces
+	// May manage the organization and all of its workspaces
 	OrganizationRoleAdministrator = OrganizationRole("ADMINISTRATOR")
 	// Owns the organization
 	OrganizationRoleOwner = OrganizationRole("OWNER")
@@ -543,7 +543,7 @@ const (
 	PolicyActionLog = PolicyAction("LOG")
 	// A violation raises an alert
 	PolicyActionAlert = PolicyAction("ALERT")
-	// What violates the policy is blocked
+	// A violation is blocked
 	PolicyActionBlock = PolicyAction("BLOCK")
 )
 
@@ -1403,9 +1403,9 @@ func (in *storageTypePtr) ToStorageTypePtrOutputWithContext(ctx context.Context)
 type WorkspaceRole string
 
 const (
-	// May read what is in the workspace
+	// May read the contents of the workspace
 	WorkspaceRoleRead = WorkspaceRole("READ")
-	// May also change it
+	// May also change its contents
 	WorkspaceRoleWrite = WorkspaceRole("WRITE")
 	// May also change the workspace and its members
 	WorkspaceRoleAdmin = WorkspaceRole("ADMIN")

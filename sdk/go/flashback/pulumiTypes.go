@@ -96,9 +96,9 @@ func (o AiLlmSummaryArrayOutput) Index(i pulumi.IntInput) AiLlmSummaryOutput {
 
 // An API key as a list shows it, without `key` and `secret`.
 type ApiKeySummary struct {
-	// How many AI models use it.
+	// The number of AI models that use it.
 	AiModelCount *int `pulumi:"aiModelCount"`
-	// How many buckets use it.
+	// The number of buckets that use it.
 	BucketCount *int `pulumi:"bucketCount"`
 	// When it was created, as ISO 8601.
 	CreatedAt *string `pulumi:"createdAt"`
@@ -133,12 +133,12 @@ func (o ApiKeySummaryOutput) ToApiKeySummaryOutputWithContext(ctx context.Contex
 	return o
 }
 
-// How many AI models use it.
+// The number of AI models that use it.
 func (o ApiKeySummaryOutput) AiModelCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ApiKeySummary) *int { return v.AiModelCount }).(pulumi.IntPtrOutput)
 }
 
-// How many buckets use it.
+// The number of buckets that use it.
 func (o ApiKeySummaryOutput) BucketCount() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ApiKeySummary) *int { return v.BucketCount }).(pulumi.IntPtrOutput)
 }
@@ -390,7 +390,7 @@ func (o MemberSummaryArrayOutput) Index(i pulumi.IntInput) MemberSummaryOutput {
 type NodeStatusSummary struct {
 	// The address of the node.
 	Ip *string `pulumi:"ip"`
-	// When it was measured.
+	// The time of the measurement.
 	LastUpdated *string `pulumi:"lastUpdated"`
 	// The latency in milliseconds.
 	LatencyMs *int `pulumi:"latencyMs"`
@@ -422,7 +422,7 @@ func (o NodeStatusSummaryOutput) Ip() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NodeStatusSummary) *string { return v.Ip }).(pulumi.StringPtrOutput)
 }
 
-// When it was measured.
+// The time of the measurement.
 func (o NodeStatusSummaryOutput) LastUpdated() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v NodeStatusSummary) *string { return v.LastUpdated }).(pulumi.StringPtrOutput)
 }
@@ -543,9 +543,9 @@ func (o OrganizationUserSummaryArrayOutput) Index(i pulumi.IntInput) Organizatio
 
 // A policy as a list shows it.
 type PolicySummary struct {
-	// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+	// The action on a violation: `LOG`, `ALERT` or `BLOCK`.
 	ActionType *string `pulumi:"actionType"`
-	// What it says.
+	// The rule.
 	Content *string `pulumi:"content"`
 	// When it was created, as ISO 8601.
 	CreatedAt *string `pulumi:"createdAt"`
@@ -555,11 +555,11 @@ type PolicySummary struct {
 	Name *string `pulumi:"name"`
 	// The organization.
 	OrgId *string `pulumi:"orgId"`
-	// The repository that it is for.
+	// The repository that it applies to.
 	RepositoryId *string `pulumi:"repositoryId"`
-	// How severe a violation is.
+	// The severity of a violation.
 	RiskType *string `pulumi:"riskType"`
-	// The workspace that it is for.
+	// The workspace that it applies to.
 	WorkspaceId *string `pulumi:"workspaceId"`
 }
 
@@ -578,12 +578,12 @@ func (o PolicySummaryOutput) ToPolicySummaryOutputWithContext(ctx context.Contex
 	return o
 }
 
-// What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+// The action on a violation: `LOG`, `ALERT` or `BLOCK`.
 func (o PolicySummaryOutput) ActionType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.ActionType }).(pulumi.StringPtrOutput)
 }
 
-// What it says.
+// The rule.
 func (o PolicySummaryOutput) Content() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.Content }).(pulumi.StringPtrOutput)
 }
@@ -608,17 +608,17 @@ func (o PolicySummaryOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The repository that it is for.
+// The repository that it applies to.
 func (o PolicySummaryOutput) RepositoryId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.RepositoryId }).(pulumi.StringPtrOutput)
 }
 
-// How severe a violation is.
+// The severity of a violation.
 func (o PolicySummaryOutput) RiskType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.RiskType }).(pulumi.StringPtrOutput)
 }
 
-// The workspace that it is for.
+// The workspace that it applies to.
 func (o PolicySummaryOutput) WorkspaceId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PolicySummary) *string { return v.WorkspaceId }).(pulumi.StringPtrOutput)
 }
@@ -647,7 +647,7 @@ func (o PolicySummaryArrayOutput) Index(i pulumi.IntInput) PolicySummaryOutput {
 type ProviderSummary struct {
 	// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
 	Capabilities int `pulumi:"capabilities"`
-	// Its name, as `provider` of an API key has it.
+	// The value of `provider` of an API key.
 	Name string `pulumi:"name"`
 }
 
@@ -671,7 +671,7 @@ func (o ProviderSummaryOutput) Capabilities() pulumi.IntOutput {
 	return o.ApplyT(func(v ProviderSummary) int { return v.Capabilities }).(pulumi.IntOutput)
 }
 
-// Its name, as `provider` of an API key has it.
+// The value of `provider` of an API key.
 func (o ProviderSummaryOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v ProviderSummary) string { return v.Name }).(pulumi.StringOutput)
 }
@@ -698,13 +698,13 @@ func (o ProviderSummaryArrayOutput) Index(i pulumi.IntInput) ProviderSummaryOutp
 
 // One quota and its use.
 type QuotaSummary struct {
-	// What is limited, as the platform names it.
+	// The limited resource, as the API names it.
 	Code string `pulumi:"code"`
-	// How much is used.
+	// The current use.
 	Current *int `pulumi:"current"`
-	// How much may be used.
+	// The limit.
 	Max *int `pulumi:"max"`
-	// The period that it is for.
+	// The period that it applies to.
 	PeriodType *string `pulumi:"periodType"`
 	// The kind of the limit.
 	Type *string `pulumi:"type"`
@@ -725,22 +725,22 @@ func (o QuotaSummaryOutput) ToQuotaSummaryOutputWithContext(ctx context.Context)
 	return o
 }
 
-// What is limited, as the platform names it.
+// The limited resource, as the API names it.
 func (o QuotaSummaryOutput) Code() pulumi.StringOutput {
 	return o.ApplyT(func(v QuotaSummary) string { return v.Code }).(pulumi.StringOutput)
 }
 
-// How much is used.
+// The current use.
 func (o QuotaSummaryOutput) Current() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v QuotaSummary) *int { return v.Current }).(pulumi.IntPtrOutput)
 }
 
-// How much may be used.
+// The limit.
 func (o QuotaSummaryOutput) Max() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v QuotaSummary) *int { return v.Max }).(pulumi.IntPtrOutput)
 }
 
-// The period that it is for.
+// The period that it applies to.
 func (o QuotaSummaryOutput) PeriodType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v QuotaSummary) *string { return v.PeriodType }).(pulumi.StringPtrOutput)
 }
@@ -774,9 +774,9 @@ func (o QuotaSummaryArrayOutput) Index(i pulumi.IntInput) QuotaSummaryOutput {
 type RepositoryBucket struct {
 	// The `Bucket`.
 	BucketId string `pulumi:"bucketId"`
-	// The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+	// The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
 	Folder *string `pulumi:"folder"`
-	// In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+	// In the mode `MIRROR`, `true` for the bucket that the others copy.
 	Master *bool `pulumi:"master"`
 }
 
@@ -795,9 +795,9 @@ type RepositoryBucketInput interface {
 type RepositoryBucketArgs struct {
 	// The `Bucket`.
 	BucketId pulumi.StringInput `pulumi:"bucketId"`
-	// The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+	// The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
 	Folder pulumi.StringPtrInput `pulumi:"folder"`
-	// In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+	// In the mode `MIRROR`, `true` for the bucket that the others copy.
 	Master pulumi.BoolPtrInput `pulumi:"master"`
 }
 
@@ -858,12 +858,12 @@ func (o RepositoryBucketOutput) BucketId() pulumi.StringOutput {
 	return o.ApplyT(func(v RepositoryBucket) string { return v.BucketId }).(pulumi.StringOutput)
 }
 
-// The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+// The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
 func (o RepositoryBucketOutput) Folder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RepositoryBucket) *string { return v.Folder }).(pulumi.StringPtrOutput)
 }
 
-// In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+// In the mode `MIRROR`, `true` for the bucket that the others copy.
 func (o RepositoryBucketOutput) Master() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v RepositoryBucket) *bool { return v.Master }).(pulumi.BoolPtrOutput)
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A repository: buckets and AI models that applications reach at one address, with an access key of its own (`RepositoryApiKey`).
+// A repository: buckets and AI models that applications reach at one address, with an access key of the repository (`RepositoryApiKey`).
 //
-// Deleting it deletes its access keys. It does not delete its buckets, nor the data in them.
+// Deleting it deletes its access keys, but neither its buckets nor the data in them.
 //
 // ## Example Usage
-// ### A repository of two buckets
+// ### A repository with two buckets
 //
 // ```go
 // package main
@@ -55,13 +55,12 @@ import (
 //
 // ## Protection
 //
-// A repository and its buckets hold data. `protect` lets no run delete or replace one; `retainOnDelete`
-// removes one from the state and leaves it on the platform. A preview warns of a change that would replace
-// one.
+// A repository and its buckets hold data. With the option `protect`, no run deletes or replaces them. With
+// `retainOnDelete`, a delete removes them from the state only. A preview warns of a change that would replace one.
 //
 // ## Import
 //
-// A repository that exists already is imported by the ids of its workspace and its own:
+// Import an existing repository with the id of its workspace and its own id:
 //
 // ```sh
 // pulumi import flashback:index:Repository site WORKSPACE_ID/REPOSITORY_ID
@@ -69,21 +68,21 @@ import (
 type Repository struct {
 	pulumi.CustomResourceState
 
-	// The ids of AI model configurations, in any order. Changed in place.
+	// The ids of AI model configurations, in any order. Updated in place.
 	AiLlms pulumi.StringArrayOutput `pulumi:"aiLlms"`
-	// The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+	// The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
 	Buckets RepositoryBucketArrayOutput `pulumi:"buckets"`
-	// `NORMAL` or `MIRROR`. Another value replaces the repository.
+	// `NORMAL` or `MIRROR`. Changing it replaces the repository.
 	Mode pulumi.StringOutput `pulumi:"mode"`
-	// The name, which no other repository may have. Changed in place.
+	// The name, which no other repository may have. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the repository; also the id of the resource.
+	// The id of the repository on the platform; also the id of the resource.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
-	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
 	StorageType pulumi.StringOutput `pulumi:"storageType"`
-	// The workspace. Another value replaces the repository.
+	// The workspace. Changing it replaces the repository.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -151,33 +150,33 @@ func RepositoryExists(ctx *pulumi.Context,
 }
 
 type repositoryArgs struct {
-	// The ids of AI model configurations, in any order. Changed in place.
+	// The ids of AI model configurations, in any order. Updated in place.
 	AiLlms []string `pulumi:"aiLlms"`
-	// The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+	// The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
 	Buckets []RepositoryBucket `pulumi:"buckets"`
-	// `NORMAL` or `MIRROR`. Another value replaces the repository.
+	// `NORMAL` or `MIRROR`. Changing it replaces the repository.
 	Mode string `pulumi:"mode"`
-	// The name, which no other repository may have. Changed in place.
+	// The name, which no other repository may have. Updated in place.
 	Name string `pulumi:"name"`
-	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
 	StorageType string `pulumi:"storageType"`
-	// The workspace. Another value replaces the repository.
+	// The workspace. Changing it replaces the repository.
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a Repository resource.
 type RepositoryArgs struct {
-	// The ids of AI model configurations, in any order. Changed in place.
+	// The ids of AI model configurations, in any order. Updated in place.
 	AiLlms pulumi.StringArrayInput
-	// The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+	// The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
 	Buckets RepositoryBucketArrayInput
-	// `NORMAL` or `MIRROR`. Another value replaces the repository.
+	// `NORMAL` or `MIRROR`. Changing it replaces the repository.
 	Mode pulumi.StringInput
-	// The name, which no other repository may have. Changed in place.
+	// The name, which no other repository may have. Updated in place.
 	Name pulumi.StringInput
-	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+	// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
 	StorageType pulumi.StringInput
-	// The workspace. Another value replaces the repository.
+	// The workspace. Changing it replaces the repository.
 	WorkspaceId pulumi.StringInput
 }
 
@@ -268,22 +267,22 @@ func (o RepositoryOutput) ToRepositoryOutputWithContext(ctx context.Context) Rep
 	return o
 }
 
-// The ids of AI model configurations, in any order. Changed in place.
+// The ids of AI model configurations, in any order. Updated in place.
 func (o RepositoryOutput) AiLlms() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringArrayOutput { return v.AiLlms }).(pulumi.StringArrayOutput)
 }
 
-// The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+// The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
 func (o RepositoryOutput) Buckets() RepositoryBucketArrayOutput {
 	return o.ApplyT(func(v *Repository) RepositoryBucketArrayOutput { return v.Buckets }).(RepositoryBucketArrayOutput)
 }
 
-// `NORMAL` or `MIRROR`. Another value replaces the repository.
+// `NORMAL` or `MIRROR`. Changing it replaces the repository.
 func (o RepositoryOutput) Mode() pulumi.StringOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringOutput { return v.Mode }).(pulumi.StringOutput)
 }
 
-// The name, which no other repository may have. Changed in place.
+// The name, which no other repository may have. Updated in place.
 func (o RepositoryOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -293,17 +292,17 @@ func (o RepositoryOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the repository; also the id of the resource.
+// The id of the repository on the platform; also the id of the resource.
 func (o RepositoryOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }
 
-// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+// The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
 func (o RepositoryOutput) StorageType() pulumi.StringOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringOutput { return v.StorageType }).(pulumi.StringOutput)
 }
 
-// The workspace. Another value replaces the repository.
+// The workspace. Changing it replaces the repository.
 func (o RepositoryOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Repository) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

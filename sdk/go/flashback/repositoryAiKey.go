@@ -12,12 +12,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A key with which applications use the AI models of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted. The platform offers this in its TEST environment only.
+// A key for applications that use the AI models of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted. The platform offers this only in its TEST environment.
 //
-// If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+// If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 //
 // ## Example Usage
-// ### A key of an application
+// ### An AI key for an application
 //
 // ```go
 // package main
@@ -48,32 +48,32 @@ import (
 //
 // ## Import
 //
-// A key that exists already is imported by the ids of its repository and its own:
+// Import an existing key with the id of its repository and its own id:
 //
 // ```sh
 // pulumi import flashback:index:RepositoryAiKey web REPOSITORY_ID/REPOSITORY_AI_KEY_ID
 // ```
 //
-// The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-// `rotationTriggers`, which replaces it.
+// The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+// `rotationTriggers`, which replaces the key.
 type RepositoryAiKey struct {
 	pulumi.CustomResourceState
 
-	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
 	AiType pulumi.StringOutput `pulumi:"aiType"`
 	// The public half, which the platform generates.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the key; also the id of the resource.
+	// The id of the key on the platform; also the id of the resource.
 	RepositoryAiKeyId pulumi.StringOutput `pulumi:"repositoryAiKeyId"`
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
-	// The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+	// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
 	// The workspace of the repository.
 	WorkspaceId pulumi.StringPtrOutput `pulumi:"workspaceId"`
@@ -145,25 +145,25 @@ func RepositoryAiKeyExists(ctx *pulumi.Context,
 }
 
 type repositoryAiKeyArgs struct {
-	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
 	AiType string `pulumi:"aiType"`
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name string `pulumi:"name"`
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId string `pulumi:"repositoryId"`
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 }
 
 // The set of arguments for constructing a RepositoryAiKey resource.
 type RepositoryAiKeyArgs struct {
-	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
 	AiType pulumi.StringInput
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name pulumi.StringInput
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringInput
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapInput
 }
 
@@ -254,7 +254,7 @@ func (o RepositoryAiKeyOutput) ToRepositoryAiKeyOutputWithContext(ctx context.Co
 	return o
 }
 
-// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
 func (o RepositoryAiKeyOutput) AiType() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringOutput { return v.AiType }).(pulumi.StringOutput)
 }
@@ -264,7 +264,7 @@ func (o RepositoryAiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// The name of the key. Changed in place.
+// The name of the key. Updated in place.
 func (o RepositoryAiKeyOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -274,22 +274,22 @@ func (o RepositoryAiKeyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the key; also the id of the resource.
+// The id of the key on the platform; also the id of the resource.
 func (o RepositoryAiKeyOutput) RepositoryAiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringOutput { return v.RepositoryAiKeyId }).(pulumi.StringOutput)
 }
 
-// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 func (o RepositoryAiKeyOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }
 
-// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 func (o RepositoryAiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }
 
-// The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 func (o RepositoryAiKeyOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// An access key of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted.
+// An access key of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted.
 //
-// If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+// If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 //
 // ## Example Usage
-// ### A key that may read
+// ### A read-only access key
 //
 // ```go
 // package main
@@ -48,32 +48,32 @@ import (
 //
 // ## Import
 //
-// A key that exists already is imported by the ids of its repository and its own:
+// Import an existing key with the id of its repository and its own id:
 //
 // ```sh
 // pulumi import flashback:index:RepositoryApiKey web REPOSITORY_ID/REPOSITORY_API_KEY_ID
 // ```
 //
-// The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-// `rotationTriggers`, which replaces it.
+// The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+// `rotationTriggers`, which replaces the key.
 type RepositoryApiKey struct {
 	pulumi.CustomResourceState
 
-	// What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	AccessType pulumi.StringOutput `pulumi:"accessType"`
 	// The public half, which the platform generates.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the key; also the id of the resource.
+	// The id of the key on the platform; also the id of the resource.
 	RepositoryApiKeyId pulumi.StringOutput `pulumi:"repositoryApiKeyId"`
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
-	// The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+	// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
 	// The workspace of the repository.
 	WorkspaceId pulumi.StringPtrOutput `pulumi:"workspaceId"`
@@ -144,25 +144,25 @@ func RepositoryApiKeyExists(ctx *pulumi.Context,
 }
 
 type repositoryApiKeyArgs struct {
-	// What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	AccessType string `pulumi:"accessType"`
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name string `pulumi:"name"`
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId string `pulumi:"repositoryId"`
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 }
 
 // The set of arguments for constructing a RepositoryApiKey resource.
 type RepositoryApiKeyArgs struct {
-	// What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	AccessType pulumi.StringInput
-	// The name of the key. Changed in place.
+	// The name of the key. Updated in place.
 	Name pulumi.StringInput
-	// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringInput
-	// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapInput
 }
 
@@ -253,7 +253,7 @@ func (o RepositoryApiKeyOutput) ToRepositoryApiKeyOutputWithContext(ctx context.
 	return o
 }
 
-// What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+// The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
 func (o RepositoryApiKeyOutput) AccessType() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringOutput { return v.AccessType }).(pulumi.StringOutput)
 }
@@ -263,7 +263,7 @@ func (o RepositoryApiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// The name of the key. Changed in place.
+// The name of the key. Updated in place.
 func (o RepositoryApiKeyOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -273,22 +273,22 @@ func (o RepositoryApiKeyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the key; also the id of the resource.
+// The id of the key on the platform; also the id of the resource.
 func (o RepositoryApiKeyOutput) RepositoryApiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringOutput { return v.RepositoryApiKeyId }).(pulumi.StringOutput)
 }
 
-// The repository. Another value replaces the key: the new one is created before the old one is deleted.
+// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 func (o RepositoryApiKeyOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }
 
-// Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
 func (o RepositoryApiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }
 
-// The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 func (o RepositoryApiKeyOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }

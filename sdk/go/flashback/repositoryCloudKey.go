@@ -14,10 +14,10 @@ import (
 
 // The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting it does not delete the key.
 //
-// The API reference does not describe it: it follows the vendor's client.
+// The API reference does not describe it; this resource follows the vendor's client.
 //
 // ## Example Usage
-// ### A repository that may use a provider key
+// ### A provider key for a repository
 //
 // ```go
 // package main
@@ -43,7 +43,7 @@ import (
 //
 // ## Import
 //
-// A link that exists already is imported by the ids of its repository and its own:
+// Import an existing link with the id of its repository and its own id:
 //
 // ```sh
 // pulumi import flashback:index:RepositoryCloudKey discovery REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID
@@ -51,13 +51,13 @@ import (
 type RepositoryCloudKey struct {
 	pulumi.CustomResourceState
 
-	// The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+	// The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
 	ApiKeyId pulumi.StringOutput `pulumi:"apiKeyId"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the link; also the id of the resource.
+	// The id of the link on the platform; also the id of the resource.
 	RepositoryCloudKeyId pulumi.StringOutput `pulumi:"repositoryCloudKeyId"`
-	// The repository. Another value replaces the link.
+	// The repository. Changing it replaces the link.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
 	// The workspace of the repository.
 	WorkspaceId pulumi.StringPtrOutput `pulumi:"workspaceId"`
@@ -120,17 +120,17 @@ func RepositoryCloudKeyExists(ctx *pulumi.Context,
 }
 
 type repositoryCloudKeyArgs struct {
-	// The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+	// The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
 	ApiKeyId string `pulumi:"apiKeyId"`
-	// The repository. Another value replaces the link.
+	// The repository. Changing it replaces the link.
 	RepositoryId string `pulumi:"repositoryId"`
 }
 
 // The set of arguments for constructing a RepositoryCloudKey resource.
 type RepositoryCloudKeyArgs struct {
-	// The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+	// The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
 	ApiKeyId pulumi.StringInput
-	// The repository. Another value replaces the link.
+	// The repository. Changing it replaces the link.
 	RepositoryId pulumi.StringInput
 }
 
@@ -221,7 +221,7 @@ func (o RepositoryCloudKeyOutput) ToRepositoryCloudKeyOutputWithContext(ctx cont
 	return o
 }
 
-// The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+// The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
 func (o RepositoryCloudKeyOutput) ApiKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryCloudKey) pulumi.StringOutput { return v.ApiKeyId }).(pulumi.StringOutput)
 }
@@ -231,12 +231,12 @@ func (o RepositoryCloudKeyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RepositoryCloudKey) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the link; also the id of the resource.
+// The id of the link on the platform; also the id of the resource.
 func (o RepositoryCloudKeyOutput) RepositoryCloudKeyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryCloudKey) pulumi.StringOutput { return v.RepositoryCloudKeyId }).(pulumi.StringOutput)
 }
 
-// The repository. Another value replaces the link.
+// The repository. Changing it replaces the link.
 func (o RepositoryCloudKeyOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryCloudKey) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }

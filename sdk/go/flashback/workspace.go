@@ -12,9 +12,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A workspace: the place where API keys, buckets, repositories and members belong. The user who creates it is a member of it with the role ADMIN.
+// A workspace, which contains API keys, buckets, repositories and members. The user who creates it becomes a member with the role ADMIN.
 //
-// Deleting one is refused while buckets or repositories are in it.
+// It cannot be deleted while it contains buckets or repositories.
 //
 // ## Example Usage
 // ### A workspace for a team
@@ -46,7 +46,7 @@ import (
 //
 // ## Import
 //
-// A workspace that exists already is imported by its id:
+// Import an existing workspace by id:
 //
 // ```sh
 // pulumi import flashback:index:Workspace team WORKSPACE_ID
@@ -54,11 +54,11 @@ import (
 type Workspace struct {
 	pulumi.CustomResourceState
 
-	// The name of the workspace. Changed in place.
+	// The name of the workspace. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The id that the platform gave the workspace; also the id of the resource.
+	// The id of the workspace on the platform; also the id of the resource.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -111,13 +111,13 @@ func WorkspaceExists(ctx *pulumi.Context,
 }
 
 type workspaceArgs struct {
-	// The name of the workspace. Changed in place.
+	// The name of the workspace. Updated in place.
 	Name string `pulumi:"name"`
 }
 
 // The set of arguments for constructing a Workspace resource.
 type WorkspaceArgs struct {
-	// The name of the workspace. Changed in place.
+	// The name of the workspace. Updated in place.
 	Name pulumi.StringInput
 }
 
@@ -208,7 +208,7 @@ func (o WorkspaceOutput) ToWorkspaceOutputWithContext(ctx context.Context) Works
 	return o
 }
 
-// The name of the workspace. Changed in place.
+// The name of the workspace. Updated in place.
 func (o WorkspaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Workspace) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -218,7 +218,7 @@ func (o WorkspaceOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Workspace) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The id that the platform gave the workspace; also the id of the resource.
+// The id of the workspace on the platform; also the id of the resource.
 func (o WorkspaceOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Workspace) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

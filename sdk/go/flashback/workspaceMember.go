@@ -12,14 +12,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A user who may use a workspace.
+// A member of a workspace: a user with a role in it.
 //
-// Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+// Declaring an existing member adopts the membership: Pulumi manages it from then on, and destroying the resource removes the user from the workspace. To keep the user, set the option `retainOnDelete`. The user who creates a workspace is a member from the start. As long as the provider is signed in as this user, the membership stays until the workspace is deleted.
 //
-// A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
+// A workspace is deleted after its members. To skip the delete of a membership whose workspace is deleted, set the option `deletedWith` to the workspace.
 //
 // ## Example Usage
-// ### A colleague who may change what is in a workspace
+// ### A member found by email
 //
 // ```go
 // package main
@@ -55,7 +55,7 @@ import (
 //
 // ## Import
 //
-// A membership that exists already is imported by the ids of the workspace and the user:
+// Import an existing membership with the ids of the workspace and the user:
 //
 // ```sh
 // pulumi import flashback:index:WorkspaceMember ada WORKSPACE_ID/USER_ID
@@ -63,17 +63,17 @@ import (
 type WorkspaceMember struct {
 	pulumi.CustomResourceState
 
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+	// `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
 	AllowRemovingLastAdmin pulumi.BoolPtrOutput `pulumi:"allowRemovingLastAdmin"`
 	// The email address of the user.
 	Email pulumi.StringPtrOutput `pulumi:"email"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	Role pulumi.StringOutput `pulumi:"role"`
-	// The user, who must belong to the organization. Another value replaces the membership.
+	// The user, who must belong to the organization. Changing it replaces the membership.
 	UserId pulumi.StringOutput `pulumi:"userId"`
-	// The workspace. Another value replaces the membership.
+	// The workspace. Changing it replaces the membership.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
 }
 
@@ -137,25 +137,25 @@ func WorkspaceMemberExists(ctx *pulumi.Context,
 }
 
 type workspaceMemberArgs struct {
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+	// `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
 	AllowRemovingLastAdmin *bool `pulumi:"allowRemovingLastAdmin"`
-	// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	Role string `pulumi:"role"`
-	// The user, who must belong to the organization. Another value replaces the membership.
+	// The user, who must belong to the organization. Changing it replaces the membership.
 	UserId string `pulumi:"userId"`
-	// The workspace. Another value replaces the membership.
+	// The workspace. Changing it replaces the membership.
 	WorkspaceId string `pulumi:"workspaceId"`
 }
 
 // The set of arguments for constructing a WorkspaceMember resource.
 type WorkspaceMemberArgs struct {
-	// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+	// `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
 	AllowRemovingLastAdmin pulumi.BoolPtrInput
-	// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+	// The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	Role pulumi.StringInput
-	// The user, who must belong to the organization. Another value replaces the membership.
+	// The user, who must belong to the organization. Changing it replaces the membership.
 	UserId pulumi.StringInput
-	// The workspace. Another value replaces the membership.
+	// The workspace. Changing it replaces the membership.
 	WorkspaceId pulumi.StringInput
 }
 
@@ -246,7 +246,7 @@ func (o WorkspaceMemberOutput) ToWorkspaceMemberOutputWithContext(ctx context.Co
 	return o
 }
 
-// `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+// `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
 func (o WorkspaceMemberOutput) AllowRemovingLastAdmin() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.BoolPtrOutput { return v.AllowRemovingLastAdmin }).(pulumi.BoolPtrOutput)
 }
@@ -261,17 +261,17 @@ func (o WorkspaceMemberOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+// The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
 func (o WorkspaceMemberOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }
 
-// The user, who must belong to the organization. Another value replaces the membership.
+// The user, who must belong to the organization. Changing it replaces the membership.
 func (o WorkspaceMemberOutput) UserId() pulumi.StringOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.StringOutput { return v.UserId }).(pulumi.StringOutput)
 }
 
-// The workspace. Another value replaces the membership.
+// The workspace. Changing it replaces the membership.
 func (o WorkspaceMemberOutput) WorkspaceId() pulumi.StringOutput {
 	return o.ApplyT(func(v *WorkspaceMember) pulumi.StringOutput { return v.WorkspaceId }).(pulumi.StringOutput)
 }

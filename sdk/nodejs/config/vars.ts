@@ -8,7 +8,7 @@ declare var exports: any;
 const __config = new pulumi.Config("flashback");
 
 /**
- * `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+ * `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
  */
 export declare const adoptExisting: boolean | undefined;
 Object.defineProperty(exports, "adoptExisting", {
@@ -19,7 +19,7 @@ Object.defineProperty(exports, "adoptExisting", {
 });
 
 /**
- * `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+ * `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
  */
 export declare const allowInsecure: boolean | undefined;
 Object.defineProperty(exports, "allowInsecure", {
@@ -41,7 +41,7 @@ Object.defineProperty(exports, "baseUrl", {
 });
 
 /**
- * The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+ * The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
  */
 export declare const email: string | undefined;
 Object.defineProperty(exports, "email", {
@@ -74,7 +74,7 @@ Object.defineProperty(exports, "password", {
 });
 
 /**
- * A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+ * A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
  */
 export declare const refreshToken: string | undefined;
 Object.defineProperty(exports, "refreshToken", {
@@ -96,7 +96,7 @@ Object.defineProperty(exports, "timeout", {
 });
 
 /**
- * An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+ * An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
  */
 export declare const token: string | undefined;
 Object.defineProperty(exports, "token", {

@@ -15,11 +15,11 @@ export interface RepositoryBucketArgs {
      */
     bucketId: pulumi.Input<string>;
     /**
-     * The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+     * The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
      */
     folder?: pulumi.Input<string | undefined>;
     /**
-     * In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+     * In the mode `MIRROR`, `true` for the bucket that the others copy.
      */
     master?: pulumi.Input<boolean | undefined>;
 }

@@ -41,11 +41,11 @@ export interface AiLlmSummary {
  */
 export interface ApiKeySummary {
     /**
-     * How many AI models use it.
+     * The number of AI models that use it.
      */
     aiModelCount?: number;
     /**
-     * How many buckets use it.
+     * The number of buckets that use it.
      */
     bucketCount?: number;
     /**
@@ -163,7 +163,7 @@ export interface NodeStatusSummary {
      */
     ip?: string;
     /**
-     * When it was measured.
+     * The time of the measurement.
      */
     lastUpdated?: string;
     /**
@@ -215,11 +215,11 @@ export interface OrganizationUserSummary {
  */
 export interface PolicySummary {
     /**
-     * What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+     * The action on a violation: `LOG`, `ALERT` or `BLOCK`.
      */
     actionType?: string;
     /**
-     * What it says.
+     * The rule.
      */
     content?: string;
     /**
@@ -239,15 +239,15 @@ export interface PolicySummary {
      */
     orgId?: string;
     /**
-     * The repository that it is for.
+     * The repository that it applies to.
      */
     repositoryId?: string;
     /**
-     * How severe a violation is.
+     * The severity of a violation.
      */
     riskType?: string;
     /**
-     * The workspace that it is for.
+     * The workspace that it applies to.
      */
     workspaceId?: string;
 }
@@ -261,7 +261,7 @@ export interface ProviderSummary {
      */
     capabilities: number;
     /**
-     * Its name, as `provider` of an API key has it.
+     * The value of `provider` of an API key.
      */
     name: string;
 }
@@ -271,19 +271,19 @@ export interface ProviderSummary {
  */
 export interface QuotaSummary {
     /**
-     * What is limited, as the platform names it.
+     * The limited resource, as the API names it.
      */
     code: string;
     /**
-     * How much is used.
+     * The current use.
      */
     current?: number;
     /**
-     * How much may be used.
+     * The limit.
      */
     max?: number;
     /**
-     * The period that it is for.
+     * The period that it applies to.
      */
     periodType?: string;
     /**
@@ -301,11 +301,11 @@ export interface RepositoryBucket {
      */
     bucketId: string;
     /**
-     * The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+     * The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
      */
     folder?: string;
     /**
-     * In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+     * In the mode `MIRROR`, `true` for the bucket that the others copy.
      */
     master?: boolean;
 }

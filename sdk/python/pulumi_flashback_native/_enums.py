@@ -26,11 +26,11 @@ class AccessType(_builtins.str, Enum):
     """
     READ = "READ"
     """
-    Read what is in the repository
+    Read the contents of the repository
     """
     WRITE = "WRITE"
     """
-    Change it as well
+    Also change its contents
     """
     ADMIN = "ADMIN"
     """
@@ -76,15 +76,15 @@ class OrganizationRole(_builtins.str, Enum):
     """
     BILLING = "BILLING"
     """
-    Sees to bills as well
+    May also manage billing
     """
     WORKSPACES = "WORKSPACES"
     """
-    Creates workspaces and manages users as well
+    May also create workspaces and manage users
     """
     ADMINISTRATOR = "ADMINISTRATOR"
     """
-    Manages the organization and all of its workspaces
+    May manage the organization and all of its workspaces
     """
     OWNER = "OWNER"
     """
@@ -107,7 +107,7 @@ class PolicyAction(_builtins.str, Enum):
     """
     BLOCK = "BLOCK"
     """
-    What violates the policy is blocked
+    A violation is blocked
     """
 
 
@@ -206,11 +206,11 @@ class WorkspaceRole(_builtins.str, Enum):
     """
     READ = "READ"
     """
-    May read what is in the workspace
+    May read the contents of the workspace
     """
     WRITE = "WRITE"
     """
-    May also change it
+    May also change its contents
     """
     ADMIN = "ADMIN"
     """

@@ -30,11 +30,11 @@ class RepositoryBucketArgsDict(TypedDict):
     """
     folder: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+    The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
     """
     master: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+    In the mode `MIRROR`, `true` for the bucket that the others copy.
     """
 
 @pulumi.input_type
@@ -47,8 +47,8 @@ class RepositoryBucketArgs:
         A bucket of a repository.
 
         :param pulumi.Input[_builtins.str] bucket_id: The `Bucket`.
-        :param pulumi.Input[_builtins.str] folder: The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
-        :param pulumi.Input[_builtins.bool] master: In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+        :param pulumi.Input[_builtins.str] folder: The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
+        :param pulumi.Input[_builtins.bool] master: In the mode `MIRROR`, `true` for the bucket that the others copy.
         """
         pulumi.set(__self__, "bucket_id", bucket_id)
         if folder is not None:
@@ -72,7 +72,7 @@ class RepositoryBucketArgs:
     @pulumi.getter
     def folder(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+        The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
         """
         return pulumi.get(self, "folder")
 
@@ -84,7 +84,7 @@ class RepositoryBucketArgs:
     @pulumi.getter
     def master(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+        In the mode `MIRROR`, `true` for the bucket that the others copy.
         """
         return pulumi.get(self, "master")
 

@@ -30,13 +30,13 @@ class AiLlmArgs:
         """
         The set of arguments for constructing a AiLlm resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Changed in place.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the configuration.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
-        :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of credentials of its own, for providers that have one. Changed in place.
-        :param pulumi.Input[_builtins.str] secret: The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the configuration.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
+        :param pulumi.Input[_builtins.str] secret: The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         pulumi.set(__self__, "ai_type", ai_type)
         pulumi.set(__self__, "name", name)
@@ -54,7 +54,7 @@ class AiLlmArgs:
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Input[Union[_builtins.str, 'AiType']]:
         """
-        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         """
         return pulumi.get(self, "ai_type")
 
@@ -66,7 +66,7 @@ class AiLlmArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name, unique in the workspace. Changed in place.
+        The name, unique in the workspace. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -78,7 +78,7 @@ class AiLlmArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The workspace. Another value replaces the configuration.
+        The workspace. Changing it replaces the configuration.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -90,7 +90,7 @@ class AiLlmArgs:
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+        The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -102,7 +102,7 @@ class AiLlmArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The URL of the provider's API. Leaving it out again clears it.
+        The URL of the provider's API. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -114,7 +114,7 @@ class AiLlmArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The public half of credentials of its own, for providers that have one. Changed in place.
+        The public half of its own credentials, for providers that have one. Updated in place.
         """
         return pulumi.get(self, "key")
 
@@ -126,7 +126,7 @@ class AiLlmArgs:
     @pulumi.getter
     def secret(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -150,9 +150,9 @@ class AiLlm(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this in its TEST environment only.
+        The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this only in its TEST environment.
 
-        Repositories of the workspace refer to it by its id, and while one does it cannot be deleted.
+        Repositories of the workspace refer to it by its id. It cannot be deleted while a repository uses it.
 
         ## Example Usage
         ### A model with the credentials of a key
@@ -171,7 +171,7 @@ class AiLlm(pulumi.CustomResource):
 
         ## Import
 
-        A model that exists already is imported by the ids of its workspace and its own:
+        Import an existing model with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:AiLlm assistant WORKSPACE_ID/AI_LLM_ID
@@ -180,13 +180,13 @@ class AiLlm(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
-        :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of credentials of its own, for providers that have one. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Changed in place.
-        :param pulumi.Input[_builtins.str] secret: The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the configuration.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
+        :param pulumi.Input[_builtins.str] secret: The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the configuration.
         """
         ...
     @overload
@@ -195,9 +195,9 @@ class AiLlm(pulumi.CustomResource):
                  args: AiLlmArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this in its TEST environment only.
+        The configuration of an AI model that a workspace may use, with the credentials of an `ApiKey` or with its own. The platform offers this only in its TEST environment.
 
-        Repositories of the workspace refer to it by its id, and while one does it cannot be deleted.
+        Repositories of the workspace refer to it by its id. It cannot be deleted while a repository uses it.
 
         ## Example Usage
         ### A model with the credentials of a key
@@ -216,7 +216,7 @@ class AiLlm(pulumi.CustomResource):
 
         ## Import
 
-        A model that exists already is imported by the ids of its workspace and its own:
+        Import an existing model with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:AiLlm assistant WORKSPACE_ID/AI_LLM_ID
@@ -316,7 +316,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="aiLlmId")
     def ai_llm_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the configuration; also the id of the resource.
+        The id of the configuration on the platform; also the id of the resource.
         """
         return pulumi.get(self, "ai_llm_id")
 
@@ -324,7 +324,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Output[_builtins.str]:
         """
-        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changed in place.
+        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         """
         return pulumi.get(self, "ai_type")
 
@@ -332,7 +332,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials. Changed in place. Give it, or `secret`.
+        The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -340,7 +340,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter
     def endpoint(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The URL of the provider's API. Leaving it out again clears it.
+        The URL of the provider's API. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -348,7 +348,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The public half of credentials of its own, for providers that have one. Changed in place.
+        The public half of its own credentials, for providers that have one. Updated in place.
         """
         return pulumi.get(self, "key")
 
@@ -356,7 +356,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name, unique in the workspace. Changed in place.
+        The name, unique in the workspace. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -372,7 +372,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The token, or private half, of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -380,7 +380,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The workspace. Another value replaces the configuration.
+        The workspace. Changing it replaces the configuration.
         """
         return pulumi.get(self, "workspace_id")
 

@@ -34,17 +34,17 @@ class ApiKeyArgs:
         """
         The set of arguments for constructing a ApiKey resource.
 
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
-        :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
-        :param pulumi.Input[_builtins.str] secret: The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
-        :param pulumi.Input[_builtins.bool] adopt_existing: What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
-        :param pulumi.Input[_builtins.str] description: Free text; the only label that the platform has for a key. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
-        :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Leaving it out again clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
+        :param pulumi.Input[_builtins.str] secret: The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
+        :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
+        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
+        :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Removing it clears it.
+        :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Removing it clears it.
         """
         pulumi.set(__self__, "key", key)
         pulumi.set(__self__, "provider", provider)
@@ -69,7 +69,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
         """
         return pulumi.get(self, "key")
 
@@ -81,7 +81,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def provider(self) -> pulumi.Input[Union[_builtins.str, 'ProviderType']]:
         """
-        The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+        The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
         """
         return pulumi.get(self, "provider")
 
@@ -93,7 +93,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def secret(self) -> pulumi.Input[_builtins.str]:
         """
-        The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+        The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -105,7 +105,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+        The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -117,7 +117,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
         """
         return pulumi.get(self, "adopt_existing")
 
@@ -129,7 +129,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Free text; the only label that the platform has for a key. Leaving it out again clears it.
+        Free text, the only label of a key on the platform. Removing it clears it.
         """
         return pulumi.get(self, "description")
 
@@ -141,7 +141,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+        A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -153,7 +153,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The provider's region. Leaving it out again clears it.
+        The provider's region. Removing it clears it.
         """
         return pulumi.get(self, "region")
 
@@ -165,7 +165,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+        Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -177,7 +177,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="subscriptionId")
     def subscription_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The Azure subscription. Leaving it out again clears it.
+        The Azure subscription. Removing it clears it.
         """
         return pulumi.get(self, "subscription_id")
 
@@ -189,7 +189,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="tenantId")
     def tenant_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The Azure tenant. Leaving it out again clears it.
+        The Azure tenant. Removing it clears it.
         """
         return pulumi.get(self, "tenant_id")
 
@@ -217,9 +217,9 @@ class ApiKey(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A provider API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
+        An API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
 
-        `key` and `secret` are secrets of the state whatever is passed. Changing any input but `workspaceId` changes the key in place; its id stays.
+        `key` and `secret` are secrets of the state even if plain values are passed. A change of any input except `workspaceId` updates the key in place; its id stays.
 
         ## Example Usage
         ### An access key for backups
@@ -242,33 +242,33 @@ class ApiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its workspace and its own:
+        Import an existing key with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:ApiKey backups WORKSPACE_ID/API_KEY_ID
         ```
 
-        The platform never returns a secret, so the generated program has a placeholder in its place, and
-        one for `key` where the platform masks it. Put the real values there, out of the stack config; the
-        next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
-        in clear: move it to the stack config before others see the program.
+        The API never returns a secret, so the generated program has a placeholder for it, and one for `key` if the
+        API masks it. Replace the placeholders with the real values, read from the stack config; the next
+        `pulumi up` writes them in place. If the API returns `key` unmasked, the generated program contains it in
+        clear text: move it to the stack config before you share the program.
 
-        A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
+        To read a key that another stack holds, use `ApiKey.get` with the same id; its `secret` is not set.
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt_existing: What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
-        :param pulumi.Input[_builtins.str] description: Free text; the only label that the platform has for a key. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
-        :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
-        :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
-        :param pulumi.Input[_builtins.str] secret: The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
-        :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
+        :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
+        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
+        :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        :param pulumi.Input[_builtins.str] secret: The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Removing it clears it.
+        :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Removing it clears it.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
         """
         ...
     @overload
@@ -277,9 +277,9 @@ class ApiKey(pulumi.CustomResource):
                  args: ApiKeyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A provider API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
+        An API key: a credential of a cloud or AI provider that a workspace may use. Buckets and AI models of the workspace refer to it by its id.
 
-        `key` and `secret` are secrets of the state whatever is passed. Changing any input but `workspaceId` changes the key in place; its id stays.
+        `key` and `secret` are secrets of the state even if plain values are passed. A change of any input except `workspaceId` updates the key in place; its id stays.
 
         ## Example Usage
         ### An access key for backups
@@ -302,18 +302,18 @@ class ApiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its workspace and its own:
+        Import an existing key with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:ApiKey backups WORKSPACE_ID/API_KEY_ID
         ```
 
-        The platform never returns a secret, so the generated program has a placeholder in its place, and
-        one for `key` where the platform masks it. Put the real values there, out of the stack config; the
-        next `pulumi up` writes them in place. A `key` that the platform shows is in the generated program
-        in clear: move it to the stack config before others see the program.
+        The API never returns a secret, so the generated program has a placeholder for it, and one for `key` if the
+        API masks it. Replace the placeholders with the real values, read from the stack config; the next
+        `pulumi up` writes them in place. If the API returns `key` unmasked, the generated program contains it in
+        clear text: move it to the stack config before you share the program.
 
-        A key that another stack holds is read by the same id, with `ApiKey.get`; its `secret` is not set.
+        To read a key that another stack holds, use `ApiKey.get` with the same id; its `secret` is not set.
 
 
         :param str resource_name: The name of the resource.
@@ -423,7 +423,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        What happens where the platform refuses a new key because an identical one exists: `true` takes over the existing key of the same workspace, provider, key and endpoint, and writes this secret and these fields to it. So a lost state heals by running `pulumi up` again. Do not use it where another stack may hold that key.
+        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
         """
         return pulumi.get(self, "adopt_existing")
 
@@ -431,7 +431,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the key; also the id of the resource.
+        The id of the key on the platform; also the id of the resource.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -439,7 +439,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def description(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Free text; the only label that the platform has for a key. Leaving it out again clears it.
+        Free text, the only label of a key on the platform. Removing it clears it.
         """
         return pulumi.get(self, "description")
 
@@ -447,7 +447,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def endpoint(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Leaving it out again clears it.
+        A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -455,7 +455,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The public half of the credential: access key, identifier or email address, depending on the provider. Changed in place. Kept as a secret; it can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
         """
         return pulumi.get(self, "key")
 
@@ -471,7 +471,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def provider(self) -> pulumi.Output[_builtins.str]:
         """
-        The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Changed in place.
+        The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
         """
         return pulumi.get(self, "provider")
 
@@ -479,7 +479,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def region(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The provider's region. Leaving it out again clears it.
+        The provider's region. Removing it clears it.
         """
         return pulumi.get(self, "region")
 
@@ -487,7 +487,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Any texts. When one of them changes, `key` and `secret` are written again although they look unchanged: the platform never returns a secret, so a change made elsewhere cannot be noticed otherwise.
+        Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -495,7 +495,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The private half of the credential. Changed in place. The platform never returns it, so a change made elsewhere cannot be noticed.
+        The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -503,7 +503,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="subscriptionId")
     def subscription_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The Azure subscription. Leaving it out again clears it.
+        The Azure subscription. Removing it clears it.
         """
         return pulumi.get(self, "subscription_id")
 
@@ -511,7 +511,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="tenantId")
     def tenant_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The Azure tenant. Leaving it out again clears it.
+        The Azure tenant. Removing it clears it.
         """
         return pulumi.get(self, "tenant_id")
 
@@ -519,7 +519,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The workspace that owns the key. Another value replaces the key: a new one is created in the new workspace before the old one is deleted.
+        The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
         """
         return pulumi.get(self, "workspace_id")
 

@@ -32,15 +32,15 @@ class BucketArgs:
         """
         The set of arguments for constructing a Bucket resource.
 
-        :param pulumi.Input[_builtins.str] bucket: The name of the bucket or container at the provider. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name in Flashback, unique in the organization. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the bucket; data at the provider stays.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
-        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of credentials of its own. Changed in place.
-        :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] secret: The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        :param pulumi.Input[_builtins.str] bucket: The name of the bucket or container at the provider. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name in Flashback, unique in the organization. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the bucket; data at the provider stays.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Removing it clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of the bucket's own credentials. Updated in place.
+        :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
+        :param pulumi.Input[_builtins.str] secret: The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         pulumi.set(__self__, "bucket", bucket)
         pulumi.set(__self__, "name", name)
@@ -61,7 +61,7 @@ class BucketArgs:
     @pulumi.getter
     def bucket(self) -> pulumi.Input[_builtins.str]:
         """
-        The name of the bucket or container at the provider. Changed in place.
+        The name of the bucket or container at the provider. Updated in place.
         """
         return pulumi.get(self, "bucket")
 
@@ -73,7 +73,7 @@ class BucketArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name in Flashback, unique in the organization. Changed in place.
+        The name in Flashback, unique in the organization. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -85,7 +85,7 @@ class BucketArgs:
     @pulumi.getter(name="storageType")
     def storage_type(self) -> pulumi.Input[Union[_builtins.str, 'StorageType']]:
         """
-        The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+        The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
         """
         return pulumi.get(self, "storage_type")
 
@@ -97,7 +97,7 @@ class BucketArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The workspace. Another value replaces the bucket; data at the provider stays.
+        The workspace. Changing it replaces the bucket; data at the provider stays.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -109,7 +109,7 @@ class BucketArgs:
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+        The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -121,7 +121,7 @@ class BucketArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A custom endpoint. Leaving it out again clears it.
+        A custom endpoint. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -133,7 +133,7 @@ class BucketArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The public half of credentials of its own. Changed in place.
+        The public half of the bucket's own credentials. Updated in place.
         """
         return pulumi.get(self, "key")
 
@@ -145,7 +145,7 @@ class BucketArgs:
     @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The provider's region. Leaving it out again clears it.
+        The provider's region. Removing it clears it.
         """
         return pulumi.get(self, "region")
 
@@ -157,7 +157,7 @@ class BucketArgs:
     @pulumi.getter
     def secret(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -183,7 +183,7 @@ class Bucket(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A storage bucket of a provider that a workspace may use, with the credentials of an `ApiKey` or with its own.
+        A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
 
         Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 
@@ -205,12 +205,12 @@ class Bucket(pulumi.CustomResource):
 
         ## Protection
 
-        A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
-        leaves the state and stays on the platform. A preview warns of a change that would replace it.
+        A bucket holds data. With the option `protect`, no run deletes or replaces it. With `retainOnDelete`, a delete removes
+        it from the state only. A preview warns of a change that would replace it.
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own:
+        Import an existing bucket with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
@@ -219,15 +219,15 @@ class Bucket(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
-        :param pulumi.Input[_builtins.str] bucket: The name of the bucket or container at the provider. Changed in place.
-        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of credentials of its own. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name in Flashback, unique in the organization. Changed in place.
-        :param pulumi.Input[_builtins.str] region: The provider's region. Leaving it out again clears it.
-        :param pulumi.Input[_builtins.str] secret: The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
-        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the bucket; data at the provider stays.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        :param pulumi.Input[_builtins.str] bucket: The name of the bucket or container at the provider. Updated in place.
+        :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Removing it clears it.
+        :param pulumi.Input[_builtins.str] key: The public half of the bucket's own credentials. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name in Flashback, unique in the organization. Updated in place.
+        :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
+        :param pulumi.Input[_builtins.str] secret: The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the bucket; data at the provider stays.
         """
         ...
     @overload
@@ -236,7 +236,7 @@ class Bucket(pulumi.CustomResource):
                  args: BucketArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A storage bucket of a provider that a workspace may use, with the credentials of an `ApiKey` or with its own.
+        A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
 
         Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 
@@ -258,12 +258,12 @@ class Bucket(pulumi.CustomResource):
 
         ## Protection
 
-        A bucket holds data. With the option `protect` no run deletes or replaces it; with `retainOnDelete` it
-        leaves the state and stays on the platform. A preview warns of a change that would replace it.
+        A bucket holds data. With the option `protect`, no run deletes or replaces it. With `retainOnDelete`, a delete removes
+        it from the state only. A preview warns of a change that would replace it.
 
         ## Import
 
-        A bucket that exists already is imported by the ids of its workspace and its own:
+        Import an existing bucket with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:Bucket backups WORKSPACE_ID/BUCKET_ID
@@ -371,7 +371,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials of the bucket. Changed in place. Give it, or `key` and `secret`.
+        The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -379,7 +379,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def bucket(self) -> pulumi.Output[_builtins.str]:
         """
-        The name of the bucket or container at the provider. Changed in place.
+        The name of the bucket or container at the provider. Updated in place.
         """
         return pulumi.get(self, "bucket")
 
@@ -387,7 +387,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter(name="bucketId")
     def bucket_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the bucket; also the id of the resource.
+        The id of the bucket on the platform; also the id of the resource.
         """
         return pulumi.get(self, "bucket_id")
 
@@ -395,7 +395,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def endpoint(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        A custom endpoint. Leaving it out again clears it.
+        A custom endpoint. Removing it clears it.
         """
         return pulumi.get(self, "endpoint")
 
@@ -403,7 +403,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The public half of credentials of its own. Changed in place.
+        The public half of the bucket's own credentials. Updated in place.
         """
         return pulumi.get(self, "key")
 
@@ -411,7 +411,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name in Flashback, unique in the organization. Changed in place.
+        The name in Flashback, unique in the organization. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -427,7 +427,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def region(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The provider's region. Leaving it out again clears it.
+        The provider's region. Removing it clears it.
         """
         return pulumi.get(self, "region")
 
@@ -435,7 +435,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The private half of credentials of its own. Changed in place. The platform never returns `key` and `secret`, so a change made elsewhere cannot be noticed.
+        The private half of the bucket's own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -443,7 +443,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter(name="storageType")
     def storage_type(self) -> pulumi.Output[_builtins.str]:
         """
-        The protocol: `S3`, `GCS`, `BLOB` or another one. Changed in place.
+        The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
         """
         return pulumi.get(self, "storage_type")
 
@@ -451,7 +451,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The workspace. Another value replaces the bucket; data at the provider stays.
+        The workspace. Changing it replaces the bucket; data at the provider stays.
         """
         return pulumi.get(self, "workspace_id")
 

@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.output_type
 class GetAiLlmsResult:
     """
-    The AI models of a workspace. The platform offers this in its TEST environment only.
+    The AI models of a workspace. The platform offers this only in its TEST environment.
     """
     def __init__(__self__, ai_llms=None):
         if ai_llms and not isinstance(ai_llms, list):
@@ -36,7 +36,7 @@ class GetAiLlmsResult:
     @pulumi.getter(name="aiLlms")
     def ai_llms(self) -> Sequence['outputs.AiLlmSummary']:
         """
-        The models, in the order of the platform.
+        The models, in the order of the API.
         """
         return pulumi.get(self, "ai_llms")
 
@@ -53,7 +53,7 @@ class AwaitableGetAiLlmsResult(GetAiLlmsResult):
 def get_ai_llms(workspace_id: Optional[_builtins.str] = None,
                 opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetAiLlmsResult:
     """
-    The AI models of a workspace. The platform offers this in its TEST environment only.
+    The AI models of a workspace. The platform offers this only in its TEST environment.
 
     :param _builtins.str workspace_id: The workspace whose AI models are listed.
     """
@@ -67,7 +67,7 @@ def get_ai_llms(workspace_id: Optional[_builtins.str] = None,
 def get_ai_llms_output(workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                        opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetAiLlmsResult]:
     """
-    The AI models of a workspace. The platform offers this in its TEST environment only.
+    The AI models of a workspace. The platform offers this only in its TEST environment.
 
     :param _builtins.str workspace_id: The workspace whose AI models are listed.
     """

@@ -25,10 +25,10 @@ __all__ = [
 @pulumi.output_type
 class GetApiKeysResult:
     """
-    The API keys of a workspace, without what they unlock.
+    The API keys of a workspace, without their credentials.
 
-    Neither half of a key is in the result: the platform never returns the secret, and `key` is
-    treated as a secret as well.
+    The result contains neither half of a key: the API never returns the secret, and the provider
+    treats `key` as a secret as well.
     """
     def __init__(__self__, api_keys=None):
         if api_keys and not isinstance(api_keys, list):
@@ -39,7 +39,7 @@ class GetApiKeysResult:
     @pulumi.getter(name="apiKeys")
     def api_keys(self) -> Sequence['outputs.ApiKeySummary']:
         """
-        The keys, in the order of the platform.
+        The keys, in the order of the API.
         """
         return pulumi.get(self, "api_keys")
 
@@ -58,10 +58,10 @@ def get_api_keys(capability: Optional[_builtins.int] = None,
                  workspace_id: Optional[_builtins.str] = None,
                  opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetApiKeysResult:
     """
-    The API keys of a workspace, without what they unlock.
+    The API keys of a workspace, without their credentials.
 
-    Neither half of a key is in the result: the platform never returns the secret, and `key` is
-    treated as a secret as well.
+    The result contains neither half of a key: the API never returns the secret, and the provider
+    treats `key` as a secret as well.
 
     :param _builtins.int capability: Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.
     :param _builtins.str provider: Only keys of this provider type, such as `AWS`.
@@ -81,10 +81,10 @@ def get_api_keys_output(capability: pulumi.Input[Optional[Optional[_builtins.int
                         workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                         opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetApiKeysResult]:
     """
-    The API keys of a workspace, without what they unlock.
+    The API keys of a workspace, without their credentials.
 
-    Neither half of a key is in the result: the platform never returns the secret, and `key` is
-    treated as a secret as well.
+    The result contains neither half of a key: the API never returns the secret, and the provider
+    treats `key` as a secret as well.
 
     :param _builtins.int capability: Only keys whose provider has this capability: 1 storage, 2 AI, 4 cloud.
     :param _builtins.str provider: Only keys of this provider type, such as `AWS`.

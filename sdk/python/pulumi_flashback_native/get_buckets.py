@@ -36,7 +36,7 @@ class GetBucketsResult:
     @pulumi.getter
     def buckets(self) -> Sequence['outputs.BucketSummary']:
         """
-        The buckets, in the order of the platform.
+        The buckets, in the order of the API.
         """
         return pulumi.get(self, "buckets")
 

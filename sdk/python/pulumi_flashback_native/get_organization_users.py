@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.output_type
 class GetOrganizationUsersResult:
     """
-    The users of the organization; it takes the right to manage users to see them.
+    The users of the organization. Requires the permission to manage users.
     """
     def __init__(__self__, total=None, users=None):
         if total and not isinstance(total, int):
@@ -39,7 +39,7 @@ class GetOrganizationUsersResult:
     @pulumi.getter
     def total(self) -> Optional[_builtins.int]:
         """
-        How many there are; more than are listed where the platform cuts them off.
+        The total number; larger than the list if the API truncates it.
         """
         return pulumi.get(self, "total")
 
@@ -47,7 +47,7 @@ class GetOrganizationUsersResult:
     @pulumi.getter
     def users(self) -> Sequence['outputs.OrganizationUserSummary']:
         """
-        The users, in the order of the platform.
+        The users, in the order of the API.
         """
         return pulumi.get(self, "users")
 
@@ -65,9 +65,9 @@ class AwaitableGetOrganizationUsersResult(GetOrganizationUsersResult):
 def get_organization_users(email: Optional[_builtins.str] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetOrganizationUsersResult:
     """
-    The users of the organization; it takes the right to manage users to see them.
+    The users of the organization. Requires the permission to manage users.
 
-    :param _builtins.str email: Only the user with this email address; that there is none is an error.
+    :param _builtins.str email: Only the user with this email address; an error if there is none.
     """
     __args__ = dict()
     __args__['email'] = email
@@ -80,9 +80,9 @@ def get_organization_users(email: Optional[_builtins.str] = None,
 def get_organization_users_output(email: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationUsersResult]:
     """
-    The users of the organization; it takes the right to manage users to see them.
+    The users of the organization. Requires the permission to manage users.
 
-    :param _builtins.str email: Only the user with this email address; that there is none is an error.
+    :param _builtins.str email: Only the user with this email address; an error if there is none.
     """
     __args__ = dict()
     __args__['email'] = email

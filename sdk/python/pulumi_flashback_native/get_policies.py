@@ -27,8 +27,8 @@ class GetPoliciesResult:
     """
     The policies of a scope, as far as the user may see them.
 
-    Whether those of narrower scopes are among them is up to the platform, which offers this in its
-    TEST environment only.
+    Whether the policies of narrower scopes are included depends on the platform, which offers this
+    only in its TEST environment.
     """
     def __init__(__self__, policies=None):
         if policies and not isinstance(policies, list):
@@ -39,7 +39,7 @@ class GetPoliciesResult:
     @pulumi.getter
     def policies(self) -> Sequence['outputs.PolicySummary']:
         """
-        The policies, in the platform's order.
+        The policies, in the order of the API.
         """
         return pulumi.get(self, "policies")
 
@@ -60,10 +60,10 @@ def get_policies(org_id: Optional[_builtins.str] = None,
     """
     The policies of a scope, as far as the user may see them.
 
-    Whether those of narrower scopes are among them is up to the platform, which offers this in its
-    TEST environment only.
+    Whether the policies of narrower scopes are included depends on the platform, which offers this
+    only in its TEST environment.
 
-    :param _builtins.str org_id: The organization; without it, that of the signed-in user.
+    :param _builtins.str org_id: The organization. Default: that of the signed-in user.
     :param _builtins.str repository_id: Only policies of this repository.
     :param _builtins.str workspace_id: Only policies of this workspace.
     """
@@ -83,10 +83,10 @@ def get_policies_output(org_id: pulumi.Input[Optional[Optional[_builtins.str]]] 
     """
     The policies of a scope, as far as the user may see them.
 
-    Whether those of narrower scopes are among them is up to the platform, which offers this in its
-    TEST environment only.
+    Whether the policies of narrower scopes are included depends on the platform, which offers this
+    only in its TEST environment.
 
-    :param _builtins.str org_id: The organization; without it, that of the signed-in user.
+    :param _builtins.str org_id: The organization. Default: that of the signed-in user.
     :param _builtins.str repository_id: Only policies of this repository.
     :param _builtins.str workspace_id: Only policies of this workspace.
     """

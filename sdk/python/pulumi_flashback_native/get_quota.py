@@ -36,7 +36,7 @@ class GetQuotaResult:
     @pulumi.getter
     def quotas(self) -> Sequence['outputs.QuotaSummary']:
         """
-        The quotas, in the order of the platform.
+        The quotas, in the order of the API.
         """
         return pulumi.get(self, "quotas")
 

@@ -36,7 +36,7 @@ class GetRepositoriesResult:
     @pulumi.getter
     def repositories(self) -> Sequence['outputs.RepositorySummary']:
         """
-        The repositories, in the order of the platform.
+        The repositories, in the order of the API.
         """
         return pulumi.get(self, "repositories")
 

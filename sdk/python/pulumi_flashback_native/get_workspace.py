@@ -53,7 +53,7 @@ class GetWorkspaceResult:
     @pulumi.getter
     def members(self) -> Sequence['outputs.MemberSummary']:
         """
-        The members; empty where the platform does not tell them.
+        The members; empty if the API does not return them.
         """
         return pulumi.get(self, "members")
 

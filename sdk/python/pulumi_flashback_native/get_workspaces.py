@@ -36,7 +36,7 @@ class GetWorkspacesResult:
     @pulumi.getter
     def workspaces(self) -> Sequence['outputs.WorkspaceSummary']:
         """
-        The workspaces, in the order of the platform.
+        The workspaces, in the order of the API.
         """
         return pulumi.get(self, "workspaces")
 

@@ -29,12 +29,12 @@ class OrganizationUserArgs:
         """
         The set of arguments for constructing a OrganizationUser resource.
 
-        :param pulumi.Input[_builtins.str] email: The email address. Another value replaces the user: another one is invited, and this one is deleted.
-        :param pulumi.Input[_builtins.str] last_name: The last name. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The first name. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'OrganizationRole']] org_role: The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
-        :param pulumi.Input[_builtins.str] password: The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
-        :param pulumi.Input[_builtins.bool] send_invite: Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+        :param pulumi.Input[_builtins.str] email: The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
+        :param pulumi.Input[_builtins.str] last_name: The last name. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The first name. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'OrganizationRole']] org_role: The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
+        :param pulumi.Input[_builtins.str] password: The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
+        :param pulumi.Input[_builtins.bool] send_invite: Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "last_name", last_name)
@@ -49,7 +49,7 @@ class OrganizationUserArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[_builtins.str]:
         """
-        The email address. Another value replaces the user: another one is invited, and this one is deleted.
+        The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
         """
         return pulumi.get(self, "email")
 
@@ -61,7 +61,7 @@ class OrganizationUserArgs:
     @pulumi.getter(name="lastName")
     def last_name(self) -> pulumi.Input[_builtins.str]:
         """
-        The last name. Changed in place.
+        The last name. Updated in place.
         """
         return pulumi.get(self, "last_name")
 
@@ -73,7 +73,7 @@ class OrganizationUserArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The first name. Changed in place.
+        The first name. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -85,7 +85,7 @@ class OrganizationUserArgs:
     @pulumi.getter(name="orgRole")
     def org_role(self) -> pulumi.Input[Union[_builtins.str, 'OrganizationRole']]:
         """
-        The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+        The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
         """
         return pulumi.get(self, "org_role")
 
@@ -97,7 +97,7 @@ class OrganizationUserArgs:
     @pulumi.getter
     def password(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+        The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
         """
         return pulumi.get(self, "password")
 
@@ -109,7 +109,7 @@ class OrganizationUserArgs:
     @pulumi.getter(name="sendInvite")
     def send_invite(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+        Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
         """
         return pulumi.get(self, "send_invite")
 
@@ -132,12 +132,12 @@ class OrganizationUser(pulumi.CustomResource):
                  send_invite: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
-        A user of the organization. A new one is invited: the user validates the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
+        A user of the organization. A new user is invited, and must validate the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
 
-        Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users: one with the same address is activated again if the API lists it, with the password of before.
+        Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users. If the API lists one with the same address, it is reactivated with its previous password.
 
         ## Example Usage
-        ### A user who is a member of a workspace
+        ### A user with a role in a workspace
 
         ```python
         import pulumi
@@ -152,7 +152,7 @@ class OrganizationUser(pulumi.CustomResource):
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",
@@ -161,7 +161,7 @@ class OrganizationUser(pulumi.CustomResource):
 
         ## Import
 
-        A user who exists already is imported by the id:
+        Import an existing user by id:
 
         ```sh
         pulumi import flashback:index:OrganizationUser ada USER_ID
@@ -170,12 +170,12 @@ class OrganizationUser(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] email: The email address. Another value replaces the user: another one is invited, and this one is deleted.
-        :param pulumi.Input[_builtins.str] last_name: The last name. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The first name. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'OrganizationRole']] org_role: The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
-        :param pulumi.Input[_builtins.str] password: The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
-        :param pulumi.Input[_builtins.bool] send_invite: Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+        :param pulumi.Input[_builtins.str] email: The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
+        :param pulumi.Input[_builtins.str] last_name: The last name. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The first name. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'OrganizationRole']] org_role: The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
+        :param pulumi.Input[_builtins.str] password: The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
+        :param pulumi.Input[_builtins.bool] send_invite: Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
         """
         ...
     @overload
@@ -184,12 +184,12 @@ class OrganizationUser(pulumi.CustomResource):
                  args: OrganizationUserArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A user of the organization. A new one is invited: the user validates the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
+        A user of the organization. A new user is invited, and must validate the account before signing in. A `WorkspaceMember` of the same program can refer to `userId`.
 
-        Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users: one with the same address is activated again if the API lists it, with the password of before.
+        Deleting the resource deletes the user from the organization, except the last OWNER and the user that the provider is signed in as. The platform keeps deleted users. If the API lists one with the same address, it is reactivated with its previous password.
 
         ## Example Usage
-        ### A user who is a member of a workspace
+        ### A user with a role in a workspace
 
         ```python
         import pulumi
@@ -204,7 +204,7 @@ class OrganizationUser(pulumi.CustomResource):
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
-            "ada",
+            "membership",
             workspace_id="WORKSPACE_ID",
             user_id=ada.user_id,
             role="WRITE",
@@ -213,7 +213,7 @@ class OrganizationUser(pulumi.CustomResource):
 
         ## Import
 
-        A user who exists already is imported by the id:
+        Import an existing user by id:
 
         ```sh
         pulumi import flashback:index:OrganizationUser ada USER_ID
@@ -312,7 +312,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter
     def email(self) -> pulumi.Output[_builtins.str]:
         """
-        The email address. Another value replaces the user: another one is invited, and this one is deleted.
+        The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
         """
         return pulumi.get(self, "email")
 
@@ -320,7 +320,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter(name="lastName")
     def last_name(self) -> pulumi.Output[_builtins.str]:
         """
-        The last name. Changed in place.
+        The last name. Updated in place.
         """
         return pulumi.get(self, "last_name")
 
@@ -328,7 +328,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The first name. Changed in place.
+        The first name. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -344,7 +344,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter(name="orgRole")
     def org_role(self) -> pulumi.Output[_builtins.str]:
         """
-        The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Changed in place. A user can give and take only roles up to the own one, and the last OWNER keeps the role.
+        The role in the organization: `USER`, `BILLING`, `WORKSPACES`, `ADMINISTRATOR` or `OWNER`. Updated in place. A user can grant and revoke only roles up to their own, and the last OWNER keeps the role.
         """
         return pulumi.get(self, "org_role")
 
@@ -352,7 +352,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter
     def password(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The first password. Required for a new user, and only used then: another value does not change the password, which the user does. The platform never returns it.
+        The initial password. Required for a new user, and ignored afterwards: only the user can change the password. The API never returns it.
         """
         return pulumi.get(self, "password")
 
@@ -360,7 +360,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter(name="sendInvite")
     def send_invite(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Whether the platform sends the new user an email to validate the account. Default: `true`. Only used for a new user.
+        Whether the platform sends the new user an email to validate the account. Default: `true`. Ignored for an existing user.
         """
         return pulumi.get(self, "send_invite")
 
@@ -368,7 +368,7 @@ class OrganizationUser(pulumi.CustomResource):
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the user; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
+        The id of the user on the platform; also the id of the resource. A `WorkspaceMember` takes it as `userId`.
         """
         return pulumi.get(self, "user_id")
 

@@ -133,8 +133,8 @@ class ApiKeySummary(dict):
         An API key as a list shows it, without `key` and `secret`.
 
         :param _builtins.str id: The `apiKeyId`.
-        :param _builtins.int ai_model_count: How many AI models use it.
-        :param _builtins.int bucket_count: How many buckets use it.
+        :param _builtins.int ai_model_count: The number of AI models that use it.
+        :param _builtins.int bucket_count: The number of buckets that use it.
         :param _builtins.str created_at: When it was created, as ISO 8601.
         :param _builtins.str description: Free text.
         :param _builtins.str endpoint: The custom endpoint.
@@ -175,7 +175,7 @@ class ApiKeySummary(dict):
     @pulumi.getter(name="aiModelCount")
     def ai_model_count(self) -> Optional[_builtins.int]:
         """
-        How many AI models use it.
+        The number of AI models that use it.
         """
         return pulumi.get(self, "ai_model_count")
 
@@ -183,7 +183,7 @@ class ApiKeySummary(dict):
     @pulumi.getter(name="bucketCount")
     def bucket_count(self) -> Optional[_builtins.int]:
         """
-        How many buckets use it.
+        The number of buckets that use it.
         """
         return pulumi.get(self, "bucket_count")
 
@@ -461,7 +461,7 @@ class NodeStatusSummary(dict):
         How one node of Flashback reaches a bucket.
 
         :param _builtins.str ip: The address of the node.
-        :param _builtins.str last_updated: When it was measured.
+        :param _builtins.str last_updated: The time of the measurement.
         :param _builtins.int latency_ms: The latency in milliseconds.
         :param _builtins.str region: The region of the node.
         :param _builtins.str status: Whether it reaches the bucket.
@@ -492,7 +492,7 @@ class NodeStatusSummary(dict):
     @pulumi.getter(name="lastUpdated")
     def last_updated(self) -> Optional[_builtins.str]:
         """
-        When it was measured.
+        The time of the measurement.
         """
         return pulumi.get(self, "last_updated")
 
@@ -619,14 +619,14 @@ class PolicySummary(dict):
         A policy as a list shows it.
 
         :param _builtins.str id: The `policyId`.
-        :param _builtins.str action_type: What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
-        :param _builtins.str content: What it says.
+        :param _builtins.str action_type: The action on a violation: `LOG`, `ALERT` or `BLOCK`.
+        :param _builtins.str content: The rule.
         :param _builtins.str created_at: When it was created, as ISO 8601.
         :param _builtins.str name: Its name.
         :param _builtins.str org_id: The organization.
-        :param _builtins.str repository_id: The repository that it is for.
-        :param _builtins.str risk_type: How severe a violation is.
-        :param _builtins.str workspace_id: The workspace that it is for.
+        :param _builtins.str repository_id: The repository that it applies to.
+        :param _builtins.str risk_type: The severity of a violation.
+        :param _builtins.str workspace_id: The workspace that it applies to.
         """
         pulumi.set(__self__, "id", id)
         if action_type is not None:
@@ -658,7 +658,7 @@ class PolicySummary(dict):
     @pulumi.getter(name="actionType")
     def action_type(self) -> Optional[_builtins.str]:
         """
-        What a violation leads to: `LOG`, `ALERT` or `BLOCK`.
+        The action on a violation: `LOG`, `ALERT` or `BLOCK`.
         """
         return pulumi.get(self, "action_type")
 
@@ -666,7 +666,7 @@ class PolicySummary(dict):
     @pulumi.getter
     def content(self) -> Optional[_builtins.str]:
         """
-        What it says.
+        The rule.
         """
         return pulumi.get(self, "content")
 
@@ -698,7 +698,7 @@ class PolicySummary(dict):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> Optional[_builtins.str]:
         """
-        The repository that it is for.
+        The repository that it applies to.
         """
         return pulumi.get(self, "repository_id")
 
@@ -706,7 +706,7 @@ class PolicySummary(dict):
     @pulumi.getter(name="riskType")
     def risk_type(self) -> Optional[_builtins.str]:
         """
-        How severe a violation is.
+        The severity of a violation.
         """
         return pulumi.get(self, "risk_type")
 
@@ -714,7 +714,7 @@ class PolicySummary(dict):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> Optional[_builtins.str]:
         """
-        The workspace that it is for.
+        The workspace that it applies to.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -731,7 +731,7 @@ class ProviderSummary(dict):
         A provider type that an API key can have.
 
         :param _builtins.int capabilities: What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
-        :param _builtins.str name: Its name, as `provider` of an API key has it.
+        :param _builtins.str name: The value of `provider` of an API key.
         """
         pulumi.set(__self__, "capabilities", capabilities)
         pulumi.set(__self__, "name", name)
@@ -748,7 +748,7 @@ class ProviderSummary(dict):
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        Its name, as `provider` of an API key has it.
+        The value of `provider` of an API key.
         """
         return pulumi.get(self, "name")
 
@@ -767,10 +767,10 @@ class QuotaSummary(dict):
         """
         One quota and its use.
 
-        :param _builtins.str code: What is limited, as the platform names it.
-        :param _builtins.int current: How much is used.
-        :param _builtins.int max: How much may be used.
-        :param _builtins.str period_type: The period that it is for.
+        :param _builtins.str code: The limited resource, as the API names it.
+        :param _builtins.int current: The current use.
+        :param _builtins.int max: The limit.
+        :param _builtins.str period_type: The period that it applies to.
         :param _builtins.str type: The kind of the limit.
         """
         pulumi.set(__self__, "code", code)
@@ -787,7 +787,7 @@ class QuotaSummary(dict):
     @pulumi.getter
     def code(self) -> _builtins.str:
         """
-        What is limited, as the platform names it.
+        The limited resource, as the API names it.
         """
         return pulumi.get(self, "code")
 
@@ -795,7 +795,7 @@ class QuotaSummary(dict):
     @pulumi.getter
     def current(self) -> Optional[_builtins.int]:
         """
-        How much is used.
+        The current use.
         """
         return pulumi.get(self, "current")
 
@@ -803,7 +803,7 @@ class QuotaSummary(dict):
     @pulumi.getter
     def max(self) -> Optional[_builtins.int]:
         """
-        How much may be used.
+        The limit.
         """
         return pulumi.get(self, "max")
 
@@ -811,7 +811,7 @@ class QuotaSummary(dict):
     @pulumi.getter(name="periodType")
     def period_type(self) -> Optional[_builtins.str]:
         """
-        The period that it is for.
+        The period that it applies to.
         """
         return pulumi.get(self, "period_type")
 
@@ -854,8 +854,8 @@ class RepositoryBucket(dict):
         A bucket of a repository.
 
         :param _builtins.str bucket_id: The `Bucket`.
-        :param _builtins.str folder: The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
-        :param _builtins.bool master: In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+        :param _builtins.str folder: The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
+        :param _builtins.bool master: In the mode `MIRROR`, `true` for the bucket that the others copy.
         """
         pulumi.set(__self__, "bucket_id", bucket_id)
         if folder is not None:
@@ -875,7 +875,7 @@ class RepositoryBucket(dict):
     @pulumi.getter
     def folder(self) -> Optional[_builtins.str]:
         """
-        The folder of the repository that shows the bucket. In the mode `NORMAL` each bucket has one of its own, which the API does not change.
+        The folder of the repository that contains the bucket. In the mode `NORMAL`, each bucket has its own folder, which the API does not change.
         """
         return pulumi.get(self, "folder")
 
@@ -883,7 +883,7 @@ class RepositoryBucket(dict):
     @pulumi.getter
     def master(self) -> Optional[_builtins.bool]:
         """
-        In the mode `MIRROR`, `true` for the bucket that the others are copies of.
+        In the mode `MIRROR`, `true` for the bucket that the others copy.
         """
         return pulumi.get(self, "master")
 

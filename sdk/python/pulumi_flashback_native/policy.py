@@ -30,13 +30,13 @@ class PolicyArgs:
         """
         The set of arguments for constructing a Policy resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'PolicyAction']] action_type: What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
-        :param pulumi.Input[_builtins.str] content: What the policy says, in plain language. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
-        :param pulumi.Input[_builtins.str] org_id: The organization. Without it, that of the signed-in user. Another value replaces the policy.
-        :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy is for. Another value replaces the policy.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+        :param pulumi.Input[Union[_builtins.str, 'PolicyAction']] action_type: The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
+        :param pulumi.Input[_builtins.str] content: The rule, in plain language. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
+        :param pulumi.Input[_builtins.str] org_id: The organization. Default: that of the signed-in user. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
         """
         pulumi.set(__self__, "action_type", action_type)
         pulumi.set(__self__, "content", content)
@@ -53,7 +53,7 @@ class PolicyArgs:
     @pulumi.getter(name="actionType")
     def action_type(self) -> pulumi.Input[Union[_builtins.str, 'PolicyAction']]:
         """
-        What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+        The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
         """
         return pulumi.get(self, "action_type")
 
@@ -65,7 +65,7 @@ class PolicyArgs:
     @pulumi.getter
     def content(self) -> pulumi.Input[_builtins.str]:
         """
-        What the policy says, in plain language. Changed in place.
+        The rule, in plain language. Updated in place.
         """
         return pulumi.get(self, "content")
 
@@ -77,7 +77,7 @@ class PolicyArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name. Changed in place.
+        The name. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -89,7 +89,7 @@ class PolicyArgs:
     @pulumi.getter(name="riskType")
     def risk_type(self) -> pulumi.Input[Union[_builtins.str, 'PolicyRisk']]:
         """
-        How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+        The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
         """
         return pulumi.get(self, "risk_type")
 
@@ -101,7 +101,7 @@ class PolicyArgs:
     @pulumi.getter(name="orgId")
     def org_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The organization. Without it, that of the signed-in user. Another value replaces the policy.
+        The organization. Default: that of the signed-in user. Changing it replaces the policy.
         """
         return pulumi.get(self, "org_id")
 
@@ -113,7 +113,7 @@ class PolicyArgs:
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The repository of that workspace that the policy is for. Another value replaces the policy.
+        The repository of that workspace that the policy applies to. Changing it replaces the policy.
         """
         return pulumi.get(self, "repository_id")
 
@@ -125,7 +125,7 @@ class PolicyArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+        The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -149,7 +149,7 @@ class Policy(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A rule for what AI models are asked and answer, in an organization, a workspace or a repository. The platform offers this in its TEST environment only.
+        A rule for prompts to AI models and their responses, in an organization, a workspace or a repository. The platform offers this only in its TEST environment.
 
         Policies of a narrower scope add to those of a wider one and never override them.
 
@@ -171,7 +171,7 @@ class Policy(pulumi.CustomResource):
 
         ## Import
 
-        A policy that exists already is imported by its id:
+        Import an existing policy by id:
 
         ```sh
         pulumi import flashback:index:Policy contracts POLICY_ID
@@ -180,13 +180,13 @@ class Policy(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, 'PolicyAction']] action_type: What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
-        :param pulumi.Input[_builtins.str] content: What the policy says, in plain language. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name. Changed in place.
-        :param pulumi.Input[_builtins.str] org_id: The organization. Without it, that of the signed-in user. Another value replaces the policy.
-        :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy is for. Another value replaces the policy.
-        :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+        :param pulumi.Input[Union[_builtins.str, 'PolicyAction']] action_type: The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
+        :param pulumi.Input[_builtins.str] content: The rule, in plain language. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name. Updated in place.
+        :param pulumi.Input[_builtins.str] org_id: The organization. Default: that of the signed-in user. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
+        :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
         """
         ...
     @overload
@@ -195,7 +195,7 @@ class Policy(pulumi.CustomResource):
                  args: PolicyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A rule for what AI models are asked and answer, in an organization, a workspace or a repository. The platform offers this in its TEST environment only.
+        A rule for prompts to AI models and their responses, in an organization, a workspace or a repository. The platform offers this only in its TEST environment.
 
         Policies of a narrower scope add to those of a wider one and never override them.
 
@@ -217,7 +217,7 @@ class Policy(pulumi.CustomResource):
 
         ## Import
 
-        A policy that exists already is imported by its id:
+        Import an existing policy by id:
 
         ```sh
         pulumi import flashback:index:Policy contracts POLICY_ID
@@ -315,7 +315,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="actionType")
     def action_type(self) -> pulumi.Output[_builtins.str]:
         """
-        What a violation leads to: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Changed in place.
+        The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
         """
         return pulumi.get(self, "action_type")
 
@@ -323,7 +323,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter
     def content(self) -> pulumi.Output[_builtins.str]:
         """
-        What the policy says, in plain language. Changed in place.
+        The rule, in plain language. Updated in place.
         """
         return pulumi.get(self, "content")
 
@@ -331,7 +331,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name. Changed in place.
+        The name. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -339,7 +339,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="orgId")
     def org_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The organization. Without it, that of the signed-in user. Another value replaces the policy.
+        The organization. Default: that of the signed-in user. Changing it replaces the policy.
         """
         return pulumi.get(self, "org_id")
 
@@ -347,7 +347,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="policyId")
     def policy_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the policy; also the id of the resource.
+        The id of the policy on the platform; also the id of the resource.
         """
         return pulumi.get(self, "policy_id")
 
@@ -355,7 +355,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The repository of that workspace that the policy is for. Another value replaces the policy.
+        The repository of that workspace that the policy applies to. Changing it replaces the policy.
         """
         return pulumi.get(self, "repository_id")
 
@@ -363,7 +363,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="riskType")
     def risk_type(self) -> pulumi.Output[_builtins.str]:
         """
-        How severe a violation is: `LOW`, `MEDIUM` or `HIGH`. Changed in place.
+        The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
         """
         return pulumi.get(self, "risk_type")
 
@@ -371,7 +371,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The workspace that the policy is for; without it, it is for the whole organization. Another value replaces the policy.
+        The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "workspace_id")
 

@@ -31,15 +31,15 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
-        :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
         :param pulumi.Input[_builtins.str] base_url: The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
-        :param pulumi.Input[_builtins.str] email: The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        :param pulumi.Input[_builtins.str] email: The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
         :param pulumi.Input[_builtins.int] max_retries: Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
-        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
         :param pulumi.Input[_builtins.float] timeout: Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
-        :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+        :param pulumi.Input[_builtins.str] token: An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
         """
         if adopt_existing is not None:
             pulumi.set(__self__, "adopt_existing", adopt_existing)
@@ -64,7 +64,7 @@ class ProviderArgs:
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         """
         return pulumi.get(self, "adopt_existing")
 
@@ -76,7 +76,7 @@ class ProviderArgs:
     @pulumi.getter(name="allowInsecure")
     def allow_insecure(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+        `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
         """
         return pulumi.get(self, "allow_insecure")
 
@@ -100,7 +100,7 @@ class ProviderArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
         """
         return pulumi.get(self, "email")
 
@@ -136,7 +136,7 @@ class ProviderArgs:
     @pulumi.getter(name="refreshToken")
     def refresh_token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
         """
         return pulumi.get(self, "refresh_token")
 
@@ -160,7 +160,7 @@ class ProviderArgs:
     @pulumi.getter
     def token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+        An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
         """
         return pulumi.get(self, "token")
 
@@ -190,15 +190,15 @@ class Provider(pulumi.ProviderResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
-        :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        :param pulumi.Input[_builtins.bool] allow_insecure: `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
         :param pulumi.Input[_builtins.str] base_url: The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backend.flashback.tech`.
-        :param pulumi.Input[_builtins.str] email: The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        :param pulumi.Input[_builtins.str] email: The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
         :param pulumi.Input[_builtins.int] max_retries: Maximum number of retries. A create is retried only if the request provably never arrived. Variable: `FLASHBACK_MAX_RETRIES`. Default: `4`.
         :param pulumi.Input[_builtins.str] password: The password of that user. Variable: `FLASHBACK_PASSWORD`.
-        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        :param pulumi.Input[_builtins.str] refresh_token: A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
         :param pulumi.Input[_builtins.float] timeout: Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`. Default: `30`.
-        :param pulumi.Input[_builtins.str] token: An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+        :param pulumi.Input[_builtins.str] token: An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
         """
         ...
     @overload

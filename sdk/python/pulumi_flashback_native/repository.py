@@ -31,12 +31,12 @@ class RepositoryArgs:
         """
         The set of arguments for constructing a Repository resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'RepositoryMode']] mode: `NORMAL` or `MIRROR`. Another value replaces the repository.
-        :param pulumi.Input[_builtins.str] name: The name, which no other repository may have. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the repository.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ai_llms: The ids of AI model configurations, in any order. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input['RepositoryBucketArgs']]] buckets: The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+        :param pulumi.Input[Union[_builtins.str, 'RepositoryMode']] mode: `NORMAL` or `MIRROR`. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.str] name: The name, which no other repository may have. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the repository.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ai_llms: The ids of AI model configurations, in any order. Updated in place.
+        :param pulumi.Input[Sequence[pulumi.Input['RepositoryBucketArgs']]] buckets: The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
         """
         pulumi.set(__self__, "mode", mode)
         pulumi.set(__self__, "name", name)
@@ -51,7 +51,7 @@ class RepositoryArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Union[_builtins.str, 'RepositoryMode']]:
         """
-        `NORMAL` or `MIRROR`. Another value replaces the repository.
+        `NORMAL` or `MIRROR`. Changing it replaces the repository.
         """
         return pulumi.get(self, "mode")
 
@@ -63,7 +63,7 @@ class RepositoryArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name, which no other repository may have. Changed in place.
+        The name, which no other repository may have. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -75,7 +75,7 @@ class RepositoryArgs:
     @pulumi.getter(name="storageType")
     def storage_type(self) -> pulumi.Input[Union[_builtins.str, 'StorageType']]:
         """
-        The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+        The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
         """
         return pulumi.get(self, "storage_type")
 
@@ -87,7 +87,7 @@ class RepositoryArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The workspace. Another value replaces the repository.
+        The workspace. Changing it replaces the repository.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -99,7 +99,7 @@ class RepositoryArgs:
     @pulumi.getter(name="aiLlms")
     def ai_llms(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The ids of AI model configurations, in any order. Changed in place.
+        The ids of AI model configurations, in any order. Updated in place.
         """
         return pulumi.get(self, "ai_llms")
 
@@ -111,7 +111,7 @@ class RepositoryArgs:
     @pulumi.getter
     def buckets(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['RepositoryBucketArgs']]]]:
         """
-        The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+        The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
         """
         return pulumi.get(self, "buckets")
 
@@ -134,12 +134,12 @@ class Repository(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A repository: buckets and AI models that applications reach at one address, with an access key of its own (`RepositoryApiKey`).
+        A repository: buckets and AI models that applications reach at one address, with an access key of the repository (`RepositoryApiKey`).
 
-        Deleting it deletes its access keys. It does not delete its buckets, nor the data in them.
+        Deleting it deletes its access keys, but neither its buckets nor the data in them.
 
         ## Example Usage
-        ### A repository of two buckets
+        ### A repository with two buckets
 
         ```python
         import pulumi
@@ -161,13 +161,12 @@ class Repository(pulumi.CustomResource):
 
         ## Protection
 
-        A repository and its buckets hold data. `protect` lets no run delete or replace one; `retainOnDelete`
-        removes one from the state and leaves it on the platform. A preview warns of a change that would replace
-        one.
+        A repository and its buckets hold data. With the option `protect`, no run deletes or replaces them. With
+        `retainOnDelete`, a delete removes them from the state only. A preview warns of a change that would replace one.
 
         ## Import
 
-        A repository that exists already is imported by the ids of its workspace and its own:
+        Import an existing repository with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:Repository site WORKSPACE_ID/REPOSITORY_ID
@@ -176,12 +175,12 @@ class Repository(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ai_llms: The ids of AI model configurations, in any order. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict', 'outputs.RepositoryBucket']]]] buckets: The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
-        :param pulumi.Input[Union[_builtins.str, 'RepositoryMode']] mode: `NORMAL` or `MIRROR`. Another value replaces the repository.
-        :param pulumi.Input[_builtins.str] name: The name, which no other repository may have. Changed in place.
-        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the repository.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ai_llms: The ids of AI model configurations, in any order. Updated in place.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict', 'outputs.RepositoryBucket']]]] buckets: The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
+        :param pulumi.Input[Union[_builtins.str, 'RepositoryMode']] mode: `NORMAL` or `MIRROR`. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.str] name: The name, which no other repository may have. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the repository.
         """
         ...
     @overload
@@ -190,12 +189,12 @@ class Repository(pulumi.CustomResource):
                  args: RepositoryArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A repository: buckets and AI models that applications reach at one address, with an access key of its own (`RepositoryApiKey`).
+        A repository: buckets and AI models that applications reach at one address, with an access key of the repository (`RepositoryApiKey`).
 
-        Deleting it deletes its access keys. It does not delete its buckets, nor the data in them.
+        Deleting it deletes its access keys, but neither its buckets nor the data in them.
 
         ## Example Usage
-        ### A repository of two buckets
+        ### A repository with two buckets
 
         ```python
         import pulumi
@@ -217,13 +216,12 @@ class Repository(pulumi.CustomResource):
 
         ## Protection
 
-        A repository and its buckets hold data. `protect` lets no run delete or replace one; `retainOnDelete`
-        removes one from the state and leaves it on the platform. A preview warns of a change that would replace
-        one.
+        A repository and its buckets hold data. With the option `protect`, no run deletes or replaces them. With
+        `retainOnDelete`, a delete removes them from the state only. A preview warns of a change that would replace one.
 
         ## Import
 
-        A repository that exists already is imported by the ids of its workspace and its own:
+        Import an existing repository with the id of its workspace and its own id:
 
         ```sh
         pulumi import flashback:index:Repository site WORKSPACE_ID/REPOSITORY_ID
@@ -320,7 +318,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter(name="aiLlms")
     def ai_llms(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The ids of AI model configurations, in any order. Changed in place.
+        The ids of AI model configurations, in any order. Updated in place.
         """
         return pulumi.get(self, "ai_llms")
 
@@ -328,7 +326,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter
     def buckets(self) -> pulumi.Output[Optional[Sequence['outputs.RepositoryBucket']]]:
         """
-        The buckets, in any order. Changed in place; the API refuses to remove a bucket of a repository in the mode `NORMAL` and to change its folder.
+        The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
         """
         return pulumi.get(self, "buckets")
 
@@ -336,7 +334,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter
     def mode(self) -> pulumi.Output[_builtins.str]:
         """
-        `NORMAL` or `MIRROR`. Another value replaces the repository.
+        `NORMAL` or `MIRROR`. Changing it replaces the repository.
         """
         return pulumi.get(self, "mode")
 
@@ -344,7 +342,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name, which no other repository may have. Changed in place.
+        The name, which no other repository may have. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -360,7 +358,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the repository; also the id of the resource.
+        The id of the repository on the platform; also the id of the resource.
         """
         return pulumi.get(self, "repository_id")
 
@@ -368,7 +366,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter(name="storageType")
     def storage_type(self) -> pulumi.Output[_builtins.str]:
         """
-        The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Another value replaces the repository.
+        The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
         """
         return pulumi.get(self, "storage_type")
 
@@ -376,7 +374,7 @@ class Repository(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The workspace. Another value replaces the repository.
+        The workspace. Changing it replaces the repository.
         """
         return pulumi.get(self, "workspace_id")
 

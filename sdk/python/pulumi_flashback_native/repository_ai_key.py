@@ -27,10 +27,10 @@ class RepositoryAiKeyArgs:
         """
         The set of arguments for constructing a RepositoryAiKey resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
-        :param pulumi.Input[_builtins.str] name: The name of the key. Changed in place.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
+        :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         pulumi.set(__self__, "ai_type", ai_type)
         pulumi.set(__self__, "name", name)
@@ -42,7 +42,7 @@ class RepositoryAiKeyArgs:
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Input[Union[_builtins.str, 'AiType']]:
         """
-        The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+        The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
         """
         return pulumi.get(self, "ai_type")
 
@@ -54,7 +54,7 @@ class RepositoryAiKeyArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name of the key. Changed in place.
+        The name of the key. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -66,7 +66,7 @@ class RepositoryAiKeyArgs:
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The repository. Another value replaces the key: the new one is created before the old one is deleted.
+        The repository. Changing it replaces the key: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "repository_id")
 
@@ -78,7 +78,7 @@ class RepositoryAiKeyArgs:
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -99,12 +99,12 @@ class RepositoryAiKey(pulumi.CustomResource):
                  rotation_triggers: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        A key with which applications use the AI models of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted. The platform offers this in its TEST environment only.
+        A key for applications that use the AI models of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted. The platform offers this only in its TEST environment.
 
-        If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+        If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 
         ## Example Usage
-        ### A key of an application
+        ### An AI key for an application
 
         ```python
         import pulumi
@@ -121,22 +121,22 @@ class RepositoryAiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its repository and its own:
+        Import an existing key with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryAiKey web REPOSITORY_ID/REPOSITORY_AI_KEY_ID
         ```
 
-        The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-        `rotationTriggers`, which replaces it.
+        The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+        `rotationTriggers`, which replaces the key.
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
-        :param pulumi.Input[_builtins.str] name: The name of the key. Changed in place.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
+        :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         ...
     @overload
@@ -145,12 +145,12 @@ class RepositoryAiKey(pulumi.CustomResource):
                  args: RepositoryAiKeyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A key with which applications use the AI models of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted. The platform offers this in its TEST environment only.
+        A key for applications that use the AI models of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted. The platform offers this only in its TEST environment.
 
-        If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+        If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 
         ## Example Usage
-        ### A key of an application
+        ### An AI key for an application
 
         ```python
         import pulumi
@@ -167,14 +167,14 @@ class RepositoryAiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its repository and its own:
+        Import an existing key with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryAiKey web REPOSITORY_ID/REPOSITORY_AI_KEY_ID
         ```
 
-        The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-        `rotationTriggers`, which replaces it.
+        The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+        `rotationTriggers`, which replaces the key.
 
 
         :param str resource_name: The name of the resource.
@@ -267,7 +267,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Output[_builtins.str]:
         """
-        The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Another value replaces the key.
+        The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
         """
         return pulumi.get(self, "ai_type")
 
@@ -283,7 +283,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name of the key. Changed in place.
+        The name of the key. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -299,7 +299,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryAiKeyId")
     def repository_ai_key_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the key; also the id of the resource.
+        The id of the key on the platform; also the id of the resource.
         """
         return pulumi.get(self, "repository_ai_key_id")
 
@@ -307,7 +307,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The repository. Another value replaces the key: the new one is created before the old one is deleted.
+        The repository. Changing it replaces the key: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "repository_id")
 
@@ -315,7 +315,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -323,7 +323,7 @@ class RepositoryAiKey(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+        The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
         """
         return pulumi.get(self, "secret")
 

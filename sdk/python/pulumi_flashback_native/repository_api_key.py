@@ -27,10 +27,10 @@ class RepositoryApiKeyArgs:
         """
         The set of arguments for constructing a RepositoryApiKey resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name of the key. Changed in place.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         pulumi.set(__self__, "access_type", access_type)
         pulumi.set(__self__, "name", name)
@@ -42,7 +42,7 @@ class RepositoryApiKeyArgs:
     @pulumi.getter(name="accessType")
     def access_type(self) -> pulumi.Input[Union[_builtins.str, 'AccessType']]:
         """
-        What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+        The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
         """
         return pulumi.get(self, "access_type")
 
@@ -54,7 +54,7 @@ class RepositoryApiKeyArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name of the key. Changed in place.
+        The name of the key. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -66,7 +66,7 @@ class RepositoryApiKeyArgs:
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The repository. Another value replaces the key: the new one is created before the old one is deleted.
+        The repository. Changing it replaces the key: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "repository_id")
 
@@ -78,7 +78,7 @@ class RepositoryApiKeyArgs:
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -99,12 +99,12 @@ class RepositoryApiKey(pulumi.CustomResource):
                  rotation_triggers: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        An access key of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted.
+        An access key of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted.
 
-        If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+        If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 
         ## Example Usage
-        ### A key that may read
+        ### A read-only access key
 
         ```python
         import pulumi
@@ -121,22 +121,22 @@ class RepositoryApiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its repository and its own:
+        Import an existing key with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryApiKey web REPOSITORY_ID/REPOSITORY_API_KEY_ID
         ```
 
-        The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-        `rotationTriggers`, which replaces it.
+        The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+        `rotationTriggers`, which replaces the key.
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
-        :param pulumi.Input[_builtins.str] name: The name of the key. Changed in place.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
+        :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         ...
     @overload
@@ -145,12 +145,12 @@ class RepositoryApiKey(pulumi.CustomResource):
                  args: RepositoryApiKeyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An access key of a `Repository`. The platform generates `key` and `secret` and shows them once, so they are in the state alone, encrypted.
+        An access key of a `Repository`. The platform generates `key` and `secret` and returns them only once, so they exist only in the state, encrypted.
 
-        If the response to the create is lost, the key that nobody knows is deleted, and another one is created. An import cannot read the secret: to get a known one, change `rotationTriggers`.
+        If the response to the create is lost, the key with the unknown secret is deleted, and another one is created. An import cannot read the secret: to get a key with a known secret, change `rotationTriggers`.
 
         ## Example Usage
-        ### A key that may read
+        ### A read-only access key
 
         ```python
         import pulumi
@@ -167,14 +167,14 @@ class RepositoryApiKey(pulumi.CustomResource):
 
         ## Import
 
-        A key that exists already is imported by the ids of its repository and its own:
+        Import an existing key with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryApiKey web REPOSITORY_ID/REPOSITORY_API_KEY_ID
         ```
 
-        The platform does not return the secret of a key that exists. To get a key whose secret the state has, change
-        `rotationTriggers`, which replaces it.
+        The API does not return the secret of an existing key. To get a key whose secret is in the state, change
+        `rotationTriggers`, which replaces the key.
 
 
         :param str resource_name: The name of the resource.
@@ -267,7 +267,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter(name="accessType")
     def access_type(self) -> pulumi.Output[_builtins.str]:
         """
-        What the key allows: `READ`, `WRITE` or `ADMIN`. Changed in place.
+        The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
         """
         return pulumi.get(self, "access_type")
 
@@ -283,7 +283,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name of the key. Changed in place.
+        The name of the key. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -299,7 +299,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryApiKeyId")
     def repository_api_key_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the key; also the id of the resource.
+        The id of the key on the platform; also the id of the resource.
         """
         return pulumi.get(self, "repository_api_key_id")
 
@@ -307,7 +307,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The repository. Another value replaces the key: the new one is created before the old one is deleted.
+        The repository. Changing it replaces the key: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "repository_id")
 
@@ -315,7 +315,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Any texts. When they change, the key is replaced: a new one is created before the old one is deleted.
+        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -323,7 +323,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The private half, which the platform generates and shows only once: it is None for a key that was imported or read with `get`.
+        The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
         """
         return pulumi.get(self, "secret")
 

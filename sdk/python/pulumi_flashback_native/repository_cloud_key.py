@@ -24,8 +24,8 @@ class RepositoryCloudKeyArgs:
         """
         The set of arguments for constructing a RepositoryCloudKey resource.
 
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the link.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the link.
         """
         pulumi.set(__self__, "api_key_id", api_key_id)
         pulumi.set(__self__, "repository_id", repository_id)
@@ -34,7 +34,7 @@ class RepositoryCloudKeyArgs:
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+        The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -46,7 +46,7 @@ class RepositoryCloudKeyArgs:
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The repository. Another value replaces the link.
+        The repository. Changing it replaces the link.
         """
         return pulumi.get(self, "repository_id")
 
@@ -67,10 +67,10 @@ class RepositoryCloudKey(pulumi.CustomResource):
         """
         The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting it does not delete the key.
 
-        The API reference does not describe it: it follows the vendor's client.
+        The API reference does not describe it; this resource follows the vendor's client.
 
         ## Example Usage
-        ### A repository that may use a provider key
+        ### A provider key for a repository
 
         ```python
         import pulumi_flashback_native as flashback
@@ -84,7 +84,7 @@ class RepositoryCloudKey(pulumi.CustomResource):
 
         ## Import
 
-        A link that exists already is imported by the ids of its repository and its own:
+        Import an existing link with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryCloudKey discovery REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID
@@ -93,8 +93,8 @@ class RepositoryCloudKey(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
-        :param pulumi.Input[_builtins.str] repository_id: The repository. Another value replaces the link.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
+        :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the link.
         """
         ...
     @overload
@@ -105,10 +105,10 @@ class RepositoryCloudKey(pulumi.CustomResource):
         """
         The permission of a repository to use an `ApiKey` with the capability `cloud`. Deleting it does not delete the key.
 
-        The API reference does not describe it: it follows the vendor's client.
+        The API reference does not describe it; this resource follows the vendor's client.
 
         ## Example Usage
-        ### A repository that may use a provider key
+        ### A provider key for a repository
 
         ```python
         import pulumi_flashback_native as flashback
@@ -122,7 +122,7 @@ class RepositoryCloudKey(pulumi.CustomResource):
 
         ## Import
 
-        A link that exists already is imported by the ids of its repository and its own:
+        Import an existing link with the id of its repository and its own id:
 
         ```sh
         pulumi import flashback:index:RepositoryCloudKey discovery REPOSITORY_ID/REPOSITORY_CLOUD_KEY_ID
@@ -205,7 +205,7 @@ class RepositoryCloudKey(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The `ApiKey` that the repository may use. Another value replaces the link: the new one is created before the old one is deleted.
+        The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -221,7 +221,7 @@ class RepositoryCloudKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryCloudKeyId")
     def repository_cloud_key_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the link; also the id of the resource.
+        The id of the link on the platform; also the id of the resource.
         """
         return pulumi.get(self, "repository_cloud_key_id")
 
@@ -229,7 +229,7 @@ class RepositoryCloudKey(pulumi.CustomResource):
     @pulumi.getter(name="repositoryId")
     def repository_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The repository. Another value replaces the link.
+        The repository. Changing it replaces the link.
         """
         return pulumi.get(self, "repository_id")
 

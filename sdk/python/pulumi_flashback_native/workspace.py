@@ -23,7 +23,7 @@ class WorkspaceArgs:
         """
         The set of arguments for constructing a Workspace resource.
 
-        :param pulumi.Input[_builtins.str] name: The name of the workspace. Changed in place.
+        :param pulumi.Input[_builtins.str] name: The name of the workspace. Updated in place.
         """
         pulumi.set(__self__, "name", name)
 
@@ -31,7 +31,7 @@ class WorkspaceArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name of the workspace. Changed in place.
+        The name of the workspace. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -49,9 +49,9 @@ class Workspace(pulumi.CustomResource):
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A workspace: the place where API keys, buckets, repositories and members belong. The user who creates it is a member of it with the role ADMIN.
+        A workspace, which contains API keys, buckets, repositories and members. The user who creates it becomes a member with the role ADMIN.
 
-        Deleting one is refused while buckets or repositories are in it.
+        It cannot be deleted while it contains buckets or repositories.
 
         ## Example Usage
         ### A workspace for a team
@@ -66,7 +66,7 @@ class Workspace(pulumi.CustomResource):
 
         ## Import
 
-        A workspace that exists already is imported by its id:
+        Import an existing workspace by id:
 
         ```sh
         pulumi import flashback:index:Workspace team WORKSPACE_ID
@@ -75,7 +75,7 @@ class Workspace(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] name: The name of the workspace. Changed in place.
+        :param pulumi.Input[_builtins.str] name: The name of the workspace. Updated in place.
         """
         ...
     @overload
@@ -84,9 +84,9 @@ class Workspace(pulumi.CustomResource):
                  args: WorkspaceArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A workspace: the place where API keys, buckets, repositories and members belong. The user who creates it is a member of it with the role ADMIN.
+        A workspace, which contains API keys, buckets, repositories and members. The user who creates it becomes a member with the role ADMIN.
 
-        Deleting one is refused while buckets or repositories are in it.
+        It cannot be deleted while it contains buckets or repositories.
 
         ## Example Usage
         ### A workspace for a team
@@ -101,7 +101,7 @@ class Workspace(pulumi.CustomResource):
 
         ## Import
 
-        A workspace that exists already is imported by its id:
+        Import an existing workspace by id:
 
         ```sh
         pulumi import flashback:index:Workspace team WORKSPACE_ID
@@ -175,7 +175,7 @@ class Workspace(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name of the workspace. Changed in place.
+        The name of the workspace. Updated in place.
         """
         return pulumi.get(self, "name")
 
@@ -191,7 +191,7 @@ class Workspace(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The id that the platform gave the workspace; also the id of the resource.
+        The id of the workspace on the platform; also the id of the resource.
         """
         return pulumi.get(self, "workspace_id")
 

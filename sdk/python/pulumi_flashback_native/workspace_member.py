@@ -27,10 +27,10 @@ class WorkspaceMemberArgs:
         """
         The set of arguments for constructing a WorkspaceMember resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
-        :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Another value replaces the membership.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the membership.
-        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+        :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
+        :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Changing it replaces the membership.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the membership.
+        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
         """
         pulumi.set(__self__, "role", role)
         pulumi.set(__self__, "user_id", user_id)
@@ -42,7 +42,7 @@ class WorkspaceMemberArgs:
     @pulumi.getter
     def role(self) -> pulumi.Input[Union[_builtins.str, 'WorkspaceRole']]:
         """
-        The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+        The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
         """
         return pulumi.get(self, "role")
 
@@ -54,7 +54,7 @@ class WorkspaceMemberArgs:
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The user, who must belong to the organization. Another value replaces the membership.
+        The user, who must belong to the organization. Changing it replaces the membership.
         """
         return pulumi.get(self, "user_id")
 
@@ -66,7 +66,7 @@ class WorkspaceMemberArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The workspace. Another value replaces the membership.
+        The workspace. Changing it replaces the membership.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -78,7 +78,7 @@ class WorkspaceMemberArgs:
     @pulumi.getter(name="allowRemovingLastAdmin")
     def allow_removing_last_admin(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+        `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
         """
         return pulumi.get(self, "allow_removing_last_admin")
 
@@ -99,14 +99,14 @@ class WorkspaceMember(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A user who may use a workspace.
+        A member of a workspace: a user with a role in it.
 
-        Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+        Declaring an existing member adopts the membership: Pulumi manages it from then on, and destroying the resource removes the user from the workspace. To keep the user, set the option `retainOnDelete`. The user who creates a workspace is a member from the start. As long as the provider is signed in as this user, the membership stays until the workspace is deleted.
 
-        A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
+        A workspace is deleted after its members. To skip the delete of a membership whose workspace is deleted, set the option `deletedWith` to the workspace.
 
         ## Example Usage
-        ### A colleague who may change what is in a workspace
+        ### A member found by email
 
         ```python
         import pulumi_flashback_native as flashback
@@ -123,7 +123,7 @@ class WorkspaceMember(pulumi.CustomResource):
 
         ## Import
 
-        A membership that exists already is imported by the ids of the workspace and the user:
+        Import an existing membership with the ids of the workspace and the user:
 
         ```sh
         pulumi import flashback:index:WorkspaceMember ada WORKSPACE_ID/USER_ID
@@ -132,10 +132,10 @@ class WorkspaceMember(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
-        :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
-        :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Another value replaces the membership.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Another value replaces the membership.
+        :param pulumi.Input[_builtins.bool] allow_removing_last_admin: `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
+        :param pulumi.Input[Union[_builtins.str, 'WorkspaceRole']] role: The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
+        :param pulumi.Input[_builtins.str] user_id: The user, who must belong to the organization. Changing it replaces the membership.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the membership.
         """
         ...
     @overload
@@ -144,14 +144,14 @@ class WorkspaceMember(pulumi.CustomResource):
                  args: WorkspaceMemberArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A user who may use a workspace.
+        A member of a workspace: a user with a role in it.
 
-        Declaring a user who is a member already adopts the membership: it is managed from then on, and destroying the resource removes the user from the workspace. Set the option `retainOnDelete` to keep the user. The user who creates a workspace is a member of it already; as long as the provider is signed in as this user, the membership stays until the workspace is deleted.
+        Declaring an existing member adopts the membership: Pulumi manages it from then on, and destroying the resource removes the user from the workspace. To keep the user, set the option `retainOnDelete`. The user who creates a workspace is a member from the start. As long as the provider is signed in as this user, the membership stays until the workspace is deleted.
 
-        A workspace is deleted after its members. To let a membership go together with its workspace instead, set the option `deletedWith` to the workspace.
+        A workspace is deleted after its members. To skip the delete of a membership whose workspace is deleted, set the option `deletedWith` to the workspace.
 
         ## Example Usage
-        ### A colleague who may change what is in a workspace
+        ### A member found by email
 
         ```python
         import pulumi_flashback_native as flashback
@@ -168,7 +168,7 @@ class WorkspaceMember(pulumi.CustomResource):
 
         ## Import
 
-        A membership that exists already is imported by the ids of the workspace and the user:
+        Import an existing membership with the ids of the workspace and the user:
 
         ```sh
         pulumi import flashback:index:WorkspaceMember ada WORKSPACE_ID/USER_ID
@@ -257,7 +257,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter(name="allowRemovingLastAdmin")
     def allow_removing_last_admin(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        `true` lets the last ADMIN of the workspace be removed or get a lesser role, and lets the user that the provider is signed in as remove itself while another ADMIN is left. Without an ADMIN nobody can change or delete the workspace any more.
+        `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
         """
         return pulumi.get(self, "allow_removing_last_admin")
 
@@ -281,7 +281,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output[_builtins.str]:
         """
-        The role: `READ`, `WRITE` or `ADMIN`. Changed in place.
+        The role: `READ`, `WRITE` or `ADMIN`. Updated in place.
         """
         return pulumi.get(self, "role")
 
@@ -289,7 +289,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The user, who must belong to the organization. Another value replaces the membership.
+        The user, who must belong to the organization. Changing it replaces the membership.
         """
         return pulumi.get(self, "user_id")
 
@@ -297,7 +297,7 @@ class WorkspaceMember(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The workspace. Another value replaces the membership.
+        The workspace. Changing it replaces the membership.
         """
         return pulumi.get(self, "workspace_id")
 

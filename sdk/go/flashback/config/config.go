@@ -11,12 +11,12 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+// `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 func GetAdoptExisting(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "flashback:adoptExisting")
 }
 
-// `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+// `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 func GetAllowInsecure(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "flashback:allowInsecure")
 }
@@ -26,7 +26,7 @@ func GetBaseUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:baseUrl")
 }
 
-// The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+// The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
 func GetEmail(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:email")
 }
@@ -41,7 +41,7 @@ func GetPassword(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:password")
 }
 
-// A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+// A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
 func GetRefreshToken(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:refreshToken")
 }
@@ -51,7 +51,7 @@ func GetTimeout(ctx *pulumi.Context) float64 {
 	return config.GetFloat64(ctx, "flashback:timeout")
 }
 
-// An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+// An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
 func GetToken(ctx *pulumi.Context) string {
 	return config.Get(ctx, "flashback:token")
 }

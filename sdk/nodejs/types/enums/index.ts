@@ -4,11 +4,11 @@
 
 export const AccessType = {
     /**
-     * Read what is in the repository
+     * Read the contents of the repository
      */
     Read: "READ",
     /**
-     * Change it as well
+     * Also change its contents
      */
     Write: "WRITE",
     /**
@@ -56,15 +56,15 @@ export const OrganizationRole = {
      */
     User: "USER",
     /**
-     * Sees to bills as well
+     * May also manage billing
      */
     Billing: "BILLING",
     /**
-     * Creates workspaces and manages users as well
+     * May also create workspaces and manage users
      */
     Workspaces: "WORKSPACES",
     /**
-     * Manages the organization and all of its workspaces
+     * May manage the organization and all of its workspaces
      */
     Administrator: "ADMINISTRATOR",
     /**
@@ -88,7 +88,7 @@ export const PolicyAction = {
      */
     Alert: "ALERT",
     /**
-     * What violates the policy is blocked
+     * A violation is blocked
      */
     Block: "BLOCK",
 } as const;
@@ -192,11 +192,11 @@ export type StorageType = (typeof StorageType)[keyof typeof StorageType];
 
 export const WorkspaceRole = {
     /**
-     * May read what is in the workspace
+     * May read the contents of the workspace
      */
     Read: "READ",
     /**
-     * May also change it
+     * May also change its contents
      */
     Write: "WRITE",
     /**

@@ -16,12 +16,12 @@ from .. import _utilities
 
 adoptExisting: Optional[bool]
 """
-`true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+`true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
 """
 
 allowInsecure: Optional[bool]
 """
-`true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+`true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
 """
 
 baseUrl: Optional[str]
@@ -31,7 +31,7 @@ The address of the API. Variable: `FLASHBACK_BASE_URL`. Default: `https://backen
 
 email: Optional[str]
 """
-The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
 """
 
 maxRetries: Optional[int]
@@ -46,7 +46,7 @@ The password of that user. Variable: `FLASHBACK_PASSWORD`.
 
 refreshToken: Optional[str]
 """
-A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
 """
 
 timeout: Optional[float]
@@ -56,6 +56,6 @@ Timeout for each attempt of a request, in seconds. Variable: `FLASHBACK_TIMEOUT`
 
 token: Optional[str]
 """
-An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
 """
 

@@ -23,14 +23,14 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def adopt_existing(self) -> Optional[bool]:
         """
-        `true` lets every new API key that is refused as a duplicate adopt the existing key, as `adoptExisting` of an `ApiKey` does for that one. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
+        `true` sets `adoptExisting` for every `ApiKey`: a new key that the API rejects as a duplicate adopts the existing key. Variable: `FLASHBACK_ADOPT_EXISTING`. Default: `false`.
         """
         return __config__.get_bool('adoptExisting')
 
     @_builtins.property
     def allow_insecure(self) -> Optional[bool]:
         """
-        `true` accepts `http://` to another machine, where everybody on the way can read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
+        `true` accepts `http://` to another machine, although others on the network can then read the secrets. Variable: `FLASHBACK_ALLOW_INSECURE`. Default: `false`.
         """
         return __config__.get_bool('allowInsecure')
 
@@ -44,7 +44,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def email(self) -> Optional[str]:
         """
-        The email of the user to sign in, together with `password`. Variable: `FLASHBACK_EMAIL`.
+        The email of the user to sign in as, together with `password`. Variable: `FLASHBACK_EMAIL`.
         """
         return __config__.get('email')
 
@@ -65,7 +65,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def refresh_token(self) -> Optional[str]:
         """
-        A refresh token, to fetch access tokens with. The platform may accept each one only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` for it. If they are set as well, a refused refresh token is replaced by a login. Variable: `FLASHBACK_REFRESH_TOKEN`.
+        A refresh token, to fetch access tokens with. The API may accept it only once, and one `pulumi up` may sign in several times (preview, program, provider): use `email` and `password` instead. If they are set as well, the provider signs in with them after a rejected refresh token. Variable: `FLASHBACK_REFRESH_TOKEN`.
         """
         return __config__.get('refreshToken')
 
@@ -79,7 +79,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def token(self) -> Optional[str]:
         """
-        An access token. It lives one hour and is not renewed by itself. Variable: `FLASHBACK_TOKEN`.
+        An access token. It expires after one hour and is not renewed. Variable: `FLASHBACK_TOKEN`.
         """
         return __config__.get('token')
 
