@@ -76,6 +76,11 @@ def test_a_preview_warns_of_what_the_api_refuses(life: Life) -> None:
         ([first], "MIRROR", True),
         ([first], "NORMAL", False),
         ([first, {**second, "folder": "elsewhere"}], "NORMAL", False),
+        # of what is not known yet, the folder or the bucket may say enough
+        ([first, {**second, "bucketId": UNKNOWN}], "NORMAL", True),
+        ([first, UNKNOWN], "NORMAL", True),
+        ([first, {"bucketId": UNKNOWN, "folder": "elsewhere"}], "NORMAL", False),
+        ([first, {"bucketId": "another", "folder": UNKNOWN}], "NORMAL", False),
     ):
         state = {**wanted, "mode": mode, **life.sample.outputs(f"id-{len(life.provider.log)}")}
         del life.provider.log[:]
