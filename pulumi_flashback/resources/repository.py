@@ -114,8 +114,8 @@ class _Repository(Resource):
         warnings, buckets = super().warn(inputs), inputs.get("buckets")
         if inputs.get("mode") != "NORMAL" or not isinstance(buckets, list):
             return warnings
-        known = [each for each in buckets if isinstance(each, dict) and "folder" in each]
-        folders = [_entry(each)[1] for each in known if isinstance(each["folder"], str)]
+        known = [each for each in buckets if isinstance(each, dict)]
+        folders = [_entry(each)[1] for each in known if isinstance(each.get("folder") or "", str)]
         twice = sorted({each for each in folders if folders.count(each) > 1})
         return warnings + tuple(
             f'the folder "{each}" has several buckets, which the API refuses in the mode NORMAL'

@@ -70,6 +70,9 @@ def test_a_preview_warns_of_what_the_api_refuses(life: Life) -> None:
     assert life.provider.log.pop() == (
         'the folder "backups" has several buckets, which the API refuses in the mode NORMAL'
     )
+    without = [{"bucketId": each["bucketId"]} for each in (first, second)]
+    life.provider.check({**wanted, "buckets": without})
+    assert 'the folder "" has several buckets' in life.provider.log.pop()
     for buckets, mode, fine in (
         ([second, first], "NORMAL", True),
         ([first, {**second, "folder": UNKNOWN}], "NORMAL", True),
@@ -170,6 +173,9 @@ def test_a_rotation_creates_the_new_key_first(life: Life) -> None:
     wanted = {**life.inputs, "rotationTriggers": {"at": "2"}}
     found = life.provider.diff(old, state, wanted)
     assert (list(found.replaces), found.deleteBeforeReplace) == (["rotationTriggers"], False)
+    never, none = {**state}, {**life.inputs, "rotationTriggers": {}}
+    del never["rotationTriggers"]
+    assert life.provider.diff(old, never, none).changes == NONE
     life.suffer("create", "commit-then-reset")
     new, new_state = life.provider.create(wanted)
     assert old in life.sample.live()  # it is of this program: neither deleted nor named
