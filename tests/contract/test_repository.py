@@ -149,6 +149,7 @@ def test_a_lost_response_leaves_one_key_whose_secret_is_known(life: Life) -> Non
     assert secrets.keys() == {other, identifier}
     assert secrets[identifier] == state["secret"]
     assert (life.sent("create"), life.sent("delete")) == (2, 1)
+    assert life.provider.log[-1].endswith("was lost, so it is deleted")
     life.sample.remove(other)
 
 
