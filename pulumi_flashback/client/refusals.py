@@ -62,7 +62,7 @@ QUOTA_HINT = (
 )
 _FIXED_FOLDERS = (
     "A repository in the mode NORMAL keeps its buckets and their folders: take the change back, or "
-    "replace the repository with `pulumi up --replace URN`"
+    "replace the repository with the option deleteBeforeReplace and `pulumi up --replace URN`"
 )
 _BAD_REQUEST_HINTS: dict[str, str] = {
     **dict.fromkeys(

@@ -102,6 +102,10 @@ def _discard(resource: Resource, context: Context, identifier: str, inputs: Prop
             f"lost, and it could not be deleted ({error.brief}). Delete it, then run `pulumi up` "
             "again"
         ) from None
+    # it is found by comparison: whoever misses one of the same name can see what happened to it
+    context.notify(
+        f"the response with the secret of {resource.label} {identifier} was lost, so it is deleted"
+    )
 
 
 def read(

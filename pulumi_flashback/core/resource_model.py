@@ -40,7 +40,7 @@ class ResourceModel:
         return self.inputs.marked("secret") | self.outputs.marked("secret")
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
-        """Return warnings about known inputs that look wrong but are sent as written."""
+        """Return warnings about inputs that look wrong but are sent as written, if known."""
         return tuple(
             f"{self.label} with an unknown {name} (known: {', '.join(known.values)}); sending it "
             "unchanged"
@@ -107,7 +107,7 @@ class ResourceModel:
         kept = [name for name in left if (old or {}).get(name) == known[name]]
         again = (name for name in left if name not in kept)
         problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
-        warnings = (*self.warn(known), *(_LEFT.format(name) for name in kept))
+        warnings = (*self.warn(inputs), *(_LEFT.format(name) for name in kept))
         return CheckedInputs(tuple(problems), warnings)
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:

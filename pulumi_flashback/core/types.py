@@ -24,12 +24,17 @@ class Canonical:
     """How the API may respell a value: two values with the same canonical form are the same."""
 
     form: Callable[[Any], Any]
-    unordered: bool = False  # the value is a list whose order does not matter to a diff either
+    unordered: bool = False  # the value is a list or an object: its form counts for a diff, too
 
 
 def as_set(item_form: Callable[[Any], Any] = lambda item: item) -> Canonical:
     """Return how a list is compared whose order does not matter; none is an empty one."""
     return Canonical(lambda items: frozenset(map(item_form, items or ())), unordered=True)
+
+
+def as_map() -> Canonical:
+    """Return how an object is compared; none is an empty one."""
+    return Canonical(lambda given: given or {}, unordered=True)
 
 
 def tidy(value: str | None) -> str:

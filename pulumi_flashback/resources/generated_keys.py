@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pulumi_flashback.client import DuplicateError, FlashbackError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs, input_property, output_property
-from pulumi_flashback.core.types import Id, Name
+from pulumi_flashback.core.types import Id, Name, as_map
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.masked_keys import is_masked
 from pulumi_flashback.resources.repository_sources import InRepository, InRepositoryOutputs
@@ -20,7 +22,7 @@ class GeneratedKeyInputs(Inputs):
         replaces=True,
     )
     name: Name = input_property("The name of the key. Updated in place.")
-    rotation_triggers: dict[str, str] | None = input_property(
+    rotation_triggers: Annotated[dict[str, str], as_map()] | None = input_property(
         "Arbitrary texts. When they change, the key is replaced: the new one is created before the "
         "old one is deleted.",
         optional=True,

@@ -22,7 +22,7 @@ from pulumi_flashback.core.properties import (
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.types import Id, Name, Text, Word
-from pulumi_flashback.core.values import Properties
+from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.ai_llm import TEST_ONLY
 from pulumi_flashback.resources.named_numbers import NamedNumbers
 from pulumi_flashback.resources.workspace_reader import confirm_access
@@ -102,6 +102,10 @@ class _Policy(Resource):
         return [InputProblem("workspaceId", reason)]
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
+        if inputs.get("orgId") is UNKNOWN:
+            # while the workspace that it comes from is renamed, the preview of a dynamic provider
+            # does not know it; a user belongs to one
+            inputs = {n: value for n, value in inputs.items() if n != "orgId"}
         return super().diff(state, _with_organization(inputs, state.get("orgId")))
 
     def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:

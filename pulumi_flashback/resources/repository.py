@@ -18,7 +18,7 @@ from pulumi_flashback.core.properties import (
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.types import Id, Name, Text, Word, as_set, tidy
-from pulumi_flashback.core.values import Properties, contains_unknown
+from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.bucket import StorageType
 from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
@@ -48,6 +48,14 @@ def _entry(given: Any) -> tuple[str, str, bool]:
     given = given if isinstance(given, dict) else {}
     folder = tidy(given.get("folder")).strip("/")
     return given.get("bucketId", ""), folder, bool(given.get("master"))
+
+
+def _may_be(bucket: str, folder: str, wanted: Any) -> bool:
+    """Say whether an entry of a program, as far as it is known, is for a bucket in a folder."""
+    if not isinstance(wanted, dict):
+        return True
+    same_folder = wanted.get("folder") is UNKNOWN or _entry(wanted)[1] == folder
+    return same_folder and wanted.get("bucketId") in (UNKNOWN, bucket)
 
 
 _Buckets = Annotated[list[RepositoryBucket], as_set(_entry)]
@@ -106,8 +114,8 @@ class _Repository(Resource):
         warnings, buckets = super().warn(inputs), inputs.get("buckets")
         if inputs.get("mode") != "NORMAL" or not isinstance(buckets, list):
             return warnings
-        known = [each for each in buckets if isinstance(each, dict) and "folder" in each]
-        folders = [_entry(each)[1] for each in known if isinstance(each["folder"], str)]
+        known = [each for each in buckets if isinstance(each, dict)]
+        folders = [_entry(each)[1] for each in known if isinstance(each.get("folder") or "", str)]
         twice = sorted({each for each in folders if folders.count(each) > 1})
         return warnings + tuple(
             f'the folder "{each}" has several buckets, which the API refuses in the mode NORMAL'
@@ -119,15 +127,15 @@ class _Repository(Resource):
     ) -> tuple[str, ...]:
         warnings = super().foresee_update(identifier, state, inputs, difference)
         wanted = inputs.get("buckets") or []
-        if difference.replaces or inputs.get("mode") != "NORMAL" or contains_unknown(wanted):
+        if difference.replaces or inputs.get("mode") != "NORMAL" or wanted is UNKNOWN:
             return warnings
-        folders = {(bucket, folder) for bucket, folder, _ in map(_entry, wanted)}
-        lost = [_entry(each)[:2] for each in state.get("buckets") or ()]
-        lost = [each for each in lost if each not in folders]
+        old = [_entry(each)[:2] for each in state.get("buckets") or ()]
+        lost = [each for each in old if not any(_may_be(*each, entry) for entry in wanted)]
         return warnings + tuple(
             f'the API refuses to remove bucket {bucket} (folder "{folder}") from repository '
             f"{identifier} or to change its folder, because its mode is NORMAL. Take the change "
-            "back, or replace the repository with `pulumi up --replace URN`"
+            "back, or replace the repository with the option deleteBeforeReplace and `pulumi up "
+            "--replace URN`"
             for bucket, folder in lost
         )
 
@@ -136,8 +144,9 @@ class _Repository(Resource):
     ) -> tuple[str, Properties]:
         raise FlashbackError(
             f"{error.brief}. If the repository belongs to a resource that was renamed, add the "
-            "option aliases; to manage the one that exists, import it (native provider); otherwise "
-            "use another name"
+            "option aliases; if it is being replaced, set deleteBeforeReplace "
+            "(delete_before_replace=True in Python); to manage the one that exists, import it "
+            "(native provider); otherwise use another name"
         ) from None
 
 

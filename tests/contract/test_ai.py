@@ -11,6 +11,7 @@ from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.store import User
 from tests.contract import steps
 from tests.contract.driver import NativeProvider
+from tests.contract.properties import UNKNOWN
 from tests.contract.steps import refused, responds
 from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
 
@@ -79,7 +80,7 @@ def test_a_policy_belongs_to_the_organization_of_the_user_unless_it_says_so(life
     identifier, state = life.provider.create(short)
     assert state == {**short, "orgId": "demo-organization", "policyId": identifier}
     assert life.provider.read(identifier, state)[:2] == (identifier, state)
-    for same in (short, {**short, "orgId": "demo-organization"}):
+    for same in (short, {**short, "orgId": "demo-organization"}, {**short, "orgId": UNKNOWN}):
         found = life.provider.diff(identifier, state, same)
         assert found.changes == found.DIFF_NONE
     for name in ("orgId", "workspaceId", "repositoryId"):

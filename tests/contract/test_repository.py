@@ -70,12 +70,20 @@ def test_a_preview_warns_of_what_the_api_refuses(life: Life) -> None:
     assert life.provider.log.pop() == (
         'the folder "backups" has several buckets, which the API refuses in the mode NORMAL'
     )
+    without = [{"bucketId": each["bucketId"]} for each in (first, second)]
+    life.provider.check({**wanted, "buckets": without})
+    assert 'the folder "" has several buckets' in life.provider.log.pop()
     for buckets, mode, fine in (
         ([second, first], "NORMAL", True),
         ([first, {**second, "folder": UNKNOWN}], "NORMAL", True),
         ([first], "MIRROR", True),
         ([first], "NORMAL", False),
         ([first, {**second, "folder": "elsewhere"}], "NORMAL", False),
+        # of what is not known yet, the folder or the bucket may say enough
+        ([first, {**second, "bucketId": UNKNOWN}], "NORMAL", True),
+        ([first, UNKNOWN], "NORMAL", True),
+        ([first, {"bucketId": UNKNOWN, "folder": "elsewhere"}], "NORMAL", False),
+        ([first, {"bucketId": "another", "folder": UNKNOWN}], "NORMAL", False),
     ):
         state = {**wanted, "mode": mode, **life.sample.outputs(f"id-{len(life.provider.log)}")}
         del life.provider.log[:]
@@ -141,6 +149,7 @@ def test_a_lost_response_leaves_one_key_whose_secret_is_known(life: Life) -> Non
     assert secrets.keys() == {other, identifier}
     assert secrets[identifier] == state["secret"]
     assert (life.sent("create"), life.sent("delete")) == (2, 1)
+    assert life.provider.log[-1].endswith("was lost, so it is deleted")
     life.sample.remove(other)
 
 
@@ -165,6 +174,9 @@ def test_a_rotation_creates_the_new_key_first(life: Life) -> None:
     wanted = {**life.inputs, "rotationTriggers": {"at": "2"}}
     found = life.provider.diff(old, state, wanted)
     assert (list(found.replaces), found.deleteBeforeReplace) == (["rotationTriggers"], False)
+    never, none = {**state}, {**life.inputs, "rotationTriggers": {}}
+    del never["rotationTriggers"]
+    assert life.provider.diff(old, never, none).changes == NONE
     life.suffer("create", "commit-then-reset")
     new, new_state = life.provider.create(wanted)
     assert old in life.sample.live()  # it is of this program: neither deleted nor named

@@ -23,7 +23,7 @@ pulumi_cli._INSTALL = "raise SystemExit('no network')"
 go.PROGRESS_SECONDS = 0.05
 sys.exit(pulumi_cli.main())
 """
-GO = "if [ $1 = env ]; then echo go1.26.0; exit; fi\n"
+GO = "if [ $1 = env ]; then echo go1.99.0; exit; fi\n"
 
 
 @pytest.fixture(autouse=True)

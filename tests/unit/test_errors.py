@@ -139,9 +139,9 @@ def test_pickles(error: Exception) -> None:
         ("MIRROR_MASTER_UNIT_MISSING", api.BadRequestError, "one bucket"),
         ("MIRROR_UNIT_ALREADY_IN_OTHER_REPO", api.BadRequestError, "another bucket"),
         ("NORMAL_UNIT_FOLDER_ALREADY_USED", api.BadRequestError, "folder of its own"),
-        ("NORMAL_UNIT_FOLDER_CANNOT_DELETE", api.BadRequestError, "--replace"),
-        ("NORMAL_UNIT_CANNOT_DELETE", api.BadRequestError, "--replace"),
-        ("NORMAL_UNIT_CANNOT_EDIT_FOLDER", api.BadRequestError, "--replace"),
+        ("NORMAL_UNIT_FOLDER_CANNOT_DELETE", api.BadRequestError, "deleteBeforeReplace"),
+        ("NORMAL_UNIT_CANNOT_DELETE", api.BadRequestError, "deleteBeforeReplace"),
+        ("NORMAL_UNIT_CANNOT_EDIT_FOLDER", api.BadRequestError, "deleteBeforeReplace"),
         ("QUOTA_EXCEEDED", api.RateLimitError, "getQuota"),
     ],
 )
