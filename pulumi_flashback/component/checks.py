@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Collection, Iterator, Mapping
+from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
@@ -10,10 +11,10 @@ import pulumi
 
 from pulumi_flashback.component.description import WorkspaceDescription
 from pulumi_flashback.component.diagnostics import Diagnostic, PropertyPath
-from pulumi_flashback.component.fields import PLAIN, SECTIONS, Section
+from pulumi_flashback.component.fields import SECTIONS, Entry, Section
 from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.values import UNKNOWN, Properties
+from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of
 from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
@@ -23,7 +24,7 @@ _LABEL: Final = re.compile(r"[\w.@+-]+")
 def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]:
     values: Properties = {"name": description.name, "workspaceId": description.workspace_id}
     for section in SECTIONS:
-        entries, kind = getattr(description, section.name), section.entry_class.__name__
+        entries, kind = getattr(description, section.attribute), section.entry_class.__name__
         if not isinstance(entries, Mapping):
             yield Diagnostic((section.name,), f"must be a dict of {kind} by label")
             continue
@@ -32,11 +33,8 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
             if not isinstance(entry, section.entry_class):
                 yield Diagnostic((section.name, str(label)), f"must be a {kind}")
                 continue
-            fields = {name: getattr(entry, each) for name, each in section.fields.items()}
-            values[section.name][label] = fields
-            for name in PLAIN:
-                if _known(fields.get(name)) is UNKNOWN:
-                    yield Diagnostic((section.name, str(label), name), "must not be an output")
+            values[section.name][label] = section.values_of(entry)
+            yield from _output_errors(section, (section.name, str(label)), section.values_of(entry))
     yield from check_values(values)
 
 
@@ -45,7 +43,9 @@ def check_values(description: Properties) -> Iterator[Diagnostic]:
     yield from _alternative_errors((), values, "name", "workspaceId", "for a workspace that exists")
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
         if name in values:
-            yield from _input_errors(resource, (), {name: values[name]})
+            others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
+            yield from _input_errors(resource, (), {**others, name: values[name]})
+    labels = {section.name: values.get(section.name, {}).keys() for section in SECTIONS}
     for section in SECTIONS:
         entries = values.get(section.name, {})
         yield from _renaming_errors(section.name, entries)
@@ -54,7 +54,28 @@ def check_values(description: Properties) -> Iterator[Diagnostic]:
             if not isinstance(label, str) or not _LABEL.fullmatch(label):
                 reason = "is not a valid label: it may have letters, digits and . _ - @ + only"
                 yield Diagnostic(path, reason)
-            yield from _entry_errors(section, path, entry)
+            yield from _entry_errors(section, path, entry, labels)
+            yield from _section_errors(section, path, entry)
+
+
+def _output_errors(entry: Entry, path: PropertyPath, values: Properties) -> Iterator[Diagnostic]:
+    for name in sorted(entry.plain & values.keys(), key=[*entry.fields].index):
+        known = _known(values[name])
+        items = [] if name in entry.lists else _items((*path, name), known)
+        for inner, each in items or [((*path, name), known)]:
+            if each is UNKNOWN:
+                yield Diagnostic(inner, "must not be an output")
+    for name, part in entry.lists.items():
+        for inner, each in _items((*path, name), values.get(name)):
+            if isinstance(each, dict):
+                yield from _output_errors(part, inner, each)
+            else:
+                yield Diagnostic(inner, f"must be a {part.entry_name}")
+
+
+def _items(path: PropertyPath, value: Any) -> list[tuple[PropertyPath, Any]]:
+    items = enumerate(value if isinstance(value, (list, tuple)) else ())
+    return [((*path, str(number)), each) for number, each in items]
 
 
 def _known(value: Any) -> Any:
@@ -64,7 +85,7 @@ def _known(value: Any) -> Any:
         return value.value
     if isinstance(value, Mapping):
         return {name: _known(each) for name, each in value.items() if each is not None}
-    return [_known(each) for each in value] if isinstance(value, list) else value
+    return [_known(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def _alternative_errors(
@@ -76,23 +97,90 @@ def _alternative_errors(
         yield Diagnostic((*path, alternative), f"excludes {name}; remove one of them")
 
 
-def _entry_errors(section: Section, path: PropertyPath, entry: Properties) -> Iterator[Diagnostic]:
-    for name, alternative in section.alternatives.items():
-        yield from _alternative_errors(path, entry, alternative, name)
-    email = entry.get("email", UNKNOWN)
+def _entry_errors(
+    entry: Entry, path: PropertyPath, values: Properties, labels: Mapping[str, Collection[str]]
+) -> Iterator[Diagnostic]:
+    for name, alternative in entry.alternatives.items():
+        yield from _alternative_errors(path, values, alternative, name)
+    for name, reference in entry.references.items():
+        if name in values and reference.input in values.keys() - {name, *entry.alternatives}:
+            yield Diagnostic((*path, reference.input), f"excludes {name}; remove one of them")
+        given = [((*path, name), values[name])] if name in values else []
+        if reference.ids:
+            given = _items((*path, name), values.get(name))
+            wrong = [n for n in (name, reference.ids) if not isinstance(values.get(n, []), list)]
+            yield from (Diagnostic((*path, each), "must be a list") for each in wrong)
+        for inner, label in given:
+            yield from _label_errors(inner, label, reference.section, labels[reference.section])
+    yield from _part_errors(entry, path, values, labels)
+
+
+def _part_errors(
+    entry: Entry, path: PropertyPath, values: Properties, labels: Mapping[str, Collection[str]]
+) -> Iterator[Diagnostic]:
+    for name, part in entry.lists.items():
+        for inner, each in _items((*path, name), values.get(name)):
+            if isinstance(each, dict):
+                yield from _entry_errors(part, inner, each, labels)
+
+
+def _label_errors(
+    path: PropertyPath, label: Any, section: str, labels: Collection[str]
+) -> Iterator[Diagnostic]:
+    if label is UNKNOWN:
+        return
+    if not isinstance(label, str):
+        yield Diagnostic(path, f"must be a string, not {kind_of(label)}")
+        return
+    if label in labels:
+        return
+    # the text itself is not quoted: it may be a secret in the wrong place
+    near = get_close_matches(label, labels, n=1)
+    known = f"the known ones are {', '.join(labels)}" if labels else "there are none"
+    hint = f"did you mean {near[0]}?" if near else known
+    yield Diagnostic(path, f"is not a label of {section}; {hint}")
+
+
+def _section_errors(
+    section: Section, path: PropertyPath, values: Properties
+) -> Iterator[Diagnostic]:
+    email = values.get("email", UNKNOWN)
     # an invisible character makes an address differ from what it looks like
     is_address = isinstance(email, str) and "@" in email and email.strip().isprintable()
     if email is not UNKNOWN and not is_address:
         yield Diagnostic((*path, "email"), "must be an email address")
-    inputs = {name: entry[name] for name in section.inputs if name in entry}
-    yield from _input_errors(section.resource, path, {**dict.fromkeys(section.required), **inputs})
+    # what an alternative stands for is not known yet; an error about one was reported
+    inputs = {"workspaceId": UNKNOWN} if "workspaceId" in section.model.names() else {}
+    inputs |= section.inputs_of(_with_alternatives(section, values), lambda *_: UNKNOWN)
+    for error in _input_errors(section.resource, path, inputs):
+        yield _by_label(section, error, values)
+
+
+def _with_alternatives(entry: Entry, values: Properties) -> Properties:
+    """Return values with something in the place of ids that the lists inside of them lack."""
+    found = {**dict.fromkeys(entry.alternatives, UNKNOWN), **values}
+    for name, part in entry.lists.items():
+        if isinstance(values.get(name), list):
+            found[name] = [
+                _with_alternatives(part, each) if isinstance(each, dict) else each
+                for each in values[name]
+            ]
+    return found
+
+
+def _by_label(section: Section, error: Diagnostic, values: Properties) -> Diagnostic:
+    """Let an error name the field that is easier to give, if it is about an id that is missing."""
+    for name, reference in section.references.items():
+        if error.path[2:] == (reference.input,) and reference.input not in values:
+            reason = error.reason.replace(reference.input, name)
+            return Diagnostic((*error.path[:2], name), reason)
+    return error
 
 
 def _input_errors(
     resource: Resource, path: PropertyPath, inputs: Properties
 ) -> Iterator[Diagnostic]:
-    others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
-    for problem in resource.check({**others, **inputs}).problems:
+    for problem in resource.check(inputs).problems:
         name, _, reason = problem.reason.partition(" ")
         yield Diagnostic((*path, *name.split(".")), reason)
 
