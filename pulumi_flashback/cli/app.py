@@ -91,9 +91,10 @@ def import_workspace(
 ) -> None:
     """Write a program for an existing workspace.
 
-    Writes a program that declares the workspace with its members and keys, and the list for
-    `pulumi import --file`; prints the commands to run next. Nothing on the platform changes, and no
-    file contains a secret: both halves of each key are read from the config of the stack.
+    Writes a program that declares the workspace with its members, API keys, buckets, AI models,
+    repositories and policies, and the list for `pulumi import --file`; prints the commands to run
+    next. Nothing on the platform changes, and no file contains a secret: credentials are read from
+    the config of the stack.
     """
     from pulumi_flashback.cli.connection import connected
     from pulumi_flashback.cli.importing.files import write_all

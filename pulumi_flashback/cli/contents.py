@@ -30,7 +30,8 @@ _IN_REPOSITORY: Final[Mapping[str, _List]] = {
 _IN_TEST_ENVIRONMENT: Final = frozenset(["AiLlm", "RepositoryAiKey", "Policy"])
 """Where the platform does not offer them, their lists do not exist."""
 
-_ORDER: Final = (*_IN_WORKSPACE, *_IN_REPOSITORY, "Policy")
+KINDS: Final = (*_IN_WORKSPACE, *_IN_REPOSITORY, "Policy")
+"""The resources that are listed; none comes before what it refers to."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def contents(context: Context, workspace_id: str) -> list[Item]:
     # the order of the API is not documented
     unique = {(each.type.name, each.id): each for each in items}.values()
     return sorted(
-        unique, key=lambda each: (_ORDER.index(each.type.name), created_at(each.row), each.id)
+        unique, key=lambda each: (KINDS.index(each.type.name), created_at(each.row), each.id)
     )
 
 

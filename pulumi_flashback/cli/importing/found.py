@@ -67,7 +67,7 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
     if workspace.members is not None:
         context.reported(workspace.members)
     items = [*workspace_items(workspace), *contents(context, workspace.id)]
-    names = unique_names([_subject(each) for each in items])
+    names = unique_names([subject_of(each) for each in items])
     return [_found(context, each, name) for each, name in zip(items, names, strict=True)]
 
 
@@ -86,7 +86,7 @@ def _found(context: Context, item: Item, name: str) -> Found:
     return Found(kind, name, import_id, inputs, _remark(item.row))
 
 
-def _subject(item: Item) -> Subject:
+def subject_of(item: Item) -> Subject:
     row, kind = item.row, item.type.name
     if isinstance(row, WorkspaceMember):
         account = _email(row).partition("@")[0]

@@ -17,9 +17,10 @@ file (`< FILE`). A value that the API does not return may be set later: until th
 the existing one, and warns."""
 
 _SHOWN_ONCE = """\
-The API shows the secrets of these only when it creates them, so no stack can know them; the
-resources have no `secret`. Where a program needs one, replace the key with `pulumi up --replace
-URN`: {}."""
+The API shows the secret of a repository's key only when it creates the key, so the stack will not
+have it. Applications keep the one that they use. If a program needs it, `pulumi up --replace URN`
+creates another key and deletes the old one. These keys are concerned:
+  {}"""
 
 
 def guide(directory: Path, language: str, names: Sequence[str], resources: Sequence[Found]) -> str:

@@ -101,6 +101,7 @@ class _Language:
     key: Callable[[str], str]  # of an object in a value
     reference: Callable[[Found], str]
     secret: Callable[[Secret], str]
+    end_of_list: str  # before the bracket, in a line of its own
 
 
 def _by_id(resources: Sequence[Found]) -> Mapping[tuple[str, str], Found]:
@@ -120,10 +121,14 @@ def _values(
 
     def expression(value: Any, name: str) -> str:
         if isinstance(value, list):
-            return f"[{', '.join(expression(each, _IN_LISTS.get(name, name)) for each in value)}]"
+            items = [expression(each, _IN_LISTS.get(name, name)) for each in value]
+            if not any(isinstance(each, dict) for each in value):
+                return f"[{', '.join(items)}]"
+            lines = "".join(f"        {each},\n" for each in items)
+            return f"[\n{lines}{language.end_of_list}]"
         if isinstance(value, dict):
-            items = ((language.key(n), expression(each, n)) for n, each in value.items())
-            return f"{{{', '.join(f'{n}: {each}' for n, each in items)}}}"
+            parts = (f"{language.key(n)}: {expression(each, n)}" for n, each in value.items())
+            return f"{{{', '.join(parts)}}}"
         target = known.get((name, value)) if isinstance(value, str) else None
         if target is None or target is found:
             return language.literal(value)
@@ -145,6 +150,7 @@ _PYTHON: Final = _Language(
     key=lambda name: quoted(to_snake(name)),
     reference=lambda found: f"{found.name}.{to_snake(found.id_property)}",
     secret=_from_config,
+    end_of_list=" " * 4,
 )
 _YAML: Final = _Language(
     # a dollar sign may begin a reference; two of them are one
@@ -155,6 +161,7 @@ _YAML: Final = _Language(
     # a reference inside of brackets needs quotes
     reference=lambda found: f'"${{{found.name}.{found.id_property}}}"',
     secret=lambda secret: f"${{{secret.config}}}",
+    end_of_list=" " * 8,
 )
 
 
