@@ -28,7 +28,11 @@ def furnish(emulator: Emulator, secret: str) -> dict[str, str]:
             {**store, "name": "site", "mode": "NORMAL", **contents}
         )
         policy = {"orgId": client.users.current().org_id or "", **in_workspace}
-        rule = {"content": "No contracts", "riskType": "HIGH", "actionType": 2}
+        rule: dict[str, str | int] = {
+            "content": "No contracts",
+            "riskType": "HIGH",
+            "actionType": 2,
+        }
         return {
             "key": key,
             "shared": shared,

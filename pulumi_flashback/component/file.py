@@ -123,10 +123,11 @@ def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
 
 def _field(path: PropertyPath) -> tuple[Entry | None, str]:
     """Return what the field of a path belongs to, and its name; an item belongs to its list."""
-    section = _SECTIONS.get(path[0]) if len(path) > 2 else None
-    if section and len(path) == 5:
-        return section.lists.get(path[2]), path[4]
-    return (section, path[2]) if section and len(path) < 5 else (None, "")
+    parts = list(path)
+    section = _SECTIONS.get(parts[0]) if len(parts) > 2 else None
+    if section and len(parts) == 5:
+        return section.lists.get(parts[2]), parts[4]
+    return (section, parts[2]) if section else (None, "")
 
 
 def _description(values: Properties, source: Source) -> WorkspaceDescription:

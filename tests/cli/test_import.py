@@ -96,7 +96,7 @@ def test_all_kinds_and_their_references(
     in_repository = ("access", "ai access", "cloud access")
     assert sorted(row["id"] for row in json.loads(texts["import.json"])["resources"]) == sorted(
         [
-            *(workspace, f"{workspace}/{emulator.user(emulator.email).id}"),
+            *(workspace, *(f"{workspace}/{each}" for each in emulator.members(workspace))),
             *(f"{workspace}/{made[each]}" for each in in_workspace),
             *(f"{repository}/{made[each]}" for each in in_repository),
             *(made["policy"], made["of repository"]),

@@ -69,7 +69,7 @@ def test_labels_become_ids(registrations: Registrations) -> None:
     }
     in_w = {"workspaceId": "w"}
     store = {**in_w, "storageType": "S3"}
-    expected = {
+    expected: dict[tuple[str, str], dict[str, Any]] = {
         ("Bucket", "b"): {**store, "name": "b", "bucket": "b", "apiKeyId": "id of team/a"},
         ("AiLlm", "c"): {**in_w, "name": "c", "aiType": "OPENAI", "apiKeyId": "k"},
         ("Repository", "r"): {

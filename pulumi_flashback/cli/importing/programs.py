@@ -98,9 +98,9 @@ def _project(resources: Sequence[Found]) -> str:
 @dataclass(frozen=True)
 class _Language:
     literal: Callable[[Any], str]
-    key: Callable[[str], str]  # of an object in a value
+    named: Callable[[str], str]  # the name of a value in an object
     reference: Callable[[Found], str]
-    secret: Callable[[Secret], str]
+    from_config: Callable[[Secret], str]
     end_of_list: str  # before the bracket, in a line of its own
 
 
@@ -127,7 +127,7 @@ def _values(
             lines = "".join(f"        {each},\n" for each in items)
             return f"[\n{lines}{language.end_of_list}]"
         if isinstance(value, dict):
-            parts = (f"{language.key(n)}: {expression(each, n)}" for n, each in value.items())
+            parts = (f"{language.named(n)}: {expression(each, n)}" for n, each in value.items())
             return f"{{{', '.join(parts)}}}"
         target = known.get((name, value)) if isinstance(value, str) else None
         if target is None or target is found:
@@ -135,7 +135,7 @@ def _values(
         return language.reference(target)
 
     values = {name: expression(value, name) for name, value in found.plain.items()}
-    values |= {each.property: language.secret(each) for each in found.secrets}
+    values |= {each.property: language.from_config(each) for each in found.secrets}
     return {name: values[name] for name in found.type.inputs.names() if name in values}
 
 
@@ -147,9 +147,9 @@ def _from_config(secret: Secret) -> str:
 
 _PYTHON: Final = _Language(
     literal=lambda value: quoted(value) if isinstance(value, str) else repr(value),
-    key=lambda name: quoted(to_snake(name)),
+    named=lambda name: quoted(to_snake(name)),
     reference=lambda found: f"{found.name}.{to_snake(found.id_property)}",
-    secret=_from_config,
+    from_config=_from_config,
     end_of_list=" " * 4,
 )
 _YAML: Final = _Language(
@@ -157,10 +157,10 @@ _YAML: Final = _Language(
     literal=lambda value: (
         quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
     ),
-    key=quoted,
+    named=quoted,
     # a reference inside of brackets needs quotes
     reference=lambda found: f'"${{{found.name}.{found.id_property}}}"',
-    secret=lambda secret: f"${{{secret.config}}}",
+    from_config=lambda secret: f"${{{secret.config}}}",
     end_of_list=" " * 8,
 )
 
