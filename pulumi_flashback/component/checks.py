@@ -31,6 +31,7 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
         values[section.name] = {}
         for label, entry in entries.items():
             if not isinstance(entry, section.entry_class):
+                values[section.name][label] = UNKNOWN
                 yield Diagnostic((section.name, str(label)), f"must be a {kind}")
                 continue
             values[section.name][label] = section.values_of(entry)
@@ -47,7 +48,8 @@ def check_values(description: Properties) -> Iterator[Diagnostic]:
             yield from _input_errors(resource, (), {**others, name: values[name]})
     labels = {section.name: values.get(section.name, {}).keys() for section in SECTIONS}
     for section in SECTIONS:
-        entries = values.get(section.name, {})
+        written = values.get(section.name, {}).items()
+        entries = {label: each for label, each in written if each is not UNKNOWN}
         yield from _renaming_errors(section.name, entries)
         for label, entry in entries.items():
             path = (section.name, str(label))
@@ -169,11 +171,17 @@ def _with_alternatives(entry: Entry, values: Properties) -> Properties:
 
 
 def _by_label(section: Section, error: Diagnostic, values: Properties) -> Diagnostic:
-    """Let an error name the field that is easier to give, if it is about an id that is missing."""
+    """Let an error about an id that the entry lacks name the field with the label instead."""
+    *start, field = error.path[:3]
     for name, reference in section.references.items():
-        if error.path[2:] == (reference.input,) and reference.input not in values:
-            reason = error.reason.replace(reference.input, name)
-            return Diagnostic((*error.path[:2], name), reason)
+        if field != reference.input:
+            continue
+        labels = len(_items((), values.get(name)))  # the ids are behind them
+        if reference.ids and len(error.path) == 4 and int(error.path[3]) >= labels:
+            position = str(int(error.path[3]) - labels)
+            return Diagnostic((*start, reference.ids, position), error.reason)
+        if not reference.ids and reference.input not in values:
+            return Diagnostic((*start, name), error.reason.replace(field, name))
     return error
 
 

@@ -59,7 +59,8 @@ def _sections(document: Document, top: Properties) -> Properties:
             label: _entry(document, (section.name, label), entry, section)
             for label, entry in written.items()
         }
-        values[section.name] = {label: each for label, each in entries.items() if each is not None}
+        # the labels of wrong entries are known
+        values[section.name] = {n: UNKNOWN if e is None else e for n, e in entries.items()}
     return values
 
 

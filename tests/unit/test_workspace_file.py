@@ -249,6 +249,7 @@ SECRET plain.region => 4: keys.a.secret refers to plain.region in the stack conf
 BUCKET apiKey: a => 5: buckets.b.apiKey is not a label of keys; did you mean aa?
 BUCKET apiKey: canary-secret => 5: buckets.b.apiKey is not a label of keys; the known ones are aa
 BUCKET apiKey: 5 => 5: buckets.b.apiKey must be a string, not a number; put it in quotes
+BUCKET apiKey: 5, secret: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it || 5: buckets.b.apiKey must be a string, not a number; put it in quotes
 BUCKET apiKey: [aa] => 5: buckets.b.apiKey must be a string, not a list
 BUCKET apiKey: aa, apiKeyId: id => 5: buckets.b.apiKeyId excludes apiKey; remove one of them
 BUCKET apiKey: "${config:key}" => 5: buckets.b.apiKey must not come from a secret: it is shown
@@ -264,6 +265,8 @@ REPOSITORY buckets: [{bucket: b},\n    {bucket: b,\n    bucketId: x,\n    folder
 REPOSITORY buckets: [{bucket: b, master: "yes"}] => 6: repositories.r.buckets.0.master must be true or false, not a string
 REPOSITORY aiLlms: b => 6: repositories.r.aiLlms must be a list
 REPOSITORY aiLlms: [5, x] => 6: repositories.r.aiLlms.0 must be a string, not a number; put it in quotes || 6: repositories.r.aiLlms.1 is not a label of aiLlms; there are none
+REPOSITORY aiLlmIds: [x, 5] => 6: repositories.r.aiLlmIds.1 must be a string, not a number; put it in quotes
+name: x\nbuckets:\n  b: wrong\nrepositories:\n  r: {name: r, storageType: S3, mode: NORMAL, buckets: [{bucket: b}]} => 3: buckets.b must be a mapping, with one `name: value` on each line
 REPOSITORY aiLlmIds: x => 6: repositories.r.aiLlmIds must be a list
 name: x\nrepositoryApiKeys:\n  a: {name: a, accessType: READ}\nrepositoryCloudKeys:\n  b: {repository: c} => 3: repositoryApiKeys.a.repository is required, or repositoryId instead || 5: repositoryCloudKeys.b.apiKey is required, or apiKeyId instead || 5: repositoryCloudKeys.b.repository is not a label of repositories; there are none
 name: x\npolicies:\n  a: {name: a, content: c, riskType: HIGH, actionType: BLOC, repository: x} => 3: policies.a.actionType must be LOG, ALERT, BLOCK, or the number of another one || 3: policies.a.repository is not a label of repositories; there are none
