@@ -47,8 +47,8 @@ def doctor(context: click.Context, stack: str | None, output: str) -> None:
     """Check settings, network, credentials and programs.
 
     Shows where each setting comes from (never its value), what looks wrong with settings in the
-    Pulumi project of the current directory, whether the API responds, who is signed in, when the
-    token expires, and the versions of the programs on PATH.
+    Pulumi project of the current directory, whether the API responds and offers AI models, who is
+    signed in, when the token expires, and the versions of the programs on PATH.
 
     Exit code 0 if nothing failed; warnings do not count. 1 if settings are wrong, the API does not
     respond, or it does not accept the credentials.
