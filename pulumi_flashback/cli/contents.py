@@ -101,9 +101,11 @@ def _policies(context: Context, workspace_id: str, repository_id: str | None) ->
 def _listed(context: Context, name: str, list_rows: _List, parent: str) -> Rows[Any]:
     try:
         return context.reported(list_rows(context.client, parent))
-    except errors.NotFoundError:
+    except (errors.NotFoundError, errors.PermissionDeniedError) as error:
         if name not in _IN_TEST_ENVIRONMENT:
             raise
+        if isinstance(error, errors.PermissionDeniedError):
+            context.notify(f"{error.brief}; each {resource_type(name).label} is left out")
         return Rows()
 
 

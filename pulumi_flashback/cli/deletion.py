@@ -11,7 +11,7 @@ from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
 from pulumi_flashback.resources.ai_llm import AI_LLM
 from pulumi_flashback.resources.policy import POLICY
-from pulumi_flashback.resources.workspace_contents import NAMES_IN, named
+from pulumi_flashback.resources.workspace_contents import NAMES_IN, listed, named
 from pulumi_flashback.suggested_commands import command
 
 
@@ -63,11 +63,13 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
     keys = NAMES_IN["API keys"](client, workspace.id)
-    others = [
-        f"{each.type.label} {getattr(each.row, 'name', None) or each.id}"
-        for each in contents(context, workspace.id)
-        if each.type in (AI_LLM, POLICY)
-    ]
+    others = listed(
+        lambda: [
+            f"{each.type.label} {getattr(each.row, 'name', None) or each.id}"
+            for each in contents(context, workspace.id)
+            if each.type in (AI_LLM, POLICY)
+        ]
+    )
     lost = [
         f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
         f"{named(keys)}. To be safe, delete them first with `flashback keys delete`",
