@@ -152,7 +152,7 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
         user, offers_ai = outcome
         yield Finding("sign-in", "ok", f"signed in as {user}")
         if not offers_ai:
-            text = "without AI models, AI keys and policies, as the platform is outside of TEST"
+            text = "has no AI models, AI keys and policies: the platform has them in TEST only"
             yield Finding("backend", "ok", text)
 
 

@@ -16,6 +16,7 @@ from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import UNKNOWN, Properties, kind_of
 from pulumi_flashback.resources.workspace import WORKSPACE
+from pulumi_flashback.resources.workspace_contents import named
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
 _LABEL: Final = re.compile(r"[\w.@+-]+")
@@ -34,8 +35,8 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
                 values[section.name][label] = UNKNOWN
                 yield Diagnostic((section.name, str(label)), f"must be a {kind}")
                 continue
-            values[section.name][label] = section.values_of(entry)
-            yield from _output_errors(section, (section.name, str(label)), section.values_of(entry))
+            given = values[section.name][label] = section.values_of(entry)
+            yield from _output_errors(section, (section.name, str(label)), given)
     yield from check_values(values)
 
 
@@ -137,8 +138,9 @@ def _label_errors(
     if label in labels:
         return
     # the text itself is not quoted: it may be a secret in the wrong place
-    near = get_close_matches(label, labels, n=1)
-    known = f"the known ones are {', '.join(labels)}" if labels else "there are none"
+    names = list(map(str, labels))
+    near = get_close_matches(label, names, n=1)
+    known = f"the known ones are {named(names)}" if names else "there are none"
     hint = f"did you mean {near[0]}?" if near else known
     yield Diagnostic(path, f"is not a label of {section}; {hint}")
 

@@ -166,7 +166,7 @@ def test_what_the_platform_may_not_offer(
     faulty.script_faults({"GET /ai/llm": [reply('{"success": false}', status)]})
     ended = run("doctor")
     assert ended.code == 0
-    assert ("without AI models, AI keys and policies" in ended.out) is not offered
+    assert ("has no AI models, AI keys and policies" in ended.out) is not offered
 
 
 UNHEALTHY = {"status": "error", "timestamp": "2026-01-01T00:00:00Z", "error": "database"}

@@ -107,7 +107,7 @@ def test_labels_become_ids(registrations: Registrations) -> None:
 def test_all_errors_are_reported_together(registrations: Registrations) -> None:
     description = WorkspaceDescription(
         name="Team",
-        keys={"a": KEY},
+        keys={"a": KEY, 5: KEY},  # type: ignore[dict-item]
         buckets={
             "b": bucket(api_key="A"),
             "c": bucket(api_key=output("a")),
@@ -129,7 +129,8 @@ def test_all_errors_are_reported_together(registrations: Registrations) -> None:
         "buckets.c.apiKey must not be an output",
         "repositories.r.aiLlms.1 must not be an output",
         "repositories.r.buckets.1 must be a RepositoryBucketDescription",
-        "buckets.b.apiKey is not a label of keys; the known ones are a",
+        "keys.5 is not a valid label: it may have letters, digits and . _ - @ + only",
+        "buckets.b.apiKey is not a label of keys; the known ones are a, 5",
         "buckets.d.apiKeyId excludes apiKey; remove one of them",
         "buckets.e.apiKey is required, or key and secret instead of it",
         "repositories.r.aiLlms.0 is not a label of aiLlms; there are none",
