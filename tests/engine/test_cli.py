@@ -151,6 +151,11 @@ def test_all_kinds_are_imported(start: Start, yaml_host: Path, language: str) ->
     assert "13 unchanged" in stack.up("--expect-no-changes")
     assert "13 unchanged" in stack.up("--refresh", "--expect-no-changes")
     assert stack.writes() == []
+    # the credentials of a bucket of its own are written once they are set
+    own = {f"bucket_alone_{half}": SECRET for half in ("key", "secret")}
+    project.configure({**own, "model_assistant_secret": SECRET}, secret=True)
+    assert "2 updated" in stack.up()
+    assert sorted(stack.writes()) == ["PUT /ai/llm/{id}", "PUT /bucket/{id}"]
     # what refers to what is known: everything goes in one run
     stack.destroy()
     assert emulator.workspace_id not in {each.id for each in emulator.workspaces()}
