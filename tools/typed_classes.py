@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import jinja2
 
-from pulumi_flashback.component.fields import PLAIN, SECTIONS, Section
+from pulumi_flashback.component.fields import ENTRIES, Entry, Section
 from pulumi_flashback.core.function import Function
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.dynamic.resource import snake_case
@@ -54,7 +54,7 @@ class TypedClasses:
         return {
             **{f"{_module(each).replace('.', '/')}.py": self.resource(each) for each in RESOURCES},
             "dynamic/functions.py": self._functions(),
-            "component/entries.py": self._rendered("entries", entries=map(self._entry, SECTIONS)),
+            "component/entries.py": self._rendered("entries", entries=map(self._entry, ENTRIES)),
             "__init__.py": self._package(),
         }
 
@@ -140,25 +140,33 @@ class TypedClasses:
         outputs = self._schema["functions"][token(function.name)]["outputs"]
         return [function.result.__name__, *self._nested(outputs["properties"])]
 
-    def _entry(self, section: Section) -> dict[str, Any]:
-        given = self._schema["resources"][token(section.resource.name)]["inputProperties"]
-        extra = {n: {"type": "string", "description": text} for n, text in section.extra.items()}
-        fields = {name: {**given, **extra}[name] for name in section.fields}
-        plain = self._properties(fields, section.required, given=False)
-        properties = self._properties(fields, section.required, given=True)
+    def _entry(self, entry: Entry) -> dict[str, Any]:
+        given = self._given(entry)
+        extra = {n: {"type": "string", "description": t} for n, t in entry.descriptions.items()}
+        fields = {name: {**given, **extra}[name] for name in entry.fields}
+        plain = self._properties(fields, entry.required, given=False)
+        properties = self._properties(fields, entry.required, given=True)
         return {
-            "name": section.entry_name,
-            "description": self._in_python(section.entry_description),
+            "name": entry.entry_name,
+            "description": self._in_python(entry.entry_description),
             "properties": [
                 # the program itself looks at some: they cannot be outputs
-                _labels(one) if one.wire in PLAIN else other
+                _plain(entry, one) if one.wire in {*entry.plain, *entry.descriptions} else other
                 for one, other in zip(plain, properties, strict=True)
             ],
         }
 
+    def _given(self, entry: Entry) -> Json:
+        """What the schema has of an entry: a resource, or a type."""
+        if isinstance(entry, Section):
+            found: Json = self._schema["resources"][token(entry.resource.name)]["inputProperties"]
+        else:
+            found = self._schema["types"][token(entry.model.__name__)]["properties"]
+        return found
+
     def _package(self) -> str:
         where = {**_WRITTEN_BY_HAND, **dict.fromkeys(self._function_names(), "dynamic.functions")}
-        where |= dict.fromkeys((each.entry_name for each in SECTIONS), "component.entries")
+        where |= dict.fromkeys((each.entry_name for each in ENTRIES), "component.entries")
         for each in RESOURCES:
             schema = self._schema["resources"][token(each.name)]
             given = (f"{name}Args" for name in self._nested(schema["inputProperties"]))
@@ -215,8 +223,17 @@ def _constant(function: Function[Any]) -> str:
     return next(name for name, each in declared if each is function)
 
 
-def _labels(each: Property) -> Property:
-    return replace(each, type="str | Sequence[str]") if each.wire == "renamedFrom" else each
+def _plain(entry: Entry, each: Property) -> Property:
+    kind = each.type
+    if each.wire == "renamedFrom":
+        kind = "str | Sequence[str]"
+    elif each.wire in entry.lists:
+        kind = f"Sequence[{entry.lists[each.wire].entry_name}]"
+    elif any(each.wire == reference.ids for reference in entry.references.values()):
+        kind = "Sequence[pulumi.Input[str]]"
+    elif each.wire in entry.references and entry.references[each.wire].ids:
+        kind = "Sequence[str]"
+    return replace(each, type=kind)
 
 
 def _property_names(schema: Json) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, get_args
 
-from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Section
+from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Entry, Section
 from pulumi_flashback.component.references import PATTERN
 from pulumi_flashback.core.properties import OpenEnum
 
@@ -16,7 +16,7 @@ def file_schema() -> Json:
     """Return the schema of ``workspace.yaml``."""
     texts = {name: {**_TEXT, "description": text} for name, text in WORKSPACE_FIELDS.items()}
     description = (
-        "A workspace, its members and its API keys. Texts may contain references: ${config:NAME} "
+        "A workspace and what is in it. Texts may contain references: ${config:NAME} "
         "for the stack config, ${env:NAME} for an environment variable."
     )
     return {
@@ -31,28 +31,42 @@ def file_schema() -> Json:
 
 
 def _section(section: Section) -> Json:
-    entry: Json = {
-        "type": "object",
-        "properties": {name: _field(section, name) for name in section.fields},
-        "required": section.required,
-        "additionalProperties": False,
-    }
-    for name, alternative in section.alternatives.items():
-        entry["oneOf"] = [{"required": [alternative]}, {"required": [name]}]
-    entries = {"description": section.description, "additionalProperties": entry}
+    entries = {"description": section.description, "additionalProperties": _entry(section)}
     return {"type": ["object", "null"], **entries}  # null: all entries are commented out
 
 
-def _field(section: Section, name: str) -> Json:
-    if name in section.extra:
-        labels = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
-        form = labels if name == "renamedFrom" else _TEXT
-        return {**form, "description": section.extra[name]}
-    info = section.resource.inputs.model_fields[section.inputs[name]]
+def _entry(entry: Entry) -> Json:
+    alternatives = [
+        {"oneOf": [{"required": [alternative]}, {"required": [name]}]}
+        for name, alternative in entry.alternatives.items()
+    ]
+    found: Json = {
+        "type": "object",
+        "properties": {name: _field(entry, name) for name in entry.fields},
+        "required": entry.required,
+        "additionalProperties": False,
+    }
+    if len(alternatives) == 1:
+        return {**found, **alternatives[0]}
+    return {**found, "allOf": alternatives} if alternatives else found
+
+
+def _field(entry: Entry, name: str) -> Json:
+    labels: Json = {"type": "array", "items": _TEXT}
+    if name in entry.descriptions:
+        form = _TEXT
+        if name == "renamedFrom":
+            form = {"anyOf": [_TEXT, labels]}
+        elif any(each.ids and name in (own, each.ids) for own, each in entry.references.items()):
+            form = labels
+        return {**form, "description": entry.descriptions[name]}
+    info = entry.model.declarations()[name]
     known = next((each for each in info.metadata if isinstance(each, OpenEnum)), None)
-    if name in section.resource.secrets:
+    if name in entry.lists:
+        form = {"type": "array", "items": _entry(entry.lists[name])}
+    elif name in entry.model.marked("secret"):
         form = _REFERENCE
-    elif name in section.flags:
+    elif name in entry.flags:
         form = {"anyOf": [{"type": "boolean"}, _REFERENCE]}
     elif dict[str, str] in get_args(info.annotation):
         form = {"type": "object", "additionalProperties": _TEXT}

@@ -1,4 +1,4 @@
-"""A workspace, who may use it and which keys it holds, described in one file."""
+"""A workspace, who may use it and what is in it, described in one file."""
 
 import pulumi
 
@@ -8,3 +8,7 @@ team = FlashbackWorkspace.from_file("team", "workspace.yaml")
 
 pulumi.export("workspaceId", team.workspace_id)
 pulumi.export("apiKeyIds", team.api_key_ids)
+
+# the platform generates the access keys of repositories; their secrets are in the state, encrypted
+pulumi.export("restoreKey", team.repository_api_keys["restore"].key)
+pulumi.export("restoreSecret", team.repository_api_keys["restore"].secret)

@@ -47,8 +47,8 @@ def doctor(context: click.Context, stack: str | None, output: str) -> None:
     """Check settings, network, credentials and programs.
 
     Shows where each setting comes from (never its value), what looks wrong with settings in the
-    Pulumi project of the current directory, whether the API responds, who is signed in, when the
-    token expires, and the versions of the programs on PATH.
+    Pulumi project of the current directory, whether the API responds and offers AI models, who is
+    signed in, when the token expires, and the versions of the programs on PATH.
 
     Exit code 0 if nothing failed; warnings do not count. 1 if settings are wrong, the API does not
     respond, or it does not accept the credentials.
@@ -91,9 +91,10 @@ def import_workspace(
 ) -> None:
     """Write a program for an existing workspace.
 
-    Writes a program that declares the workspace with its members and keys, and the list for
-    `pulumi import --file`; prints the commands to run next. Nothing on the platform changes, and no
-    file contains a secret: both halves of each key are read from the config of the stack.
+    Writes a program that declares the workspace with its members, API keys, buckets, AI models,
+    repositories and policies, and the list for `pulumi import --file`; prints the commands to run
+    next. Nothing on the platform changes, and no file contains a secret: credentials are read from
+    the config of the stack.
     """
     from pulumi_flashback.cli.connection import connected
     from pulumi_flashback.cli.importing.files import write_all

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from pulumi_flashback.cli.contents import contents
 from pulumi_flashback.cli.keys import describe_key, find_key, list_keys
 from pulumi_flashback.client import errors
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
-from pulumi_flashback.resources.workspace_contents import NAMES_IN, named
+from pulumi_flashback.resources.ai_llm import AI_LLM
+from pulumi_flashback.resources.policy import POLICY
+from pulumi_flashback.resources.workspace_contents import NAMES_IN, listed, named
 from pulumi_flashback.suggested_commands import command
 
 
@@ -60,10 +63,20 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
     keys = NAMES_IN["API keys"](client, workspace.id)
-    warning = (
-        f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
-        f"{named(keys)}. To be safe, delete them first with `flashback keys delete`"
+    others = listed(
+        lambda: [
+            f"{each.type.label} {getattr(each.row, 'name', None) or each.id}"
+            for each in contents(context, workspace.id)
+            if each.type in (AI_LLM, POLICY)
+        ]
     )
+    lost = [
+        f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
+        f"{named(keys)}. To be safe, delete them first with `flashback keys delete`",
+        f"What the platform does with these is not documented: {named(others)}. To be safe, delete "
+        "them first",
+    ]
+    warning = ". ".join(text for text, found in zip(lost, (keys, others), strict=True) if found)
 
     def users() -> str | None:
         try:
@@ -74,7 +87,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
 
     look = command("flashback", "workspaces", "list")
     request = partial(client.workspaces.delete, workspace_id)
-    return Deletable(line, request, users, look, warning if keys else "")
+    return Deletable(line, request, users, look, warning)
 
 
 def deletable_key(context: Context, workspace_id: str, api_key_id: str) -> Deletable:

@@ -149,23 +149,39 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
     if isinstance(outcome, errors.FlashbackError):
         yield Finding("sign-in", "fail", _explained(configuration, outcome))
     else:
-        yield Finding("sign-in", "ok", f"signed in as {outcome}")
+        user, offers_ai = outcome
+        yield Finding("sign-in", "ok", f"signed in as {user}")
+        if not offers_ai:
+            text = "has no AI models, AI keys and policies: the platform has them in TEST only"
+            yield Finding("backend", "ok", text)
 
 
 def _user(
     configuration: Configuration, credentials: Mapping[str, str]
-) -> str | errors.FlashbackError:
+) -> tuple[str, bool] | errors.FlashbackError:
+    """Return who is signed in, and whether the API has what the platform may not offer."""
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
             user = client.users.current()
+            offers_ai = _offers_ai(client)
     except errors.FlashbackError as error:
         return error
     role = user.org_role_description or user.org_role
     details = [f"role {role}"] if role is not None else []
     details += [f"organization {user.org_id}"] if user.org_id else []
     name = user.email or user.id
-    return one_line(f"{name} ({', '.join(details)})" if details else name)
+    return one_line(f"{name} ({', '.join(details)})" if details else name), offers_ai
+
+
+def _offers_ai(client: FlashbackClient) -> bool:
+    try:
+        client.ai_llms.list()
+    except errors.NotFoundError:
+        return False
+    except errors.FlashbackError:
+        pass  # it exists, or nothing is certain
+    return True
 
 
 def _explained(configuration: Configuration, error: errors.FlashbackError) -> str:

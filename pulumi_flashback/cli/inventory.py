@@ -1,4 +1,4 @@
-"""The commands about what an account has: workspaces, keys, keys that no stack holds."""
+"""The commands about what an account has: workspaces, keys, and what no stack holds."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def list_workspaces(stack: str | None, output: str) -> None:
 def delete_workspace(workspace_id: str, yes: bool, stack: str | None) -> None:
     """Delete a workspace that no stack holds.
 
-    This cannot be undone. A workspace that contains buckets or repositories is not deleted. Delete
-    its API keys first: nobody can list or delete them afterwards. If a stack holds the workspace,
-    change the program instead.
+    This cannot be undone. A workspace that contains buckets or repositories is not deleted. Its API
+    keys, AI models and policies are out of reach afterwards: delete them first. If a stack holds
+    the workspace, change the program instead.
     """
     from pulumi_flashback.cli.deletion import deletable_workspace
 
@@ -131,7 +131,7 @@ def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: s
     "stacks",
     metavar="STACK",
     multiple=True,
-    help="A stack that may hold keys of the workspace, in the Pulumi project of the current "
+    help="A stack that may hold something of the workspace, in the Pulumi project of the current "
     "directory. Can be repeated.",
 )
 @click.option(
@@ -158,24 +158,25 @@ def orphans(
     stack: str | None,
     output: str,
 ) -> None:
-    """List the API keys that no stack holds.
+    """List what is in a workspace and no stack holds.
 
-    Shows the keys of a workspace that none of the given stacks holds, each with the commands that
-    delete and import it. Keys of stacks that you do not name look like orphans, too: name all
-    stacks before you delete anything.
+    Shows the API keys, buckets, AI models, repositories with their keys, and policies of a
+    workspace that none of the given stacks holds, each with the command that imports it; an API key
+    also with the one that deletes it. Objects of stacks that you do not name look like orphans, too:
+    name all stacks before you delete anything.
     """
     from pulumi_flashback.cli import orphans as work
     from pulumi_flashback.cli.connection import connected, exported_state
-    from pulumi_flashback.cli.keys import list_keys
 
     if not stacks and not states:
-        raise click.UsageError("give each stack that may hold keys: --stack NAME or --state FILE")
+        raise click.UsageError(
+            "give each stack that may hold some of it: --stack NAME or --state FILE"
+        )
     texts = {each.name: each.read() for each in states}
     with waiting("reading the stacks"):
         texts |= {f"stack {each}": exported_state(each) for each in stacks}
-    held = set[str]().union(*(work.held_ids(text, source) for source, text in texts.items()))
-    with waiting("reading the keys"), connected(stack) as connection:
-        rows = [row for row in list_keys(connection, workspace_id) if row["id"] not in held]
-    rows = work.with_commands(rows, workspace_id, stack)
+    held = work.Held().union(*(work.held_ids(text, source) for source, text in texts.items()))
+    with waiting("reading the workspace"), connected(stack) as connection:
+        rows = work.find_orphans(connection, workspace_id, held, stack)
     show(output, rows, work.as_text(rows))
     context.exit(ORPHANS_FOUND if rows and exit_code else 0)

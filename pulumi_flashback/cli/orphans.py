@@ -1,28 +1,37 @@
-"""``flashback orphans``: the keys of a workspace that no stack holds."""
+"""``flashback orphans``: what is in a workspace and no stack holds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from pulumi_flashback.cli.importing.names import Subject, unique_names
-from pulumi_flashback.cli.keys import Row, describe_key
+from pulumi_flashback.cli.contents import KINDS, Item, contents, created_at
+from pulumi_flashback.cli.importing.found import subject_of
+from pulumi_flashback.cli.importing.names import unique_names
+from pulumi_flashback.cli.keys import Row, list_keys
 from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.core.context import Context
+from pulumi_flashback.redaction import one_line
 from pulumi_flashback.settings import token
 from pulumi_flashback.suggested_commands import to_delete_key, to_import
 
-TYPES: Final = (token(API_KEY.name), "pulumi-python:dynamic/flashback:ApiKey")
-"""The type tokens of keys in a state: of the native and of the dynamic provider."""
+TYPES: Final = {
+    kind: name
+    for name in KINDS
+    for kind in (token(name), f"pulumi-python:dynamic/flashback:{name}")
+}
+"""The resources by their type tokens in a state: of the native and of the dynamic provider."""
+
+Held = set[tuple[str, str]]  # resource and id
 
 
-def held_ids(text: str, source: str) -> set[str]:
-    """Return the ids of the keys that a stack holds; those that it only reads are not held."""
+def held_ids(text: str, source: str) -> Held:
+    """Return what a stack holds; what it only reads is not held."""
     try:
         state = json.loads(text)
         deployment = state["deployment"] if "deployment" in state else state["checkpoint"]["latest"]
         resources: list[dict[str, Any]] = (deployment or {}).get("resources") or []
-        keys = [each for each in resources if each["type"] in TYPES and not each.get("external")]
-        return {each["id"] for each in keys if each.get("id")}
+        ours = [each for each in resources if each["type"] in TYPES and not each.get("external")]
+        return {(TYPES[each["type"]], each["id"]) for each in ours if each.get("id")}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FlashbackError(
             f"{source} is not the state of a stack. Create one with `pulumi stack export --file "
@@ -30,22 +39,51 @@ def held_ids(text: str, source: str) -> set[str]:
         ) from None
 
 
-def with_commands(rows: Sequence[Row], workspace_id: str, stack: str | None) -> list[Row]:
-    subjects = [
-        Subject(row["id"], row.get("provider") or "key", row.get("description") or "")
-        for row in rows
-    ]
-    names = unique_names(subjects)
+def find_orphans(
+    context: Context, workspace_id: str, held: Collection[tuple[str, str]], stack: str | None
+) -> list[Row]:
+    # a workspace that is closed to the user fails here instead of looking empty
+    keys = {row["id"]: row for row in list_keys(context, workspace_id)}
+    items = contents(context, workspace_id)
+    return as_rows(
+        [each for each in items if (each.type.name, each.id) not in held], keys, workspace_id, stack
+    )
+
+
+def as_rows(
+    items: Sequence[Item], keys: Mapping[str, Row], workspace_id: str, stack: str | None
+) -> list[Row]:
+    names = unique_names([subject_of(each) for each in items])
     return [
         {
-            **row,
-            "remove": to_delete_key(workspace_id, row["id"], stack),
-            "import": to_import(TYPES[0], name, f"{workspace_id}/{row['id']}"),
+            "type": each.type.name,
+            **_about(each, keys),
+            "remove": _removal(each, workspace_id, stack),
+            "import": to_import(token(each.type.name), name, each.import_id),
         }
-        for row, name in zip(rows, names, strict=True)
+        for each, name in zip(items, names, strict=True)
     ]
+
+
+def _removal(item: Item, workspace_id: str, stack: str | None) -> str | None:
+    """Return the command that deletes an object; what holds data, or unlocks data, has none."""
+    is_key = item.type.name == "ApiKey"
+    return to_delete_key(workspace_id, item.id, stack) if is_key else None
+
+
+def _about(item: Item, keys: Mapping[str, Row]) -> Row:
+    if item.type.name == "ApiKey" and item.id in keys:
+        return keys[item.id]
+    created = created_at(item.row) or None
+    return {"id": item.id, "name": getattr(item.row, "name", None), "createdAt": created}
 
 
 def as_text(orphans: Sequence[Row]) -> str:
-    blocks = [f"{describe_key(row)}\n  {row['remove']}\n  {row['import']}" for row in orphans]
-    return "\n\n".join(blocks) or "no orphans"
+    return "\n\n".join(map(_block, orphans)) or "no orphans"
+
+
+def _block(row: Row) -> str:
+    kind = row.get("provider") if row["type"] == "ApiKey" else row["type"]
+    about = (row["id"], kind, row.get("createdAt"), row.get("description") or row.get("name"))
+    lines = [", ".join(one_line(str(each)) for each in about if each)]
+    return "\n  ".join([*lines, *filter(None, (row["remove"], row["import"]))])

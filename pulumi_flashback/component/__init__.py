@@ -1,1 +1,1 @@
-"""A workspace with its members and API keys, made of one description or one file."""
+"""A workspace with what is in it, made of one description or one file."""

@@ -6,20 +6,35 @@ from dataclasses import dataclass, field
 import pulumi
 
 from pulumi_flashback.component.diagnostics import Source
-from pulumi_flashback.component.entries import KeyDescription, MemberDescription
-
-__all__ = ["KeyDescription", "MemberDescription", "WorkspaceDescription"]
+from pulumi_flashback.component.entries import (
+    AiLlmDescription,
+    BucketDescription,
+    KeyDescription,
+    MemberDescription,
+    PolicyDescription,
+    RepositoryAiKeyDescription,
+    RepositoryApiKeyDescription,
+    RepositoryCloudKeyDescription,
+    RepositoryDescription,
+)
 
 
 @dataclass(kw_only=True)
 class WorkspaceDescription:
-    """A workspace, its members and its API keys: give ``name`` or ``workspace_id``.
+    """A workspace and what is in it: give ``name`` or ``workspace_id``.
 
     Args:
         name: The name of the workspace to create. Updated in place.
-        workspace_id: A workspace that exists; only these members and keys of it are managed.
+        workspace_id: A workspace that exists; only what is described of it is managed.
         members: The members by label.
         keys: The API keys by label.
+        buckets: The buckets by label.
+        ai_llms: The AI models by label.
+        repositories: The repositories by label.
+        repository_api_keys: The access keys of repositories by label.
+        repository_ai_keys: The AI keys of repositories by label.
+        repository_cloud_keys: The API keys that repositories may use, by label.
+        policies: The policies by label.
         source: The file that the description comes from, for error messages.
     """
 
@@ -27,4 +42,11 @@ class WorkspaceDescription:
     workspace_id: pulumi.Input[str] | None = None
     members: Mapping[str, MemberDescription] = field(default_factory=dict)
     keys: Mapping[str, KeyDescription] = field(default_factory=dict)
+    buckets: Mapping[str, BucketDescription] = field(default_factory=dict)
+    ai_llms: Mapping[str, AiLlmDescription] = field(default_factory=dict)
+    repositories: Mapping[str, RepositoryDescription] = field(default_factory=dict)
+    repository_api_keys: Mapping[str, RepositoryApiKeyDescription] = field(default_factory=dict)
+    repository_ai_keys: Mapping[str, RepositoryAiKeyDescription] = field(default_factory=dict)
+    repository_cloud_keys: Mapping[str, RepositoryCloudKeyDescription] = field(default_factory=dict)
+    policies: Mapping[str, PolicyDescription] = field(default_factory=dict)
     source: Source | None = field(default=None, repr=False, compare=False)

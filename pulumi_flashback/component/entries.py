@@ -71,3 +71,207 @@ class KeyDescription:
     rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     adopt_existing: pulumi.Input[bool] | None = None
     renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class BucketDescription:
+    """A bucket of a workspace, with the credentials of one of its keys or with its own.
+
+    Args:
+        name: The name in Flashback, unique in the organization. Updated in place.
+        bucket: The name of the bucket or container at the provider. Updated in place.
+        storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
+        region: The provider's region. Removing it clears it.
+        endpoint: A custom endpoint. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
+            ``key`` and ``secret``.
+        key: The public half of the bucket's own credentials. Updated in place.
+        secret: The private half of the bucket's own credentials. Updated in place. The API never
+            returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
+        api_key: A label of ``keys``; give it instead of ``api_key_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    name: pulumi.Input[str]
+    bucket: pulumi.Input[str]
+    storage_type: pulumi.Input[str]
+    region: pulumi.Input[str] | None = None
+    endpoint: pulumi.Input[str] | None = None
+    api_key_id: pulumi.Input[str] | None = None
+    key: pulumi.Input[str] | None = field(default=None, repr=False)
+    secret: pulumi.Input[str] | None = field(default=None, repr=False)
+    api_key: str | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class AiLlmDescription:
+    """An AI model of a workspace, with the credentials of one of its keys or with its own.
+
+    Args:
+        name: The name, unique in the workspace. Updated in place.
+        ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
+            or another one. Updated in place.
+        endpoint: The URL of the provider's API. Removing it clears it.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        key: The public half of its own credentials, for providers that have one. Updated in place.
+        secret: The token, or the private half, of its own credentials. Updated in place. The API
+            never returns ``key`` and ``secret``, so the provider cannot detect a change made
+            elsewhere.
+        api_key: A label of ``keys``; give it instead of ``api_key_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    name: pulumi.Input[str]
+    ai_type: pulumi.Input[str]
+    endpoint: pulumi.Input[str] | None = None
+    api_key_id: pulumi.Input[str] | None = None
+    key: pulumi.Input[str] | None = field(default=None, repr=False)
+    secret: pulumi.Input[str] | None = field(default=None, repr=False)
+    api_key: str | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class RepositoryBucketDescription:
+    """A bucket of a repository: give ``bucket`` or ``bucket_id``.
+
+    Args:
+        bucket_id: The ``Bucket``.
+        folder: The folder of the repository that contains the bucket. In the mode ``NORMAL``, each
+            bucket has its own folder, which the API does not change.
+        master: In the mode ``MIRROR``, ``True`` for the bucket that the others copy.
+        bucket: A label of ``buckets``; give it instead of ``bucket_id``.
+    """
+
+    bucket_id: pulumi.Input[str] | None = None
+    folder: pulumi.Input[str] | None = None
+    master: pulumi.Input[bool] | None = None
+    bucket: str | None = None
+
+
+@dataclass(kw_only=True)
+class RepositoryDescription:
+    """A repository of a workspace: its buckets and AI models.
+
+    Args:
+        name: The name, which no other repository may have. Updated in place.
+        storage_type: The protocol that the repository offers: ``S3``, ``GCS``, ``BLOB`` or another
+            one. Changing it replaces the repository.
+        mode: ``NORMAL`` or ``MIRROR``. Changing it replaces the repository.
+        buckets: The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the
+            API refuses to remove a bucket or to change its folder.
+        ai_llms: Labels of ``ai_llms``; ``ai_llm_ids`` takes ids of others.
+        ai_llm_ids: Ids, beside ``ai_llms``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    name: pulumi.Input[str]
+    storage_type: pulumi.Input[str]
+    mode: pulumi.Input[str]
+    buckets: Sequence[RepositoryBucketDescription] | None = None
+    ai_llms: Sequence[str] | None = None
+    ai_llm_ids: Sequence[pulumi.Input[str]] | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class RepositoryApiKeyDescription:
+    """An access key of a repository: give ``repository`` or ``repository_id``.
+
+    Args:
+        repository_id: The repository. Changing it replaces the key: the new one is created before
+            the old one is deleted.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
+        access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
+        repository: A label of ``repositories``; give it instead of ``repository_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    repository_id: pulumi.Input[str] | None = None
+    name: pulumi.Input[str]
+    rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
+    access_type: pulumi.Input[str]
+    repository: str | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class RepositoryAiKeyDescription:
+    """An AI key of a repository: give ``repository`` or ``repository_id``.
+
+    Args:
+        repository_id: The repository. Changing it replaces the key: the new one is created before
+            the old one is deleted.
+        name: The name of the key. Updated in place.
+        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+            created before the old one is deleted.
+        ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
+            ``AWS``, ``OTHER`` or another one. Changing it replaces the key.
+        repository: A label of ``repositories``; give it instead of ``repository_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    repository_id: pulumi.Input[str] | None = None
+    name: pulumi.Input[str]
+    rotation_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
+    ai_type: pulumi.Input[str]
+    repository: str | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class RepositoryCloudKeyDescription:
+    """An API key that a repository may use.
+
+    Args:
+        repository_id: The repository. Changing it replaces the link.
+        api_key_id: The ``ApiKey`` that the repository may use. Changing it replaces the link: the
+            new one is created before the old one is deleted.
+        repository: A label of ``repositories``; give it instead of ``repository_id``.
+        api_key: A label of ``keys``; give it instead of ``api_key_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    repository_id: pulumi.Input[str] | None = None
+    api_key_id: pulumi.Input[str] | None = None
+    repository: str | None = None
+    api_key: str | None = None
+    renamed_from: str | Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class PolicyDescription:
+    """A policy of a workspace, or of one of its repositories.
+
+    Args:
+        name: The name. Updated in place.
+        content: The rule, in plain language. Updated in place.
+        risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
+        action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
+            API). Updated in place.
+        org_id: The organization. Default: that of the signed-in user. Changing it replaces the
+            policy.
+        repository_id: The repository of that workspace that the policy applies to. Changing it
+            replaces the policy.
+        repository: A label of ``repositories``; give it instead of ``repository_id``.
+        renamed_from: The label, or the labels, that this entry had before. It can be removed when
+            every stack is up to date.
+    """
+
+    name: pulumi.Input[str]
+    content: pulumi.Input[str]
+    risk_type: pulumi.Input[str]
+    action_type: pulumi.Input[str]
+    org_id: pulumi.Input[str] | None = None
+    repository_id: pulumi.Input[str] | None = None
+    repository: str | None = None
+    renamed_from: str | Sequence[str] | None = None

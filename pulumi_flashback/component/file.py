@@ -11,7 +11,7 @@ import pulumi
 from pulumi_flashback.component.checks import check_values
 from pulumi_flashback.component.description import WorkspaceDescription
 from pulumi_flashback.component.diagnostics import PropertyPath, Source, raise_errors
-from pulumi_flashback.component.fields import PLAIN, SECTIONS, TOP
+from pulumi_flashback.component.fields import SECTIONS, TOP, Entry
 from pulumi_flashback.component.references import References, ResolvedText
 from pulumi_flashback.component.yaml_document import MAX_BYTES, Document, parse
 from pulumi_flashback.core.values import UNKNOWN, Properties
@@ -56,10 +56,24 @@ def _sections(document: Document, top: Properties) -> Properties:
     for section in SECTIONS:
         written = _mapping(document, (section.name,), top.get(section.name)) or {}
         entries = {
-            label: _mapping(document, (section.name, label), entry, section.fields)
+            label: _entry(document, (section.name, label), entry, section)
             for label, entry in written.items()
         }
-        values[section.name] = {label: each for label, each in entries.items() if each is not None}
+        # the labels of wrong entries are known
+        values[section.name] = {n: UNKNOWN if e is None else e for n, e in entries.items()}
+    return values
+
+
+def _entry(document: Document, path: PropertyPath, written: Any, entry: Entry) -> Properties | None:
+    values = _mapping(document, path, written, entry.fields)
+    for name, part in entry.lists.items():
+        items = (values or {}).get(name)
+        if values and isinstance(items, list):
+            read = [
+                _entry(document, (*path, name, str(number)), each, part)
+                for number, each in enumerate(items)
+            ]
+            values = {**values, name: [UNKNOWN if each is None else each for each in read]}
     return values
 
 
@@ -89,35 +103,52 @@ def _bare(name: str) -> str:
 
 
 def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
-    section = _SECTIONS.get(path[0]) if len(path) == 3 else None
-    if section and path[-1] in section.resource.secrets:
+    entry, name = _field(path)
+    if entry and name in entry.model.marked("secret"):
         return references.credential(written, path)
     if isinstance(written, list):
-        return [_resolved(each, path, references) for each in written]
+        items = enumerate(written)
+        return [_resolved(each, (*path, str(number)), references) for number, each in items]
     if isinstance(written, dict):
         given = {name: each for name, each in written.items() if each is not None}
         return {name: _resolved(each, (*path, name), references) for name, each in given.items()}
     value = references.text(written, path) if isinstance(written, str) else written
-    if section and isinstance(value, ResolvedText):
-        if path[-1] in PLAIN and value.secret:
+    if entry and isinstance(value, ResolvedText):
+        if name in entry.plain and value.secret:
             references.report(path, "must not come from a secret: it is shown")
             return UNKNOWN
-        if path[-1] in section.flags:
+        if name in entry.flags:
             return {"true": True, "false": False}.get(value.value, value)
     return value
+
+
+def _field(path: PropertyPath) -> tuple[Entry | None, str]:
+    """Return what the field of a path belongs to, and its name; an item belongs to its list."""
+    parts = list(path)
+    section = _SECTIONS.get(parts[0]) if len(parts) > 2 else None
+    if section and len(parts) == 5:
+        return section.lists.get(parts[2]), parts[4]
+    return (section, parts[2]) if section else (None, "")
 
 
 def _description(values: Properties, source: Source) -> WorkspaceDescription:
     values = _for_program(values)
     sections = {
-        section.name: {
-            label: section.entry_class(**{a: entry.get(n) for n, a in section.fields.items()})
-            for label, entry in values[section.name].items()
+        section.attribute: {
+            label: _described(section, entry) for label, entry in values[section.name].items()
         }
         for section in SECTIONS
     }
     name, workspace_id = values.get("name"), values.get("workspaceId")
     return WorkspaceDescription(name=name, workspace_id=workspace_id, source=source, **sections)
+
+
+def _described(entry: Entry, values: Properties) -> Any:
+    given = {attribute: values.get(name) for name, attribute in entry.fields.items()}
+    for name, part in entry.lists.items():
+        if name in values:
+            given[entry.fields[name]] = [_described(part, each) for each in values[name]]
+    return entry.entry_class(**given)
 
 
 def _for_program(value: Any) -> Any:

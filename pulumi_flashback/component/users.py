@@ -7,8 +7,8 @@ import pulumi
 
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.matching import user_with_email
-from pulumi_flashback.component.description import MemberDescription
 from pulumi_flashback.component.diagnostics import Diagnostic
+from pulumi_flashback.component.entries import MemberDescription
 from pulumi_flashback.dynamic.functions import get_organization_users
 from pulumi_flashback.redaction import one_line
 

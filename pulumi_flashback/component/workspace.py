@@ -1,4 +1,4 @@
-"""The component: a workspace with its members and API keys."""
+"""The component: a workspace with what is in it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any, Self
 
 import pulumi
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from pulumi_flashback.component.checks import check_description
 from pulumi_flashback.component.description import WorkspaceDescription
@@ -14,14 +14,21 @@ from pulumi_flashback.component.diagnostics import raise_errors
 from pulumi_flashback.component.fields import SECTIONS, Section
 from pulumi_flashback.component.file import read_description
 from pulumi_flashback.component.users import with_user_ids
+from pulumi_flashback.dynamic.ai_llm import AiLlm
 from pulumi_flashback.dynamic.api_key import ApiKey
+from pulumi_flashback.dynamic.bucket import Bucket
+from pulumi_flashback.dynamic.policy import Policy
+from pulumi_flashback.dynamic.repository import Repository
+from pulumi_flashback.dynamic.repository_ai_key import RepositoryAiKey
+from pulumi_flashback.dynamic.repository_api_key import RepositoryApiKey
+from pulumi_flashback.dynamic.repository_cloud_key import RepositoryCloudKey
 from pulumi_flashback.dynamic.resource import refuse_native_provider
 from pulumi_flashback.dynamic.workspace import Workspace
 from pulumi_flashback.dynamic.workspace_member import WorkspaceMember
 
 
 class FlashbackWorkspace(pulumi.ComponentResource):
-    """A workspace with its members and API keys, declared with one description::
+    """A workspace with what is in it, declared with one description::
 
         team = FlashbackWorkspace.from_file("team", "workspace.yaml")
         pulumi.export("apiKeyIds", team.api_key_ids)
@@ -31,7 +38,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
 
     Args:
         resource_name: The name of the component in the program.
-        description: The workspace, its members and its keys.
+        description: The workspace and what is in it.
         opts: Options of the component. ``provider``, ``protect``, ``aliases``, ``depends_on``,
             ``deleted_with`` and ``retain_on_delete`` apply to its resources as well.
 
@@ -46,12 +53,40 @@ class FlashbackWorkspace(pulumi.ComponentResource):
     """The ids of the memberships by label: ``WORKSPACE_ID/USER_ID``."""
     api_key_ids: pulumi.Output[Mapping[str, str]]
     """The ids of the API keys by label."""
+    bucket_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the buckets by label."""
+    ai_llm_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the AI models by label."""
+    repository_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the repositories by label."""
+    repository_api_key_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the access keys of repositories by label."""
+    repository_ai_key_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the AI keys of repositories by label."""
+    repository_cloud_key_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the links of repositories to API keys by label."""
+    policy_ids: pulumi.Output[Mapping[str, str]]
+    """The ids of the policies by label."""
     workspace: Workspace | None
     """The workspace, if the component creates it."""
     members: Mapping[str, WorkspaceMember]
     """The members by label."""
     keys: Mapping[str, ApiKey]
     """The API keys by label."""
+    buckets: Mapping[str, Bucket]
+    """The buckets by label."""
+    ai_llms: Mapping[str, AiLlm]
+    """The AI models by label."""
+    repositories: Mapping[str, Repository]
+    """The repositories by label."""
+    repository_api_keys: Mapping[str, RepositoryApiKey]
+    """The access keys of repositories by label."""
+    repository_ai_keys: Mapping[str, RepositoryAiKey]
+    """The AI keys of repositories by label."""
+    repository_cloud_keys: Mapping[str, RepositoryCloudKey]
+    """The links of repositories to API keys by label."""
+    policies: Mapping[str, Policy]
+    """The policies by label."""
 
     def __init__(
         self,
@@ -79,9 +114,9 @@ class FlashbackWorkspace(pulumi.ComponentResource):
             self.workspace_id = pulumi.Output.from_input(description.workspace_id)
         outputs: dict[str, pulumi.Output[Any]] = {"workspaceId": self.workspace_id}
         for section in SECTIONS:
-            resources = self._declare(section, getattr(description, section.name))
+            resources = self._declare(section, getattr(description, section.attribute))
             ids = pulumi.Output.all(**{label: each.id for label, each in resources.items()})
-            setattr(self, section.name, resources)
+            setattr(self, section.attribute, resources)
             setattr(self, section.ids, ids)
             outputs[to_camel(section.ids)] = ids
         self.register_outputs(outputs)
@@ -112,14 +147,21 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         declared: dict[str, pulumi.CustomResource] = {}
         for label in sorted(entries, key=lambda each: not _is_deleted_last(entries[each])):
             entry = entries[label]
-            inputs = {attribute: getattr(entry, attribute) for attribute in section.inputs.values()}
+            inputs = section.inputs_of(section.values_of(entry), self._id_of)
+            inputs = {section.inputs[name]: each for name, each in inputs.items()}
+            if "workspaceId" in section.model.names():
+                inputs["workspace_id"] = self.workspace_id
             options = self._options(entry, with_workspace=section.deleted_with_workspace)
             declared[label] = section.resource_class(
-                self._child_name(label), workspace_id=self.workspace_id, **inputs, opts=options
+                self._child_name(label), **inputs, opts=options
             )
             if _is_deleted_last(entry):
                 self._deleted_last.append(declared[label])
         return {label: declared[label] for label in entries}
+
+    def _id_of(self, section: str, label: str) -> pulumi.Output[str]:
+        resource: pulumi.CustomResource = getattr(self, to_snake(section))[label]
+        return resource.id
 
     def _child_name(self, label: str) -> str:
         # a label has no slash, so no two components give the same name

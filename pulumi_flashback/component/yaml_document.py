@@ -46,7 +46,7 @@ _EMOJI: Final = re.compile(
 @dataclass
 class Document:
     values: Any = field(default=None, repr=False)
-    lines: dict[PropertyPath, int] = field(default_factory=dict)  # of each name in a mapping
+    lines: dict[PropertyPath, int] = field(default_factory=dict)  # of each name and item
     errors: list[Diagnostic] = field(default_factory=list)
 
     def report(self, path: PropertyPath, reason: str, line: int = 0) -> None:
@@ -134,7 +134,9 @@ def _value(node: yaml.Node, path: PropertyPath, document: Document) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(each, path, document) for each in node.value]
+        items = [((*path, str(number)), each) for number, each in enumerate(node.value)]
+        document.lines |= {item: each.start_mark.line + 1 for item, each in items}
+        return [_value(each, item, document) for item, each in items]
     kind = _kind(node)
     if kind in ("str", "null"):
         return node.value if kind == "str" else None

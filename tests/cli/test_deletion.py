@@ -11,6 +11,7 @@ import click
 import pytest
 
 from pulumi_flashback.cli.app import commands
+from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.suggested_commands import to_delete_key, to_delete_workspace, to_import
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, Terminal, error_line, reply
@@ -66,6 +67,17 @@ def test_a_workspace(run: Run, signed_in: Emulator) -> None:
     assert ended.code == 0
     assert ended.err.startswith("warning: 1 API key(s) are in it, which nobody can list or delete")
     assert key in ended.err
+
+
+def test_what_else_is_in_a_workspace(run: Run, signed_in: Emulator) -> None:
+    workspace = {"workspaceId": signed_in.second_workspace_id}
+    with FlashbackClient(signed_in.base_url, token=signed_in.token) as client:
+        model = {"name": "assistant", "aiType": "OPENAI", "secret": SECRET}
+        client.ai_llms.create({**workspace, **model})
+    ended = run("workspaces", "delete", signed_in.second_workspace_id, "--yes")
+    assert ended.code == 0
+    assert "is not documented: AI model assistant. To be safe, delete them first\n" in ended.err
+    assert "API key" not in ended.err
 
 
 @both

@@ -52,7 +52,7 @@ def test_all_is_well(examine: Examine, emulator: Emulator) -> None:
         assert ("ok", f"flashback:{each}") in report.of("settings")
     # it asks without changing anything
     requests = [each[:2] for each in emulator.requests]
-    assert requests == [("GET", "/health"), ("GET", "/user/profile")] * 2
+    assert requests == [("GET", "/health"), ("GET", "/user/profile"), ("GET", "/ai/llm")] * 2
 
 
 def test_the_text_for_people(
@@ -156,6 +156,17 @@ def test_a_backend_that_cannot_be_reached(
         assert text.endswith(wanted)
     assert wanted in text
     assert report.of("sign-in") == [("warn", "not tried: the backend does not respond")]
+
+
+@pytest.mark.parametrize(("status", "offered"), [(404, False), (403, True), (503, True)])
+def test_what_the_platform_may_not_offer(
+    status: int, offered: bool, run: Run, programs: Programs, faulty: Emulator
+) -> None:
+    programs("pulumi", "exit 1")
+    faulty.script_faults({"GET /ai/llm": [reply('{"success": false}', status)]})
+    ended = run("doctor")
+    assert ended.code == 0
+    assert ("has no AI models, AI keys and policies" in ended.out) is not offered
 
 
 UNHEALTHY = {"status": "error", "timestamp": "2026-01-01T00:00:00Z", "error": "database"}

@@ -17,7 +17,8 @@ from pulumi_flashback.client.models import Rows
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from pulumi_flashback.resources import resource_type
 from pulumi_flashback.testing import EmulatorFactory
-from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, SignIn, error_line
+from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, SignIn, error_line, reply
+from tests.furnished import furnish
 
 
 @pytest.fixture
@@ -73,6 +74,64 @@ def test_import(language: str, run: Run, filled: Emulator, tmp_path: Path) -> No
     assert all(each.startswith("pulumi config set --secret ") for each in commands[-6:-2])
     imports = "pulumi import --file import.json --generate-code=false --protect=false"
     assert commands[-2:] == [imports, "pulumi up"]
+
+
+@pytest.mark.parametrize("policies", ["below", "exact"])
+@pytest.mark.parametrize("language", ["python", "yaml"])
+def test_all_kinds_and_their_references(
+    language: str,
+    policies: Literal["below", "exact"],
+    run: Run,
+    flashback_emulator_factory: EmulatorFactory,
+    sign_in: SignIn,
+    tmp_path: Path,
+) -> None:
+    emulator = sign_in(flashback_emulator_factory(EmulatorSettings(listed_policies=policies)))
+    made = furnish(emulator, SECRET)
+    ended = run("import", emulator.workspace_id, "--out", tmp_path, "--language", language)
+    assert ended.err == ""
+    texts = texts_in(tmp_path)
+    workspace, repository = emulator.workspace_id, made["repository"]
+    in_workspace = ("key", "shared", "alone", "model", "repository")
+    in_repository = ("access", "ai access", "cloud access")
+    assert sorted(row["id"] for row in json.loads(texts["import.json"])["resources"]) == sorted(
+        [
+            *(workspace, *(f"{workspace}/{each}" for each in emulator.members(workspace))),
+            *(f"{workspace}/{made[each]}" for each in in_workspace),
+            *(f"{repository}/{made[each]}" for each in in_repository),
+            *(made["policy"], made["of repository"]),
+        ]
+    )
+    program = texts["__main__.py" if language == "python" else "Pulumi.yaml"]
+    assert not [each for each in (workspace, SECRET, *made.values()) if each in program]
+    if language == "yaml":
+        properties = {
+            name: each["properties"] for name, each in yaml.safe_load(program)["resources"].items()
+        }
+        site = properties["repository_site"]
+        assert site["buckets"] == [
+            {"bucketId": "${bucket_backups.bucketId}", "folder": "a"},
+            {"bucketId": "${bucket_alone.bucketId}", "folder": "$$b"},
+        ]
+        assert site["aiLlms"] == ["${model_assistant.aiLlmId}"]
+        assert properties["bucket_backups"]["apiKeyId"] == "${backups.apiKeyId}"
+        assert properties["policy_site"]["repositoryId"] == "${repository_site.repositoryId}"
+    # what cannot be known is named, what can be set is asked for
+    keys = "\n  access_web, ai_access_web\n"
+    assert keys in ended.out
+    for name in ("bucket_alone_key", "bucket_alone_secret", "model_assistant_secret"):
+        assert f"pulumi config set --secret {name}\n" in ended.out
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_what_the_platform_does_not_offer(
+    status: int, run: Run, faulty: Emulator, tmp_path: Path
+) -> None:
+    missing = reply('{"success": false, "message": "Not found"}', status)
+    faulty.script_faults({"GET /ai/llm": [missing]})
+    ended = run("import", faulty.workspace_id, "--out", tmp_path)
+    assert ended.code == 0
+    assert ("each AI model is left out" in ended.err) is (status == 403)
 
 
 def _is_resource(statement: ast.stmt) -> bool:

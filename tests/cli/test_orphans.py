@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.cli.orphans import TYPES, as_text, held_ids, with_commands
+from pulumi_flashback.cli.contents import items_of
+from pulumi_flashback.cli.orphans import as_rows, as_text, held_ids
+from pulumi_flashback.client import ApiKey
 from pulumi_flashback.emulator import Emulator
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line
+from tests.furnished import furnish
 
-NATIVE, DYNAMIC = TYPES
+NATIVE, DYNAMIC = TYPES = (
+    "flashback:index:ApiKey",
+    "pulumi-python:dynamic/flashback:ApiKey",
+)
 
 
 def state(*resources: dict[str, Any]) -> str:
@@ -47,7 +53,8 @@ HELD = state(
     ],
 )
 def test_what_a_stack_holds(text: str, held: set[str] | None) -> None:
-    assert held_ids(text, "x") == (held_ids(HELD, "x") if held is None else held)
+    wanted = held_ids(HELD, "x") if held is None else {("ApiKey", each) for each in held}
+    assert held_ids(text, "x") == wanted
 
 
 @pytest.mark.parametrize(
@@ -136,7 +143,43 @@ def test_a_wrong_workspace_is_not_one_without_orphans(
     assert "403" in error_line(ended.err)
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_all_kinds(number: int, run: Run, signed_in: Emulator, tmp_path: Path) -> None:
+    made = furnish(signed_in, SECRET)
+    kinds = {
+        "ApiKey": ["key"],
+        "Bucket": ["shared", "alone"],
+        "AiLlm": ["model"],
+        "Repository": ["repository"],
+        "RepositoryApiKey": ["access"],
+        "RepositoryAiKey": ["ai access"],
+        "RepositoryCloudKey": ["cloud access"],
+        "Policy": ["policy", "of repository"],
+    }
+    (tmp_path / "x.json").write_text(state())
+    command = ["orphans", "--workspace", signed_in.workspace_id, "--state", tmp_path / "x.json"]
+    rows = json.loads(run(*command, "--output", "json").out)
+    found = {(row["type"], row["id"]) for row in rows}
+    assert found == {(kind, made[each]) for kind, names in kinds.items() for each in names}
+    assert [row["type"] for row in rows if row["remove"]] == ["ApiKey"]
+    shared = next(row for row in rows if row["id"] == made["shared"])
+    identifier = f"{signed_in.workspace_id}/{made['shared']}"
+    assert shared["import"] == f"pulumi import flashback:index:Bucket bucket_backups {identifier}"
+    text = run(*command).out
+    assert f"{made['shared']}, Bucket, {shared['createdAt']}, backups\n  pulumi import " in text
+    # held by a stack of either provider
+    tokens = ("flashback:index:{}", "pulumi-python:dynamic/flashback:{}")
+    held = [
+        key(made[each], tokens[number].format(k))
+        for k, each_of in kinds.items()
+        for each in each_of
+    ]
+    (tmp_path / "x.json").write_text(state(*held))
+    assert run(*command, "--exit-code").out == "no orphans\n"
+
+
 def test_what_others_wrote_is_printed_without_what_nobody_sees() -> None:
     row = {"id": "k\u202e1", "provider": "A\u2066WS", "description": "a\ufeff\U000e0041\x1b[2Jb"}
-    shown = as_text(with_commands([row], "w\u061c", None))
+    (item,) = items_of("ApiKey", [ApiKey(id="k1")], {"workspaceId": "w\u061c"})
+    shown = as_text(as_rows([item], {"k1": row}, "w\u061c", None))
     assert shown.replace("\n", "").isprintable()

@@ -49,7 +49,8 @@ def declared_by(program: str) -> list[tuple[str, str, Properties]]:
     def stub(kind: str) -> Any:
         def declare(name: str, /, **arguments: Any) -> Any:
             declared.append((kind, name, arguments))
-            return types.SimpleNamespace(workspace_id=f"the id of {name}")
+            ids = (f"{each}_id" for each in ("workspace", "api_key", "bucket", "ai_llm"))
+            return types.SimpleNamespace(**dict.fromkeys(ids, f"the id of {name}"))
 
         return declare
 
@@ -123,6 +124,33 @@ def test_a_yaml_program() -> None:
             "backups": {"type": "flashback:index:ApiKey", "properties": key_values},
         },
     }
+
+
+def test_references_inside_of_lists() -> None:
+    bucket = Found(resource_type("Bucket"), "b", f"{W}/B", {"workspaceId": W, "name": "B"})
+    model = Found(resource_type("AiLlm"), "m", f"{W}/M", {"workspaceId": W, "name": "B"})
+    buckets = [
+        {"bucketId": "B", "folder": HOSTILE},
+        # what is not imported, and a folder that is called like a bucket
+        {"bucketId": "other", "folder": "B", "master": True},
+    ]
+    inputs = {"workspaceId": W, "name": "M", "buckets": buckets, "aiLlms": ["M", "other"]}
+    found = [workspace(), bucket, model, Found(resource_type("Repository"), "r", f"{W}/R", inputs)]
+    _, _, declared = declared_by(python_files(found)["__main__.py"])[-1]
+    assert declared == {
+        "workspace_id": "the id of demo",
+        "name": "M",
+        "buckets": [
+            {"bucket_id": "the id of b", "folder": HOSTILE},
+            {"bucket_id": "other", "folder": "B", "master": True},
+        ],
+        "ai_llms": ["the id of m", "other"],
+    }
+    program = yaml.safe_load(yaml_files(found)["Pulumi.yaml"])
+    first, second = program["resources"]["r"]["properties"].pop("buckets")
+    assert interpolated(first.pop("folder")) == HOSTILE
+    assert (first, second) == ({"bucketId": "${b.bucketId}"}, buckets[1])
+    assert program["resources"]["r"]["properties"]["aiLlms"] == ["${m.aiLlmId}", "other"]
 
 
 ODD_WORDS = [

@@ -11,6 +11,7 @@ import pytest
 from pulumi_flashback.emulator import EmulatorSettings
 from pulumi_flashback.testing import EmulatorFactory
 from tests.engine.stack import Stack
+from tests.engine.team import Team
 
 Start = Callable[..., Stack]
 
@@ -30,3 +31,9 @@ def start(
 
     yield make
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def team(start: Start) -> Team:
+    """Return a stack whose file does not exist yet."""
+    return Team(start())

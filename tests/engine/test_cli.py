@@ -15,6 +15,7 @@ from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from tests.cli.conftest import HOSTILE
 from tests.engine.conftest import Start
 from tests.engine.stack import KEY, SECRET, Stack
+from tests.furnished import furnish
 
 pytestmark = pytest.mark.engine
 
@@ -133,6 +134,31 @@ def test_what_is_imported_needs_nothing_but_its_secrets(
 
     # and from then on it is a stack like any other
     assert "does not return" not in stack.up("--refresh", "--expect-no-changes")
+    stack.assert_silent()
+
+
+@pytest.mark.parametrize("language", ["python", "yaml"])
+def test_all_kinds_are_imported(start: Start, yaml_host: Path, language: str) -> None:
+    there = Directory(start("native"))
+    stack, emulator, project = there.stack, there.emulator, there.stack.project
+    project.variables["PATH"] = f"{yaml_host}:{project.variables['PATH']}"
+    furnish(emulator, SECRET)
+    there.flashback("import", emulator.workspace_id, "--out", ".", "--language", language)
+    project.create_stack()
+    there.set_halves("key")
+    stack.requests()
+    stack.run("import", "--file", "import.json", "--generate-code=false", "--yes", "--skip-preview")
+    assert "13 unchanged" in stack.up("--expect-no-changes")
+    assert "13 unchanged" in stack.up("--refresh", "--expect-no-changes")
+    assert stack.writes() == []
+    # the credentials of a bucket of its own are written once they are set
+    own = {f"bucket_alone_{half}": SECRET for half in ("key", "secret")}
+    project.configure({**own, "model_assistant_secret": SECRET}, secret=True)
+    assert "2 updated" in stack.up()
+    assert sorted(stack.writes()) == ["PUT /ai/llm/{id}", "PUT /bucket/{id}"]
+    # what refers to what is known: everything goes in one run
+    stack.destroy()
+    assert emulator.workspace_id not in {each.id for each in emulator.workspaces()}
     stack.assert_silent()
 
 

@@ -1,4 +1,4 @@
-"""An event loop for the SDK: from Python 3.12 on it warns where a program has none."""
+"""What programs in unit tests need."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from pulumi.runtime import mocks, settings
+
+from tests.unit.described import Registrations
 
 
-# one for the whole run: what the SDK keeps of a program is bound to its loop
+# From Python 3.12 on the SDK warns where a program has no loop. One for the whole run: what the SDK
+# keeps of a program is bound to its loop.
 @pytest.fixture(autouse=True, scope="session")
 def event_loop_of_a_program() -> Iterator[None]:
     loop = asyncio.new_event_loop()
@@ -16,3 +20,13 @@ def event_loop_of_a_program() -> Iterator[None]:
     yield
     loop.close()
     asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def registrations() -> Iterator[Registrations]:
+    """Run the test as a program whose registrations are kept."""
+    before = settings.SETTINGS
+    kept = Registrations()
+    mocks.set_mocks(kept, preview=False)
+    yield kept
+    settings.configure(before)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from enum import Enum
 from pathlib import Path
@@ -13,86 +12,24 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime import rpc
 
+import pulumi_flashback
 from pulumi_flashback import (
-    ApiKeyArgs,
-    FlashbackWorkspace,
     KeyDescription,
     MemberDescription,
     WorkspaceDescription,
-    WorkspaceMemberArgs,
 )
 from pulumi_flashback.component.diagnostics import Source
-from pulumi_flashback.component.fields import KEYS, MEMBERS, SECTIONS, TOP, Section
+from pulumi_flashback.component.fields import ENTRIES, SECTIONS, TOP, Section
+from tests.unit.described import KEY, Registrations, errors, run
 from tools.workspace_schema import file_schema
 
 ROOT = Path(__file__).parents[2]
-KEY = KeyDescription(key="canary-1", secret="canary-2", provider="AWS")
-USERS = {
-    "u-ada": "Ada@Example.com",
-    "u-ada-2": "ada@example.com",
-    "u-grace": "grace@example.com",
-    "u-kate": "kate@example.com",
-    "u-strasse": "straße@example.com",
-    "u-nobody": None,
-}
 
 
 class Provider(Enum):
     AWS = "AWS"
-
-
-class Registrations(mocks.Mocks):
-    """Keeps what a program registers and calls."""
-
-    def __init__(self) -> None:
-        self.resources: list[mocks.MockResourceArgs] = []
-        self.calls: list[str] = []
-        self.total = len(USERS)
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.resources.append(args)
-        return f"id of {args.name}", args.inputs
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[Any]]:
-        self.calls.append(args.token)
-        users = [{"id": id_, "email": email} for id_, email in USERS.items()]
-        return {"users": users, "total": self.total}, []
-
-
-@pytest.fixture
-def registrations() -> Iterator[Registrations]:
-    """Run the test as a program whose registrations are kept."""
-    before = settings.SETTINGS
-    kept = Registrations()
-    mocks.set_mocks(kept, preview=False)
-    yield kept
-    settings.configure(before)
-
-
-def run(description: WorkspaceDescription) -> dict[str, Any]:
-    """Declare a component and return its outputs."""
-    found: dict[str, Any] = {}
-
-    def program() -> Any:
-        team = FlashbackWorkspace("team", description)
-        ids = pulumi.Output.all(
-            workspace_id=team.workspace_id, members=team.member_ids, keys=team.api_key_ids
-        )
-        return ids.apply(found.update)
-
-    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call] # the SDK's
-    return found
-
-
-def errors(description: WorkspaceDescription, name: str = "team") -> list[str]:
-    with pytest.raises(pulumi.RunError) as error:
-        run(description)
-    assert "canary" not in str(error.value)
-    lines = str(error.value).split("\n")
-    assert all(line.startswith(f"{name}:") for line in lines)
-    return [line.removeprefix(f"{name}:").strip() for line in lines]
 
 
 def members(**given: MemberDescription) -> WorkspaceDescription:
@@ -182,9 +119,9 @@ DESCRIPTIONS = [
             ),
         ),
         [
+            "members.f.allowRemovingLastAdmin must not be an output",
             "members.f.email must not be an output",
             "members.f.renamedFrom must not be an output",
-            "members.f.allowRemovingLastAdmin must not be an output",
             "members.d.renamedFrom must be a label or a list of labels",
             "members.e.renamedFrom names a label that members still has; remove it, or rename in two steps",
             "members.e.allowRemovingLastAdmin must be true or false, not a string",
@@ -269,14 +206,16 @@ def test_users_that_cannot_be_members(
     assert registrations.resources == []
 
 
-@pytest.mark.parametrize(("section", "args"), [(KEYS, ApiKeyArgs), (MEMBERS, WorkspaceMemberArgs)])
-def test_entries_have_the_inputs_of_the_resource(section: Section, args: Any) -> None:
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda each: each.name)
+def test_entries_have_the_inputs_of_the_resource(section: Section) -> None:
+    args: Any = getattr(pulumi_flashback, f"{section.resource.name}Args")
     attributes = {each.name: each.type for each in fields(section.entry_class)}
     assert set(section.fields.values()) == set(attributes)
     inputs = {each.name: each.type for each in fields(args) if each.name != "workspace_id"}
-    if section is KEYS:  # of a member, the program itself reads some of them
-        assert {**attributes, **inputs} == attributes
-    assert attributes.keys() - inputs.keys() == {section.fields[name] for name in section.extra}
+    own = {section.fields[name] for name in (*section.plain, *section.alternatives)}
+    assert {n: t for n, t in inputs.items() if n not in own}.items() <= attributes.items()
+    more = {section.fields[name] for name in section.descriptions}
+    assert attributes.keys() - inputs.keys() == more - inputs.keys()
     documented = re.findall(r"^    (\w+): ", inspect.getdoc(section.entry_class) or "", re.M)
     assert set(documented) == set(attributes)
 
@@ -288,6 +227,8 @@ def test_the_schema_and_the_page_have_every_field() -> None:
         entry = schema["properties"][section.name]["additionalProperties"]
         assert set(entry["properties"]) == set(section.fields)
         assert all(each["description"] for each in entry["properties"].values())
+        for name, part in section.lists.items():
+            assert set(entry["properties"][name]["items"]["properties"]) == set(part.fields)
     key = schema["properties"]["keys"]["additionalProperties"]["properties"]
     secret, provider, renamed = key["secret"], key["provider"], key["renamedFrom"]
     assert "AWS" in provider["anyOf"][0]["enum"]
@@ -297,5 +238,5 @@ def test_the_schema_and_the_page_have_every_field() -> None:
     for literal in ("name", "${env:NAME}x", "x${env:NAME}", "${config:}", "${env:1}"):
         assert not re.search(secret["pattern"], literal)
     page = (ROOT / "docs" / "workspace.md").read_text()
-    for name in [*TOP, *KEYS.fields, *MEMBERS.fields]:
+    for name in [*TOP, *(name for entry in ENTRIES for name in entry.fields)]:
         assert f"`{name}`" in page

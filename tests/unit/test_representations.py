@@ -19,7 +19,8 @@ from pulumi_flashback.client.attempt import Attempt
 from pulumi_flashback.client.call import Call, Response
 from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.models import Rows
-from pulumi_flashback.component.description import KeyDescription, WorkspaceDescription
+from pulumi_flashback.component.description import WorkspaceDescription
+from pulumi_flashback.component.entries import KeyDescription
 from pulumi_flashback.component.references import ResolvedText
 from pulumi_flashback.component.yaml_document import Document
 from pulumi_flashback.config import Settings, read_settings
@@ -123,7 +124,7 @@ HARMLESS = {
     ("Bag", "secrets"): "names",
     **{
         (name, "content"): "the text of a policy"
-        for name in ("Policy", "PolicyArgs", "PolicyInputs", "PolicySummary")
+        for name in ("Policy", "PolicyArgs", "PolicyDescription", "PolicyInputs", "PolicySummary")
     },
 }
 

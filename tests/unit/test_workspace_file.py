@@ -221,7 +221,7 @@ MEMBER email: ada, role: READ => 3: members.ada.email must be an email address
 MEMBER email: "ada@\u200bexample.com", role: READ => 3: members.ada.email must be an email address
 MEMBER email: 5, role: READ => 3: members.ada.email must be an email address
 MEMBER email: "${config:key}@b", role: READ => 3: members.ada.email must not come from a secret: it is shown
-MEMBER userId: u, role: READ, renamedFrom: ["${config:key}"] => 3: members.ada.renamedFrom must not come from a secret: it is shown
+MEMBER userId: u, role: READ, renamedFrom: ["${config:key}"] => 3: members.ada.renamedFrom.0 must not come from a secret: it is shown
 KEY renamedFrom: a => 7: keys.a.renamedFrom names a label that keys still has; remove it, or rename in two steps
 KEY renamedFrom: 5 => 7: keys.a.renamedFrom must be a label or a list of labels
 KEY renamedFrom: [] => 7: keys.a.renamedFrom must be a label or a list of labels
@@ -246,6 +246,30 @@ SECRET creds.key.more => 4: keys.a.secret refers to creds.key.more in the stack 
 SECRET new.key => 4: keys.a.secret refers to new.key in the stack config, which is not set || $ pulumi config set --secret --path new.key
 SECRET place.key => 4: keys.a.secret refers to place.key in the stack config, which is not set || $ pulumi config set --secret place.key
 SECRET plain.region => 4: keys.a.secret refers to plain.region in the stack config, which is stored in clear text; it must be a secret || $ pulumi config set --secret --path plain.region
+BUCKET apiKey: a => 5: buckets.b.apiKey is not a label of keys; did you mean aa?
+BUCKET apiKey: canary-secret => 5: buckets.b.apiKey is not a label of keys; the known ones are aa
+BUCKET apiKey: 5 => 5: buckets.b.apiKey must be a string, not a number; put it in quotes
+BUCKET apiKey: 5, secret: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it || 5: buckets.b.apiKey must be a string, not a number; put it in quotes
+BUCKET apiKey: [aa] => 5: buckets.b.apiKey must be a string, not a list
+BUCKET apiKey: aa, apiKeyId: id => 5: buckets.b.apiKeyId excludes apiKey; remove one of them
+BUCKET apiKey: "${config:key}" => 5: buckets.b.apiKey must not come from a secret: it is shown
+BUCKET region: eu => 5: buckets.b.apiKey is required, or key and secret instead of it
+BUCKET key: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it
+BUCKET apiKey: aa, key: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it
+BUCKET apiKeyId: id, key: canary-secret => 5: buckets.b.apiKeyId is required, or key and secret instead of it || 5: buckets.b.key {reference}
+REPOSITORY buckets: {b: {folder: a}} => 6: repositories.r.buckets must be a list, not an object
+REPOSITORY buckets: [b] => 6: repositories.r.buckets.0 must be a mapping, with one `name: value` on each line
+REPOSITORY buckets: [{bucket: b}, {folder: a}] => 6: repositories.r.buckets.1.bucket is required, or bucketId instead
+REPOSITORY buckets: [{bucket: c}] => 6: repositories.r.buckets.0.bucket is not a label of buckets; the known ones are b
+REPOSITORY buckets: [{bucket: b},\n    {bucket: b,\n    bucketId: x,\n    folder: 5,\n    mastr: true}] => 8: repositories.r.buckets.1.bucketId excludes bucket; remove one of them || 9: repositories.r.buckets.1.folder must be a string, not a number; put it in quotes || 10: repositories.r.buckets.1.mastr is not a known field; did you mean master?
+REPOSITORY buckets: [{bucket: b, master: "yes"}] => 6: repositories.r.buckets.0.master must be true or false, not a string
+REPOSITORY aiLlms: b => 6: repositories.r.aiLlms must be a list
+REPOSITORY aiLlms: [5, x] => 6: repositories.r.aiLlms.0 must be a string, not a number; put it in quotes || 6: repositories.r.aiLlms.1 is not a label of aiLlms; there are none
+REPOSITORY aiLlmIds: [x, 5] => 6: repositories.r.aiLlmIds.1 must be a string, not a number; put it in quotes
+name: x\nbuckets:\n  b: wrong\nrepositories:\n  r: {name: r, storageType: S3, mode: NORMAL, buckets: [{bucket: b}]} => 3: buckets.b must be a mapping, with one `name: value` on each line
+REPOSITORY aiLlmIds: x => 6: repositories.r.aiLlmIds must be a list
+name: x\nrepositoryApiKeys:\n  a: {name: a, accessType: READ}\nrepositoryCloudKeys:\n  b: {repository: c} => 3: repositoryApiKeys.a.repository is required, or repositoryId instead || 5: repositoryCloudKeys.b.apiKey is required, or apiKeyId instead || 5: repositoryCloudKeys.b.repository is not a label of repositories; there are none
+name: x\npolicies:\n  a: {name: a, content: c, riskType: HIGH, actionType: BLOC, repository: x} => 3: policies.a.actionType must be LOG, ALERT, BLOCK, or the number of another one || 3: policies.a.repository is not a label of repositories; there are none
 nam: Team\nmembers:\n  ada: {email: a@b.c, role: "${env:NOTHING}"}\nkeys:\n  a:\n    region: 5\n  b:\n    provider: AWS\n    key: ${config:missing}\n    secret: ${config:place}\n    description: ${config:missing}, ${config:another}, ${config:missing} =>
   1: nam is not a known field; did you mean name?
   1: name is required, or workspaceId for a workspace that exists
@@ -273,6 +297,10 @@ NAMED = {
 FRAMES = {
     "KEY": f"{ENTRY}TEXT",
     "MEMBER": "name: x\nmembers:\n  ada: {TEXT}",
+    "BUCKET": "name: x\nkeys:\n  aa: {provider: AWS, key: '${config:key}', secret: '${config:secret}'}\nbuckets:\n"
+    "  b: {name: b, bucket: b, storageType: S3, TEXT}",
+    "REPOSITORY": "name: x\nbuckets:\n  b: {name: b, bucket: b, storageType: S3, apiKeyId: k}\nrepositories:\n"
+    "  r: {name: r, storageType: S3, mode: NORMAL,\n    TEXT}",
     "SECRET": "name: x\nkeys:\n  a: {provider: AWS, key: '${config:key}',\n    secret: '${config:TEXT}'}",
 }
 

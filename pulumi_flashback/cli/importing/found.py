@@ -1,18 +1,17 @@
 """What is in an existing workspace, as the provider imports it."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from pulumi_flashback.cli.contents import Item, contents, workspace_items
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
 from pulumi_flashback.client import Workspace, WorkspaceMember, errors
-from pulumi_flashback.client.models import Row, Rows
+from pulumi_flashback.client.models import Row
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources import resource_type
 from pulumi_flashback.settings import token
 
 
@@ -34,6 +33,11 @@ class Found:
     @property
     def token(self) -> str:
         return token(self.type.name)
+
+    @property
+    def id_property(self) -> str:
+        """The output that has its id under a name of its own; empty if none has."""
+        return next(iter(self.type.outputs.marked("same_as_id")), "")
 
     @property
     def plain(self) -> Properties:
@@ -60,31 +64,15 @@ class Found:
 
 def collect(context: Context, workspace_id: str) -> list[Found]:
     workspace = context.client.workspaces.get(workspace_id)
-    objects: list[tuple[str, Row]] = [("Workspace", workspace)]
-    for name, list_rows in _LISTS.items():
-        rows = context.reported(list_rows(context, workspace))
-        # the order of the API is not documented
-        unique = {_id(row): row for row in rows}.values()
-        by_age = sorted(unique, key=lambda each: (getattr(each, "created_at", "") or "", _id(each)))
-        objects += [(name, row) for row in by_age]
-    names = unique_names([_subject(*each) for each in objects])
-    return [
-        _found(context, workspace, *each, name) for each, name in zip(objects, names, strict=True)
-    ]
+    if workspace.members is not None:
+        context.reported(workspace.members)
+    items = [*workspace_items(workspace), *contents(context, workspace.id)]
+    names = unique_names([subject_of(each) for each in items])
+    return [_found(context, each, name) for each, name in zip(items, names, strict=True)]
 
 
-_LISTS: Final[dict[str, Callable[[Context, Workspace], Rows[Any]]]] = {
-    "WorkspaceMember": lambda _, workspace: (
-        workspace.members if workspace.members is not None else Rows()
-    ),
-    "ApiKey": lambda context, workspace: context.client.api_keys.list(workspace_id=workspace.id),
-}
-
-
-def _found(context: Context, workspace: Workspace, type_name: str, row: Row, name: str) -> Found:
-    kind = resource_type(type_name)
-    parent = f"{workspace.id}/" if "workspaceId" in kind.inputs.names() else ""
-    import_id = f"{parent}{_id(row)}"
+def _found(context: Context, item: Item, name: str) -> Found:
+    kind, import_id = item.type, item.import_id
     try:
         _, outputs = kind.find(context, import_id)
     except (errors.APIError, errors.APIConnectionError, errors.ConfigurationError):
@@ -94,20 +82,32 @@ def _found(context: Context, workspace: Workspace, type_name: str, row: Row, nam
             f"{kind.name} {import_id} was listed, and could not be read a moment later. Check the "
             "role of the user in the workspace, then run the same command again"
         ) from None
-    return Found(kind, name, import_id, kind.inputs_to_import(outputs, {}), _remark(row))
+    inputs = kind.inputs_to_import(outputs, {})
+    return Found(kind, name, import_id, inputs, _remark(item.row))
 
 
-def _id(row: Row) -> str:
-    return str(getattr(row, row.id_name))
-
-
-def _subject(type_name: str, row: Row) -> Subject:
+def subject_of(item: Item) -> Subject:
+    row, kind = item.row, item.type.name
     if isinstance(row, WorkspaceMember):
         account = _email(row).partition("@")[0]
         return Subject(row.user_id, "member", f"member {account}" if account else "")
-    described = getattr(row, "description", None) or getattr(row, "name", None)
-    kind = getattr(row, "provider", None) or re.findall("[A-Z][a-z]+", type_name)[-1].lower()
-    return Subject(_id(row), kind, described or "")
+    described = getattr(row, "description", None) or getattr(row, "name", None) or ""
+    if kind in _WORDS:  # a bucket may have the name of its key
+        return Subject(item.id, _WORDS[kind], f"{_WORDS[kind]} {described}" if described else "")
+    word = getattr(row, "provider", None) or re.findall("[A-Z][a-z]+", kind)[-1].lower()
+    return Subject(item.id, word, described)
+
+
+_WORDS: Final = {
+    "Bucket": "bucket",
+    "AiLlm": "model",
+    "Repository": "repository",
+    "RepositoryApiKey": "access",
+    "RepositoryAiKey": "ai access",
+    "RepositoryCloudKey": "cloud access",
+    "Policy": "policy",
+}
+"""What the name of a resource begins with."""
 
 
 def _remark(row: Row) -> str:

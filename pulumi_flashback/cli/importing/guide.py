@@ -12,9 +12,15 @@ IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protec
 """The program exists already, and a protected resource would be one more difference to it."""
 
 _SECRETS = """\
-Next, with both halves of each key at hand: `pulumi config set` prompts for each value, or reads
-it from a file (`< FILE`). A value that the API does not return may be set later: until then
-`pulumi up` keeps the existing one, and warns."""
+Next, with the credentials at hand: `pulumi config set` prompts for each value, or reads it from a
+file (`< FILE`). A value that the API does not return may be set later: until then `pulumi up` keeps
+the existing one, and warns."""
+
+_SHOWN_ONCE = """\
+The API shows the secret of a repository's key only when it creates the key, so the stack will not
+have it. Applications keep the one that they use. If a program needs it, `pulumi up --replace URN`
+creates another key and deletes the old one. These keys are concerned:
+  {}"""
 
 
 def guide(directory: Path, language: str, names: Sequence[str], resources: Sequence[Found]) -> str:
@@ -29,6 +35,7 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
     parts = [
         f"Found {counts}. Wrote {', '.join(names)} to {directory}.",
         _problems(resources),
+        _without_secret(resources),
         _SECRETS if secrets else "Next:",
         "\n".join(f"  {each}" for each in commands),
     ]
@@ -37,6 +44,11 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
 
 def secret_commands(resources: Sequence[Found]) -> list[str]:
     return [f"pulumi config set --secret {s.config}" for each in resources for s in each.secrets]
+
+
+def _without_secret(resources: Sequence[Found]) -> str:
+    names = [each.name for each in resources if each.type.outputs.marked("shown_once")]
+    return _SHOWN_ONCE.format(", ".join(names)) if names else ""
 
 
 def _problems(resources: Sequence[Found]) -> str:

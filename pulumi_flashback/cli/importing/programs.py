@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+
+from pydantic.alias_generators import to_snake
 
 from pulumi_flashback.cli.importing.found import Found, Secret
 from pulumi_flashback.core.resource_model import placeholder
@@ -31,13 +34,14 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
     version = schema["version"]
     plugin = {"version": version, "pluginDownloadUrl": schema["pluginDownloadURL"]}
     unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
+    known = _by_id(resources)
     constants = "".join(f"{_constant(n)} = {quoted(placeholder(n))}\n" for n in unknown)
     parts = [_PYTHON_HEAD, *([_PYTHON_PLACEHOLDERS + constants] if unknown else [])]
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
         "requirements.txt": f"pulumi_flashback=={version}\npulumi_flashback_native=={version}\n",
-        "__main__.py": "\n".join([*parts, *(_python(each, resources[0]) for each in resources)]),
+        "__main__.py": "\n".join([*parts, *(_python(each, known) for each in resources)]),
     }
 
 
@@ -48,7 +52,7 @@ def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
             f"{_project(resources)}runtime: yaml\n",
             f"config:\n{config}" if config else "",
             "resources:\n",
-            *(_yaml(each, resources[0]) for each in resources),
+            *(_yaml(each, _by_id(resources)) for each in resources),
         ]
     )
     return {IMPORTS: _import_list(resources, {}), "Pulumi.yaml": program}
@@ -91,32 +95,79 @@ def _project(resources: Sequence[Found]) -> str:
     return f"name: {name[:100]}\n"
 
 
+@dataclass(frozen=True)
+class _Language:
+    literal: Callable[[Any], str]
+    named: Callable[[str], str]  # the name of a value in an object
+    reference: Callable[[Found], str]
+    from_config: Callable[[Secret], str]
+    end_of_list: str  # before the bracket, in a line of its own
+
+
+def _by_id(resources: Sequence[Found]) -> Mapping[tuple[str, str], Found]:
+    """Return what can be referred to, by the input that does so and the id."""
+    return {(each.id_property, each.import_id.rpartition("/")[2]): each for each in resources}
+
+
+_IN_LISTS: Final = {"aiLlms": "aiLlmId"}  # inputs that are lists of ids
+
+
 def _values(
     found: Found,
-    workspace: Found,
-    reference: str,
-    literal: Callable[[Any], str],
-    secret: Callable[[Secret], str],
+    known: Mapping[tuple[str, str], Found],
+    language: _Language,
 ) -> dict[str, str]:
     """Return the inputs of a resource as expressions of a language, in order of declaration."""
-    values = {name: literal(value) for name, value in found.plain.items()}
-    values |= {each.property: secret(each) for each in found.secrets}
-    if found is not workspace and found.inputs.get("workspaceId") == workspace.import_id:
-        values["workspaceId"] = reference
+
+    def expression(value: Any, name: str) -> str:
+        if isinstance(value, list):
+            items = [expression(each, _IN_LISTS.get(name, name)) for each in value]
+            if not any(isinstance(each, dict) for each in value):
+                return f"[{', '.join(items)}]"
+            lines = "".join(f"        {each},\n" for each in items)
+            return f"[\n{lines}{language.end_of_list}]"
+        if isinstance(value, dict):
+            parts = (f"{language.named(n)}: {expression(each, n)}" for n, each in value.items())
+            return f"{{{', '.join(parts)}}}"
+        target = known.get((name, value)) if isinstance(value, str) else None
+        if target is None or target is found:
+            return language.literal(value)
+        return language.reference(target)
+
+    values = {name: expression(value, name) for name, value in found.plain.items()}
+    values |= {each.property: language.from_config(each) for each in found.secrets}
     return {name: values[name] for name in found.type.inputs.names() if name in values}
 
 
-def _python(found: Found, workspace: Found) -> str:
-    def literal(value: Any) -> str:
-        return quoted(value) if isinstance(value, str) else repr(value)
+def _from_config(secret: Secret) -> str:
+    if secret.known:
+        return f"config.require_secret({quoted(secret.config)})"
+    return f"config.get_secret({quoted(secret.config)}, {_constant(secret.property)})"
 
-    def from_config(secret: Secret) -> str:
-        if secret.known:
-            return f"config.require_secret({quoted(secret.config)})"
-        return f"config.get_secret({quoted(secret.config)}, {_constant(secret.property)})"
 
-    values = _values(found, workspace, f"{workspace.name}.workspace_id", literal, from_config)
+_PYTHON: Final = _Language(
+    literal=lambda value: quoted(value) if isinstance(value, str) else repr(value),
+    named=lambda name: quoted(to_snake(name)),
+    reference=lambda found: f"{found.name}.{to_snake(found.id_property)}",
+    from_config=_from_config,
+    end_of_list=" " * 4,
+)
+_YAML: Final = _Language(
+    # a dollar sign may begin a reference; two of them are one
+    literal=lambda value: (
+        quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
+    ),
+    named=quoted,
+    # a reference inside of brackets needs quotes
+    reference=lambda found: f'"${{{found.name}.{found.id_property}}}"',
+    from_config=lambda secret: f"${{{secret.config}}}",
+    end_of_list=" " * 8,
+)
+
+
+def _python(found: Found, known: Mapping[tuple[str, str], Found]) -> str:
     spellings = found.type.inputs.python_names()
+    values = _values(found, known, _PYTHON)
     arguments = "".join(f"    {spellings[name]}={value},\n" for name, value in values.items())
     head = f"{found.name} = flashback.{found.type.name}(\n    {quoted(found.name)},\n"
     return f"{_comment(found.remark)}{head}{arguments})\n"
@@ -126,13 +177,8 @@ def _constant(property_name: str) -> str:
     return f"UNKNOWN_{property_name.upper()}"
 
 
-def _yaml(found: Found, workspace: Found) -> str:
-    def literal(value: Any) -> str:
-        # a dollar sign may begin a reference; two of them are one
-        return quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
-
-    reference = f"${{{workspace.name}.workspaceId}}"
-    values = _values(found, workspace, reference, literal, lambda s: f"${{{s.config}}}")
+def _yaml(found: Found, known: Mapping[tuple[str, str], Found]) -> str:
+    values = _values(found, known, _YAML)
     properties = "".join(f"      {name}: {value}\n" for name, value in values.items())
     head = f"  {found.name}:\n    type: {found.token}\n    properties:\n"
     return f"{_comment(found.remark, '  ')}{head}{properties}"
