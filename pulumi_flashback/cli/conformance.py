@@ -37,13 +37,15 @@ changes and deletes nothing that it has not created. Do not run it twice at the 
 """
 _READ = "  - It only reads: about 30 requests. It begins one more session, and ends it.\n"
 _WRITES = """\
-  - It creates API keys with made-up credentials and a bucket in {where}.
+  - It creates API keys, buckets, repositories with keys, and AI models in {where};
+    their credentials are made up.
 {more}  - It begins one more session, and ends it.
-  - In the end it deletes all of this; about 300 requests, a minute or two.
+  - In the end it deletes all of this; about 350 requests, a minute or two.
 """
 _WORKSPACES = """\
   - It creates workspaces whose names begin with flashback-conformance, six at most. The platform
     keeps a deleted workspace out of sight; in one of them a made-up key stays if it allows that.
+  - It creates policies that apply to one of these workspaces alone.
 """
 _SECOND = "  - It makes the second user a member of these workspaces, in several roles.\n"
 _USERS = """\

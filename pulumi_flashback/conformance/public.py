@@ -22,10 +22,15 @@ _HEADERS = re.compile(r"content-type|retry-after|allow|(x-)?rate-?limit.*")
 _MESSAGES = ("message", "error", "error_message")
 _WORDS = ("provider", "role", "status", "error_code", "storageType", "orgRoleDescription")
 _TOKENS = ("token", "accessToken", "refreshToken", "refresh_token", "tokenId")
-_ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos")
-_CREATED = (("apiKeyId",), ("bucketId",), ("workspace", "id"), ("data", "id"))
+_ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos", "aiLlms", "policies")
+_KEY_ROWS = ("keys", "items")  # of the keys of repositories
+_CREATED = (
+    *((name,) for name in ("apiKeyId", "bucketId", "repoId", "aiLlmId", "id")),
+    *((name, "id") for name in ("workspace", "data", "policy")),
+)
 _PERSONAL = ("id", "email", "org_id", "first_name", "last_name")  # of an account
 _COUNTS = ("total",)  # they say something about the organization
+_CONTRACT = "subscription"  # what is in it is between the platform and its customer
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z_]{0,39}\d{0,2}")
@@ -124,6 +129,8 @@ class Publisher:
         return one_line(text, self._passwords)
 
     def _value(self, name: str, value: Any, *, sent: bool = False) -> Any:
+        if name == _CONTRACT and value is not None:
+            return OTHERS
         if isinstance(value, Mapping):
             return {self._field(n): self._value(n, v, sent=sent) for n, v in value.items()}
         if isinstance(value, list):
@@ -153,7 +160,7 @@ class Publisher:
         return [*(self._value(name, each) for each in ours), *([{OTHERS: shape}] if shape else [])]
 
     def _is_ours(self, name: str, row: Mapping[str, Any]) -> bool:
-        return name in _ROWS and (row.get("id") or row.get("userId")) in self._ours
+        return name in (*_ROWS, *_KEY_ROWS) and (row.get("id") or row.get("userId")) in self._ours
 
     def _field(self, name: str) -> str:
         return name if _FIELD.fullmatch(name) else _pattern(name)

@@ -70,7 +70,8 @@ def test_odd_responses_are_findings(
 def test_the_assumptions_are_met_by_default(start: Start, conform: Conform) -> None:
     found = conform(start(), "--organization-users")
     assert found.ended.code == 0
-    unobserved = {*UNOBSERVED, *IN_PASSING, "organization_users_limit", "unvalidated_member"}
+    limits = {"organization_users_limit", "bucket_quota", "repository_quota"}
+    unobserved = {*UNOBSERVED, *IN_PASSING, *limits}
     assert found.settings.keys() == EmulatorSettings.model_fields.keys() - unobserved
     for name in unobserved:
         assert found.reason(name)

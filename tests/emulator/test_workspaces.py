@@ -184,7 +184,7 @@ def test_wrong_names(ask: Ask, emulator: Emulator, name: Any, message: str) -> N
     assert [each.name for each in emulator.workspaces()] == ["Demo", "Second"]
 
 
-@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}, {"key": 1}])
+@pytest.mark.parametrize("use", [{"buckets": 1}, {"repositories": 2}])
 def test_a_workspace_in_use_is_not_deleted(
     ask: Ask, emulator: Emulator, use: dict[str, int]
 ) -> None:

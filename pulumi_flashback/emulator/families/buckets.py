@@ -55,9 +55,9 @@ def _quota(call: Call) -> Reply:
     kinds = {"BUCKETS": (Bucket, "bucket_quota"), "REPOSITORIES": (Repository, "repository_quota")}
     usage = []
     for code, (kind, name) in kinds.items():
-        used, most = len(call.store.find(kind)), getattr(call.settings, name) or 1000
+        used, most = len(call.store.find(kind)), getattr(call.settings, name) or None
         about = {"code": code, "type": "COUNT", "periodType": "NONE"}
-        share = {"current": used, "max": most, "percentage": 100 * used / most}
+        share = {"current": used, "max": most, "percentage": most and 100 * used / most}
         usage.append({"capability": about, "usage": share})
     return {"subscription": {"name": "Demo"}, "quotaUsage": usage}
 
