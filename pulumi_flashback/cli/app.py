@@ -121,8 +121,8 @@ def import_workspace(
     "--workspace",
     "workspace_id",
     metavar="ID",
-    help="Create keys and a bucket in this workspace, and nothing else. Without it, the command "
-    "creates workspaces of its own, whose names begin with flashback-conformance.",
+    help="Create objects in this workspace only, and no policy. Without it, the command creates "
+    "workspaces of its own, whose names begin with flashback-conformance.",
 )
 @click.option("--read-only", is_flag=True, help="Observe what needs no write.")
 @click.option(

@@ -54,6 +54,12 @@ _USERS = """\
 """
 
 
+_NOT_DESCRIBED = (
+    "responses were not compared with the description of the API; to do that as well, install "
+    "pulumi_flashback[emulator]"
+)
+
+
 class CouldNotRunError(click.ClickException):
     """The command ended before it had observed anything."""
 
@@ -195,9 +201,11 @@ def finish(
     """Show and write what was found; return the exit code."""
     rows = [[printable(cell) for cell in row] for row in rows_of(findings)]
     say(table(("", "BEHAVIOR", "EXPECTED", "OBSERVED"), rows))
-    described = [text for each in run.wire.exchanges for text in deviations(each)]
-    for text in described:
-        warn(text)
+    described = deviations(run.wire.exchanges)
+    if described is None:
+        warn(_NOT_DESCRIBED)
+    for text in described or ():
+        warn(f"differs from the description of the API: {text}")
     differing = sum(each.differs for each in findings)
     unknown = sum(bool(each.reason) for each in findings)
     say(

@@ -10,7 +10,12 @@ from pulumi_flashback.conformance.exchanges import Exchange
 from pulumi_flashback.conformance.observations.ai_llms import model
 from pulumi_flashback.conformance.observations.given import deleted_user, storage
 from pulumi_flashback.conformance.observations.policies import policy
-from pulumi_flashback.conformance.observations.repositories import body, both, repository
+from pulumi_flashback.conformance.observations.repositories import (
+    body,
+    both,
+    new_repository,
+    repository,
+)
 from pulumi_flashback.conformance.observations.repository_ai_keys import ai_key
 from pulumi_flashback.conformance.observations.repository_keys import access_key, linked_key
 from pulumi_flashback.conformance.outcome import NotObserved
@@ -45,6 +50,11 @@ def _used_bucket(run: Run) -> tuple[str, ...]:
 
 def _repository(run: Run) -> tuple[str, ...]:
     return (repository(run)[0],)
+
+
+def _keyless_repository(run: Run) -> tuple[str, ...]:
+    # the keys of the other one could outlive it
+    return (new_repository(run, *both(run))[0],)
 
 
 def _in_repository(create: Callable[[Run], Exchange]) -> Ids:
@@ -111,5 +121,5 @@ DOCUMENTED_OBJECTS = (
         "the update of a repository",
         _send(f"PUT {_REPOSITORY}", _repository, lambda run: body(repository(run)[1], *both(run))),
     ),
-    Documented("the deletion of a repository", _send(f"DELETE {_REPOSITORY}", _repository)),
+    Documented("the deletion of a repository", _send(f"DELETE {_REPOSITORY}", _keyless_repository)),
 )

@@ -2,8 +2,8 @@
 
 A text is shown only if it is known to be harmless: made up by the command, a word of the API, or a
 message that has been searched. Of all others the pattern is left: ``Ada-7`` becomes ``aaa-9``.
-Equal ids, tokens and secrets have equal placeholders. Of rows that the command has not created,
-only the names and types of their fields are left.
+Equal ids, keys, tokens and secrets have equal placeholders. Of rows that the command has not
+created, only the names and types of their fields are left.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ _IN_MESSAGES = (
     (re.compile(r"([\"'`\u201c\u2018]).*?[\"'`\u201d\u2019]"), "<quoted>"),
     (re.compile(r"\b(?=\w*\d)[\w-]{8,}\b|\d{4,}"), "<id>"),
 )
+_RUN = re.compile(r"[a9]+")  # of letters and digits in a pattern
 _LONGEST_PATTERN = 60
 
 
@@ -134,6 +135,8 @@ class Publisher:
         if isinstance(value, Mapping):
             return {self._field(n): self._value(n, v, sent=sent) for n, v in value.items()}
         if isinstance(value, list):
+            if sent:
+                return [self._value(name, each, sent=True) for each in value]
             return self._list(name, value)
         if isinstance(value, str):
             return self._text(name, value, sent=sent)
@@ -174,6 +177,9 @@ class Publisher:
             return value
         if name in _TOKENS:
             return self._name("token", value)
+        if name == "key":  # created by the API, of someone else, or masked
+            is_masked = not value.isascii() or not re.fullmatch(r"[\w-]+", value)
+            return _RUN.sub("a", _pattern(value)) if is_masked else self._name("key", value)
         if _ID_FIELD.fullmatch(name) or _UUID.fullmatch(value):
             return self._name("id", value)
         if "@" in value:

@@ -47,10 +47,10 @@ def left(emulator: Emulator) -> list[str]:
     named = [
         row["name"]
         for table in ("buckets", "repositories", "ai_llms", "repository_api_keys")
-        for row in emulator.store.execute(f"SELECT name FROM {table}")  # noqa: S608
+        for row in emulator.store.execute(f"SELECT name FROM {table}")
     ]
     for table in ("policies", "repository_ai_keys"):
-        rows = emulator.store.execute(f"SELECT name, deleted_at FROM {table}")  # noqa: S608
+        rows = emulator.store.execute(f"SELECT name, deleted_at FROM {table}")
         named += [row["name"] for row in rows if not row["deleted_at"]]
     links = emulator.store.execute("SELECT id FROM repository_cloud_keys")
     named += [f"conformance link {row['id']}" for row in links]

@@ -25,7 +25,8 @@ def test_as_a_process_and_without_the_emulator(start: Start, tmp_path: Path) -> 
     emulator = start(EmulatorSettings(in_use_status=409))
     settings = tmp_path / "settings.json"
     program = (
-        "import sys; sys.modules.update(dict.fromkeys(['starlette', 'uvicorn', 'jwt', 'cryptography']))\n"
+        "import sys; absent = ['starlette', 'uvicorn', 'jwt', 'cryptography', 'jsonschema']\n"
+        "sys.modules.update(dict.fromkeys(absent))\n"
         "from pulumi_flashback.cli.__main__ import main\n"
         f"sys.exit(main(['conformance', '--yes', '--settings', {str(settings)!r}]))"
     )
@@ -38,6 +39,7 @@ def test_as_a_process_and_without_the_emulator(start: Start, tmp_path: Path) -> 
     )
     assert done.returncode == 1, done.stderr
     assert json.loads(settings.read_text())["in_use_status"] == 409
+    assert "to do that as well, install pulumi_flashback[emulator]" in done.stderr
     (line,) = (each for each in done.stdout.splitlines() if "in_use_status" in each)
     assert line.split() == ["differs", "in_use_status", "400", "409"]
     assert done.stdout.startswith("         BEHAVIOR")

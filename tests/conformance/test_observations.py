@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pulumi_flashback.conformance.flow import in_order
@@ -38,6 +40,7 @@ def test_what_the_emulator_does_is_found(
     assert found.settings == expected
     assert found.ended.err.count("error") == 0
     assert found.ended.code == 1
+    assert found.report["deviations"] == []
     left = [each.name for each in emulator.workspaces()]
     assert left == ["Demo", "Second"]
     assert emulator.api_keys() == []
@@ -65,6 +68,24 @@ def test_odd_responses_are_findings(
     found = conform(emulator, "--organization-users")
     assert "unexpected" not in found.ended.err
     assert found.ended.code in (0, 1, 2)
+
+
+def test_a_response_that_is_not_as_described_is_a_finding(start: Start, conform: Conform) -> None:
+    emulator = start(faults=True)
+    body = (
+        '{"success": true, "providers": [{"id": "AWS", "name": "AWS", "capabilities": "canary"}]}'
+    )
+    faults = [{"fault": "none", "body": body}, {"fault": "none", "body": "<html>"}]
+    emulator.script_faults({"GET /providers": faults})
+    found = conform(emulator, "--read-only")
+    assert found.ended.code == 1
+    assert found.report["deviations"] == [
+        "GET /providers: 200: $.providers[0].capabilities does not have type integer",
+        "GET /providers: 200: the body is not JSON",
+    ]
+    for each in found.report["deviations"]:
+        assert f"differs from the description of the API: {each}" in found.ended.err
+    assert "canary" not in found.ended.err
 
 
 def test_the_assumptions_are_met_by_default(start: Start, conform: Conform) -> None:

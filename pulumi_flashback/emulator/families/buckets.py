@@ -39,6 +39,20 @@ def _list_buckets(call: Call) -> Reply:
     return {"buckets": [*(_shown(call, each) for each in rows), *_counted(call)]}
 
 
+@FAMILY.endpoint("GET /bucket/available")
+def _list_available(call: Call) -> Reply:
+    """List the buckets that no MIRROR repository uses, without the usual envelope."""
+    rows = visible(call, Bucket, foreign=call.settings.foreign_workspace_list, deleted="hidden")
+    return JSONResponse([_shown(call, each) for each in rows if not _is_mirrored(call, each)])
+
+
+@FAMILY.endpoint("POST /bucket/{id}/validate", has_body=False)
+def _validate(call: Call) -> Reply:
+    """Report that the bucket is accessible: there are no credentials to check here."""
+    row = _writable(call)
+    return {"message": "Bucket is accessible", "latency_ms": 12, "status": row.status}
+
+
 @FAMILY.endpoint("GET /bucket/{id}/status")
 def _status(call: Call) -> Reply:
     row = call.store.one(Bucket, id=call.path["id"])
@@ -80,6 +94,10 @@ def _delete(call: Call) -> Reply:
     call.store.remove(Bucket, id=row.id)
     _count(call, row.api_key_id)
     return {}
+
+
+def _is_mirrored(call: Call, row: Bucket) -> bool:
+    return any(each.mode == "MIRROR" for each in repositories_of(call.store, row.id))
 
 
 def _shown(call: Call, row: Bucket) -> dict[str, Any]:
