@@ -35,7 +35,7 @@ as {email}{second}.
 No key that it creates has real credentials. It provokes neither a lock-out nor a rate limit, and
 changes and deletes nothing that it has not created. Do not run it twice at the same time.
 """
-_READ = "  - It only reads: about 30 requests. It begins one more session, and ends it.\n"
+_READ = "  - It only reads: about 50 requests. It begins one more session, and ends it.\n"
 _WRITES = """\
   - It creates API keys, buckets, repositories with keys, and AI models in {where};
     their credentials are made up.

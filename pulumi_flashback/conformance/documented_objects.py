@@ -26,6 +26,8 @@ Ids = Callable[[Run], tuple[str, ...]]  # what stands for the placeholders of a 
 
 
 def _send(operation: str, ids: Ids, wanted: Callable[[Run], Any] | None = None) -> Request:
+    if operation.startswith("GET "):
+        return lambda run: run.look(operation, *ids(run))
     return lambda run: run.send(operation, *ids(run), body=wanted(run) if wanted else None)
 
 

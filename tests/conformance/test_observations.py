@@ -46,6 +46,11 @@ def test_what_the_emulator_does_is_found(
     assert emulator.api_keys() == []
 
 
+def test_lists_that_lag_change_no_other_finding(start: Start, conform: Conform) -> None:
+    report = conform(start(EmulatorSettings(list_lag=2)), "--organization-users").report
+    assert [each["behavior"] for each in report["findings"] if each["differs"]] == ["list_lag"]
+
+
 @pytest.mark.parametrize(
     ("operation", "body"),
     [
@@ -72,9 +77,8 @@ def test_odd_responses_are_findings(
 
 def test_a_response_that_is_not_as_described_is_a_finding(start: Start, conform: Conform) -> None:
     emulator = start(faults=True)
-    body = (
-        '{"success": true, "providers": [{"id": "AWS", "name": "AWS", "capabilities": "canary"}]}'
-    )
+    row = {"id": "AWS", "name": "AWS", "groupingTypes": [], "capabilities": "canary"}
+    body = json.dumps({"success": True, "providers": [row]})
     faults = [{"fault": "none", "body": body}, {"fault": "none", "body": "<html>"}]
     emulator.script_faults({"GET /providers": faults})
     found = conform(emulator, "--read-only")
