@@ -37,8 +37,9 @@ changes and deletes nothing that it has not created. Do not run it twice at the 
 """
 _READ = "  - It only reads: about 50 requests. It begins one more session, and ends it.\n"
 _WRITES = """\
-  - It creates API keys, buckets, repositories with keys, and AI models in {where};
-    their credentials are made up.
+  - It creates API keys, AI models, buckets (four at most) and repositories (five) with keys in
+    {where}. All credentials are made up.
+    Buckets and repositories count towards the quotas of the organization until they are deleted.
 {more}  - It begins one more session, and ends it.
   - In the end it deletes all of this; about 350 requests, a minute or two.
 """
@@ -74,17 +75,23 @@ def prepare(
 ) -> tuple[Run, Settings]:
     """Sign in; return a run that has not begun."""
     settings = read_configuration(stack).settings
+    workspace_id = options["workspace_id"]
     try:
-        checked("--workspace", *filter(None, [options["workspace_id"]]))
+        checked("--workspace", *([] if workspace_id is None else [workspace_id]))
         first = sign_in("first", exit_stack.enter_context(settings.client()), _login(settings))
-        if second is None:
-            return Run(Wire(first), **options), settings
-        credentials = dict(zip(("email", "password"), second, strict=True))
-        other = replace(settings, credentials=credentials)
-        client = exit_stack.enter_context(other.client())
-        account = sign_in("second", client, second)
     except FlashbackError as error:
         raise CouldNotRunError(str(error)) from None
+    if second is None:
+        return Run(Wire(first), **options), settings
+    credentials = dict(zip(("email", "password"), second, strict=True))
+    client = exit_stack.enter_context(replace(settings, credentials=credentials).client())
+    try:
+        account = sign_in("second", client, second)
+    except FlashbackError as error:
+        raise CouldNotRunError(
+            f"cannot sign in as the second user: {error.brief}. Check --second-email and "
+            "--second-password"
+        ) from None
     if account.id == first.id:
         raise CouldNotRunError("the second user is the first one; give another --second-email")
     return Run(Wire(first, account), **options), settings

@@ -21,15 +21,17 @@ OTHERS = "others"  # the entry of a list that stands for the rows of others
 _HEADERS = re.compile(r"content-type|retry-after|allow|(x-)?rate-?limit.*")
 _MESSAGES = ("message", "error", "error_message")
 _WORDS = ("provider", "role", "status", "error_code", "storageType", "orgRoleDescription")
+_QUOTA_WORDS = ("code", "type", "periodType")
 _TOKENS = ("token", "accessToken", "refreshToken", "refresh_token", "tokenId")
 _ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos", "aiLlms", "policies")
+_OF_THE_PLATFORM = ("providers", "quotaUsage")  # lists of what is the same for everybody
 _KEY_ROWS = ("keys", "items")  # of the keys of repositories
 _CREATED = (
     *((name,) for name in ("apiKeyId", "bucketId", "repoId", "aiLlmId", "id")),
     *((name, "id") for name in ("workspace", "data", "policy")),
 )
 _PERSONAL = ("id", "email", "org_id", "first_name", "last_name")  # of an account
-_COUNTS = ("total",)  # they say something about the organization
+_COUNTS = ("total", "current", "max", "percentage")  # they say something about the organization
 _CONTRACT = "subscription"  # what is in it is between the platform and its customer
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,39}")
@@ -151,7 +153,7 @@ class Publisher:
         if name == "providers":  # the types of a platform are no secret
             for row in rows:
                 self._made_up.update(_plain(str(row.get(each))) for each in ("id", "name"))
-        if not rows or name == "providers":
+        if not rows or name in _OF_THE_PLATFORM:
             return [self._value(name, each) for each in values]
         ours = [each for each in rows if self._is_ours(name, each)]
         types: dict[str, set[str]] = {}
@@ -189,7 +191,7 @@ class Publisher:
             return value
         if name in _MESSAGES:
             return self.message(value)
-        is_word = name in _WORDS or value.upper() in ("READ", "WRITE", "ADMIN")
+        is_word = name in (*_WORDS, *_QUOTA_WORDS) or value.upper() in ("READ", "WRITE", "ADMIN")
         return value if is_word and _WORD.fullmatch(value) else _pattern(value)
 
     def _name(self, kind: str, raw: str, *, numbered: bool = True) -> str:

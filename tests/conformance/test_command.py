@@ -82,6 +82,8 @@ def test_leftovers_are_deleted_once_somebody_agrees(
         ([], "cannot prompt in a non-interactive session; pass --yes"),
         (["--yes", "--second-email", "a@x.example"], "need each other"),
         (["--yes", "--report", "/nowhere/at/all.json"], "there is no directory for"),
+        (["--yes", "--settings", "a.json", "--report", "a.json"], "name one file; give two"),
+        (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),
         (["--yes", "--workspace", "unknown"], "cannot create API keys to try things on"),
     ],
@@ -108,18 +110,22 @@ def test_credentials_that_are_wrong(
     assert emulator.count("POST", "/user/login") == 1
 
 
+@pytest.mark.parametrize(
+    ("email", "problem"),
+    [
+        ("demo@flashback.example", "the second user is the first one"),
+        ("ada@x.example", "Check --second-email and --second-password"),
+    ],
+)
 def test_the_second_user_is_another_one(
-    start: Start, run: Run, monkeypatch: pytest.MonkeyPatch
+    start: Start, run: Run, monkeypatch: pytest.MonkeyPatch, email: str, problem: str
 ) -> None:
     emulator = start()
-    same = {
-        "FLASHBACK_SECOND_EMAIL": emulator.email,
-        "FLASHBACK_SECOND_PASSWORD": emulator.password,
-    }
-    sign_in(monkeypatch, {**variables(emulator), **same})
+    second = {"FLASHBACK_SECOND_EMAIL": email, "FLASHBACK_SECOND_PASSWORD": emulator.password}
+    sign_in(monkeypatch, {**variables(emulator), **second})
     ended = run("conformance", "--yes")
     assert ended.code == 2
-    assert "the second user is the first one" in error_line(ended.err)
+    assert problem in error_line(ended.err)
 
 
 def test_a_user_who_may_not_create_workspaces(

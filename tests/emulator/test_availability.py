@@ -52,3 +52,12 @@ def test_validation(ask: Ask, emulator: Emulator, path: str, create: Any) -> Non
     emulator.set_member("workspace-uuid", reader, "READ")
     refused = asking(emulator, reader)("POST", f"{path}/{identifier}/validate")
     assert said(refused) == (403, "Insufficient permissions")
+
+
+@pytest.mark.parametrize(("body", "status"), [({"region": "eu"}, 200), ({"apiKeyUuid": "x"}, 400)])
+def test_a_bucket_is_validated_with_other_credentials(
+    ask: Ask, body: dict[str, str], status: int
+) -> None:
+    path = f"/bucket/{bucket(ask, 'one')}"
+    assert ask("POST", f"{path}/validate", body).status_code == status
+    assert ask("POST", f"{path}/validate").json()["status"] == "ONLINE"

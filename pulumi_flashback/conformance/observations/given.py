@@ -170,6 +170,7 @@ def new_user(run: Run) -> dict[str, Any]:
 
 
 def _new_user(run: Run) -> dict[str, Any]:
+    run.require_writes()
     if not run.may_create_users:
         raise NotObserved(NEEDS_USERS)
     reply = create_user(run, f"{run.text().replace('flashback', 'Flashback', 1)}@example.com")

@@ -46,10 +46,12 @@ def _list_available(call: Call) -> Reply:
     return JSONResponse([_shown(call, each) for each in rows if not _is_mirrored(call, each)])
 
 
-@FAMILY.endpoint("POST /bucket/{id}/validate", has_body=False)
+@FAMILY.endpoint("POST /bucket/{id}/validate", has_body=False, may_have_body=True)
 def _validate(call: Call) -> Reply:
-    """Report that the bucket is accessible: there are no credentials to check here."""
+    """Report that the bucket is accessible; of other credentials only the key's id is checked."""
     row = _writable(call)
+    tried = values(Bucket, call.body, null="ignored", empty="ignored", update=True)
+    _acceptable(call, {n: v for n, v in tried.items() if n != "name"}, vars(row))
     return {"message": "Bucket is accessible", "latency_ms": 12, "status": row.status}
 
 
