@@ -32,11 +32,12 @@ flashback emulator --like settings.json
 ```
 
 [`flashback conformance`](cli.md#flashback-conformance) says what it will do, and asks. It creates
-workspaces, keys with made-up credentials and a bucket, and deletes them again, whatever ends it; it
-changes nothing else. `--workspace ID` keeps it in one workspace, `--read-only` creates nothing. A
-second user (`--second-email`, `--second-password`) shows what roles and members do, and
-`--organization-users` what happens to users. The exit code is 1 if something differs from what the
-provider assumes.
+workspaces, and in them keys, buckets, repositories, AI models and policies with made-up
+credentials. It deletes them again, whatever ends it, and changes nothing else. `--workspace ID`
+keeps it in one workspace, `--read-only` creates nothing. A second user (`--second-email`,
+`--second-password`) shows what roles and members do, and `--organization-users` what happens to
+users. The exit code is 1 if something differs from what the provider assumes, or a response from
+the [description of the API](operations.md).
 
 `flashback emulator --like settings.json` behaves like what was observed. The report has statuses,
 texts and shapes, and no secret, token, foreign id or personal data: please

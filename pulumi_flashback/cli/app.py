@@ -122,8 +122,8 @@ def import_workspace(
     "--workspace",
     "workspace_id",
     metavar="ID",
-    help="Create keys and a bucket in this workspace, and nothing else. Without it, the command "
-    "creates workspaces of its own, whose names begin with flashback-conformance.",
+    help="Create objects in this workspace only, and no policy. Without it, the command creates "
+    "workspaces of its own, whose names begin with flashback-conformance.",
 )
 @click.option("--read-only", is_flag=True, help="Observe what needs no write.")
 @click.option(
@@ -175,7 +175,8 @@ def conformance(
 
     Exercises every operation that the provider uses, with made-up credentials, compares what the
     API does with what the provider assumes, and deletes what it has created, even after Ctrl-C; if
-    it is killed, the next run does that. Shows first what it is going to do.
+    it is killed, the next run does that. Shows first what it is going to do. With the extra
+    `emulator` installed, it also compares every response with the description of the API.
 
     Exit code 0 if all that was observed is as the provider assumes, 1 if something differs, 2 if it
     could not run, or could not delete what it has created.
@@ -189,6 +190,8 @@ def conformance(
     for path in filter(None, (settings, report)):
         if not path.absolute().parent.is_dir():
             raise click.UsageError(f"there is no directory for {path}")
+    if settings and report and settings.absolute() == report.absolute():
+        raise click.UsageError("--settings and --report name one file; give two")
     if not yes and not sys.stdin.isatty():
         raise click.UsageError("cannot prompt in a non-interactive session; pass --yes")
     second = (second_email, second_password) if second_email and second_password else None

@@ -35,21 +35,30 @@ as {email}{second}.
 No key that it creates has real credentials. It provokes neither a lock-out nor a rate limit, and
 changes and deletes nothing that it has not created. Do not run it twice at the same time.
 """
-_READ = "  - It only reads: about 30 requests. It begins one more session, and ends it.\n"
+_READ = "  - It only reads: about 50 requests. It begins one more session, and ends it.\n"
 _WRITES = """\
-  - It creates API keys with made-up credentials and a bucket in {where}.
+  - It creates API keys, AI models, buckets (four at most) and repositories (five) with keys in
+    {where}. All credentials are made up.
+    Buckets and repositories count towards the quotas of the organization until they are deleted.
 {more}  - It begins one more session, and ends it.
-  - In the end it deletes all of this; about 300 requests, a minute or two.
+  - In the end it deletes all of this; about 350 requests, a minute or two.
 """
 _WORKSPACES = """\
   - It creates workspaces whose names begin with flashback-conformance, six at most. The platform
     keeps a deleted workspace out of sight; in one of them a made-up key stays if it allows that.
+  - It creates policies that apply to one of these workspaces alone.
 """
 _SECOND = "  - It makes the second user a member of these workspaces, in several roles.\n"
 _USERS = """\
   - It creates a user of the organization (an address of example.com, without an invitation), and
     deletes it. The platform may keep deleted users, and count them.
 """
+
+
+_NOT_DESCRIBED = (
+    "responses were not compared with the description of the API; to do that as well, install "
+    "pulumi_flashback[emulator]"
+)
 
 
 class CouldNotRunError(click.ClickException):
@@ -66,17 +75,23 @@ def prepare(
 ) -> tuple[Run, Settings]:
     """Sign in; return a run that has not begun."""
     settings = read_configuration(stack).settings
+    workspace_id = options["workspace_id"]
     try:
-        checked("--workspace", *filter(None, [options["workspace_id"]]))
+        checked("--workspace", *([] if workspace_id is None else [workspace_id]))
         first = sign_in("first", exit_stack.enter_context(settings.client()), _login(settings))
-        if second is None:
-            return Run(Wire(first), **options), settings
-        credentials = dict(zip(("email", "password"), second, strict=True))
-        other = replace(settings, credentials=credentials)
-        client = exit_stack.enter_context(other.client())
-        account = sign_in("second", client, second)
     except FlashbackError as error:
         raise CouldNotRunError(str(error)) from None
+    if second is None:
+        return Run(Wire(first), **options), settings
+    credentials = dict(zip(("email", "password"), second, strict=True))
+    client = exit_stack.enter_context(replace(settings, credentials=credentials).client())
+    try:
+        account = sign_in("second", client, second)
+    except FlashbackError as error:
+        raise CouldNotRunError(
+            f"cannot sign in as the second user: {error.brief}. Check --second-email and "
+            "--second-password"
+        ) from None
     if account.id == first.id:
         raise CouldNotRunError("the second user is the first one; give another --second-email")
     return Run(Wire(first, account), **options), settings
@@ -193,9 +208,11 @@ def finish(
     """Show and write what was found; return the exit code."""
     rows = [[printable(cell) for cell in row] for row in rows_of(findings)]
     say(table(("", "BEHAVIOR", "EXPECTED", "OBSERVED"), rows))
-    described = [text for each in run.wire.exchanges for text in deviations(each)]
-    for text in described:
-        warn(text)
+    described = deviations(run.wire.exchanges)
+    if described is None:
+        warn(_NOT_DESCRIBED)
+    for text in described or ():
+        warn(f"differs from the description of the API: {text}")
     differing = sum(each.differs for each in findings)
     unknown = sum(bool(each.reason) for each in findings)
     say(

@@ -20,7 +20,7 @@ class Documented:
     behavior: str
     request: Callable[[Run], Exchange]
     status: int = 200
-    message: str = ""  # of a refusal
+    message: str = ""  # of a refusal; empty if its text is not documented
     fields: tuple[str, ...] = ()  # that the body has; a dot leads into an object
 
     def find(self, run: Run) -> Finding:
@@ -33,7 +33,8 @@ class Documented:
         except (Unlike, *ODD):
             return Finding(self.behavior, expected, ODD_RESPONSE, is_setting=False)
         present = [each for each in self.fields if reply.get(*each.split(".")) is not None]
-        message = "" if reply.ok else reply.message
+        is_open = reply.ok or (reply.status == self.status and not self.message)
+        message = "" if is_open else reply.message
         observed = _described(reply.status, message, present)
         return Finding(self.behavior, expected, observed, is_setting=False)
 

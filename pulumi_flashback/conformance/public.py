@@ -2,8 +2,8 @@
 
 A text is shown only if it is known to be harmless: made up by the command, a word of the API, or a
 message that has been searched. Of all others the pattern is left: ``Ada-7`` becomes ``aaa-9``.
-Equal ids, tokens and secrets have equal placeholders. Of rows that the command has not created,
-only the names and types of their fields are left.
+Equal ids, keys, tokens and secrets have equal placeholders. Of rows that the command has not
+created, only the names and types of their fields are left.
 """
 
 from __future__ import annotations
@@ -21,11 +21,18 @@ OTHERS = "others"  # the entry of a list that stands for the rows of others
 _HEADERS = re.compile(r"content-type|retry-after|allow|(x-)?rate-?limit.*")
 _MESSAGES = ("message", "error", "error_message")
 _WORDS = ("provider", "role", "status", "error_code", "storageType", "orgRoleDescription")
+_QUOTA_WORDS = ("code", "type", "periodType")
 _TOKENS = ("token", "accessToken", "refreshToken", "refresh_token", "tokenId")
-_ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos")
-_CREATED = (("apiKeyId",), ("bucketId",), ("workspace", "id"), ("data", "id"))
+_ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos", "aiLlms", "policies")
+_OF_THE_PLATFORM = ("providers", "quotaUsage")  # lists of what is the same for everybody
+_KEY_ROWS = ("keys", "items")  # of the keys of repositories
+_CREATED = (
+    *((name,) for name in ("apiKeyId", "bucketId", "repoId", "aiLlmId", "id")),
+    *((name, "id") for name in ("workspace", "data", "policy")),
+)
 _PERSONAL = ("id", "email", "org_id", "first_name", "last_name")  # of an account
-_COUNTS = ("total",)  # they say something about the organization
+_COUNTS = ("total", "current", "max", "percentage")  # they say something about the organization
+_CONTRACT = "subscription"  # what is in it is between the platform and its customer
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z_]{0,39}\d{0,2}")
@@ -38,6 +45,7 @@ _IN_MESSAGES = (
     (re.compile(r"([\"'`\u201c\u2018]).*?[\"'`\u201d\u2019]"), "<quoted>"),
     (re.compile(r"\b(?=\w*\d)[\w-]{8,}\b|\d{4,}"), "<id>"),
 )
+_RUN = re.compile(r"[a9]+")  # of letters and digits in a pattern
 _LONGEST_PATTERN = 60
 
 
@@ -124,9 +132,13 @@ class Publisher:
         return one_line(text, self._passwords)
 
     def _value(self, name: str, value: Any, *, sent: bool = False) -> Any:
+        if name == _CONTRACT and value is not None:
+            return OTHERS
         if isinstance(value, Mapping):
             return {self._field(n): self._value(n, v, sent=sent) for n, v in value.items()}
         if isinstance(value, list):
+            if sent:
+                return [self._value(name, each, sent=True) for each in value]
             return self._list(name, value)
         if isinstance(value, str):
             return self._text(name, value, sent=sent)
@@ -141,7 +153,7 @@ class Publisher:
         if name == "providers":  # the types of a platform are no secret
             for row in rows:
                 self._made_up.update(_plain(str(row.get(each))) for each in ("id", "name"))
-        if not rows or name == "providers":
+        if not rows or name in _OF_THE_PLATFORM:
             return [self._value(name, each) for each in values]
         ours = [each for each in rows if self._is_ours(name, each)]
         types: dict[str, set[str]] = {}
@@ -153,7 +165,7 @@ class Publisher:
         return [*(self._value(name, each) for each in ours), *([{OTHERS: shape}] if shape else [])]
 
     def _is_ours(self, name: str, row: Mapping[str, Any]) -> bool:
-        return name in _ROWS and (row.get("id") or row.get("userId")) in self._ours
+        return name in (*_ROWS, *_KEY_ROWS) and (row.get("id") or row.get("userId")) in self._ours
 
     def _field(self, name: str) -> str:
         return name if _FIELD.fullmatch(name) else _pattern(name)
@@ -167,6 +179,9 @@ class Publisher:
             return value
         if name in _TOKENS:
             return self._name("token", value)
+        if name == "key":  # created by the API, of someone else, or masked
+            is_masked = not value.isascii() or not re.fullmatch(r"[\w-]+", value)
+            return _RUN.sub("a", _pattern(value)) if is_masked else self._name("key", value)
         if _ID_FIELD.fullmatch(name) or _UUID.fullmatch(value):
             return self._name("id", value)
         if "@" in value:
@@ -176,7 +191,7 @@ class Publisher:
             return value
         if name in _MESSAGES:
             return self.message(value)
-        is_word = name in _WORDS or value.upper() in ("READ", "WRITE", "ADMIN")
+        is_word = name in (*_WORDS, *_QUOTA_WORDS) or value.upper() in ("READ", "WRITE", "ADMIN")
         return value if is_word and _WORD.fullmatch(value) else _pattern(value)
 
     def _name(self, kind: str, raw: str, *, numbered: bool = True) -> str:

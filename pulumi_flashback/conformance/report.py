@@ -48,10 +48,24 @@ def _shown(value: Any) -> str:
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
 
 
-def deviations(exchange: Exchange) -> list[str]:
-    """Return in what a response differs from the description of the API, a sentence each."""
-    del exchange  # there is no such description yet: nothing differs from it
-    return []
+def deviations(exchanges: Sequence[Exchange]) -> list[str] | None:
+    """Return in what responses differ from the description of the API, a line each.
+
+    The lines have names of the description, and nothing of the responses. None if nothing was
+    compared, since ``pulumi_flashback[emulator]`` is not installed.
+    """
+    try:
+        from pulumi_flashback.api_description import validate
+    except ModuleNotFoundError:
+        return None
+    found: dict[str, None] = {}
+    for each in exchanges:
+        if each.content is None and not each.is_empty:
+            found[f"{each.operation}: {each.status}: the body is not JSON"] = None
+            continue
+        method, _, path = each.operation.partition(" ")
+        found.update(dict.fromkeys(validate(method, path, each.status, each.content)))
+    return [*found]
 
 
 def report_of(run: Run, findings: Sequence[Finding], base_url: str) -> dict[str, Any]:
@@ -76,9 +90,7 @@ def report_of(run: Run, findings: Sequence[Finding], base_url: str) -> dict[str,
         "listLag": {"responses": run.lag, "seconds": round(run.lag_seconds, 2)},
         "settings": settings_of(findings),
         "findings": [_published(each, publisher) for each in findings],
-        "deviations": [
-            publisher.message(text) for exchange in exchanges for text in deviations(exchange)
-        ],
+        "deviations": deviations(wire.exchanges),
         "exchanges": published,
     }
 

@@ -15,15 +15,40 @@ from pulumi_flashback.conformance.outcome import NotObserved
 MARK = "flashback-conformance"
 """How the names of workspaces and buckets, both halves of keys and email addresses begin."""
 
+Row = dict[str, object]
+
 _NAME = re.compile(rf"\s*{MARK}-\d{{8}}t\d{{6}}z-[0-9a-f]{{8}}\b", re.IGNORECASE)
 
 _DELETES = {
+    "repository key": "DELETE /repo/{id}/apikey/{keyId}",
+    "AI key": "DELETE /repo/{id}/ai/apikey/{keyId}",
+    "linked key": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    "policy": "DELETE /policy/{id}",
+    "repository": "DELETE /repo/{id}",
+    "AI model": "DELETE /ai/llm/{id}",
     "bucket": "DELETE /bucket/{id}",
     "API key": "DELETE /apikeys/{id}",
     "workspace": "DELETE /workspace/{id}",
     "user": "DELETE /organization/users/{id}",
 }  # in the order in which the kinds are deleted, since some bar the deletion of others
-_HOLDERS = {"GET /apikeys": "apiKeys", "GET /bucket": "buckets", "GET /repo": "repos"}
+
+_MARKS = ("name", "description", "key", "email")  # fields that may have the name
+_IN_WORKSPACES = (
+    ("repository", "GET /repo", "repos"),
+    ("AI model", "GET /ai/llm", "aiLlms"),
+    ("bucket", "GET /bucket", "buckets"),
+    ("API key", "GET /apikeys", "apiKeys"),
+)
+_IN_ORGANIZATIONS = (
+    ("workspace", "GET /workspace", "workspaces"),
+    ("user", "GET /organization/users", "data"),
+)
+_IN_REPOSITORIES = (
+    ("repository key", "GET /repo/{id}/apikey", "keys"),
+    ("AI key", "GET /repo/{id}/ai/apikey", "apiKeys"),
+    ("linked key", "GET /repo/{id}/cloud-apikey", "items"),
+)
+_NOT_EVERYWHERE = ("GET /ai/llm", "GET /policy")  # the documentation: in the test environment only
 
 
 @dataclass(frozen=True)
@@ -33,6 +58,7 @@ class Thing:
     kind: str  # one of those that can be deleted
     id: str
     name: str = field(default="", compare=False)
+    parent: str = ""  # the id of what it is in, if a request to delete it needs that
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.id, self.name.strip())))
@@ -61,11 +87,11 @@ class Scratch:
         """Read lists so many times, and so late after a write, before they are believed."""
         self._lag, self._lag_seconds = responses, seconds
 
-    def note(self, kind: str, identifier: object, name: str = "") -> str | None:
+    def note(self, kind: str, identifier: object, name: str = "", parent: str = "") -> str | None:
         """Note what was created; return its id if it has one."""
         if not isinstance(identifier, str):
             return None  # it is found by its name in the end
-        self.created.append(Thing(kind, identifier, name))
+        self.created.append(Thing(kind, identifier, name, parent))
         return identifier
 
     def found(self) -> list[Thing]:
@@ -78,20 +104,30 @@ class Scratch:
         return sorted(things, key=lambda each: list(_DELETES).index(each.kind))
 
     def _found_by(self, who: Account) -> Iterator[Thing]:
-        for row in self._list("GET /bucket", "buckets", who) or ():
-            if _is_ours(row.get("name")):
-                yield Thing("bucket", str(row.get("id")), str(row["name"]))
-        for row in self._list("GET /apikeys", "apiKeys", who) or ():
-            if _is_ours(row.get("description")) or _is_ours(row.get("key")):
-                yield Thing("API key", str(row.get("id")))
-        if self._workspace_id is not None:
-            return
-        for row in self._list("GET /workspace", "workspaces", who) or ():
-            if _is_ours(row.get("name")) and not row.get("deletedAt"):
-                yield Thing("workspace", str(row.get("id")), str(row["name"]))
-        for row in self._list("GET /organization/users", "data", who) or ():
-            if _is_ours(row.get("email")) and not row.get("deletedAt"):
-                yield Thing("user", str(row.get("id")), str(row["email"]))
+        within = {} if self._workspace_id is None else {"workspaceId": self._workspace_id}
+        lists = [(each, within) for each in _IN_WORKSPACES]
+        lists += [(each, {}) for each in _IN_ORGANIZATIONS if self._workspace_id is None]
+        for (kind, operation, rows), query in lists:
+            for row in self._list(operation, rows, who, **query) or ():
+                if (mark := _mark_of(row)) and not row.get("deletedAt"):
+                    thing = Thing(kind, str(row.get("id")), mark)
+                    yield from self._inside(thing, who)
+                    yield thing
+
+    def _inside(self, thing: Thing, who: Account) -> Iterator[Thing]:
+        """Look for what is in a repository or a workspace, and is in no other list."""
+        if thing.kind == "repository":
+            for kind, operation, rows in _IN_REPOSITORIES:
+                for row in self._list(operation, rows, who, thing.id) or ():
+                    # a link has no name, and there is none without its repository
+                    mark = thing.name if kind == "linked key" else _mark_of(row)
+                    if mark and not row.get("deletedAt"):
+                        yield Thing(kind, str(row.get("id")), mark, thing.id)
+        if thing.kind == "workspace" and who.org_id:
+            query = {"orgId": who.org_id, "workspaceId": thing.id}
+            for row in self._list("GET /policy", "policies", who, **query) or ():
+                if mark := _mark_of(row):
+                    yield Thing("policy", str(row.get("id")), mark)
 
     def delete(self, things: Sequence[Thing]) -> list[str]:
         """Delete things; return a sentence about each that could not be deleted."""
@@ -114,7 +150,8 @@ class Scratch:
         problem = ""
         for who in self._accounts:
             try:
-                reply = self._wire.send(_DELETES[thing.kind], thing.id, who=who)
+                ids = filter(None, (thing.parent, thing.id))
+                reply = self._wire.send(_DELETES[thing.kind], *ids, who=who)
             except (NotObserved, InvalidIdentifierError) as failure:
                 problem = problem or str(failure)
                 continue
@@ -126,29 +163,34 @@ class Scratch:
     def _other_content(self, workspace_id: str) -> str:
         """Say what is in a workspace that no run has created; empty if nothing is."""
         ours = {each.id for each in self.created}
-        for operation, name in _HOLDERS.items():
+        lists = [(operation, rows) for _, operation, rows in _IN_WORKSPACES]
+        for operation, name in [*lists, ("GET /policy", "policies")]:
             # a user without a role may see an empty list: all have to look
-            lists = [self._list(operation, name, who, workspace_id) for who in self._accounts]
-            if all(rows is None for rows in lists):
+            found = [
+                self._in_workspace(operation, name, who, workspace_id) for who in self._accounts
+            ]
+            if all(rows is None for rows in found) and operation not in _NOT_EVERYWHERE:
                 return f"{operation} is refused"
-            for row in (row for rows in lists for row in rows or ()):
-                marks = (row.get("name"), row.get("description"), row.get("key"))
-                if str(row.get("id")) not in ours and not any(map(_is_ours, marks)):
+            for row in (row for rows in found for row in rows or ()):
+                if str(row.get("id")) not in ours and not _mark_of(row):
                     return f"{operation}: {row.get('id')}"
         return ""
 
+    def _in_workspace(
+        self, operation: str, name: str, who: Account, workspace_id: str
+    ) -> list[Row] | None:
+        organization = {"orgId": who.org_id or ""} if operation == "GET /policy" else {}
+        return self._list(operation, name, who, **organization, workspaceId=workspace_id)
+
     def _list(
-        self, operation: str, name: str, who: Account, workspace_id: str | None = None
-    ) -> list[dict[str, object]] | None:
+        self, operation: str, name: str, who: Account, *ids: str, **query: str
+    ) -> list[Row] | None:
         """Return the rows of a list; None if there is none."""
-        query = {"workspaceId": workspace_id or self._workspace_id}
-        in_workspace = operation in _HOLDERS
-        wanted = {n: v for n, v in query.items() if v is not None} if in_workspace else {}
         try:
             for _ in range(self._lag):
-                self._wire.send(operation, who=who, query=wanted)
-            reply: Exchange = self._wire.send(operation, who=who, query=wanted)
-        except NotObserved:
+                self._wire.send(operation, *ids, who=who, query=query)
+            reply: Exchange = self._wire.send(operation, *ids, who=who, query=query)
+        except (NotObserved, InvalidIdentifierError):
             return None
         return reply.rows(name) if reply.ok else None
 
@@ -157,5 +199,7 @@ class Scratch:
         return [each for each in (self._wire.first, self._wire.second) if each]
 
 
-def _is_ours(value: object) -> bool:
-    return isinstance(value, str) and _NAME.match(value) is not None
+def _mark_of(row: Row) -> str:
+    """Return the text of a row that says it was created by a run; empty for none."""
+    texts = (row.get(each) for each in _MARKS)
+    return next((each for each in texts if isinstance(each, str) and _NAME.match(each)), "")

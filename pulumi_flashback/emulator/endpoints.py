@@ -93,7 +93,8 @@ class Endpoint:
             lag.before_write()
         call = Call(backend, self, request)
         self._guarded(self.family.admit, call)
-        if self.method in ("POST", "PUT") and self.family.has_body:
+        expects_body = self.family.has_body or (self.family.may_have_body and _has_body(request))
+        if self.method in ("POST", "PUT") and expects_body:
             call.body = await _json_object(request, backend)
         with backend.store.transaction():
             reply = self._guarded(self.handle, call)
@@ -123,6 +124,7 @@ class Family:
     admit: Admit = lambda call: call.user  # is asked before the body is read
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
     has_body: bool = True  # whether POST and PUT take a JSON object
+    may_have_body: bool = False  # whether they take one without needing it
     refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
     failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
     failed: dict[str, Any] = field(default_factory=dict)  # what the body of that response has, too
@@ -137,6 +139,11 @@ class Family:
             return handle
 
         return add
+
+
+def _has_body(request: Request) -> bool:
+    headers = request.headers
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 async def _json_object(request: Request, backend: Backend) -> dict[str, Any]:

@@ -18,6 +18,8 @@ VALUES: dict[str, list[Any]] = {
     "list_lag": [0, 0, 0, 0, 0, 2],
     "access_token_seconds": [3600.0, 900.0, 86400.0],
     "organization_users_limit": [0, 0, 1],
+    "bucket_quota": [0, 0, 25],
+    "repository_quota": [0, 0, 25],
 }
 """Of the settings that have no list of alternatives: what is tried."""
 
@@ -44,6 +46,9 @@ def observable(settings: EmulatorSettings) -> dict[str, Any]:
     # a list without a limit shows none; one with a limit may not show the deleted user
     limited = settings.organization_users_limit > 0
     del found["deleted_organization_users" if limited else "organization_users_limit"]
+    for quota in ("bucket_quota", "repository_quota"):
+        if getattr(settings, quota) == 0:
+            del found[quota]  # GET /user/quota names none
     if settings.organization_admins != "administer":
         del found["last_admin"]  # nobody could delete the workspace
     if settings.delete_workspace_with_keys == "refused":
@@ -67,7 +72,9 @@ def combinations(least: int, seed: int = 14) -> list[EmulatorSettings]:
     """Return combinations, of which some has each alternative where it can be observed."""
     chance = random.Random(seed)
     left = {(name, str(value)) for name in NAMES for value in alternatives(name)}
-    left -= {("organization_users_limit", "0")}
+    left -= {
+        (each, "0") for each in ("organization_users_limit", "bucket_quota", "repository_quota")
+    }
     chosen: list[EmulatorSettings] = []
     for _ in range(1000):
         settings = EmulatorSettings(**{name: chance.choice(alternatives(name)) for name in NAMES})

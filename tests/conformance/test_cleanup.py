@@ -24,6 +24,12 @@ POINTS = [
     ("POST /apikeys", 1),
     ("POST /apikeys", 20),
     ("POST /bucket", 1),
+    ("POST /repo", 1),
+    ("POST /repo/{id}/apikey", 1),
+    ("POST /repo/{id}/cloud-apikey", 1),
+    ("POST /repo/{id}/ai/apikey", 1),
+    ("POST /ai/llm", 1),
+    ("POST /policy", 1),
     ("POST /organization/users", 1),
     ("PUT /workspace/{id}", 2),
     ("DELETE /workspace/{id}", 1),
@@ -38,8 +44,17 @@ def left(emulator: Emulator) -> list[str]:
     workspaces = [each.name for each in emulator.workspaces()]
     keys = [row["description"] for w in emulator.workspaces() for row in emulator.api_keys(w.id)]
     users = [each.email for each in emulator.store.find(User) if not each.deleted_at]
-    buckets = emulator.store.execute("SELECT name FROM buckets")
-    found = [*workspaces, *keys, *users, *(row["name"] for row in buckets)]
+    named = [
+        row["name"]
+        for table in ("buckets", "repositories", "ai_llms", "repository_api_keys")
+        for row in emulator.store.execute(f"SELECT name FROM {table}")
+    ]
+    for table in ("policies", "repository_ai_keys"):
+        rows = emulator.store.execute(f"SELECT name, deleted_at FROM {table}")
+        named += [row["name"] for row in rows if not row["deleted_at"]]
+    links = emulator.store.execute("SELECT id FROM repository_cloud_keys")
+    named += [f"conformance link {row['id']}" for row in links]
+    found = [*workspaces, *keys, *users, *named]
     return [each for each in found if "conformance" in str(each).lower()]
 
 
@@ -124,9 +139,11 @@ def test_what_it_has_not_created_stays(
     assert everything(foreign) == before
 
 
-def test_in_a_workspace_of_others(foreign: Emulator, conform: Conform) -> None:
+@pytest.mark.parametrize("point", [("POST /bucket", 1), *POINTS[5:10]], ids=lambda each: each[0])
+def test_in_a_workspace_of_others(
+    foreign: Emulator, conform: Conform, point: tuple[str, int]
+) -> None:
     before = everything(foreign)
-    point = ("POST /bucket", 1)
     end_at(foreign, point, signal.SIGKILL, "--workspace", foreign.workspace_id)
     assert everything(foreign) != before
     foreign.requests.clear()

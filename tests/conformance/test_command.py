@@ -25,7 +25,8 @@ def test_as_a_process_and_without_the_emulator(start: Start, tmp_path: Path) -> 
     emulator = start(EmulatorSettings(in_use_status=409))
     settings = tmp_path / "settings.json"
     program = (
-        "import sys; sys.modules.update(dict.fromkeys(['starlette', 'uvicorn', 'jwt', 'cryptography']))\n"
+        "import sys; absent = ['starlette', 'uvicorn', 'jwt', 'cryptography', 'jsonschema']\n"
+        "sys.modules.update(dict.fromkeys(absent))\n"
         "from pulumi_flashback.cli.__main__ import main\n"
         f"sys.exit(main(['conformance', '--yes', '--settings', {str(settings)!r}]))"
     )
@@ -38,6 +39,7 @@ def test_as_a_process_and_without_the_emulator(start: Start, tmp_path: Path) -> 
     )
     assert done.returncode == 1, done.stderr
     assert json.loads(settings.read_text())["in_use_status"] == 409
+    assert "to do that as well, install pulumi_flashback[emulator]" in done.stderr
     (line,) = (each for each in done.stdout.splitlines() if "in_use_status" in each)
     assert line.split() == ["differs", "in_use_status", "400", "409"]
     assert done.stdout.startswith("         BEHAVIOR")
@@ -80,6 +82,8 @@ def test_leftovers_are_deleted_once_somebody_agrees(
         ([], "cannot prompt in a non-interactive session; pass --yes"),
         (["--yes", "--second-email", "a@x.example"], "need each other"),
         (["--yes", "--report", "/nowhere/at/all.json"], "there is no directory for"),
+        (["--yes", "--settings", "a.json", "--report", "a.json"], "name one file; give two"),
+        (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),
         (["--yes", "--workspace", "unknown"], "cannot create API keys to try things on"),
     ],
@@ -106,18 +110,22 @@ def test_credentials_that_are_wrong(
     assert emulator.count("POST", "/user/login") == 1
 
 
+@pytest.mark.parametrize(
+    ("email", "problem"),
+    [
+        ("demo@flashback.example", "the second user is the first one"),
+        ("ada@x.example", "Check --second-email and --second-password"),
+    ],
+)
 def test_the_second_user_is_another_one(
-    start: Start, run: Run, monkeypatch: pytest.MonkeyPatch
+    start: Start, run: Run, monkeypatch: pytest.MonkeyPatch, email: str, problem: str
 ) -> None:
     emulator = start()
-    same = {
-        "FLASHBACK_SECOND_EMAIL": emulator.email,
-        "FLASHBACK_SECOND_PASSWORD": emulator.password,
-    }
-    sign_in(monkeypatch, {**variables(emulator), **same})
+    second = {"FLASHBACK_SECOND_EMAIL": email, "FLASHBACK_SECOND_PASSWORD": emulator.password}
+    sign_in(monkeypatch, {**variables(emulator), **second})
     ended = run("conformance", "--yes")
     assert ended.code == 2
-    assert "the second user is the first one" in error_line(ended.err)
+    assert problem in error_line(ended.err)
 
 
 def test_a_user_who_may_not_create_workspaces(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pulumi_flashback.conformance.flow import in_order
@@ -38,9 +40,15 @@ def test_what_the_emulator_does_is_found(
     assert found.settings == expected
     assert found.ended.err.count("error") == 0
     assert found.ended.code == 1
+    assert found.report["deviations"] == []
     left = [each.name for each in emulator.workspaces()]
     assert left == ["Demo", "Second"]
     assert emulator.api_keys() == []
+
+
+def test_lists_that_lag_change_no_other_finding(start: Start, conform: Conform) -> None:
+    report = conform(start(EmulatorSettings(list_lag=2)), "--organization-users").report
+    assert [each["behavior"] for each in report["findings"] if each["differs"]] == ["list_lag"]
 
 
 @pytest.mark.parametrize(
@@ -67,10 +75,28 @@ def test_odd_responses_are_findings(
     assert found.ended.code in (0, 1, 2)
 
 
+def test_a_response_that_is_not_as_described_is_a_finding(start: Start, conform: Conform) -> None:
+    emulator = start(faults=True)
+    row = {"id": "AWS", "name": "AWS", "groupingTypes": [], "capabilities": "canary"}
+    body = json.dumps({"success": True, "providers": [row]})
+    faults = [{"fault": "none", "body": body}, {"fault": "none", "body": "<html>"}]
+    emulator.script_faults({"GET /providers": faults})
+    found = conform(emulator, "--read-only")
+    assert found.ended.code == 1
+    assert found.report["deviations"] == [
+        "GET /providers: 200: $.providers[0].capabilities does not have type integer",
+        "GET /providers: 200: the body is not JSON",
+    ]
+    for each in found.report["deviations"]:
+        assert f"differs from the description of the API: {each}" in found.ended.err
+    assert "canary" not in found.ended.err
+
+
 def test_the_assumptions_are_met_by_default(start: Start, conform: Conform) -> None:
     found = conform(start(), "--organization-users")
     assert found.ended.code == 0
-    unobserved = {*UNOBSERVED, *IN_PASSING, "organization_users_limit", "unvalidated_member"}
+    limits = {"organization_users_limit", "bucket_quota", "repository_quota"}
+    unobserved = {*UNOBSERVED, *IN_PASSING, *limits}
     assert found.settings.keys() == EmulatorSettings.model_fields.keys() - unobserved
     for name in unobserved:
         assert found.reason(name)

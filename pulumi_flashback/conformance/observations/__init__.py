@@ -4,9 +4,15 @@ from types import ModuleType
 from typing import Final
 
 from pulumi_flashback.conformance.observations import (
+    ai_llms,
     api_keys,
+    buckets,
     members,
     organization,
+    policies,
+    repositories,
+    repository_ai_keys,
+    repository_keys,
     requests,
     users,
     workspaces,
@@ -15,7 +21,13 @@ from pulumi_flashback.conformance.observations import (
 FAMILIES: Final[tuple[ModuleType, ...]] = (
     api_keys,
     workspaces,
-    members,
+    buckets,
+    repositories,
+    repository_keys,
+    repository_ai_keys,
+    ai_llms,
+    policies,
+    members,  # later: the user may lose the role in a workspace
     organization,
     users,
     requests,  # last: some of it shows up by itself

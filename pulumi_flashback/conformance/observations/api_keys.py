@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_flashback.conformance.observations.given import accepted, doomed, new_bucket
+from pulumi_flashback.conformance.observations.given import accepted, doomed, new_bucket, shown_key
 from pulumi_flashback.conformance.outcome import NotObserved, Unlike, among, observation
 from pulumi_flashback.conformance.run import Run
 
@@ -49,15 +49,9 @@ def duplicate_in_update(run: Run) -> Any:
 def listed_key(run: Run) -> Any:
     key = run.text()
     shown = run.row(run.new_key(key=key)).get("key")
-    if shown is None:
-        return "absent"
-    if shown == key:
-        return "whole"
-    if isinstance(shown, str) and shown and key.startswith(shown):
+    if isinstance(shown, str) and shown and shown != key and key.startswith(shown):
         return "prefix"
-    if isinstance(shown, str) and re.search(r"[*•.…xX]{2,}", shown):
-        return "masked"
-    raise Unlike("something else than the key or a part of it")
+    return shown_key(shown, key)
 
 
 @observation

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
-from pulumi_flashback.conformance.outcome import NotObserved
+from pulumi_flashback.conformance.outcome import NotObserved, Unlike
 from pulumi_flashback.conformance.run import NEEDS_SECOND, NEEDS_USERS, Run
 
 
@@ -24,7 +26,42 @@ def succeeded(reply: Exchange) -> Exchange:
     return reply
 
 
+def made(run: Run, kind: str, reply: Exchange, *path: str, name: str = "", parent: str = "") -> str:
+    """Note what a request has created, and return its id, which is there in the response."""
+    identifier = succeeded(reply).get(*path)
+    if reply.get("success") is False or not isinstance(identifier, str) or not identifier:
+        raise reply.failure()
+    run.scratch.note(kind, identifier, name, parent)
+    return identifier
+
+
+def row_of(run: Run, operation: str, rows: str, identifier: str, *ids: str, **more: Any) -> Any:
+    """Return the row of a list that has an id."""
+    for row in succeeded(run.look(operation, *ids, **more)).rows(rows):
+        if row.get("id") == identifier:
+            return row
+    raise Unlike(f"{operation} does not list what was created")
+
+
+def shown_key(shown: object, key: str) -> str:
+    """Return how a list shows a key: whole, masked or absent."""
+    if shown is None:
+        return "absent"
+    if shown == key:
+        return "whole"
+    if isinstance(shown, str) and re.search(r"[*•.…xX]{2,}", shown):
+        return "masked"
+    raise Unlike("something else than the key or a part of it")
+
+
 # buckets
+
+
+def storage(run: Run, number: int) -> str:
+    """Return one of the buckets that repositories are made of."""
+    return run.once(
+        f"bucket {number}", lambda: new_bucket(run, run.workspace, run.once("key", run.new_key))
+    )
 
 
 def new_bucket(run: Run, workspace_id: str, key_id: str) -> str:
@@ -39,11 +76,25 @@ def new_bucket(run: Run, workspace_id: str, key_id: str) -> str:
         "apiKeyUuid": key_id,
     }
     reply = run.send("POST /bucket", body=body)
-    identifier = reply.get("bucketId")
-    if not reply.ok or not isinstance(identifier, str):
-        raise NotObserved(f"needs a bucket, and the credentials are made up: {reply.failure()}")
-    run.scratch.note("bucket", identifier, name)
-    return identifier
+    try:
+        return made(run, "bucket", reply, "bucketId", name=name)
+    except NotObserved as failure:
+        text = f"needs a bucket, and the credentials are made up: {failure}"
+        raise NotObserved(text) from None
+
+
+def quota(run: Run, what: str) -> int:
+    """Return a quota that the API names; the names are not documented."""
+    reply = succeeded(run.send("GET /user/quota"))
+    for row in reply.rows("quotaUsage"):
+        limits, usage = row.get("capability"), row.get("usage")
+        code = limits.get("code") if isinstance(limits, dict) else None
+        most = usage.get("max") if isinstance(usage, dict) else None
+        if isinstance(code, str) and what in code.upper() and isinstance(most, int) and most > 0:
+            return most
+    raise NotObserved(
+        f"GET /user/quota names no quota whose code has {what}, and to find one would use it up"
+    )
 
 
 # workspaces
@@ -119,6 +170,7 @@ def new_user(run: Run) -> dict[str, Any]:
 
 
 def _new_user(run: Run) -> dict[str, Any]:
+    run.require_writes()
     if not run.may_create_users:
         raise NotObserved(NEEDS_USERS)
     reply = create_user(run, f"{run.text().replace('flashback', 'Flashback', 1)}@example.com")
@@ -145,6 +197,13 @@ def create_user(run: Run, email: str) -> Exchange:
     return reply
 
 
+def activation(run: Run) -> Exchange:
+    """Return the response to the activation of a user who is active."""
+    user = new_user(run)
+    path = "POST /organization/users/{id}/activate"
+    return run.once("activation", lambda: run.send(path, str(user["id"])))
+
+
 def deleted_user(run: Run) -> dict[str, Any]:
     """Return the same user once it is deleted."""
     return run.once("deleted user", lambda: _deleted_user(run))
@@ -152,5 +211,7 @@ def deleted_user(run: Run) -> dict[str, Any]:
 
 def _deleted_user(run: Run) -> dict[str, Any]:
     user = new_user(run)
+    with suppress(NotObserved):
+        activation(run)  # afterwards there is no active user any more
     succeeded(run.send("DELETE /organization/users/{id}", str(user["id"])))
     return user

@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi_flashback.conformance.observations.given import (
     accepted,
+    activation,
     create_user,
     deleted_user,
     new_user,
@@ -70,6 +71,11 @@ def email_of_deleted_user(run: Run) -> Any:
     if reply.get("data", "id") != gone["id"]:
         raise Unlike("another user with the same email address")
     return "revived"
+
+
+@observation
+def activate_active_user(run: Run) -> Any:
+    return "accepted" if accepted(activation(run)) else "refused"
 
 
 @observation

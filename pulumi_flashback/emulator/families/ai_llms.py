@@ -52,19 +52,21 @@ def _create(call: Call) -> Reply:
 
 @FAMILY.endpoint("GET /ai/llm")
 def _list_models(call: Call) -> Reply:
-    rows = visible(call, AiLlm, foreign=call.settings.foreign_workspace_list, deleted="hidden")
-    masked = call.settings.listed_llm_key == "masked"
-    shown = [
-        {
-            **each.shown(),
-            "orgId": call.user.org_id,
-            "key": "****" if masked and each.key else None,
-            "apiKeyId": each.api_key_id,
-            "repos": _repositories(call, each),
-        }
-        for each in rows
-    ]
-    return {"aiLlms": shown}
+    return {"aiLlms": _shown(call)}
+
+
+@FAMILY.endpoint("GET /ai/llm/available")
+def _list_available(call: Call) -> Reply:
+    """List all models, newest first: here each is valid and active."""
+    return {"aiLlms": _shown(call)[::-1]}
+
+
+@FAMILY.endpoint("POST /ai/llm/{id}/validate", has_body=False)
+def _validate(call: Call) -> Reply:
+    """Report success: no AI provider is asked."""
+    _writable(call)
+    text = "AI LLM configuration validated successfully. Connection established and credentials"
+    return {"message": f"{text} verified."}
 
 
 @FAMILY.endpoint("PUT /ai/llm/{id}")
@@ -85,6 +87,22 @@ def _delete(call: Call) -> Reply:
     call.store.remove(AiLlm, id=row.id)
     _count(call, row.api_key_id)
     return {"message": "AI LLM configuration deleted successfully"}
+
+
+def _shown(call: Call) -> list[dict[str, Any]]:
+    """Return the models of the workspace in the query, or of all."""
+    rows = visible(call, AiLlm, foreign=call.settings.foreign_workspace_list, deleted="hidden")
+    masked = call.settings.listed_llm_key == "masked"
+    return [
+        {
+            **each.shown(),
+            "orgId": call.user.org_id,
+            "key": "****" if masked and each.key else None,
+            "apiKeyId": each.api_key_id,
+            "repos": _repositories(call, each),
+        }
+        for each in rows
+    ]
 
 
 def _repositories(call: Call, row: AiLlm) -> list[dict[str, str]]:

@@ -39,6 +39,22 @@ def _list_buckets(call: Call) -> Reply:
     return {"buckets": [*(_shown(call, each) for each in rows), *_counted(call)]}
 
 
+@FAMILY.endpoint("GET /bucket/available")
+def _list_available(call: Call) -> Reply:
+    """List the buckets that no MIRROR repository uses, without the usual envelope."""
+    rows = visible(call, Bucket, foreign=call.settings.foreign_workspace_list, deleted="hidden")
+    return JSONResponse([_shown(call, each) for each in rows if not _is_mirrored(call, each)])
+
+
+@FAMILY.endpoint("POST /bucket/{id}/validate", has_body=False, may_have_body=True)
+def _validate(call: Call) -> Reply:
+    """Report that the bucket is accessible; of other credentials only the key's id is checked."""
+    row = _writable(call)
+    tried = values(Bucket, call.body, null="ignored", empty="ignored", update=True)
+    _acceptable(call, {n: v for n, v in tried.items() if n != "name"}, vars(row))
+    return {"message": "Bucket is accessible", "latency_ms": 12, "status": row.status}
+
+
 @FAMILY.endpoint("GET /bucket/{id}/status")
 def _status(call: Call) -> Reply:
     row = call.store.one(Bucket, id=call.path["id"])
@@ -55,9 +71,9 @@ def _quota(call: Call) -> Reply:
     kinds = {"BUCKETS": (Bucket, "bucket_quota"), "REPOSITORIES": (Repository, "repository_quota")}
     usage = []
     for code, (kind, name) in kinds.items():
-        used, most = len(call.store.find(kind)), getattr(call.settings, name) or 1000
+        used, most = len(call.store.find(kind)), getattr(call.settings, name) or None
         about = {"code": code, "type": "COUNT", "periodType": "NONE"}
-        share = {"current": used, "max": most, "percentage": 100 * used / most}
+        share = {"current": used, "max": most, "percentage": most and 100 * used / most}
         usage.append({"capability": about, "usage": share})
     return {"subscription": {"name": "Demo"}, "quotaUsage": usage}
 
@@ -80,6 +96,10 @@ def _delete(call: Call) -> Reply:
     call.store.remove(Bucket, id=row.id)
     _count(call, row.api_key_id)
     return {}
+
+
+def _is_mirrored(call: Call, row: Bucket) -> bool:
+    return any(each.mode == "MIRROR" for each in repositories_of(call.store, row.id))
 
 
 def _shown(call: Call, row: Bucket) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Choices about the AI keys of repositories (``conformance/observations/repository_ai_keys.py``)."""
+"""Choices about AI keys, observed in ``conformance/observations/repository_ai_keys.py``."""
 
 from typing import Literal
 

@@ -1,0 +1,66 @@
+"""How the settings of AI models are observed. None of the models has real credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_flashback.conformance.exchanges import Exchange
+from pulumi_flashback.conformance.observations.given import (
+    accepted,
+    made,
+    row_of,
+    shown_key,
+    succeeded,
+)
+from pulumi_flashback.conformance.outcome import Unlike, among, observation
+from pulumi_flashback.conformance.run import Run
+
+LIST = "GET /ai/llm"
+ENDPOINT = "https://ai.one.example/v1"
+
+
+def create(run: Run, **wanted: Any) -> Exchange:
+    """Create a model, if it is accepted."""
+    body = {"workspaceId": run.workspace, "aiType": "OPENAI", "secret": run.secret(), **wanted}
+    reply = run.send("POST /ai/llm", body=body)
+    if reply.ok:
+        made(run, "AI model", reply, "aiLlmId", name=wanted["name"])
+    return reply
+
+
+def model(run: Run) -> str:
+    """Return the id of a model that has an endpoint and a key."""
+    return run.once("model", lambda: _model(run))
+
+
+def _model(run: Run) -> str:
+    reply = create(run, name=run.text(), key=run.text(), endpoint=ENDPOINT)
+    return str(succeeded(reply).get("aiLlmId"))
+
+
+@observation
+def unknown_caller_of_ai(run: Run) -> Any:
+    succeeded(run.look(LIST))  # else a 404 would be about the path
+    return run.send(LIST, who=None).status
+
+
+@observation
+def llm_endpoint(run: Run) -> Any:
+    model(run)  # so that a refusal is about the endpoint
+    return "optional" if accepted(create(run, name=run.text())) else "required"
+
+
+@observation
+def listed_llm_key(run: Run) -> Any:
+    row = row_of(run, LIST, "aiLlms", model(run), query={"workspaceId": run.workspace})
+    return among({"absent": "null", "masked": "masked"}, shown_key(row.get("key"), ""))
+
+
+@observation
+def duplicate_llm_name(run: Run) -> Any:
+    name = run.text()
+    succeeded(create(run, name=name, endpoint=ENDPOINT))
+    again = create(run, name=name, endpoint=ENDPOINT)
+    if again.ok:
+        raise Unlike("two models of a workspace have one name")
+    return again.status
