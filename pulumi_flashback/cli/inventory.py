@@ -162,8 +162,8 @@ def orphans(
 
     Shows the API keys, buckets, AI models, repositories with their keys, and policies of a
     workspace that none of the given stacks holds, each with the command that imports it; an API key
-    also with the one that deletes it. Objects of stacks that you do not name look like orphans, too:
-    name all stacks before you delete anything.
+    also with the one that deletes it. Objects of stacks that you do not name look like orphans,
+    too: name all stacks before you delete anything.
     """
     from pulumi_flashback.cli import orphans as work
     from pulumi_flashback.cli.connection import connected, exported_state
