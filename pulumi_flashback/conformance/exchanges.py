@@ -70,11 +70,11 @@ class Exchange:
     operation: str  # method and path template
     ids: tuple[str, ...]  # what stands for the placeholders of the path
     query: Mapping[str, str]
-    body: Any
+    body: Any = field(repr=False)
     content_type: str | None  # another one than that of JSON
     status: int
     headers: Mapping[str, str]  # names in lower case
-    content: Any  # the parsed body; None if it is empty or not JSON
+    content: Any = field(repr=False)  # the parsed body; None if it is empty or not JSON
     is_empty: bool
     message: str  # the API's error message in one line; empty for none
 

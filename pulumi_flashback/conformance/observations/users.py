@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class OwnSession:
     """A session that nobody else uses."""
 
     login: Exchange
-    refresh_token: str  # the one that is valid at present
+    refresh_token: str = field(repr=False)  # the one that is valid at present
 
 
 def session(run: Run) -> OwnSession:
