@@ -54,16 +54,6 @@ export class OrganizationUser extends pulumi.CustomResource {
         return new OrganizationUser(name, undefined as any, { ...opts, id: id });
     }
 
-    /**
-     * Check whether an existing OrganizationUser resource with the given ID exists.
-     *
-     * @param id The _unique_ provider ID of the resource to check.
-     * @param opts Optional settings to control the behavior of the CustomResource.
-     */
-    public static exists(id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): pulumi.Output<boolean> {
-        return pulumi.runtime.existsResource("flashback:index:OrganizationUser", id, {}, { ...opts }, undefined);
-    }
-
     /** @internal */
     public static readonly __pulumiType = 'flashback:index:OrganizationUser';
 

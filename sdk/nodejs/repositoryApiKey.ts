@@ -50,16 +50,6 @@ export class RepositoryApiKey extends pulumi.CustomResource {
         return new RepositoryApiKey(name, undefined as any, { ...opts, id: id });
     }
 
-    /**
-     * Check whether an existing RepositoryApiKey resource with the given ID exists.
-     *
-     * @param id The _unique_ provider ID of the resource to check.
-     * @param opts Optional settings to control the behavior of the CustomResource.
-     */
-    public static exists(id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): pulumi.Output<boolean> {
-        return pulumi.runtime.existsResource("flashback:index:RepositoryApiKey", id, {}, { ...opts }, undefined);
-    }
-
     /** @internal */
     public static readonly __pulumiType = 'flashback:index:RepositoryApiKey';
 

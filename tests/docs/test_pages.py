@@ -40,6 +40,7 @@ BEFORE = {
     "installation-configuration.md": "pulumi stack init dev",
     "performance.md": f"cp -r $EXAMPLES/quickstart/* .; {CONFIGURE}",
     "reference.md": "pulumi stack init dev; new_key",
+    "storage.md": CONFIGURE,
     "workspace.md": "pulumi stack init dev",
 }
 """What a reader of a page has done before its first command."""

@@ -136,12 +136,6 @@ func (AiLlmState) ElementType() reflect.Type {
 	return reflect.TypeOf((*aiLlmState)(nil)).Elem()
 }
 
-// AiLlmExists checks whether an existing AiLlm resource with the given ID exists.
-func AiLlmExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *AiLlmState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:AiLlm", id, state, "", opts...)
-}
-
 type aiLlmArgs struct {
 	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType string `pulumi:"aiType"`

@@ -161,12 +161,6 @@ func (ApiKeyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*apiKeyState)(nil)).Elem()
 }
 
-// ApiKeyExists checks whether an existing ApiKey resource with the given ID exists.
-func ApiKeyExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *ApiKeyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:ApiKey", id, state, "", opts...)
-}
-
 type apiKeyArgs struct {
 	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
 	AdoptExisting *bool `pulumi:"adoptExisting"`

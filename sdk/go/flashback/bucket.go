@@ -149,12 +149,6 @@ func (BucketState) ElementType() reflect.Type {
 	return reflect.TypeOf((*bucketState)(nil)).Elem()
 }
 
-// BucketExists checks whether an existing Bucket resource with the given ID exists.
-func BucketExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *BucketState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:Bucket", id, state, "", opts...)
-}
-
 type bucketArgs struct {
 	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`

@@ -144,12 +144,6 @@ func (OrganizationUserState) ElementType() reflect.Type {
 	return reflect.TypeOf((*organizationUserState)(nil)).Elem()
 }
 
-// OrganizationUserExists checks whether an existing OrganizationUser resource with the given ID exists.
-func OrganizationUserExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *OrganizationUserState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:OrganizationUser", id, state, "", opts...)
-}
-
 type organizationUserArgs struct {
 	// The email address. Changing it replaces the user: the new user is invited, and the old one is deleted.
 	Email string `pulumi:"email"`

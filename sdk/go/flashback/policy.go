@@ -129,12 +129,6 @@ func (PolicyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*policyState)(nil)).Elem()
 }
 
-// PolicyExists checks whether an existing Policy resource with the given ID exists.
-func PolicyExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *PolicyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:Policy", id, state, "", opts...)
-}
-
 type policyArgs struct {
 	// The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
 	ActionType string `pulumi:"actionType"`

@@ -143,12 +143,6 @@ func (RepositoryState) ElementType() reflect.Type {
 	return reflect.TypeOf((*repositoryState)(nil)).Elem()
 }
 
-// RepositoryExists checks whether an existing Repository resource with the given ID exists.
-func RepositoryExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *RepositoryState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:Repository", id, state, "", opts...)
-}
-
 type repositoryArgs struct {
 	// The ids of AI model configurations, in any order. Updated in place.
 	AiLlms []string `pulumi:"aiLlms"`

@@ -138,12 +138,6 @@ func (RepositoryAiKeyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*repositoryAiKeyState)(nil)).Elem()
 }
 
-// RepositoryAiKeyExists checks whether an existing RepositoryAiKey resource with the given ID exists.
-func RepositoryAiKeyExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *RepositoryAiKeyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:RepositoryAiKey", id, state, "", opts...)
-}
-
 type repositoryAiKeyArgs struct {
 	// The protocol that the application speaks: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Changing it replaces the key.
 	AiType string `pulumi:"aiType"`

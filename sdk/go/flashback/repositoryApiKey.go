@@ -137,12 +137,6 @@ func (RepositoryApiKeyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*repositoryApiKeyState)(nil)).Elem()
 }
 
-// RepositoryApiKeyExists checks whether an existing RepositoryApiKey resource with the given ID exists.
-func RepositoryApiKeyExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *RepositoryApiKeyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:RepositoryApiKey", id, state, "", opts...)
-}
-
 type repositoryApiKeyArgs struct {
 	// The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
 	AccessType string `pulumi:"accessType"`

@@ -113,12 +113,6 @@ func (RepositoryCloudKeyState) ElementType() reflect.Type {
 	return reflect.TypeOf((*repositoryCloudKeyState)(nil)).Elem()
 }
 
-// RepositoryCloudKeyExists checks whether an existing RepositoryCloudKey resource with the given ID exists.
-func RepositoryCloudKeyExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *RepositoryCloudKeyState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:RepositoryCloudKey", id, state, "", opts...)
-}
-
 type repositoryCloudKeyArgs struct {
 	// The `ApiKey` that the repository may use. Changing it replaces the link: the new one is created before the old one is deleted.
 	ApiKeyId string `pulumi:"apiKeyId"`

@@ -104,12 +104,6 @@ func (WorkspaceState) ElementType() reflect.Type {
 	return reflect.TypeOf((*workspaceState)(nil)).Elem()
 }
 
-// WorkspaceExists checks whether an existing Workspace resource with the given ID exists.
-func WorkspaceExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *WorkspaceState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:Workspace", id, state, "", opts...)
-}
-
 type workspaceArgs struct {
 	// The name of the workspace. Updated in place.
 	Name string `pulumi:"name"`

@@ -130,12 +130,6 @@ func (WorkspaceMemberState) ElementType() reflect.Type {
 	return reflect.TypeOf((*workspaceMemberState)(nil)).Elem()
 }
 
-// WorkspaceMemberExists checks whether an existing WorkspaceMember resource with the given ID exists.
-func WorkspaceMemberExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *WorkspaceMemberState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("flashback:index:WorkspaceMember", id, state, "", opts...)
-}
-
 type workspaceMemberArgs struct {
 	// `true` allows the removal of the last ADMIN of the workspace, or a lesser role for this user. It also allows the user that the provider is signed in as to remove itself while another ADMIN is left. Without an ADMIN, nobody can change or delete the workspace.
 	AllowRemovingLastAdmin *bool `pulumi:"allowRemovingLastAdmin"`

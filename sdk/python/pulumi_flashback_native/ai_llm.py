@@ -306,12 +306,6 @@ class AiLlm(pulumi.CustomResource):
         __props__.__dict__["workspace_id"] = None
         return AiLlm(resource_name, opts=opts, __props__=__props__)
 
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:AiLlm', id, __props__, opts or pulumi.ResourceOptions())
-
     @_builtins.property
     @pulumi.getter(name="aiLlmId")
     def ai_llm_id(self) -> pulumi.Output[_builtins.str]:

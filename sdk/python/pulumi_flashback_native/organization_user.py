@@ -302,12 +302,6 @@ class OrganizationUser(pulumi.CustomResource):
         __props__.__dict__["user_id"] = None
         return OrganizationUser(resource_name, opts=opts, __props__=__props__)
 
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:OrganizationUser', id, __props__, opts or pulumi.ResourceOptions())
-
     @_builtins.property
     @pulumi.getter
     def email(self) -> pulumi.Output[_builtins.str]:

@@ -305,12 +305,6 @@ class Policy(pulumi.CustomResource):
         __props__.__dict__["workspace_id"] = None
         return Policy(resource_name, opts=opts, __props__=__props__)
 
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:Policy', id, __props__, opts or pulumi.ResourceOptions())
-
     @_builtins.property
     @pulumi.getter(name="actionType")
     def action_type(self) -> pulumi.Output[_builtins.str]:

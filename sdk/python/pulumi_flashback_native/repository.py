@@ -127,7 +127,7 @@ class Repository(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  ai_llms: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 buckets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict', 'outputs.RepositoryBucket']]]]] = None,
+                 buckets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict']]]]] = None,
                  mode: pulumi.Input[Optional[Union[_builtins.str, 'RepositoryMode']]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  storage_type: pulumi.Input[Optional[Union[_builtins.str, 'StorageType']]] = None,
@@ -176,7 +176,7 @@ class Repository(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ai_llms: The ids of AI model configurations, in any order. Updated in place.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict', 'outputs.RepositoryBucket']]]] buckets: The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict']]]] buckets: The buckets, in any order. Updated in place, except that in the mode `NORMAL` the API refuses to remove a bucket or to change its folder.
         :param pulumi.Input[Union[_builtins.str, 'RepositoryMode']] mode: `NORMAL` or `MIRROR`. Changing it replaces the repository.
         :param pulumi.Input[_builtins.str] name: The name, which no other repository may have. Updated in place.
         :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol that the repository offers: `S3`, `GCS`, `BLOB` or another one. Changing it replaces the repository.
@@ -244,7 +244,7 @@ class Repository(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  ai_llms: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 buckets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict', 'outputs.RepositoryBucket']]]]] = None,
+                 buckets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RepositoryBucketArgs', 'RepositoryBucketArgsDict']]]]] = None,
                  mode: pulumi.Input[Optional[Union[_builtins.str, 'RepositoryMode']]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  storage_type: pulumi.Input[Optional[Union[_builtins.str, 'StorageType']]] = None,
@@ -307,12 +307,6 @@ class Repository(pulumi.CustomResource):
         __props__.__dict__["storage_type"] = None
         __props__.__dict__["workspace_id"] = None
         return Repository(resource_name, opts=opts, __props__=__props__)
-
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:Repository', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter(name="aiLlms")

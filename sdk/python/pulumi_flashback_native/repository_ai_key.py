@@ -257,12 +257,6 @@ class RepositoryAiKey(pulumi.CustomResource):
         __props__.__dict__["workspace_id"] = None
         return RepositoryAiKey(resource_name, opts=opts, __props__=__props__)
 
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:RepositoryAiKey', id, __props__, opts or pulumi.ResourceOptions())
-
     @_builtins.property
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Output[_builtins.str]:

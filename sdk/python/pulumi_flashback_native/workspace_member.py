@@ -247,12 +247,6 @@ class WorkspaceMember(pulumi.CustomResource):
         __props__.__dict__["workspace_id"] = None
         return WorkspaceMember(resource_name, opts=opts, __props__=__props__)
 
-    @staticmethod
-    def exists(id: pulumi.Input[str],
-            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
-        __props__: dict = {}
-        return pulumi.runtime.exists_resource(None, 'flashback:index:WorkspaceMember', id, __props__, opts or pulumi.ResourceOptions())
-
     @_builtins.property
     @pulumi.getter(name="allowRemovingLastAdmin")
     def allow_removing_last_admin(self) -> pulumi.Output[Optional[_builtins.bool]]:
