@@ -133,7 +133,8 @@ def test_who_may_not_see_users_is_told_what_it_takes(start_native: StartNative) 
 
 @pytest.mark.parametrize("latency", ["latency_ms", "latencyMs"])
 def test_functions_about_storage(start_native: StartNative, latency: str) -> None:
-    settings = (f"bucket_latency={latency}", "bucket_quota=5", "foreign_workspace_list=empty")
+    quotas = ("bucket_quota=5", "repository_quota=9")
+    settings = (f"bucket_latency={latency}", *quotas, "foreign_workspace_list=empty")
     emulator, native = start_native(*settings)
     by = {"workspaceId": emulator.workspace_id}
     for function in ("getBuckets", "getRepositories"):
@@ -172,4 +173,4 @@ def test_functions_about_storage(start_native: StartNative, latency: str) -> Non
         each["code"]: (each["current"], each.get("max"))
         for each in call(native, "getQuota")["quotas"]
     }
-    assert quota == {"BUCKETS": (1, 5), "REPOSITORIES": (1, None)}
+    assert quota == {"BUCKETS": (1, 5), "REPOSITORIES": (1, 9)}

@@ -160,7 +160,8 @@ def test_the_role_of_a_user(ask: Ask, emulator: Emulator) -> None:
     theirs = asking(emulator, user)
     answer = {"success": True, "data": {"userId": user.id, **role}}
     assert theirs("GET", path).json() == ask("GET", path).json() == answer
-    assert theirs("PUT", path, {"name": "Own"}).json() == answer
+    done = {"message": "User updated successfully"}
+    assert theirs("PUT", path, {"name": "Own"}).json() == answer | done
     refused(theirs("PUT", f"{path}/role", {"orgRole": 0}), 403, "Insufficient permissions")
     refused(
         theirs("PUT", f"/user/{emulator.user_id}", {"name": "x"}), 403, "Insufficient permissions"
@@ -171,6 +172,7 @@ def test_the_role_of_a_user(ask: Ask, emulator: Emulator) -> None:
     refused(alone("GET", path), 403, "User not associated with any organization")
     changed = ask("PUT", f"{path}/role", {"orgRole": 2}).json()["data"]
     assert (changed["orgRoleDescription"], changed["orgRoles"]) == ("WORKSPACES", [0, 1, 2])
+    assert (changed["previousRole"], changed["newRole"]) == (0, 2)
     assert ask("GET", f"{USERS}/{user.id}").json()["name"] == "Own"
 
 

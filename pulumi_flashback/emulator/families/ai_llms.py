@@ -98,7 +98,8 @@ def _shown(call: Call) -> list[dict[str, Any]]:
             **each.shown(),
             "orgId": call.user.org_id,
             "key": "****" if masked and each.key else None,
-            "apiKeyId": each.api_key_id,
+            "endpoint": each.endpoint or "",  # the client's types allow neither null nor absence
+            **({"apiKeyId": each.api_key_id} if each.api_key_id else {}),
             "repos": _repositories(call, each),
         }
         for each in rows
@@ -109,7 +110,9 @@ def _repositories(call: Call, row: AiLlm) -> list[dict[str, str]]:
     """Return the repositories that use a model."""
     users = {each.repository_id for each in call.store.find(RepositoryLlm, ai_llm_id=row.id)}
     found = call.store.find(Repository, workspace_id=row.workspace_id)
-    return [{"id": each.id, "name": each.name} for each in found if each.id in users]
+    names = ("id", "name", "createdAt")
+    rows = (each.values() for each in found if each.id in users)
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def _acceptable(call: Call, wanted: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:

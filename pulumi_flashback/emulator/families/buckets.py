@@ -71,11 +71,15 @@ def _quota(call: Call) -> Reply:
     kinds = {"BUCKETS": (Bucket, "bucket_quota"), "REPOSITORIES": (Repository, "repository_quota")}
     usage = []
     for code, (kind, name) in kinds.items():
-        used, most = len(call.store.find(kind)), getattr(call.settings, name) or None
-        about = {"code": code, "type": "COUNT", "periodType": "NONE"}
-        share = {"current": used, "max": most, "percentage": most and 100 * used / most}
+        if not (most := getattr(call.settings, name)):
+            continue  # in the client's types, each quota that is listed has a limit
+        used = len(call.store.find(kind))
+        about = {"id": name, "code": code, "description": f"Number of {code.lower()}"}
+        about |= {"type": "COUNT", "periodType": "ALL_TIME"}
+        share = {"current": used, "max": most, "percentage": 100 * used / most}
         usage.append({"capability": about, "usage": share})
-    return {"subscription": {"name": "Demo"}, "quotaUsage": usage}
+    subscription = {"id": "demo", "name": "Demo", "description": "The demo subscription"}
+    return {"subscription": subscription, "quotaUsage": usage}
 
 
 @FAMILY.endpoint("PUT /bucket/{id}")
@@ -103,7 +107,7 @@ def _is_mirrored(call: Call, row: Bucket) -> bool:
 
 
 def _shown(call: Call, row: Bucket) -> dict[str, Any]:
-    shown = {**row.shown(), "apiKeyId": row.api_key_id}
+    shown = row.shown()
     if call.settings.bucket_repositories == "shown":
         names = ("id", "name", "storageType", "createdAt")
         repositories = (each.values() for each in repositories_of(call.store, row.id))

@@ -8,7 +8,7 @@ from pulumi_flashback.emulator.families.ai_llms import admit
 from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.objects import NO_PERMISSION, values
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
-from pulumi_flashback.emulator.store import ADMINISTRATOR
+from pulumi_flashback.emulator.store import ADMINISTRATOR, User
 
 FAMILY = Family(admit, lags=True)
 NOT_FOUND = "Policy not found"
@@ -41,14 +41,15 @@ def _create(call: Call) -> Reply:
     wanted = _acceptable(call, values(Policy, call.body, null="ignored", empty="ignored"))
     if "action_type" not in wanted:
         raise Refusal(400, "Action type is required")
-    row = Policy(**wanted, created_by=call.user.id)
+    by, at = call.user.id, now()
+    row = Policy(**wanted, created_by=by, created_at=at, last_updated_by=by, last_updated_at=at)
     within = {"id": row.repo_id, "workspace_id": row.workspace_id}
     if row.repo_id and call.store.one(Repository, **within) is None:
         raise Refusal(400, "Repository does not belong to this workspace")
     if not _is_open(call, row, to_write=True):
         raise Refusal(403, NO_PERMISSION)
     _refuse_taken(call, row)
-    return {"policy": call.store.add(row).shown()}
+    return {"policy": _shown(call, call.store.add(row))}
 
 
 @FAMILY.endpoint("GET /policy")
@@ -65,12 +66,12 @@ def _list_policies(call: Call) -> Reply:
     if call.settings.listed_policies == "below":
         scope = {name: value for name, value in scope.items() if value is not None}
     found = [each for each in _live(call) if scope.items() <= vars(each).items()]
-    return {"policies": [each.shown() for each in found if _is_open(call, each)]}
+    return {"policies": [_shown(call, each) for each in found if _is_open(call, each)]}
 
 
 @FAMILY.endpoint("GET /policy/{id}")
 def _read(call: Call) -> Reply:
-    return {"policy": _target(call).shown()}
+    return {"policy": _shown(call, _target(call))}
 
 
 @FAMILY.endpoint("PUT /policy/{id}")
@@ -84,7 +85,7 @@ def _update(call: Call) -> Reply:
     changed = replace(row, **changes)
     _refuse_taken(call, changed)
     call.store.change(Policy, changes, id=row.id)
-    return {"policy": changed.shown()}
+    return {"policy": _shown(call, changed)}
 
 
 @FAMILY.endpoint("DELETE /policy/{id}")
@@ -102,6 +103,16 @@ def _acceptable(call: Call, wanted: dict[str, Any]) -> dict[str, Any]:
     if isinstance(action, bool) or action not in ACTIONS:
         raise Refusal(400, "Invalid action type")
     return {**wanted, "action_type": action}
+
+
+def _shown(call: Call, row: Policy) -> dict[str, Any]:
+    """Return a policy as responses have it: with the users who wrote it."""
+    names = ("id", "name", "lastName", "email")
+    shown = row.shown()
+    for each in ("createdBy", "lastUpdatedBy"):
+        user = call.store.one(User, id=shown[each])
+        shown[each] = {name: user.shown()[name] for name in names} if user else None
+    return shown
 
 
 def _live(call: Call) -> list[Policy]:

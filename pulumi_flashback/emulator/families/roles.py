@@ -28,15 +28,19 @@ def _read(call: Call) -> Reply:
 
 @FAMILY.endpoint("PUT /user/{id}")
 def _update(call: Call) -> Reply:
-    wanted = changes(call)
-    return _role_of(_changed(call, wanted))
+    answer = _role_of(_changed(call, changes(call)))  # the client's types have the message only
+    return {**answer, "message": "User updated successfully"}
 
 
 @FAMILY.endpoint("PUT /user/{id}/role")
 def _set_role(call: Call) -> Reply:
     if call.body.get("orgRole") is None:
         raise Refusal(400, "orgRole is required")
-    return _role_of(_changed(call, {"org_role": org_role(call)}))
+    role = org_role(call)
+    before = target(call).org_role
+    answer = _role_of(_changed(call, {"org_role": role}))
+    about = {"previousRole": before, "newRole": role, "message": "User role updated successfully"}
+    return {"data": {**answer["data"], **about}}  # of the reference, and of the client's types
 
 
 def _changed(call: Call, wanted: dict[str, Any]) -> User:
@@ -46,7 +50,7 @@ def _changed(call: Call, wanted: dict[str, Any]) -> User:
     return changed(call, user, wanted, NO_PERMISSION)
 
 
-def _role_of(user: User) -> Reply:
+def _role_of(user: User) -> dict[str, Any]:
     return {"data": {"userId": user.id, **about_role(user)}}
 
 

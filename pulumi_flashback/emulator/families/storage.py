@@ -26,6 +26,11 @@ class Bucket(Row):
     status: str = kept("ONLINE")
     created_at: str = kept(now)
 
+    def shown(self) -> dict[str, Any]:
+        """Return what responses have; what has no value is absent, as the client's types say."""
+        values = {**super().shown(), "apiKeyId": self.api_key_id}
+        return {name: value for name, value in values.items() if value is not None}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Repository(Row):
