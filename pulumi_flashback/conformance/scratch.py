@@ -81,7 +81,7 @@ class Scratch:
         self._workspace_id = workspace_id
         self.name = f"{MARK}-{utc('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(4)}"
         self.created: list[Thing] = []
-        self._lag, self._lag_seconds = 0, 0.0
+        self._lag, self._lag_seconds = 2, 0.0  # a guess, until it is observed
 
     def expect_lag(self, responses: int, seconds: float) -> None:
         """Read lists so many times, and so late after a write, before they are believed."""
