@@ -63,8 +63,8 @@ def observable(settings: EmulatorSettings) -> dict[str, Any]:
     elif settings.unvalidated_member == "refused":
         del found["membership_of_deleted_user"]
     only_one = len(settings.providers) == 1
-    if only_one and settings.duplicate_identity in ("key", "key+provider"):
-        del found["duplicate_identity"]  # which are the same
+    if only_one and settings.duplicate_identity == "key":
+        found["duplicate_identity"] = "key+provider"  # which is the same
     return found
 
 
