@@ -18,29 +18,39 @@ meta_desc: What the provider assumes of the Flashback API, and what has been obs
 
 # What has been observed
 
-The documentation of the Flashback API leaves things open. For each, the provider makes an
-assumption, which is the default of a [setting of the emulator](emulator.md#choices); it works under
-every alternative, too. {status}
+The documentation of the Flashback API leaves some behaviors open. For each, the provider makes an
+assumption: the default of a [setting of the emulator](emulator.md#choices). The provider also works
+with every alternative. {status}
 
 ## Observe it
 
-One command, with an account, finds all of it out in a minute or two:
+With an account, one command observes them all in a minute or two:
 
 ```sh
 flashback conformance --settings settings.json --report report.json
 flashback emulator --like settings.json
 ```
 
-[`flashback conformance`](cli.md#flashback-conformance) says what it will do, and asks. It creates
-workspaces, and in them keys, buckets, repositories, AI models and policies with made-up
-credentials. It deletes them again, whatever ends it, and changes nothing else. `--workspace ID`
-keeps it in one workspace, `--read-only` creates nothing. A second user (`--second-email`,
-`--second-password`) shows what roles and members do, and `--organization-users` what happens to
-users. The exit code is 1 if something differs from what the provider assumes, or a response from
-the [description of the API](operations.md).
+[`flashback conformance`](cli.md#flashback-conformance) shows its plan and prompts for confirmation;
+`--yes` skips the prompt. It creates workspaces that contain keys, buckets, repositories, AI models
+and policies with made-up credentials. It deletes them at the end, even after Ctrl-C, and changes
+nothing else. If it is killed, the next run deletes what is left.
 
-`flashback emulator --like settings.json` behaves like what was observed. The report has statuses,
-texts and shapes, and no secret, token, foreign id or personal data: please
+| option | effect |
+| --- | --- |
+| `--workspace ID` | Creates objects in this workspace only. |
+| `--read-only` | Creates nothing. |
+| `--second-email`, `--second-password` | Observes roles and members with a second user. |
+| `--organization-users` | Creates and deletes a user of the organization. |
+
+| exit code | meaning |
+| --- | --- |
+| 0 | Everything observed is as the provider assumes. |
+| 1 | A behavior differs, or a response differs from the [description of the API](operations.md). |
+| 2 | The command could not run, or could not delete everything that it created. |
+
+`flashback emulator --like settings.json` starts an emulator with the observed behavior. The report
+contains statuses, texts and shapes, but no secrets, tokens, foreign ids or personal data. Please
 [send it](https://github.com/flashback-tech/pulumi-flashback/blob/main/CONTRIBUTING.md#send-a-report-of-the-platform).
 
 ## The assumptions
@@ -60,7 +70,7 @@ def observed_page(folder: Path = REPORTS) -> str:
     ]
     status = f"{len(reports)} report(s) of the platform are recorded."
     if not reports:
-        status = "Nothing has been observed yet: run it."
+        status = "Nothing has been observed yet; run it."
     rows = [_row(name, reports) for name in EmulatorSettings.model_fields]
     return _PAGE.format(status=status, rows="\n".join(rows))
 
