@@ -59,18 +59,18 @@ class OrganizationUser(FlashbackResource, module="flashback", name="Organization
         import pulumi
         import pulumi_flashback as flashback
 
-        ada = flashback.OrganizationUser(
-            "ada",
-            email="ada@example.com",
-            name="Ada",
-            last_name="Lovelace",
+        alan = flashback.OrganizationUser(
+            "alan",
+            email="alan@example.com",
+            name="Alan",
+            last_name="Turing",
             org_role="USER",
             password=pulumi.Config().require_secret("firstPassword"),
         )
         membership = flashback.WorkspaceMember(
             "membership",
             workspace_id="WORKSPACE_ID",
-            user_id=ada.user_id,
+            user_id=alan.user_id,
             role="WRITE",
         )
 

@@ -19,16 +19,16 @@ import * as utilities from "./utilities";
  * import * as pulumi from "@pulumi/pulumi";
  * import * as flashback from "@flashback/pulumi-flashback";
  *
- * const ada = new flashback.OrganizationUser("ada", {
- *     email: "ada@example.com",
- *     name: "Ada",
- *     lastName: "Lovelace",
+ * const alan = new flashback.OrganizationUser("alan", {
+ *     email: "alan@example.com",
+ *     name: "Alan",
+ *     lastName: "Turing",
  *     orgRole: "USER",
  *     password: new pulumi.Config().requireSecret("firstPassword"),
  * });
  * const membership = new flashback.WorkspaceMember("membership", {
  *     workspaceId: "WORKSPACE_ID",
- *     userId: ada.userId,
+ *     userId: alan.userId,
  *     role: "WRITE",
  * });
  * ```

@@ -33,10 +33,10 @@ import (
 //	func main() {
 //		pulumi.Run(func(ctx *pulumi.Context) error {
 //			settings := config.New(ctx, "")
-//			ada, err := flashback.NewOrganizationUser(ctx, "ada", &flashback.OrganizationUserArgs{
-//				Email:    pulumi.String("ada@example.com"),
-//				Name:     pulumi.String("Ada"),
-//				LastName: pulumi.String("Lovelace"),
+//			alan, err := flashback.NewOrganizationUser(ctx, "alan", &flashback.OrganizationUserArgs{
+//				Email:    pulumi.String("alan@example.com"),
+//				Name:     pulumi.String("Alan"),
+//				LastName: pulumi.String("Turing"),
 //				OrgRole:  pulumi.String("USER"),
 //				Password: settings.RequireSecret("firstPassword"),
 //			})
@@ -45,7 +45,7 @@ import (
 //			}
 //			_, err = flashback.NewWorkspaceMember(ctx, "membership", &flashback.WorkspaceMemberArgs{
 //				WorkspaceId: pulumi.String("WORKSPACE_ID"),
-//				UserId:      ada.UserId,
+//				UserId:      alan.UserId,
 //				Role:        pulumi.String("WRITE"),
 //			})
 //			return err
