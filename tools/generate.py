@@ -52,15 +52,15 @@ It has a demo user and two workspaces, and prints how to sign in. Ctrl-C ends it
 
 ## Operations
 
-[Operations of the API](operations.md) lists them with their bodies.
+[Operations of the API](operations.md) lists all operations with their request and response bodies.
 
-Statuses, messages and permissions follow the platform's API reference. Web pages of every origin
-may send requests and read the responses, so do not store real credentials in an emulator.
+Statuses, messages and permissions follow the platform's API reference. The emulator accepts
+requests from web pages of every origin, so do not store real credentials in it.
 
 ## Seed
 
-With `--seed FILE`, a new emulator also contains the users, workspaces and keys of a YAML file, and
-buckets and AI models that use the keys:
+With `--seed FILE`, a new emulator also contains the users, workspaces and keys that a YAML file
+describes, and the buckets and AI models that use the keys:
 
 ```sh
 flashback emulator --seed team.yaml
@@ -75,8 +75,8 @@ examples of this documentation:
 
 {seed_fields}
 
-Labels are names of your choice that are used only in this file. All errors in a file are reported
-together, with line numbers. Editors can use the JSON schema beside it, `team.schema.json`.
+Labels are names of your choice and are used only in this file. All errors in a file are reported
+together, with line numbers. Editors can use the JSON schema `team.schema.json`, in the same folder.
 
 A seed is for a new emulator. With `--data FILE`, use the seed only for the first start: if the file
 already contains data, the emulator does not start, and the file stays unchanged. In Python, pass
@@ -107,14 +107,14 @@ same.
 
 If the documentation of the platform does not describe a behavior, the emulator has a setting for
 it. The default is the most likely behavior; the client and the provider work with every value.
-[`flashback conformance`](conformance.md) finds out what the real service does, and `--like` reads
-the file that it writes:
+Change settings with `--set`:
 
 ```sh
 flashback emulator --set in_use_status=403 --set 'providers={{"AWS": 7}}'
 ```
 
-In Python, they are the arguments of `EmulatorSettings`.
+[`flashback conformance`](conformance.md) observes what the real API does and writes the settings to
+a file, which `--like FILE` reads. In Python, settings are the arguments of `EmulatorSettings`.
 
 {settings}
 """
