@@ -28,24 +28,25 @@ from pulumi_flashback.redaction import printable
 DIFFERS, COULD_NOT_RUN = 1, 2  # exit codes
 
 _PLAN = """\
-This examines {url}
+This command observes {url}
 as {email}{second}.
 
 {steps}
-No key that it creates has real credentials. It provokes neither a lock-out nor a rate limit, and
-changes and deletes nothing that it has not created. Do not run it twice at the same time.
+It provokes neither a lock-out nor a rate limit, and changes and deletes nothing that it did not
+create. Do not run it twice at the same time.
 """
-_READ = "  - It only reads: about 50 requests. It begins one more session, and ends it.\n"
+_READ = "  - It only reads: about 50 requests. It signs in once more and signs out again.\n"
 _WRITES = """\
   - It creates API keys, AI models, buckets (four at most) and repositories (five) with keys in
     {where}. All credentials are made up.
     Buckets and repositories count towards the quotas of the organization until they are deleted.
-{more}  - It begins one more session, and ends it.
-  - In the end it deletes all of this; about 350 requests, a minute or two.
+{more}  - It signs in once more and signs out again.
+  - At the end, it deletes everything that it created. This takes about 350 requests and a minute
+    or two.
 """
 _WORKSPACES = """\
-  - It creates workspaces whose names begin with flashback-conformance, six at most. The platform
-    keeps a deleted workspace out of sight; in one of them a made-up key stays if it allows that.
+  - It creates at most six workspaces, whose names begin with flashback-conformance. The platform
+    only hides deleted workspaces; one of them keeps a made-up key if the platform allows that.
   - It creates policies that apply to one of these workspaces alone.
 """
 _SECOND = "  - It makes the second user a member of these workspaces, in several roles.\n"
@@ -144,8 +145,7 @@ def observe(run: Run) -> tuple[list[Finding], bool]:
     clean = False
     with _terminated_like_interrupted():
         try:
-            if not run.read_only:
-                _begin(run)
+            _begin(run)
             findings = observe_all(run, _progress)
         except FlashbackError as error:
             raise CouldNotRunError(str(error)) from None
@@ -158,6 +158,9 @@ def observe(run: Run) -> tuple[list[Finding], bool]:
 
 def _begin(run: Run) -> None:
     run.wire.step = "workspace"
+    if run.read_only:
+        _read_given_workspace(run)
+        return
     try:
         _ = run.workspace
     except (NotObserved, *ODD) as failure:
@@ -165,6 +168,15 @@ def _begin(run: Run) -> None:
             f"cannot create API keys to try things on: {failure}. Give --workspace ID of a "
             "workspace that you may write to, or --read-only"
         ) from None
+
+
+def _read_given_workspace(run: Run) -> None:
+    """Refuse a workspace that cannot be read: each of its lists would seem to differ."""
+    if run.given_workspace is None:
+        return
+    reply = run.send("GET /workspace/{id}", run.given_workspace)
+    if not reply.ok:
+        raise CouldNotRunError(f"cannot read the workspace: {reply.failure()}. Check --workspace")
 
 
 def _clean_up(run: Run) -> bool:

@@ -54,7 +54,7 @@ def test_it_says_what_it_will_do_and_asks(
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     ended = run("conformance", "--organization-users")
     assert ended.code == 130
-    assert "creates workspaces whose names begin with flashback-conformance" in ended.err
+    assert "workspaces, whose names begin with flashback-conformance" in ended.err
     assert "creates a user of the organization" in ended.err
     assert f"as {emulator.email} and Grace.Hopper@flashback.example" in ended.err
     assert "Continue? [y/N]" in ended.err
@@ -86,6 +86,7 @@ def test_leftovers_are_deleted_once_somebody_agrees(
         (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),
         (["--yes", "--workspace", "unknown"], "cannot create API keys to try things on"),
+        (["--yes", "--workspace", "unknown", "--read-only"], "Check --workspace"),
     ],
 )
 def test_what_it_refuses(
