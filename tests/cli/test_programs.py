@@ -42,7 +42,9 @@ def key(name: str = "backups", **inputs: str) -> Found:
     return Found(resource_type("ApiKey"), name, f"{W}/{name}", {**values, **inputs})
 
 
-def declared_by(program: str) -> list[tuple[str, str, Properties]]:
+def declared_by(
+    program: str, credentials: Properties | None = None
+) -> list[tuple[str, str, Properties]]:
     """Run a Python program on stubs of the SDKs and return what it declares."""
     declared: list[tuple[str, str, Properties]] = []
 
@@ -60,6 +62,10 @@ def declared_by(program: str) -> list[tuple[str, str, Properties]]:
 
         def get_secret(self, name: str, default: str) -> tuple[str, ...]:
             return ("optional", name, default)
+
+        def require_secret_object(self, name: str) -> Any:
+            values = (credentials or {}).get(name, {})
+            return types.SimpleNamespace(apply=lambda function: function(values))
 
     sdk = types.SimpleNamespace(**{each.name: stub(each.name) for each in RESOURCES})
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -156,6 +162,7 @@ def test_references_inside_of_lists() -> None:
 ODD_WORDS = [
     *("", " ", "_", "~", "🎉", "Größe", "1e5", "0x1f", "3SCALE", "AWS", "aws", "__name__", "None"),
     *("class", "case", "print", "null", "on", "yes", "y", "config", "pulumi", "flashback"),
+    *("credential", "credentials"),
 ]
 SIGNS = "${}$\"'\\\n\r\t:#-%@&*!|> \x00\x85\u2028\ufeff\ufffe\uffff\ud7ff\U0001fffe🎉"
 words = some.one_of(some.just(HOSTILE), some.text(), some.text(SIGNS), some.sampled_from(ODD_WORDS))
@@ -245,6 +252,27 @@ def test_the_list_of_imports() -> None:
     more = {"version": plugin["version"], "pluginDownloadUrl": plugin["server"]}
     python = json.loads(python_files(resources)["import.json"])["resources"]
     assert python == [{**row, **more} for row in rows]
+
+
+def test_many_secrets_are_in_one_config_value() -> None:
+    resources = [workspace(), key("masked", key=placeholder("key")), *map(key, "abcdef")]
+    python, in_yaml = python_files(resources), yaml_files(resources)
+    for files, unknown in ((python, ""), (in_yaml, placeholder("secret"))):
+        values = json.loads(files["credentials.json"])
+        assert len(values) == 14
+        assert (values["a_key"], values["a_secret"]) == ("", unknown)
+        assert files[".gitignore"] == "/credentials.json\n"
+        assert KEY not in "".join(files.values())
+    filled = {
+        "credentials": {**json.loads(python["credentials.json"]), "a_key": KEY, "b_secret": "s"}
+    }
+    declared = {name: given for _, name, given in declared_by(python["__main__.py"], filled)}
+    assert [declared[n]["key"] for n in ("masked", "a", "b")] == [placeholder("key"), KEY, ""]
+    assert [declared[n]["secret"] for n in "ab"] == [placeholder("secret"), "s"]
+    program = yaml.safe_load(in_yaml["Pulumi.yaml"])
+    assert program["config"] == {"credentials": {"type": "string", "secret": True}}
+    assert program["variables"] == {"credential": {"fn::fromJSON": "${credentials}"}}
+    assert program["resources"]["a"]["properties"]["secret"] == "${credential.a_secret}"
 
 
 def test_secrets_are_in_no_file_and_in_no_text() -> None:
