@@ -198,7 +198,7 @@ def test_whatever_the_platform_returns_the_programs_say_it(
 
     python, in_yaml = python_files(found), yaml_files(found)
     declared = declared_by(python["__main__.py"])
-    program = yaml.safe_load(in_yaml["Pulumi.yaml"])
+    program = yaml.safe_load(in_yaml.get("Main.yaml", in_yaml["Pulumi.yaml"]))
     assert [each.name for each in found] == [each[1] for each in declared]
     assert [each.name for each in found] == list(program["resources"])
     for each, (_, _, arguments) in zip(found, declared, strict=True):
@@ -209,7 +209,8 @@ def test_whatever_the_platform_returns_the_programs_say_it(
                 text = each.plain[property_name]
                 assert arguments[spellings[property_name]] == text
                 assert interpolated(properties[property_name]) == text
-    for project in (program, yaml.safe_load(python["Pulumi.yaml"])):
+    for files in (python, in_yaml):
+        project = yaml.safe_load(files["Pulumi.yaml"])
         assert re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", project["name"])
     for files in (python, in_yaml):
         assert all(text.encode() for text in files.values())
@@ -269,10 +270,9 @@ def test_many_secrets_are_in_one_config_value() -> None:
     declared = {name: given for _, name, given in declared_by(python["__main__.py"], filled)}
     assert [declared[n]["key"] for n in ("masked", "a", "b")] == [placeholder("key"), KEY, ""]
     assert [declared[n]["secret"] for n in "ab"] == [placeholder("secret"), "s"]
-    program = yaml.safe_load(in_yaml["Pulumi.yaml"])
-    assert program["config"] == {"credentials": {"type": "string", "secret": True}}
-    assert program["variables"] == {"credential": {"fn::fromJSON": "${credentials}"}}
-    assert program["resources"]["a"]["properties"]["secret"] == "${credential.a_secret}"
+    program = yaml.safe_load(in_yaml["Main.yaml"])
+    assert program["config"] == {"credentials": {"type": "object", "secret": True}}
+    assert program["resources"]["a"]["properties"]["secret"] == "${credentials.a_secret}"
 
 
 def test_secrets_are_in_no_file_and_in_no_text() -> None:

@@ -40,11 +40,8 @@ def credential(name: str, otherwise: str = "") -> pulumi.Output[str]:
 _YAML_CREDENTIALS = f"""\
 config:
   {CREDENTIALS}:
-    type: string
+    type: object
     secret: true
-variables:
-  credential:
-    fn::fromJSON: ${{{CREDENTIALS}}}
 """
 
 
@@ -76,17 +73,15 @@ def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
     entries = "".join(map(_yaml_config, secrets_of(resources)))
     config = _YAML_CREDENTIALS if in_file else f"config:\n{entries}" if entries else ""
     known = _by_id(resources)
+    project = f"{_project(resources)}runtime: yaml\n"
     program = "".join(
-        [
-            f"{_project(resources)}runtime: yaml\n",
-            config,
-            "resources:\n",
-            *(_yaml(each, known, language) for each in resources),
-        ]
+        [config, "resources:\n", *(_yaml(each, known, language) for each in resources)]
     )
+    # the CLI takes a secret for a string, and refuses one that Pulumi.yaml declares as an object
+    split = {"Pulumi.yaml": project, "Main.yaml": program}
     return {
         IMPORTS: _import_list(resources, {}),
-        "Pulumi.yaml": program,
+        **(split if in_file else {"Pulumi.yaml": project + program}),
         **_to_fill_in(resources, placeholder),
     }
 
@@ -226,7 +221,7 @@ _YAML: Final = _Language(
 )
 _PYTHON_WITH_FILE: Final = replace(_PYTHON, from_config=_from_file)
 _YAML_WITH_FILE: Final = replace(
-    _YAML, from_config=lambda secret: f"${{credential.{secret.config}}}"
+    _YAML, from_config=lambda secret: f"${{{CREDENTIALS}.{secret.config}}}"
 )
 
 
