@@ -44,7 +44,7 @@ def test_import(language: str, run: Run, filled: Emulator, tmp_path: Path) -> No
     assert (ended.code, ended.err) == (0, "")
     assert {method for method, _, _ in filled.requests} == {"GET"}
     texts = texts_in(out)
-    names = ["__main__.py", "requirements.txt"] if language == "python" else []
+    names = ["__main__.py", "requirements.txt"] if language == "python" else ["Main.yaml"]
     assert sorted(texts) == sorted(["Pulumi.yaml", "import.json", *names])
     assert not [text for text in texts.values() if KEY in text or SECRET in text]
     rows = json.loads(texts["import.json"])["resources"]
@@ -60,7 +60,9 @@ def test_import(language: str, run: Run, filled: Emulator, tmp_path: Path) -> No
         calls = [each for each in ast.parse(texts["__main__.py"]).body if _is_resource(each)]
         assert len(calls) == len(rows)
     else:
-        assert list(project["resources"]) == [row["name"] for row in rows]
+        assert list(yaml.safe_load(texts["Main.yaml"])["resources"]) == [
+            row["name"] for row in rows
+        ]
 
     # what is left to do is printed
     start = "Found 1 Workspace, 3 WorkspaceMember, 2 ApiKey. Wrote import.json, "
@@ -106,7 +108,7 @@ def test_all_kinds_and_their_references(
             *(made["policy"], made["of repository"]),
         ]
     )
-    program = texts["__main__.py" if language == "python" else "Pulumi.yaml"]
+    program = texts["__main__.py" if language == "python" else "Main.yaml"]
     assert not [each for each in (workspace, SECRET, *made.values()) if each in program]
     if language == "yaml":
         properties = {
@@ -201,7 +203,7 @@ def test_the_fields_of_a_key_and_a_value_that_a_program_may_not_declare(
     assert ended.code == 0
     assert "The provider does not accept these values" in ended.out
     assert "  odd: endpoint must not contain a user name or password" in ended.out
-    program = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
+    program = yaml.safe_load((tmp_path / "Main.yaml").read_text())
     assert program["resources"]["odd"]["properties"] == {
         "workspaceId": "${demo.workspaceId}",
         "key": "${odd_key}",

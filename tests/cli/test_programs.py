@@ -107,7 +107,7 @@ def test_a_python_program() -> None:
 
 def test_a_yaml_program() -> None:
     resources = [workspace(name=HOSTILE), member(remark=HOSTILE), key(description=HOSTILE)]
-    program = yaml.safe_load(yaml_files(resources)["Pulumi.yaml"])
+    program = yaml.safe_load(yaml_files(resources)["Main.yaml"])
     values = [each["properties"] for each in program["resources"].values()]
     assert interpolated(values[0].pop("name")) == HOSTILE
     assert interpolated(values[2].pop("description")) == HOSTILE
@@ -115,8 +115,6 @@ def test_a_yaml_program() -> None:
     halves = {"key": "${backups_key}", "secret": "${backups_secret}"}
     key_values = {"workspaceId": "${demo.workspaceId}", **halves, "provider": "AWS"}
     assert program == {
-        "name": "flashback-demo",
-        "runtime": "yaml",
         "config": {
             "backups_key": {"type": "string", "secret": True},
             "backups_secret": {"type": "string", "default": placeholder("secret")},
@@ -152,7 +150,7 @@ def test_references_inside_of_lists() -> None:
         ],
         "ai_llms": ["the id of m", "other"],
     }
-    program = yaml.safe_load(yaml_files(found)["Pulumi.yaml"])
+    program = yaml.safe_load(yaml_files(found)["Main.yaml"])
     first, second = program["resources"]["r"]["properties"].pop("buckets")
     assert interpolated(first.pop("folder")) == HOSTILE
     assert (first, second) == ({"bucketId": "${b.bucketId}"}, buckets[1])
@@ -198,7 +196,7 @@ def test_whatever_the_platform_returns_the_programs_say_it(
 
     python, in_yaml = python_files(found), yaml_files(found)
     declared = declared_by(python["__main__.py"])
-    program = yaml.safe_load(in_yaml.get("Main.yaml", in_yaml["Pulumi.yaml"]))
+    program = yaml.safe_load(in_yaml["Main.yaml"])
     assert [each.name for each in found] == [each[1] for each in declared]
     assert [each.name for each in found] == list(program["resources"])
     for each, (_, _, arguments) in zip(found, declared, strict=True):
@@ -227,13 +225,13 @@ def test_what_the_api_masks_may_be_set_later() -> None:
     program = python_files(masked)["__main__.py"]
     assert 'key=config.get_secret("backups_key", UNKNOWN_KEY)' in program
     assert f'UNKNOWN_KEY = "{placeholder("key")}"' in program
-    config = yaml.safe_load(yaml_files(masked)["Pulumi.yaml"])["config"]
+    config = yaml.safe_load(yaml_files(masked)["Main.yaml"])["config"]
     assert config["backups_key"] == {"type": "string", "default": placeholder("key")}
 
 
 def test_a_workspace_without_keys_and_the_id_of_another_workspace() -> None:
     resources = [workspace(), member(workspaceId="another")]
-    python, in_yaml = python_files(resources)["__main__.py"], yaml_files(resources)["Pulumi.yaml"]
+    python, in_yaml = python_files(resources)["__main__.py"], yaml_files(resources)["Main.yaml"]
     assert "UNKNOWN" not in python
     assert "config" not in yaml.safe_load(in_yaml)
     assert 'workspace_id="another"' in python
@@ -277,7 +275,7 @@ def test_many_secrets_are_in_one_config_value() -> None:
 
 def test_secrets_are_in_no_file_and_in_no_text() -> None:
     resources = [workspace(), key(), key("archive")]
-    files = {**python_files(resources), "Program.yaml": yaml_files(resources)["Pulumi.yaml"]}
+    files = {**python_files(resources), "Program.yaml": yaml_files(resources)["Main.yaml"]}
     assert not [name for name, text in files.items() if KEY in text]
     assert KEY not in repr(resources)
     assert secret_commands(resources) == [

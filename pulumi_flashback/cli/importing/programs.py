@@ -73,15 +73,14 @@ def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
     entries = "".join(map(_yaml_config, secrets_of(resources)))
     config = _YAML_CREDENTIALS if in_file else f"config:\n{entries}" if entries else ""
     known = _by_id(resources)
-    project = f"{_project(resources)}runtime: yaml\n"
     program = "".join(
         [config, "resources:\n", *(_yaml(each, known, language) for each in resources)]
     )
     # the CLI takes a secret for a string, and refuses one that Pulumi.yaml declares as an object
-    split = {"Pulumi.yaml": project, "Main.yaml": program}
     return {
         IMPORTS: _import_list(resources, {}),
-        **(split if in_file else {"Pulumi.yaml": project + program}),
+        "Pulumi.yaml": f"{_project(resources)}runtime: yaml\n",
+        "Main.yaml": program,
         **_to_fill_in(resources, placeholder),
     }
 
