@@ -96,10 +96,14 @@ def states(tmp_path: Path, signed_in: Emulator) -> list[str | Path]:
 
 
 def test_orphans(run: Run, states: list[str | Path], signed_in: Emulator) -> None:
-    hostile, gcp = ids = [row["id"] for row in signed_in.api_keys()[2:]]
+    made = {row["id"]: row["createdAt"] for row in signed_in.api_keys()[2:]}
+    hostile, gcp = made
+    # both may have been created in the same millisecond
+    ids = sorted(made, key=lambda each: (made[each], each))
     ended = run("orphans", *states)
     assert ended.code == 0
-    first, second = ended.out.split("\n\n")
+    blocks = dict(zip(ids, ended.out.split("\n\n"), strict=True))
+    first, second = blocks[hostile], blocks[gcp]
     assert first.startswith(f"{hostile}, AWS, 20")
     assert len(first.splitlines()) == 3
     workspace = signed_in.workspace_id
@@ -113,7 +117,8 @@ def test_orphans(run: Run, states: list[str | Path], signed_in: Emulator) -> Non
     assert ended.code == 3
     rows = json.loads(ended.out)
     assert [row["id"] for row in rows] == ids
-    assert [rows[1]["remove"], rows[1]["import"]] == commands
+    of_gcp = rows[ids.index(gcp)]
+    assert [of_gcp["remove"], of_gcp["import"]] == commands
     # every state counts
     assert len(json.loads(run("orphans", *states[:-2], "--output", "json").out)) == 3
 

@@ -76,10 +76,10 @@ def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
     program = "".join(
         [config, "resources:\n", *(_yaml(each, known, language) for each in resources)]
     )
-    # the CLI takes a secret for a string, and refuses one that Pulumi.yaml declares as an object
     return {
         IMPORTS: _import_list(resources, {}),
         "Pulumi.yaml": f"{_project(resources)}runtime: yaml\n",
+        # the CLI takes a secret for a string, and refuses one that Pulumi.yaml declares as an object
         "Main.yaml": program,
         **_to_fill_in(resources, placeholder),
     }
