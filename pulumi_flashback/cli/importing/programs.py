@@ -79,7 +79,7 @@ def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
     return {
         IMPORTS: _import_list(resources, {}),
         "Pulumi.yaml": f"{_project(resources)}runtime: yaml\n",
-        # the CLI takes a secret for a string, and refuses one that Pulumi.yaml declares as an object
+        # if Pulumi.yaml declared the secrets, the CLI would refuse one that is an object
         "Main.yaml": program,
         **_to_fill_in(resources, placeholder),
     }
