@@ -100,12 +100,12 @@ def import_workspace(
     from pulumi_flashback.cli.importing.files import write_all
     from pulumi_flashback.cli.importing.found import collect
     from pulumi_flashback.cli.importing.guide import guide
-    from pulumi_flashback.cli.importing.programs import FILES
+    from pulumi_flashback.cli.importing.programs import CREDENTIALS_FILE, FILES
 
     with waiting("reading the workspace"), connected(stack) as context:
         resources = collect(context, workspace_id)
     texts = FILES[language](resources)
-    write_all(out, texts, force=force)
+    write_all(out, texts, force=force, private=[CREDENTIALS_FILE])
     say(guide(out, language, list(texts), resources))
 
 

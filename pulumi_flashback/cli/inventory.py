@@ -172,10 +172,9 @@ def orphans(
         raise click.UsageError(
             "give each stack that may hold some of it: --stack NAME or --state FILE"
         )
-    texts = {each.name: each.read() for each in states}
+    held = work.Held().union(*(work.held_ids(each.read(), each.name) for each in states))
     with waiting("reading the stacks"):
-        texts |= {f"stack {each}": exported_state(each) for each in stacks}
-    held = work.Held().union(*(work.held_ids(text, source) for source, text in texts.items()))
+        held |= work.held_by_stacks(stacks, exported_state)
     with waiting("reading the workspace"), connected(stack) as connection:
         rows = work.find_orphans(connection, workspace_id, held, stack)
     show(output, rows, work.as_text(rows))

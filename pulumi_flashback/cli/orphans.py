@@ -1,13 +1,15 @@
 """``flashback orphans``: what is in a workspace and no stack holds."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from pulumi_flashback.cli.contents import KINDS, Item, contents, created_at
 from pulumi_flashback.cli.importing.found import subject_of
 from pulumi_flashback.cli.importing.names import unique_names
 from pulumi_flashback.cli.keys import Row, list_keys
+from pulumi_flashback.cli.terminal import say
 from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.redaction import one_line
@@ -23,6 +25,9 @@ TYPES: Final = {
 
 Held = set[tuple[str, str]]  # resource and id
 
+EXPORTS_AT_ONCE: Final = 3
+"""Each is a process of the Pulumi CLI."""
+
 
 def held_ids(text: str, source: str) -> Held:
     """Return what a stack holds; what it only reads is not held."""
@@ -37,6 +42,19 @@ def held_ids(text: str, source: str) -> Held:
             f"{source} is not the state of a stack. Create one with `pulumi stack export --file "
             "FILE`"
         ) from None
+
+
+def held_by_stacks(stacks: Iterable[str], export: Callable[[str], str]) -> Held:
+    """Return what stacks hold. A large state takes much memory: few are there at the same time."""
+    names = list(dict.fromkeys(stacks))
+    held = Held()
+    with ThreadPoolExecutor(EXPORTS_AT_ONCE) as pool:
+        parts = pool.map(lambda name: held_ids(export(name), f"stack {name}"), names)
+        for number, part in enumerate(parts, 1):
+            held |= part
+            if len(names) > EXPORTS_AT_ONCE:
+                say(f"read {number} of {len(names)} stacks", error=True)
+    return held
 
 
 def find_orphans(

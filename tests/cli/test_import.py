@@ -5,17 +5,16 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 import yaml
 
 from pulumi_flashback.cli.importing.guide import guide
-from pulumi_flashback.client import FlashbackError, Workspace, WorkspaceMember
+from pulumi_flashback.client import Workspace, WorkspaceMember
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.models import Rows
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
-from pulumi_flashback.resources import resource_type
 from pulumi_flashback.testing import EmulatorFactory
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, SignIn, error_line, reply
 from tests.furnished import furnish
@@ -45,7 +44,7 @@ def test_import(language: str, run: Run, filled: Emulator, tmp_path: Path) -> No
     assert (ended.code, ended.err) == (0, "")
     assert {method for method, _, _ in filled.requests} == {"GET"}
     texts = texts_in(out)
-    names = ["__main__.py", "requirements.txt"] if language == "python" else []
+    names = ["__main__.py", "requirements.txt"] if language == "python" else ["Main.yaml"]
     assert sorted(texts) == sorted(["Pulumi.yaml", "import.json", *names])
     assert not [text for text in texts.values() if KEY in text or SECRET in text]
     rows = json.loads(texts["import.json"])["resources"]
@@ -61,7 +60,9 @@ def test_import(language: str, run: Run, filled: Emulator, tmp_path: Path) -> No
         calls = [each for each in ast.parse(texts["__main__.py"]).body if _is_resource(each)]
         assert len(calls) == len(rows)
     else:
-        assert list(project["resources"]) == [row["name"] for row in rows]
+        assert list(yaml.safe_load(texts["Main.yaml"])["resources"]) == [
+            row["name"] for row in rows
+        ]
 
     # what is left to do is printed
     start = "Found 1 Workspace, 3 WorkspaceMember, 2 ApiKey. Wrote import.json, "
@@ -88,8 +89,13 @@ def test_all_kinds_and_their_references(
 ) -> None:
     emulator = sign_in(flashback_emulator_factory(EmulatorSettings(listed_policies=policies)))
     made = furnish(emulator, SECRET)
+    emulator.requests.clear()
     ended = run("import", emulator.workspace_id, "--out", tmp_path, "--language", language)
     assert ended.err == ""
+    # one request for each list, and one list of policies for the workspace and for each repository
+    sent = [path for _, path, _ in emulator.requests]
+    assert {path for path in sent if sent.count(path) > 1} == {"/policy"}
+    assert sent.count("/policy") == 2
     texts = texts_in(tmp_path)
     workspace, repository = emulator.workspace_id, made["repository"]
     in_workspace = ("key", "shared", "alone", "model", "repository")
@@ -102,7 +108,7 @@ def test_all_kinds_and_their_references(
             *(made["policy"], made["of repository"]),
         ]
     )
-    program = texts["__main__.py" if language == "python" else "Pulumi.yaml"]
+    program = texts["__main__.py" if language == "python" else "Main.yaml"]
     assert not [each for each in (workspace, SECRET, *made.values()) if each in program]
     if language == "yaml":
         properties = {
@@ -197,7 +203,7 @@ def test_the_fields_of_a_key_and_a_value_that_a_program_may_not_declare(
     assert ended.code == 0
     assert "The provider does not accept these values" in ended.out
     assert "  odd: endpoint must not contain a user name or password" in ended.out
-    program = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
+    program = yaml.safe_load((tmp_path / "Main.yaml").read_text())
     assert program["resources"]["odd"]["properties"] == {
         "workspaceId": "${demo.workspaceId}",
         "key": "${odd_key}",
@@ -235,20 +241,25 @@ def test_members_that_the_api_does_not_return(
     assert ("# The API did not return the members of this workspace.\n" in program) is (not warning)
 
 
-def test_what_vanishes_meanwhile_is_not_said_to_be_in_a_state(
-    run: Run, signed_in: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_many_credentials_are_filled_in_in_one_file(
+    run: Run, filled: Emulator, tmp_path: Path
 ) -> None:
-    def find(*_: object) -> Any:
-        raise FlashbackError("remove it from the state with `pulumi state delete`")
-
-    monkeypatch.setattr(type(resource_type("ApiKey")), "find", find)
-    key = signed_in.add_api_key()
-    ended = run("import", signed_in.workspace_id, "--out", tmp_path / "out")
-    assert ended.code == 1
-    line = error_line(ended.err)
-    start = f"ApiKey {signed_in.workspace_id}/{key} was listed, and could not be read"
-    assert line.startswith(start)
-    assert "pulumi" not in line
+    for number in range(98):
+        filled.add_api_key(key=f"K{number}", secret=SECRET, description=f"key {number}")
+    ended = run("import", filled.workspace_id, "--out", tmp_path)
+    assert "  PULUMI_SKIP_CHECKPOINTS=true PULUMI_EXPERIMENTAL=true pulumi import" in ended.out
+    assert "--language yaml" in ended.out
+    assert [line.strip() for line in ended.out.splitlines()][-5:] == [
+        "pulumi stack init dev",
+        "pulumi config set --secret credentials < credentials.json",
+        "rm credentials.json",
+        "pulumi import --file import.json --generate-code=false --protect=false",
+        "pulumi up",
+    ]
+    file = tmp_path / "credentials.json"
+    assert len(json.loads(file.read_text())) == 200
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / ".gitignore").read_text() == "/credentials.json\n"
 
 
 @pytest.mark.parametrize(

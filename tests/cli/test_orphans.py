@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_flashback.cli.contents import items_of
-from pulumi_flashback.cli.orphans import as_rows, as_text, held_ids
-from pulumi_flashback.client import ApiKey
+from pulumi_flashback.cli.orphans import (
+    EXPORTS_AT_ONCE,
+    as_rows,
+    as_text,
+    held_by_stacks,
+    held_ids,
+)
+from pulumi_flashback.client import ApiKey, FlashbackError
 from pulumi_flashback.emulator import Emulator
 from tests.cli.conftest import HOSTILE, KEY, SECRET, Run, error_line
 from tests.furnished import furnish
@@ -89,10 +96,14 @@ def states(tmp_path: Path, signed_in: Emulator) -> list[str | Path]:
 
 
 def test_orphans(run: Run, states: list[str | Path], signed_in: Emulator) -> None:
-    hostile, gcp = ids = [row["id"] for row in signed_in.api_keys()[2:]]
+    made = {row["id"]: row["createdAt"] for row in signed_in.api_keys()[2:]}
+    hostile, gcp = made
+    # both may have been created in the same millisecond
+    ids = sorted(made, key=lambda each: (made[each], each))
     ended = run("orphans", *states)
     assert ended.code == 0
-    first, second = ended.out.split("\n\n")
+    blocks = dict(zip(ids, ended.out.split("\n\n"), strict=True))
+    first, second = blocks[hostile], blocks[gcp]
     assert first.startswith(f"{hostile}, AWS, 20")
     assert len(first.splitlines()) == 3
     workspace = signed_in.workspace_id
@@ -106,7 +117,8 @@ def test_orphans(run: Run, states: list[str | Path], signed_in: Emulator) -> Non
     assert ended.code == 3
     rows = json.loads(ended.out)
     assert [row["id"] for row in rows] == ids
-    assert [rows[1]["remove"], rows[1]["import"]] == commands
+    of_gcp = rows[ids.index(gcp)]
+    assert [of_gcp["remove"], of_gcp["import"]] == commands
     # every state counts
     assert len(json.loads(run("orphans", *states[:-2], "--output", "json").out)) == 3
 
@@ -176,6 +188,35 @@ def test_all_kinds(number: int, run: Run, signed_in: Emulator, tmp_path: Path) -
     ]
     (tmp_path / "x.json").write_text(state(*held))
     assert run(*command, "--exit-code").out == "no orphans\n"
+
+
+def test_stacks_are_read_few_at_a_time(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"s{number}" for number in range(7)]
+    together = threading.Barrier(EXPORTS_AT_ONCE)
+    exports: list[str] = []
+
+    def export(name: str) -> str:
+        exports.append(name)
+        if int(name[1:]) < EXPORTS_AT_ONCE:
+            together.wait(60)  # one after another, they would wait forever
+        return state(key(name))
+
+    assert held_by_stacks([*names, "s1"], export) == {("ApiKey", each) for each in names}
+    assert sorted(exports) == names
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"read {number} of 7 stacks" for number in range(1, 8)]
+    assert held_by_stacks(names[:3], lambda name: state(key(name))) == {
+        ("ApiKey", each) for each in names[:3]
+    }
+    assert capsys.readouterr().err == ""
+
+
+def test_a_stack_that_cannot_be_read_ends_it() -> None:
+    def export(name: str) -> str:
+        raise FlashbackError(f"the state of stack {name} cannot be read: no stack")
+
+    with pytest.raises(FlashbackError, match="of stack a cannot be read"):
+        held_by_stacks("ab", export)
 
 
 def test_what_others_wrote_is_printed_without_what_nobody_sees() -> None:

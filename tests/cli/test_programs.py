@@ -42,7 +42,9 @@ def key(name: str = "backups", **inputs: str) -> Found:
     return Found(resource_type("ApiKey"), name, f"{W}/{name}", {**values, **inputs})
 
 
-def declared_by(program: str) -> list[tuple[str, str, Properties]]:
+def declared_by(
+    program: str, credentials: Properties | None = None
+) -> list[tuple[str, str, Properties]]:
     """Run a Python program on stubs of the SDKs and return what it declares."""
     declared: list[tuple[str, str, Properties]] = []
 
@@ -60,6 +62,10 @@ def declared_by(program: str) -> list[tuple[str, str, Properties]]:
 
         def get_secret(self, name: str, default: str) -> tuple[str, ...]:
             return ("optional", name, default)
+
+        def require_secret_object(self, name: str) -> Any:
+            values = (credentials or {}).get(name, {})
+            return types.SimpleNamespace(apply=lambda function: function(values))
 
     sdk = types.SimpleNamespace(**{each.name: stub(each.name) for each in RESOURCES})
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -101,7 +107,7 @@ def test_a_python_program() -> None:
 
 def test_a_yaml_program() -> None:
     resources = [workspace(name=HOSTILE), member(remark=HOSTILE), key(description=HOSTILE)]
-    program = yaml.safe_load(yaml_files(resources)["Pulumi.yaml"])
+    program = yaml.safe_load(yaml_files(resources)["Main.yaml"])
     values = [each["properties"] for each in program["resources"].values()]
     assert interpolated(values[0].pop("name")) == HOSTILE
     assert interpolated(values[2].pop("description")) == HOSTILE
@@ -109,8 +115,6 @@ def test_a_yaml_program() -> None:
     halves = {"key": "${backups_key}", "secret": "${backups_secret}"}
     key_values = {"workspaceId": "${demo.workspaceId}", **halves, "provider": "AWS"}
     assert program == {
-        "name": "flashback-demo",
-        "runtime": "yaml",
         "config": {
             "backups_key": {"type": "string", "secret": True},
             "backups_secret": {"type": "string", "default": placeholder("secret")},
@@ -146,7 +150,7 @@ def test_references_inside_of_lists() -> None:
         ],
         "ai_llms": ["the id of m", "other"],
     }
-    program = yaml.safe_load(yaml_files(found)["Pulumi.yaml"])
+    program = yaml.safe_load(yaml_files(found)["Main.yaml"])
     first, second = program["resources"]["r"]["properties"].pop("buckets")
     assert interpolated(first.pop("folder")) == HOSTILE
     assert (first, second) == ({"bucketId": "${b.bucketId}"}, buckets[1])
@@ -156,6 +160,7 @@ def test_references_inside_of_lists() -> None:
 ODD_WORDS = [
     *("", " ", "_", "~", "🎉", "Größe", "1e5", "0x1f", "3SCALE", "AWS", "aws", "__name__", "None"),
     *("class", "case", "print", "null", "on", "yes", "y", "config", "pulumi", "flashback"),
+    *("credential", "credentials"),
 ]
 SIGNS = "${}$\"'\\\n\r\t:#-%@&*!|> \x00\x85\u2028\ufeff\ufffe\uffff\ud7ff\U0001fffe🎉"
 words = some.one_of(some.just(HOSTILE), some.text(), some.text(SIGNS), some.sampled_from(ODD_WORDS))
@@ -191,7 +196,7 @@ def test_whatever_the_platform_returns_the_programs_say_it(
 
     python, in_yaml = python_files(found), yaml_files(found)
     declared = declared_by(python["__main__.py"])
-    program = yaml.safe_load(in_yaml["Pulumi.yaml"])
+    program = yaml.safe_load(in_yaml["Main.yaml"])
     assert [each.name for each in found] == [each[1] for each in declared]
     assert [each.name for each in found] == list(program["resources"])
     for each, (_, _, arguments) in zip(found, declared, strict=True):
@@ -202,7 +207,8 @@ def test_whatever_the_platform_returns_the_programs_say_it(
                 text = each.plain[property_name]
                 assert arguments[spellings[property_name]] == text
                 assert interpolated(properties[property_name]) == text
-    for project in (program, yaml.safe_load(python["Pulumi.yaml"])):
+    for files in (python, in_yaml):
+        project = yaml.safe_load(files["Pulumi.yaml"])
         assert re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", project["name"])
     for files in (python, in_yaml):
         assert all(text.encode() for text in files.values())
@@ -219,13 +225,13 @@ def test_what_the_api_masks_may_be_set_later() -> None:
     program = python_files(masked)["__main__.py"]
     assert 'key=config.get_secret("backups_key", UNKNOWN_KEY)' in program
     assert f'UNKNOWN_KEY = "{placeholder("key")}"' in program
-    config = yaml.safe_load(yaml_files(masked)["Pulumi.yaml"])["config"]
+    config = yaml.safe_load(yaml_files(masked)["Main.yaml"])["config"]
     assert config["backups_key"] == {"type": "string", "default": placeholder("key")}
 
 
 def test_a_workspace_without_keys_and_the_id_of_another_workspace() -> None:
     resources = [workspace(), member(workspaceId="another")]
-    python, in_yaml = python_files(resources)["__main__.py"], yaml_files(resources)["Pulumi.yaml"]
+    python, in_yaml = python_files(resources)["__main__.py"], yaml_files(resources)["Main.yaml"]
     assert "UNKNOWN" not in python
     assert "config" not in yaml.safe_load(in_yaml)
     assert 'workspace_id="another"' in python
@@ -247,9 +253,29 @@ def test_the_list_of_imports() -> None:
     assert python == [{**row, **more} for row in rows]
 
 
+def test_many_secrets_are_in_one_config_value() -> None:
+    resources = [workspace(), key("masked", key=placeholder("key")), *map(key, "abcdef")]
+    python, in_yaml = python_files(resources), yaml_files(resources)
+    for files, unknown in ((python, ""), (in_yaml, placeholder("secret"))):
+        values = json.loads(files["credentials.json"])
+        assert len(values) == 14
+        assert (values["a_key"], values["a_secret"]) == ("", unknown)
+        assert files[".gitignore"] == "/credentials.json\n"
+        assert KEY not in "".join(files.values())
+    filled = {
+        "credentials": {**json.loads(python["credentials.json"]), "a_key": KEY, "b_secret": "s"}
+    }
+    declared = {name: given for _, name, given in declared_by(python["__main__.py"], filled)}
+    assert [declared[n]["key"] for n in ("masked", "a", "b")] == [placeholder("key"), KEY, ""]
+    assert [declared[n]["secret"] for n in "ab"] == [placeholder("secret"), "s"]
+    program = yaml.safe_load(in_yaml["Main.yaml"])
+    assert program["config"] == {"credentials": {"type": "object", "secret": True}}
+    assert program["resources"]["a"]["properties"]["secret"] == "${credentials.a_secret}"
+
+
 def test_secrets_are_in_no_file_and_in_no_text() -> None:
     resources = [workspace(), key(), key("archive")]
-    files = {**python_files(resources), "Program.yaml": yaml_files(resources)["Pulumi.yaml"]}
+    files = {**python_files(resources), "Program.yaml": yaml_files(resources)["Main.yaml"]}
     assert not [name for name, text in files.items() if KEY in text]
     assert KEY not in repr(resources)
     assert secret_commands(resources) == [

@@ -162,6 +162,32 @@ def test_all_kinds_are_imported(start: Start, yaml_host: Path, language: str) ->
     stack.assert_silent()
 
 
+@pytest.mark.parametrize("language", ["python", "yaml"])
+def test_many_secrets_are_set_with_one_command(
+    start: Start, yaml_host: Path, language: str
+) -> None:
+    there = Directory(start("native"))
+    stack, emulator, project = there.stack, there.emulator, there.stack.project
+    project.variables["PATH"] = f"{yaml_host}:{project.variables['PATH']}"
+    for number in range(6):
+        emulator.add_api_key(key=f"{KEY}-{number}", secret=SECRET, description=f"key {number}")
+    guide = there.flashback("import", emulator.workspace_id, "--out", ".", "--language", language)
+    project.create_stack()
+    file = project.directory / "credentials.json"
+    given = {f"key_{number}_key": f"{KEY}-{number}" for number in range(6)}
+    file.write_text(json.dumps({**json.loads(file.read_text()), **given, "key_1_secret": SECRET}))
+    commands = [line.strip() for line in guide.splitlines()]
+    for command in commands[-4:-2]:
+        subprocess.run(command, shell=True, check=True, cwd=file.parent, env=project.environment())
+    assert not file.exists()
+    stack.run(*shlex.split(commands[-2])[1:], "--yes", "--skip-preview")
+    assert there.changes() == {"key_1": ["update", "secret"]}
+    printed = stack.up()
+    assert "1 updated" in printed
+    assert "deprecated" not in printed
+    stack.assert_silent()
+
+
 def test_an_orphan_is_found_and_imported(start: Start) -> None:
     there = Directory(start("native"))
     stack, emulator = there.stack, there.emulator

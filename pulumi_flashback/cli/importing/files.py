@@ -2,14 +2,16 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pulumi_flashback.client import FlashbackError
 
 
-def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None:
+def write_all(
+    directory: Path, texts: Mapping[str, str], *, force: bool, private: Collection[str] = ()
+) -> None:
     present = [name for name in texts if os.path.lexists(directory / name)]
     folders = [name for name in present if (directory / name).is_dir()]
     if folders:
@@ -27,7 +29,9 @@ def write_all(directory: Path, texts: Mapping[str, str], *, force: bool) -> None
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory, prefix=".flashback-import-") as staging:
             for name, text in texts.items():
-                (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
+                path = Path(staging) / name
+                path.touch(mode=0o600 if name in private else 0o666)
+                path.write_text(text, encoding="utf-8", newline="\n")
             _move_all(texts, Path(staging), directory)
     except OSError as error:
         if not existed:

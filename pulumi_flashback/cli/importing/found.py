@@ -6,12 +6,13 @@ from typing import Final
 
 from pulumi_flashback.cli.contents import Item, contents, workspace_items
 from pulumi_flashback.cli.importing.names import Subject, config_name, unique_names
-from pulumi_flashback.client import Workspace, WorkspaceMember, errors
+from pulumi_flashback.client import Workspace, WorkspaceMember
 from pulumi_flashback.client.models import Row
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
 from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspace_sources import Membership
 from pulumi_flashback.settings import token
 
 
@@ -68,22 +69,18 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
         context.reported(workspace.members)
     items = [*workspace_items(workspace), *contents(context, workspace.id)]
     names = unique_names([subject_of(each) for each in items])
-    return [_found(context, each, name) for each, name in zip(items, names, strict=True)]
+    return [_found(context, workspace, each, name) for each, name in zip(items, names, strict=True)]
 
 
-def _found(context: Context, item: Item, name: str) -> Found:
-    kind, import_id = item.type, item.import_id
-    try:
-        _, outputs = kind.find(context, import_id)
-    except (errors.APIError, errors.APIConnectionError, errors.ConfigurationError):
-        raise
-    except errors.FlashbackError:  # its message is about a stack, which does not exist yet
-        raise errors.FlashbackError(
-            f"{kind.name} {import_id} was listed, and could not be read a moment later. Check the "
-            "role of the user in the workspace, then run the same command again"
-        ) from None
+def _found(context: Context, workspace: Workspace, item: Item, name: str) -> Found:
+    kind, row = item.type, item.row
+    # what a refresh would remember: without the workspace, it would be looked for
+    state = {"workspaceId": workspace.id, **kind.parsed(item.import_id)}
+    known = {n: value for n, value in state.items() if n not in kind.outputs.marked("same_as_id")}
+    shown = Membership(workspace, row) if isinstance(row, WorkspaceMember) else row
+    outputs = kind.outputs_of(context, item.id, shown, known)
     inputs = kind.inputs_to_import(outputs, {})
-    return Found(kind, name, import_id, inputs, _remark(item.row))
+    return Found(kind, name, item.import_id, inputs, _remark(row))
 
 
 def subject_of(item: Item) -> Subject:

@@ -14,7 +14,7 @@ LONG_PART = 64
 
 _OF_YAML = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _OF_PYTHON = (*keyword.kwlist, *keyword.softkwlist, *dir(builtins))
-_OF_THE_PROGRAM = ("pulumi", "flashback", "config")
+_OF_THE_PROGRAM = ("pulumi", "flashback", "config", "credential", "credentials")
 RESERVED: Final = frozenset((*_OF_YAML, *_OF_PYTHON, *_OF_THE_PROGRAM))
 """What a program has already, or YAML takes for something else."""
 

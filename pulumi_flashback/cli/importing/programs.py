@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic.alias_generators import to_snake
@@ -13,6 +13,9 @@ from pulumi_flashback.native import SCHEMA
 from pulumi_flashback.redaction import one_line
 
 IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
+CREDENTIALS: Final = "credentials"  # the config value that has all of them; NAME.json is to fill in
+CREDENTIALS_FILE: Final = f"{CREDENTIALS}.json"
+FEW_SECRETS: Final = 10  # of five credentials; more are set with one command instead of one each
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PYTHON_HEAD = '''\
@@ -26,6 +29,20 @@ config = pulumi.Config()
 _PYTHON_PLACEHOLDERS = """\
 # The API does not return these. Until the stack config has them, the existing values are kept.
 """
+_PYTHON_CREDENTIALS = f"""
+credentials = config.require_secret_object("{CREDENTIALS}")
+
+
+def credential(name: str, otherwise: str = "") -> pulumi.Output[str]:
+    return credentials.apply(lambda values: values.get(name) or otherwise)
+
+"""
+_YAML_CREDENTIALS = f"""\
+config:
+  {CREDENTIALS}:
+    type: object
+    secret: true
+"""
 
 
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
@@ -33,29 +50,62 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
     # the generated SDK asks for this plugin; another one would be a difference to the import
     version = schema["version"]
     plugin = {"version": version, "pluginDownloadUrl": schema["pluginDownloadURL"]}
-    unknown = sorted({s.property for each in resources for s in each.secrets if not s.known})
+    unknown = sorted({each.property for each in secrets_of(resources) if not each.known})
     known = _by_id(resources)
+    in_file = credentials_in_file(resources)
+    language = _PYTHON_WITH_FILE if in_file else _PYTHON
     constants = "".join(f"{_constant(n)} = {quoted(placeholder(n))}\n" for n in unknown)
-    parts = [_PYTHON_HEAD, *([_PYTHON_PLACEHOLDERS + constants] if unknown else [])]
+    parts = [_PYTHON_HEAD + _PYTHON_CREDENTIALS * in_file]
+    parts += [_PYTHON_PLACEHOLDERS + constants] * bool(unknown)
     return {
         IMPORTS: _import_list(resources, plugin),
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
         "requirements.txt": f"pulumi_flashback=={version}\npulumi_flashback_native=={version}\n",
-        "__main__.py": "\n".join([*parts, *(_python(each, known) for each in resources)]),
+        "__main__.py": "\n".join([*parts, *(_python(each, known, language) for each in resources)]),
+        # the program puts the placeholders there: the config of a Python program may not be long
+        **_to_fill_in(resources, lambda _: ""),
     }
 
 
 def yaml_files(resources: Sequence[Found]) -> dict[str, str]:
-    config = "".join(_yaml_config(secret) for each in resources for secret in each.secrets)
+    in_file = credentials_in_file(resources)
+    language = _YAML_WITH_FILE if in_file else _YAML
+    entries = "".join(map(_yaml_config, secrets_of(resources)))
+    config = _YAML_CREDENTIALS if in_file else f"config:\n{entries}" if entries else ""
+    known = _by_id(resources)
     program = "".join(
-        [
-            f"{_project(resources)}runtime: yaml\n",
-            f"config:\n{config}" if config else "",
-            "resources:\n",
-            *(_yaml(each, _by_id(resources)) for each in resources),
-        ]
+        [config, "resources:\n", *(_yaml(each, known, language) for each in resources)]
     )
-    return {IMPORTS: _import_list(resources, {}), "Pulumi.yaml": program}
+    return {
+        IMPORTS: _import_list(resources, {}),
+        "Pulumi.yaml": f"{_project(resources)}runtime: yaml\n",
+        # if Pulumi.yaml declared the secrets, the CLI would refuse one that is an object
+        "Main.yaml": program,
+        **_to_fill_in(resources, placeholder),
+    }
+
+
+def secrets_of(resources: Sequence[Found]) -> list[Secret]:
+    return [secret for each in resources for secret in each.secrets]
+
+
+def credentials_in_file(resources: Sequence[Found]) -> bool:
+    """Say whether one config value has all secrets, which a file is to be filled in with."""
+    return len(secrets_of(resources)) > FEW_SECRETS
+
+
+def _to_fill_in(resources: Sequence[Found], unknown: Callable[[str], str]) -> dict[str, str]:
+    """Return the file for the secrets, if there is one, and what keeps it out of Git."""
+    if not credentials_in_file(resources):
+        return {}
+    values = {
+        each.config: "" if each.known else unknown(each.property) for each in secrets_of(resources)
+    }
+    # without indentation, which would be a part of the config value
+    return {
+        CREDENTIALS_FILE: json.dumps(values, indent=0) + "\n",
+        ".gitignore": f"/{CREDENTIALS_FILE}\n",
+    }
 
 
 FILES: Final[Mapping[str, Callable[[Sequence[Found]], dict[str, str]]]] = {
@@ -145,6 +195,11 @@ def _from_config(secret: Secret) -> str:
     return f"config.get_secret({quoted(secret.config)}, {_constant(secret.property)})"
 
 
+def _from_file(secret: Secret) -> str:
+    otherwise = "" if secret.known else f", {_constant(secret.property)}"
+    return f"credential({quoted(secret.config)}{otherwise})"
+
+
 _PYTHON: Final = _Language(
     literal=lambda value: quoted(value) if isinstance(value, str) else repr(value),
     named=lambda name: quoted(to_snake(name)),
@@ -163,11 +218,15 @@ _YAML: Final = _Language(
     from_config=lambda secret: f"${{{secret.config}}}",
     end_of_list=" " * 8,
 )
+_PYTHON_WITH_FILE: Final = replace(_PYTHON, from_config=_from_file)
+_YAML_WITH_FILE: Final = replace(
+    _YAML, from_config=lambda secret: f"${{{CREDENTIALS}.{secret.config}}}"
+)
 
 
-def _python(found: Found, known: Mapping[tuple[str, str], Found]) -> str:
+def _python(found: Found, known: Mapping[tuple[str, str], Found], language: _Language) -> str:
     spellings = found.type.inputs.python_names()
-    values = _values(found, known, _PYTHON)
+    values = _values(found, known, language)
     arguments = "".join(f"    {spellings[name]}={value},\n" for name, value in values.items())
     head = f"{found.name} = flashback.{found.type.name}(\n    {quoted(found.name)},\n"
     return f"{_comment(found.remark)}{head}{arguments})\n"
@@ -177,8 +236,8 @@ def _constant(property_name: str) -> str:
     return f"UNKNOWN_{property_name.upper()}"
 
 
-def _yaml(found: Found, known: Mapping[tuple[str, str], Found]) -> str:
-    values = _values(found, known, _YAML)
+def _yaml(found: Found, known: Mapping[tuple[str, str], Found], language: _Language) -> str:
+    values = _values(found, known, language)
     properties = "".join(f"      {name}: {value}\n" for name, value in values.items())
     head = f"  {found.name}:\n    type: {found.token}\n    properties:\n"
     return f"{_comment(found.remark, '  ')}{head}{properties}"
