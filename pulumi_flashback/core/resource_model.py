@@ -80,8 +80,9 @@ class ResourceModel:
         """Return warnings about what an object that was read lacks for good."""
         missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
         return tuple(
-            f"the platform shows {name} of a {self.label} only when it creates one, so the state "
-            "does not have it. Where it is needed, replace the object: `pulumi up --replace URN`"
+            f"the API returns {name} of a {self.label} only once, so the state does not have it. "
+            "If a program needs it, `pulumi up --replace URN` creates another key and deletes this "
+            "one"
             for name in missing
         )
 

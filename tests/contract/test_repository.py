@@ -192,7 +192,7 @@ def test_an_import_says_what_it_cannot_know(life: Life) -> None:
     found, outputs, inputs = life.provider.find(f"{life.inputs['repositoryId']}/{identifier}")
     assert (found, outputs["key"], "secret" in outputs) == (identifier, state["key"], False)
     assert inputs == {n: v for n, v in life.inputs.items() if n != "rotationTriggers"}
-    assert "shows secret of a repository API key only when it creates one" in life.provider.log[-1]
+    assert "the API returns secret of a repository API key only once" in life.provider.log[-1]
     rotating = life.provider.diff(identifier, outputs, life.inputs)
     assert list(rotating.replaces) == ["rotationTriggers"]
 
