@@ -62,7 +62,7 @@ class ResourceModel:
             return ()
         return (
             f"changing {' and '.join(difference.replaces)} deletes {self.label} {identifier}, "
-            "which holds data, and creates another one. To keep it, take the change back or set "
+            "which holds data, and creates another one. To keep it, revert the change or set "
             "the option protect",
         )
 

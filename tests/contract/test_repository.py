@@ -108,7 +108,7 @@ def test_a_preview_warns_of_the_loss_of_data(kind: str, resource: str, stage: An
 CODES = {
     "NAME_ALREADY_USED": "use another name",
     "MIRROR_MASTER_UNIT_MISSING": "Give master to one bucket",
-    "NORMAL_UNIT_CANNOT_EDIT_FOLDER": "take the change back",
+    "NORMAL_UNIT_CANNOT_EDIT_FOLDER": "revert the change",
     "QUOTA_EXCEEDED": "A quota of the subscription is used up",
 }
 
