@@ -91,5 +91,6 @@ def _output_of_pulumi(what: str, *arguments: str) -> str:
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         reason = one_line(lines[-1]) if lines else "pulumi returned no error message"
+        reason = reason.removeprefix("error: ")
         raise FlashbackError(f"{what} cannot be read: {reason}")
     return done.stdout

@@ -53,15 +53,15 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
     client = context.client
     workspace = client.workspaces.get(workspace_id)
     line = " ".join(filter(None, ["workspace", workspace.id, one_line(workspace.name or "")]))
-    if workspace.members is not None:
-        line += f", {len(workspace.members)} member(s)"
     found = {kind: NAMES_IN[kind](client, workspace.id) for kind in ("buckets", "repositories")}
     blocking = [f"{kind} {named(names)}" for kind, names in found.items() if names]
     if blocking:
         raise errors.FlashbackError(
-            f"{line} is not empty, so the platform does not delete it. In it: "
+            f"{line} is not empty, so the API does not delete it. In it: "
             f"{'; '.join(blocking)}. Delete or move them, then run the same command again"
         )
+    if workspace.members is not None:
+        line += f", {len(workspace.members)} member(s)"
     keys = NAMES_IN["API keys"](client, workspace.id)
     others = listed(
         lambda: [

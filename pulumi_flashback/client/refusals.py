@@ -61,7 +61,7 @@ QUOTA_HINT = (
     "or get a larger quota (the function getQuota shows it)"
 )
 _FIXED_FOLDERS = (
-    "A repository in the mode NORMAL keeps its buckets and their folders: take the change back, or "
+    "A repository in the mode NORMAL keeps its buckets and their folders: revert the change, or "
     "replace the repository with the option deleteBeforeReplace and `pulumi up --replace URN`"
 )
 _BAD_REQUEST_HINTS: dict[str, str] = {

@@ -62,7 +62,7 @@ class ResourceModel:
             return ()
         return (
             f"changing {' and '.join(difference.replaces)} deletes {self.label} {identifier}, "
-            "which holds data, and creates another one. To keep it, take the change back or set "
+            "which holds data, and creates another one. To keep it, revert the change or set "
             "the option protect",
         )
 
@@ -80,8 +80,9 @@ class ResourceModel:
         """Return warnings about what an object that was read lacks for good."""
         missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
         return tuple(
-            f"the platform shows {name} of a {self.label} only when it creates one, so the state "
-            "does not have it. Where it is needed, replace the object: `pulumi up --replace URN`"
+            f"the API returns {name} of a {self.label} only once, so the state does not have it. "
+            "If a program needs it, `pulumi up --replace URN` creates another key and deletes this "
+            "one"
             for name in missing
         )
 

@@ -133,8 +133,8 @@ def test_objects_in_use(run: Run, signed_in: Emulator) -> None:
         signed_in.mark_workspace_in_use(workspace, **{"buckets": 0, "repositories": 0, **contents})
         ended = run("workspaces", "delete", workspace, "--yes")
         assert ended.code == 1
-        words = f"is not empty, so the platform does not delete it. In it: {next(iter(contents))} "
-        assert words in error_line(ended.err)
+        words = f"workspace {workspace} Second is not empty, so the API does not delete it. In it: "
+        assert error_line(ended.err).startswith(f"{words}{next(iter(contents))} ")
     assert signed_in.count("DELETE") == requests
 
 

@@ -108,7 +108,7 @@ def test_a_preview_warns_of_the_loss_of_data(kind: str, resource: str, stage: An
 CODES = {
     "NAME_ALREADY_USED": "use another name",
     "MIRROR_MASTER_UNIT_MISSING": "Give master to one bucket",
-    "NORMAL_UNIT_CANNOT_EDIT_FOLDER": "take the change back",
+    "NORMAL_UNIT_CANNOT_EDIT_FOLDER": "revert the change",
     "QUOTA_EXCEEDED": "A quota of the subscription is used up",
 }
 
@@ -192,7 +192,7 @@ def test_an_import_says_what_it_cannot_know(life: Life) -> None:
     found, outputs, inputs = life.provider.find(f"{life.inputs['repositoryId']}/{identifier}")
     assert (found, outputs["key"], "secret" in outputs) == (identifier, state["key"], False)
     assert inputs == {n: v for n, v in life.inputs.items() if n != "rotationTriggers"}
-    assert "shows secret of a repository API key only when it creates one" in life.provider.log[-1]
+    assert "the API returns secret of a repository API key only once" in life.provider.log[-1]
     rotating = life.provider.diff(identifier, outputs, life.inputs)
     assert list(rotating.replaces) == ["rotationTriggers"]
 

@@ -42,7 +42,7 @@ nothing on the platform:
 _SHOWN_ONCE = """\
 The API shows the secret of a repository's key only when it creates the key, so the stack will not
 have it. Applications keep the one that they use. If a program needs it, `pulumi up --replace URN`
-creates another key and deletes the old one. These keys are concerned:
+creates another key and deletes the old one. Affected keys:
   {}"""
 
 
