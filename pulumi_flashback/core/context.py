@@ -45,6 +45,12 @@ class Context:
             self.notify(remark)
         return rows
 
+    def reported_of_workspace(self, workspace_id: str, rows: Rows[RowType]) -> Rows[RowType]:
+        """Return the rows of a workspace; one that is closed may look like an empty one."""
+        if not self.reported(rows):
+            self.client.workspaces.get(workspace_id)
+        return rows
+
 
 class Account:
     """The signed-in user, who is read once. Thread-safe."""

@@ -223,7 +223,7 @@ def delete(resource: Resource, context: Context, identifier: str, state: Propert
     source = resource.source
     state = {**state, **resource.named(identifier, state)}
     try:
-        resource.send_delete(context, identifier, state)
+        resource.remove(context.client, identifier, state)
     except FlashbackError as error:
         if error.not_processed:
             raise

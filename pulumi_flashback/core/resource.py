@@ -24,7 +24,8 @@ def _undeclared(*_: Any) -> Any:
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
     source: Source  # where its objects are read
-    remove: Callable[[FlashbackClient, str], None] = _undeclared  # sends the delete: (client, id)
+    # sends the delete: (client, id, state)
+    remove: Callable[[FlashbackClient, str, Properties], None]
     # sends the create: (client, inputs) -> (id, outputs that only the response has)
     post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
     # sends an update: (client, id, changed inputs, all inputs); None clears an input
@@ -143,10 +144,6 @@ class Resource(ResourceModel):
         return error
 
     # rules of deleting
-
-    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
-        """Send the delete; a resource whose path has more than the id overrides it."""
-        self.remove(context.client, identifier)
 
     def is_refusal(self, error: FlashbackError) -> bool:
         """Say whether a failed delete certainly found the object."""

@@ -41,10 +41,10 @@ class GetAiLlmsResult:
 
 
 def _get_ai_llms(context: Context, arguments: Properties) -> GetAiLlmsResult:
-    client, workspace_id = context.client, arguments["workspaceId"]
-    rows = context.reported(client.ai_llms.list(workspace_id=workspace_id))
-    if not rows:  # a closed workspace may look like an empty one
-        client.workspaces.get(workspace_id)
+    workspace_id = arguments["workspaceId"]
+    rows = context.reported_of_workspace(
+        workspace_id, context.client.ai_llms.list(workspace_id=workspace_id)
+    )
     return GetAiLlmsResult(ai_llms=[summary(AiLlmSummary, row) for row in rows])
 
 

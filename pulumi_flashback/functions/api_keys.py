@@ -54,10 +54,10 @@ class GetApiKeysResult:
 
 
 def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
-    client, workspace_id = context.client, arguments["workspaceId"]
-    rows = client.api_keys.list(workspace_id=workspace_id, capability=arguments.get("capability"))
-    if not context.reported(rows):  # a closed workspace may look like an empty one
-        client.workspaces.get(workspace_id)
+    workspace_id, capability = arguments["workspaceId"], arguments.get("capability")
+    rows = context.reported_of_workspace(
+        workspace_id, context.client.api_keys.list(workspace_id=workspace_id, capability=capability)
+    )
     if (provider := arguments.get("provider")) is not None:  # the API may mind its case
         rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
     return GetApiKeysResult(

@@ -45,10 +45,10 @@ class GetBucketsResult:
 
 
 def _get_buckets(context: Context, arguments: Properties) -> GetBucketsResult:
-    client, workspace_id = context.client, arguments["workspaceId"]
-    rows = context.reported(client.buckets.list(workspace_id=workspace_id))
-    if not rows:  # a closed workspace may look like an empty one
-        client.workspaces.get(workspace_id)
+    workspace_id = arguments["workspaceId"]
+    rows = context.reported_of_workspace(
+        workspace_id, context.client.buckets.list(workspace_id=workspace_id)
+    )
     return GetBucketsResult(
         buckets=[
             summary(BucketSummary, row, repositories=[each.name or each.id for each in row.repos])
@@ -86,10 +86,10 @@ class GetRepositoriesResult:
 
 
 def _get_repositories(context: Context, arguments: Properties) -> GetRepositoriesResult:
-    client, workspace_id = context.client, arguments["workspaceId"]
-    rows = context.reported(client.repositories.list(workspace_id=workspace_id))
-    if not rows:
-        client.workspaces.get(workspace_id)
+    workspace_id = arguments["workspaceId"]
+    rows = context.reported_of_workspace(
+        workspace_id, context.client.repositories.list(workspace_id=workspace_id)
+    )
     return GetRepositoriesResult(
         repositories=[
             summary(

@@ -128,6 +128,6 @@ AI_LLM: Final = _AiLlm(
     ),
     post=lambda client, inputs: (client.ai_llms.create(as_sent(inputs)), {}),
     put=lambda client, identifier, changes, _: client.ai_llms.update(identifier, as_sent(changes)),
-    remove=lambda client, identifier: client.ai_llms.delete(identifier),
+    remove=lambda client, identifier, _: client.ai_llms.delete(identifier),
     finds_again=("name", "aiType"),
 )

@@ -209,6 +209,6 @@ API_KEY: Final = _ApiKey(
     ),
     post=_post,
     put=lambda client, identifier, changes, _: client.api_keys.update(identifier, changes),
-    remove=lambda client, identifier: client.api_keys.delete(identifier),
+    remove=lambda client, identifier, _: client.api_keys.delete(identifier),
     finds_again=("provider", "endpoint", "key"),
 )

@@ -122,6 +122,6 @@ BUCKET: Final = _Bucket(
     ),
     post=lambda client, inputs: (client.buckets.create(as_sent(inputs)), {}),
     put=_put,
-    remove=lambda client, identifier: client.buckets.delete(identifier),
+    remove=lambda client, identifier, _: client.buckets.delete(identifier),
     finds_again=("name", "bucket", "storageType"),
 )

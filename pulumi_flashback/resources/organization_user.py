@@ -279,6 +279,6 @@ ORGANIZATION_USER: Final = _OrganizationUser(
     ),
     post=_post,
     put=_put,
-    remove=lambda client, identifier: client.organization.delete_user(identifier),
+    remove=lambda client, identifier, _: client.organization.delete_user(identifier),
     finds_again=("email",),
 )

@@ -170,6 +170,6 @@ POLICY: Final = _Policy(
     ),
     post=lambda client, inputs: (client.policies.create(_body(inputs)).id, {}),
     put=_put,
-    remove=lambda client, identifier: client.policies.delete(identifier),
+    remove=lambda client, identifier, _: client.policies.delete(identifier),
     finds_again=("name", "content", "riskType", "actionType"),
 )

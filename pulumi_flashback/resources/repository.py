@@ -185,6 +185,6 @@ REPOSITORY: Final = _Repository(
     ),
     post=lambda client, inputs: (client.repositories.create(_body(inputs)), {}),
     put=_put,
-    remove=lambda client, identifier: client.repositories.delete(identifier),
+    remove=lambda client, identifier, _: client.repositories.delete(identifier),
     finds_again=("name", "storageType", "mode"),
 )

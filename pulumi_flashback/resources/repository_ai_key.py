@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from pulumi_flashback.client import FlashbackClient
-from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import input_property, output_property
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.ai_llm import TEST_ONLY, AiType
@@ -37,13 +36,6 @@ class RepositoryAiKeyOutputs(GeneratedKeyOutputs):
     )
 
 
-class _RepositoryAiKey(GeneratedKey):
-    """What is special about an AI key, beside its secret: its path has two ids."""
-
-    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
-        context.client.repository_ai_keys.delete(state["repositoryId"], identifier)
-
-
 def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
     made = client.repository_ai_keys.create(
         inputs["repositoryId"], name=inputs["name"], ai_type=inputs["aiType"]
@@ -55,7 +47,7 @@ def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Proper
     client.repository_ai_keys.update(inputs["repositoryId"], identifier, name=inputs["name"])
 
 
-REPOSITORY_AI_KEY: Final = _RepositoryAiKey(
+REPOSITORY_AI_KEY: Final = GeneratedKey(
     name="RepositoryAiKey",
     label="repository AI key",
     description=(
@@ -71,5 +63,8 @@ REPOSITORY_AI_KEY: Final = _RepositoryAiKey(
     ),
     post=_post,
     put=_put,
+    remove=lambda client, identifier, state: client.repository_ai_keys.delete(
+        state["repositoryId"], identifier
+    ),
     finds_again=("name", "aiType"),
 )

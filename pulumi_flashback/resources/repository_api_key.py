@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from pulumi_flashback.client import FlashbackClient
-from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import OpenEnum, input_property, output_property
 from pulumi_flashback.core.types import Word
 from pulumi_flashback.core.values import Properties
@@ -41,13 +40,6 @@ class RepositoryApiKeyOutputs(GeneratedKeyOutputs):
     )
 
 
-class _RepositoryApiKey(GeneratedKey):
-    """What is special about an access key, beside its secret: its path has two ids."""
-
-    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
-        context.client.repository_api_keys.delete(state["repositoryId"], identifier)
-
-
 def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
     made = client.repository_api_keys.create(
         inputs["repositoryId"], name=inputs["name"], access_type=inputs["accessType"]
@@ -61,7 +53,7 @@ def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Proper
     )
 
 
-REPOSITORY_API_KEY: Final = _RepositoryApiKey(
+REPOSITORY_API_KEY: Final = GeneratedKey(
     name="RepositoryApiKey",
     label="repository API key",
     description=(f"An access key of a `Repository`. {GENERATED}\n\n{WITHOUT_RESPONSE}"),
@@ -74,5 +66,8 @@ REPOSITORY_API_KEY: Final = _RepositoryApiKey(
     ),
     post=_post,
     put=_put,
+    remove=lambda client, identifier, state: client.repository_api_keys.delete(
+        state["repositoryId"], identifier
+    ),
     finds_again=("name", "accessType"),
 )

@@ -38,10 +38,7 @@ class RepositoryCloudKeyOutputs(InRepositoryOutputs):
 
 
 class _RepositoryCloudKey(InRepository):
-    """What is special about a link: its path has two ids."""
-
-    def send_delete(self, context: Context, identifier: str, state: Properties) -> None:
-        context.client.repository_cloud_keys.delete(state["repositoryId"], identifier)
+    """What is special about a link: the advice for one that exists."""
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
@@ -70,6 +67,9 @@ REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
     post=lambda client, inputs: (
         client.repository_cloud_keys.create(inputs["repositoryId"], api_key_id=inputs["apiKeyId"]),
         {},
+    ),
+    remove=lambda client, identifier, state: client.repository_cloud_keys.delete(
+        state["repositoryId"], identifier
     ),
     finds_again=("apiKeyId",),
 )

@@ -104,6 +104,6 @@ WORKSPACE: Final = _Workspace(
     put=lambda client, identifier, _, inputs: client.workspaces.update(
         identifier, name=inputs["name"]
     ),
-    remove=lambda client, identifier: client.workspaces.delete(identifier),
+    remove=lambda client, identifier, _: client.workspaces.delete(identifier),
     finds_again=("name",),
 )

@@ -253,9 +253,8 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
         write(workspace.id, user_id, role=role)
 
 
-def _remove(client: FlashbackClient, identifier: str) -> None:
-    workspace_id, _, user_id = identifier.partition("/")
-    client.workspaces.remove_member(workspace_id, user_id)
+def _remove(client: FlashbackClient, _: str, state: Properties) -> None:
+    client.workspaces.remove_member(state["workspaceId"], state["userId"])
 
 
 WORKSPACE_MEMBER: Final = _WorkspaceMember(

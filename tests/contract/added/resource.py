@@ -81,5 +81,5 @@ BADGE = _Badge(
     put=lambda client, identifier, _, inputs: client.workspaces.update(
         identifier, name=inputs["text"]
     ),
-    remove=lambda client, identifier: client.workspaces.update(identifier, name="no badge"),
+    remove=lambda client, identifier, _: client.workspaces.update(identifier, name="no badge"),
 )
