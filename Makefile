@@ -24,7 +24,7 @@ help:
 	@echo
 	@echo "make demo       create, rotate and delete an API key in an emulator on this machine"
 	@echo "make soak       long random runs of the state machine"
-	@echo "make mutants    changes of the core that no test notices (hours; MUTANTS='--number 20')"
+	@echo "make mutants    changes of the core that no test notices (an hour; MUTANTS='--number 20')"
 	@echo "make bench      measure side by side: make bench BENCH='--keys 1000 --answer-times 50'"
 	@echo "make check-sdk  compare sdk/ with what make sdk would write"
 	@echo "make docs       build the site into site/"
