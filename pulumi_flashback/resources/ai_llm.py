@@ -126,7 +126,7 @@ AI_LLM: Final = _AiLlm(
         "AI models",
         lambda client, workspace_id: client.ai_llms.list(workspace_id=workspace_id),
     ),
-    post=lambda client, inputs: (client.ai_llms.create(as_sent(inputs)), {}),
+    post=lambda client, inputs: (client.ai_llms.create(as_sent(inputs)).id, {}),
     put=lambda client, identifier, changes, _: client.ai_llms.update(identifier, as_sent(changes)),
     remove=lambda client, identifier, _: client.ai_llms.delete(identifier),
     finds_again=("name", "aiType"),

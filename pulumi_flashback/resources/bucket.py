@@ -120,7 +120,7 @@ BUCKET: Final = _Bucket(
         "buckets",
         lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
     ),
-    post=lambda client, inputs: (client.buckets.create(as_sent(inputs)), {}),
+    post=lambda client, inputs: (client.buckets.create(as_sent(inputs)).id, {}),
     put=_put,
     remove=lambda client, identifier, _: client.buckets.delete(identifier),
     finds_again=("name", "bucket", "storageType"),

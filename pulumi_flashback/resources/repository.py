@@ -183,7 +183,7 @@ REPOSITORY: Final = _Repository(
         "repositories",
         lambda client, workspace_id: client.repositories.list(workspace_id=workspace_id),
     ),
-    post=lambda client, inputs: (client.repositories.create(_body(inputs)), {}),
+    post=lambda client, inputs: (client.repositories.create(_body(inputs)).id, {}),
     put=_put,
     remove=lambda client, identifier, _: client.repositories.delete(identifier),
     finds_again=("name", "storageType", "mode"),

@@ -37,14 +37,14 @@ class RepositoryAiKeyOutputs(GeneratedKeyOutputs):
 
 
 def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    made = client.repository_ai_keys.create(
-        inputs["repositoryId"], name=inputs["name"], ai_type=inputs["aiType"]
+    made = client.repository_ai_keys(inputs["repositoryId"]).create(
+        {"name": inputs["name"], "aiType": inputs["aiType"]}
     )
     return made.id, {"key": made.key, "secret": made.secret}
 
 
 def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
-    client.repository_ai_keys.update(inputs["repositoryId"], identifier, name=inputs["name"])
+    client.repository_ai_keys(inputs["repositoryId"]).update(identifier, {"name": inputs["name"]})
 
 
 REPOSITORY_AI_KEY: Final = GeneratedKey(
@@ -59,12 +59,12 @@ REPOSITORY_AI_KEY: Final = GeneratedKey(
     import_id="{repositoryId}/{repositoryAiKeyId}",
     source=listed_in_repository(
         "repository AI keys",
-        lambda client, repository_id: client.repository_ai_keys.list(repository_id),
+        lambda client, repository_id: client.repository_ai_keys(repository_id).list(),
     ),
     post=_post,
     put=_put,
-    remove=lambda client, identifier, state: client.repository_ai_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    remove=lambda client, identifier, state: client.repository_ai_keys(
+        state["repositoryId"]
+    ).delete(identifier),
     finds_again=("name", "aiType"),
 )

@@ -41,15 +41,15 @@ class RepositoryApiKeyOutputs(GeneratedKeyOutputs):
 
 
 def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    made = client.repository_api_keys.create(
-        inputs["repositoryId"], name=inputs["name"], access_type=inputs["accessType"]
+    made = client.repository_api_keys(inputs["repositoryId"]).create(
+        {"name": inputs["name"], "accessType": inputs["accessType"]}
     )
     return made.id, {"key": made.key, "secret": made.secret}
 
 
 def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
-    client.repository_api_keys.update(
-        inputs["repositoryId"], identifier, name=inputs["name"], access_type=inputs["accessType"]
+    client.repository_api_keys(inputs["repositoryId"]).update(
+        identifier, {"name": inputs["name"], "accessType": inputs["accessType"]}
     )
 
 
@@ -62,12 +62,12 @@ REPOSITORY_API_KEY: Final = GeneratedKey(
     import_id="{repositoryId}/{repositoryApiKeyId}",
     source=listed_in_repository(
         "repository API keys",
-        lambda client, repository_id: client.repository_api_keys.list(repository_id),
+        lambda client, repository_id: client.repository_api_keys(repository_id).list(),
     ),
     post=_post,
     put=_put,
-    remove=lambda client, identifier, state: client.repository_api_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    remove=lambda client, identifier, state: client.repository_api_keys(
+        state["repositoryId"]
+    ).delete(identifier),
     finds_again=("name", "accessType"),
 )

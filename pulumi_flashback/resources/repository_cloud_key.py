@@ -62,14 +62,16 @@ REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
     import_id="{repositoryId}/{repositoryCloudKeyId}",
     source=listed_in_repository(
         "repository cloud keys",
-        lambda client, repository_id: client.repository_cloud_keys.list(repository_id),
+        lambda client, repository_id: client.repository_cloud_keys(repository_id).list(),
     ),
     post=lambda client, inputs: (
-        client.repository_cloud_keys.create(inputs["repositoryId"], api_key_id=inputs["apiKeyId"]),
+        client.repository_cloud_keys(inputs["repositoryId"])
+        .create({"apiKeyId": inputs["apiKeyId"]})
+        .id,
         {},
     ),
-    remove=lambda client, identifier, state: client.repository_cloud_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    remove=lambda client, identifier, state: client.repository_cloud_keys(
+        state["repositoryId"]
+    ).delete(identifier),
     finds_again=("apiKeyId",),
 )
