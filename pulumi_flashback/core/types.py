@@ -27,6 +27,15 @@ class Canonical:
     unordered: bool = False  # the value is a list or an object: its form counts for a diff, too
 
 
+@dataclass(frozen=True)
+class ApiForm:
+    """What the API has instead of a property of a program: another name, or another form."""
+
+    name: str = ""  # in requests
+    sent: Callable[[Any], Any] = lambda value: value  # (value of the program) -> (of a request)
+    shown: Callable[[Any], Any] = lambda value: value  # (value of a row) -> (of the program)
+
+
 def as_set(item_form: Callable[[Any], Any] = lambda item: item) -> Canonical:
     """Return how a list is compared whose order does not matter; none is an empty one."""
     return Canonical(lambda items: frozenset(map(item_form, items or ())), unordered=True)

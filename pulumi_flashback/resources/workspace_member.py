@@ -85,6 +85,13 @@ class WorkspaceMemberOutputs(Outputs):
 class _WorkspaceMember(Resource):
     """What is special about a member: adoption, and that a workspace needs an ADMIN."""
 
+    @property
+    def source(self) -> MemberSource:
+        return MemberSource()
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        client.workspaces.remove_member(state["workspaceId"], state["userId"])
+
     def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
         """Warn of a membership that exists already: managing it means that a destroy ends it."""
         workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
@@ -253,10 +260,6 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
         write(workspace.id, user_id, role=role)
 
 
-def _remove(client: FlashbackClient, _: str, state: Properties) -> None:
-    client.workspaces.remove_member(state["workspaceId"], state["userId"])
-
-
 WORKSPACE_MEMBER: Final = _WorkspaceMember(
     name="WorkspaceMember",
     label="member",
@@ -273,6 +276,4 @@ WORKSPACE_MEMBER: Final = _WorkspaceMember(
     inputs=WorkspaceMemberInputs,
     outputs=WorkspaceMemberOutputs,
     import_id="{workspaceId}/{userId}",
-    source=MemberSource(),
-    remove=_remove,
 )
