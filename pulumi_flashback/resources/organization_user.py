@@ -169,7 +169,8 @@ class _OrganizationUser(Resource):
         (identifier, *_) = deleted
         context.ownership.hold(identifier, context.mark)
         self._activate(context, identifier)
-        found = self.outputs_of(context, identifier, self._live(context, identifier), {})
+        row = context.client.organization.get_user(identifier)
+        found = self.outputs_of(context, identifier, row, {})
         try:
             lifecycle.write(self, context, identifier, found, inputs)
         except FlashbackError as failure:
@@ -233,9 +234,6 @@ class _OrganizationUser(Resource):
         except FlashbackError:
             if self.source.look(context, identifier, {}) is None:
                 raise
-
-    def _live(self, context: Context, identifier: str) -> OrganizationUser:
-        return context.client.organization.get_user(identifier)
 
 
 def _removed(_: Context) -> dict[str, str]:
