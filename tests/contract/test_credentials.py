@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
 from tests.contract.steps import of, refused, responds
@@ -98,6 +99,8 @@ def test_the_endpoint_of_a_model_is_a_url(life: Life) -> None:
 @both
 def test_a_refusal_without_a_repository_names_the_role(life: Life) -> None:
     identifier, state = life.create()
+    about = {"name": "of others", "storage_type": "S3", "mode": "NORMAL"}
+    life.emulator.store.add(Repository(workspace_id=life.sample.workspace, **about))
     forbidden = {"status": 403, "body": '{"success": false, "message": "No"}', "commit": False}
     life.suffer("delete", {"fault": "none", **forbidden})
     text = refused(life.provider.delete, identifier, state)
