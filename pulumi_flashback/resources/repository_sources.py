@@ -55,7 +55,9 @@ class InRepository(Resource):
                     raise
                 return Rows()  # whether it is gone or closed, _confirm_access finds out
 
-        return Listed(self.label, "repositoryId", fetch, _confirm_access)
+        return Listed(
+            kind=self.label, parent="repositoryId", fetch=fetch, confirm_access=_confirm_access
+        )
 
     def body(self, inputs: Properties) -> Properties:
         return super().body({n: v for n, v in inputs.items() if n != "repositoryId"})

@@ -33,7 +33,9 @@ class InWorkspace(Resource):
         def fetch(client: FlashbackClient, workspace_id: str) -> Rows[Any]:
             return self.endpoints(client, {}).list(workspace_id=workspace_id)
 
-        return Listed(self.label, "workspaceId", fetch, confirm_access)
+        return Listed(
+            kind=self.label, parent="workspaceId", fetch=fetch, confirm_access=confirm_access
+        )
 
 
 class WorkspaceSource(Source):

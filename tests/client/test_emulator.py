@@ -28,8 +28,8 @@ def test_a_list_of_keys_is_filtered_and_has_what_uses_them(start: Start) -> None
     _, client = start()
     client.api_keys.create(**{**KEY, "provider": "OPENAI"})
     created = client.api_keys.create(**KEY)
-    for given in ({"provider": "aws"}, {"provider": "AWS"}, {"capability": 1}):
-        (row,) = client.api_keys.list(workspace_id=WORKSPACE, **given)
+    find = client.api_keys.list
+    for (row,) in (find(provider="aws"), find(provider="AWS"), find(capability=1)):
         assert (row.id, row.bucket_count, row.aillm_count) == (created.api_key_id, 0, 0)
     assert client.api_keys.get(row.id) == row
     assert client.api_keys.list(provider="GCP") == []
