@@ -6,17 +6,12 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.types import (
     Canonical,
     Id,
     Name,
+    OpenEnum,
     Text,
     Word,
     endpoint_key,

@@ -10,14 +10,8 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
-from pulumi_flashback.core.types import Canonical, Endpoint, Id, Text, Word, valid_text
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.types import Canonical, Endpoint, Id, OpenEnum, Text, Word, valid_text
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key_adoption import AdoptingResource
 from pulumi_flashback.resources.masked_keys import VISIBLE_END, identifies, is_masked, may_show

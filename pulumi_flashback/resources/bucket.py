@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
-from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.types import Endpoint, Id, Name, OpenEnum, Text, Word
 from pulumi_flashback.resources.credentials import OTHER_NAME, CredentialsResource, SentId
 
 _TYPES: Final = {

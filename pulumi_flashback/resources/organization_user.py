@@ -16,14 +16,21 @@ from pulumi_flashback.core.listed import Single
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
-    OpenEnum,
     Outputs,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import CheckedInputs, Difference
-from pulumi_flashback.core.types import ApiForm, Canonical, Name, Text, caseless, valid_identifier
+from pulumi_flashback.core.types import (
+    ApiForm,
+    Canonical,
+    Name,
+    OpenEnum,
+    Text,
+    caseless,
+    valid_identifier,
+)
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.named_numbers import NamedNumbers
 from pulumi_flashback.suggested_commands import to_import

@@ -13,14 +13,13 @@ from pulumi_flashback.core.listed import Single
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
-    OpenEnum,
     Outputs,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
-from pulumi_flashback.core.types import ApiForm, Id, Name, Text, Word
+from pulumi_flashback.core.types import ApiForm, Id, Name, OpenEnum, Text, Word
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.ai_llm import TEST_ONLY
 from pulumi_flashback.resources.named_numbers import NamedNumbers

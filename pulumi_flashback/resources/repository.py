@@ -8,14 +8,13 @@ from typing import Annotated, Any, Final
 from pulumi_flashback.client.endpoints.repositories import RepositoryBucket as Bucket
 from pulumi_flashback.core.properties import (
     Inputs,
-    OpenEnum,
     Outputs,
     PropertyModel,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource_model import Difference
-from pulumi_flashback.core.types import ApiForm, Id, Name, Text, Word, as_set, tidy
+from pulumi_flashback.core.types import ApiForm, Id, Name, OpenEnum, Text, Word, as_set, tidy
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.bucket import StorageType
 from pulumi_flashback.resources.credentials import OTHER_NAME

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.core.properties import OpenEnum, input_property, output_property
-from pulumi_flashback.core.types import Word
+from pulumi_flashback.core.properties import input_property, output_property
+from pulumi_flashback.core.types import OpenEnum, Word
 from pulumi_flashback.resources.generated_keys import (
     GENERATED,
     IF_DUPLICATE,

@@ -12,15 +12,9 @@ from pulumi_flashback.client.errors import UserNotFoundError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS
 from pulumi_flashback.core.list_cache import settled
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.types import Canonical, Id, valid_identifier
+from pulumi_flashback.core.types import Canonical, Id, OpenEnum, valid_identifier
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.last_admin import (
     ADMIN,

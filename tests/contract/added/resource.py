@@ -10,13 +10,13 @@ from typing import Annotated
 from pulumi_flashback.client import FlashbackClient, Workspace
 from pulumi_flashback.core.properties import (
     Inputs,
-    OpenEnum,
     Outputs,
     PropertyModel,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.types import OpenEnum
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_sources import WorkspaceSource
 
