@@ -11,8 +11,9 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from pulumi_flashback.core.function import Function
-from pulumi_flashback.core.properties import OpenEnum, has_mark
+from pulumi_flashback.core.properties import has_mark
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.types import OpenEnum
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting, token

@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 from pulumi_flashback.component.fields import SECTIONS, WORKSPACE_FIELDS, Entry, Section
 from pulumi_flashback.component.references import PATTERN
-from pulumi_flashback.core.properties import OpenEnum
+from pulumi_flashback.core.types import OpenEnum
 
 Json = dict[str, Any]
 

@@ -19,13 +19,9 @@ _IN_WORKSPACE: Final[Mapping[str, _List]] = {
     "Repository": lambda client, workspace_id: client.repositories.list(workspace_id=workspace_id),
 }
 _IN_REPOSITORY: Final[Mapping[str, _List]] = {
-    "RepositoryApiKey": lambda client, repository_id: client.repository_api_keys.list(
-        repository_id
-    ),
-    "RepositoryAiKey": lambda client, repository_id: client.repository_ai_keys.list(repository_id),
-    "RepositoryCloudKey": lambda client, repository_id: client.repository_cloud_keys.list(
-        repository_id
-    ),
+    "RepositoryApiKey": lambda client, parent: client.repository_api_keys(parent).list(),
+    "RepositoryAiKey": lambda client, parent: client.repository_ai_keys(parent).list(),
+    "RepositoryCloudKey": lambda client, parent: client.repository_cloud_keys(parent).list(),
 }
 _IN_TEST_ENVIRONMENT: Final = frozenset(["AiLlm", "RepositoryAiKey", "Policy"])
 """Where the platform does not offer them, their lists do not exist."""

@@ -10,12 +10,12 @@ from pulumi_flashback.client.endpoints.api_keys import ApiKeys, Providers
 from pulumi_flashback.client.endpoints.buckets import Buckets
 from pulumi_flashback.client.endpoints.organization import Organization
 from pulumi_flashback.client.endpoints.policies import Policies
-from pulumi_flashback.client.endpoints.repositories import (
-    Repositories,
+from pulumi_flashback.client.endpoints.repositories import Repositories
+from pulumi_flashback.client.endpoints.repository_keys import (
+    RepositoryAiKeys,
     RepositoryApiKeys,
     RepositoryCloudKeys,
 )
-from pulumi_flashback.client.endpoints.repository_ai_keys import RepositoryAiKeys
 from pulumi_flashback.client.endpoints.users import Users
 from pulumi_flashback.client.endpoints.workspaces import Workspaces
 from pulumi_flashback.client.errors import ConfigurationError
@@ -47,8 +47,9 @@ class FlashbackClient:
                 print(key.id, key.provider)
 
     Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
-    ``organization``, ``policies``, ``providers``, ``repositories``, ``repository_ai_keys``,
-    ``repository_api_keys``, ``repository_cloud_keys``, ``users`` and ``workspaces``.
+    ``organization``, ``policies``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
+    Those of a repository take its id: ``repository_api_keys(repository_id)``, and likewise
+    ``repository_ai_keys`` and ``repository_cloud_keys``.
 
     Args:
         base_url: Address of the backend.
@@ -92,11 +93,20 @@ class FlashbackClient:
         self.policies = Policies(self._session)
         self.providers = Providers(self._session)
         self.repositories = Repositories(self._session)
-        self.repository_ai_keys = RepositoryAiKeys(self._session)
-        self.repository_api_keys = RepositoryApiKeys(self._session)
-        self.repository_cloud_keys = RepositoryCloudKeys(self._session)
         self.users = Users(self._session)
         self.workspaces = Workspaces(self._session)
+
+    def repository_ai_keys(self, repository_id: str) -> RepositoryAiKeys:
+        """Return the endpoints of the AI keys of a repository."""
+        return RepositoryAiKeys(self._session, repository_id)
+
+    def repository_api_keys(self, repository_id: str) -> RepositoryApiKeys:
+        """Return the endpoints of the access keys of a repository."""
+        return RepositoryApiKeys(self._session, repository_id)
+
+    def repository_cloud_keys(self, repository_id: str) -> RepositoryCloudKeys:
+        """Return the endpoints of the links of a repository to provider keys."""
+        return RepositoryCloudKeys(self._session, repository_id)
 
     def login(self, email: str, password: str) -> Tokens:
         """``POST /user/login``: return new tokens. This client keeps its own.

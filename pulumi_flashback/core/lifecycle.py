@@ -59,13 +59,13 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
         try:
             if shown_once:
                 before = _just_before(resource, context, inputs)
-            identifier = attempt()
-            if shown_once - seen[identifier].keys():
+            for _ in range(2):
+                identifier = attempt()
+                if shown_once <= seen[identifier].keys():
+                    break
                 _discard(resource, context, identifier, inputs)
                 before = {*(before or ()), identifier}
-                identifier = attempt()
-            if shown_once - seen[identifier].keys():
-                _discard(resource, context, identifier, inputs)
+            else:
                 raise FlashbackError(
                     f"the response with its {' and '.join(sorted(shown_once))} was lost twice; "
                     "what was created has been deleted again. Run `pulumi up` again"

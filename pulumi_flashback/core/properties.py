@@ -3,7 +3,6 @@
 Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -24,14 +23,6 @@ from pulumi_flashback.core.values import (
 )
 
 Mark = TypeVar("Mark")
-
-
-@dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
-class OpenEnum:
-    """The known values of a property that accepts other values as well, with descriptions."""
-
-    name: str
-    values: Mapping[str, str]
 
 
 def input_property(

@@ -9,28 +9,61 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackClient, FlashbackError
+from pulumi_flashback.client.endpoints.family import Collection as Endpoints
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Source
 from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.core.resource_model import ResourceModel
+from pulumi_flashback.core.types import ApiForm
 from pulumi_flashback.core.values import Properties
 
+_AS_IT_IS = ApiForm()
 
-def _undeclared(*_: Any) -> Any:
+
+def undeclared(*_: Any) -> Any:
     raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
-    source: Source  # where its objects are read
-    # sends the delete: (client, id, state)
-    remove: Callable[[FlashbackClient, str, Properties], None]
-    # sends the create: (client, inputs) -> (id, outputs that only the response has)
-    post: Callable[[FlashbackClient, Properties], tuple[str, Properties]] = _undeclared
-    # sends an update: (client, id, changed inputs, all inputs); None clears an input
-    put: Callable[[FlashbackClient, str, Properties, Properties], None] = _undeclared
+    # what creates, updates and deletes an object: (client, its inputs or its state)
+    endpoints: Callable[[FlashbackClient, Properties], Endpoints[Any, Any]] = undeclared
+    updates_all: bool = False  # an update sends all inputs, not only those that change
     finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
+    if_duplicate: str = ""  # what to do if the API refuses a create because of another object
+
+    @property
+    def source(self) -> Source:
+        """Where its objects are read."""
+        raise NotImplementedError
+
+    # the requests
+
+    def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+        """Send the create; return the id, and the outputs that only the response has."""
+        created = self.endpoints(client, inputs).create(self.body(inputs))
+        lost = self.outputs.marked("shown_once")
+        return created.id, {name: getattr(created, self._python_names[name]) for name in lost}
+
+    def put(
+        self, client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties
+    ) -> None:
+        """Send an update of changed inputs; None clears an input."""
+        if self.updates_all:
+            secret = self.inputs.marked("secret")  # it is sent if it changes
+            changes = {**{n: v for n, v in inputs.items() if n not in secret}, **changes}
+        self.endpoints(client, inputs).update(identifier, self.body(changes))
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        """Send the delete."""
+        self.endpoints(client, state).delete(identifier)
+
+    def body(self, inputs: Properties) -> Properties:
+        """Return inputs as requests have them."""
+        forms, local = self.inputs.annotated_with(ApiForm), self.inputs.marked("local")
+        given = ((n, v, forms.get(n, _AS_IT_IS)) for n, v in inputs.items() if n not in local)
+        return {form.name or name: form.sent(value) for name, value, form in given}
 
     # the operations
 
@@ -68,14 +101,17 @@ class Resource(ResourceModel):
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
         """Return id and outputs of an object that is adopted, or raise what to do instead."""
+        if self.if_duplicate:
+            raise FlashbackError(f"{error.brief}. {self.if_duplicate}") from None
         raise error
 
     # rules of reading
 
     def shown(self, row: Any) -> Properties:
-        fields = getattr(type(row), "model_fields", {})
+        fields, forms = type(row).model_fields, self.inputs.annotated_with(ApiForm)
         names = self._python_names.items()
-        return {name: getattr(row, each) for name, each in names if each in fields}
+        shown = {name: getattr(row, each) for name, each in names if each in fields}
+        return {n: forms[n].shown(v) if n in forms else v for n, v in shown.items()}
 
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
         """Say whether a listed value is the known one, as far as a list shows it."""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pulumi_flashback.core.properties import InputProblem, Inputs, OpenEnum, Outputs
+from pulumi_flashback.core.properties import InputProblem, Inputs, Outputs
+from pulumi_flashback.core.types import OpenEnum
 from pulumi_flashback.core.values import Properties, without_unknowns
 
 

@@ -6,7 +6,7 @@ quotes the value.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -25,6 +25,23 @@ class Canonical:
 
     form: Callable[[Any], Any]
     unordered: bool = False  # the value is a list or an object: its form counts for a diff, too
+
+
+@dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
+class OpenEnum:
+    """The known values of a property that accepts other values as well, with descriptions."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ApiForm:
+    """What the API has instead of a property of a program: another name, or another form."""
+
+    name: str = ""  # in requests
+    sent: Callable[[Any], Any] = lambda value: value  # (value of the program) -> (of a request)
+    shown: Callable[[Any], Any] = lambda value: value  # (value of a row) -> (of the program)
 
 
 def as_set(item_form: Callable[[Any], Any] = lambda item: item) -> Canonical:

@@ -6,28 +6,18 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import FlashbackError
-from pulumi_flashback.client.endpoints.ai_llms import AiLlm
-from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.types import (
     Canonical,
     Id,
     Name,
+    OpenEnum,
     Text,
     Word,
     endpoint_key,
     valid_endpoint,
 )
-from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
-from pulumi_flashback.resources.used_by_repositories import refusal
-from pulumi_flashback.resources.workspace_sources import listed_in_workspace
+from pulumi_flashback.resources.credentials import OTHER_NAME, CredentialsResource, SentId
 
 TEST_ONLY: Final = "The platform offers this only in its TEST environment."
 
@@ -66,7 +56,7 @@ class AiLlmInputs(Inputs):
     endpoint: _Url | None = input_property(
         "The URL of the provider's API. Removing it clears it.", optional=True
     )
-    api_key_id: Id | None = input_property(
+    api_key_id: SentId | None = input_property(
         "The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.", optional=True
     )
     key: Text | None = input_property(
@@ -92,24 +82,7 @@ class AiLlmOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-class _AiLlm(CredentialsResource):
-    """What is special about an AI model, beside its credentials: repositories use it."""
-
-    def refused(
-        self, context: Context, identifier: str, row: AiLlm | None, failure: FlashbackError
-    ) -> FlashbackError:
-        return refusal(
-            context.client,
-            "an AI model",
-            row,
-            failure,
-            lambda repository, ai_llm_id: any(
-                each.ai_llm_id == ai_llm_id for each in repository.ai_llms or ()
-            ),
-        )
-
-
-AI_LLM: Final = _AiLlm(
+AI_LLM: Final = CredentialsResource(
     name="AiLlm",
     label="AI model",
     description=(
@@ -122,12 +95,11 @@ AI_LLM: Final = _AiLlm(
     outputs=AiLlmOutputs,
     import_id="{workspaceId}/{aiLlmId}",
     needed=("secret",),
-    source=listed_in_workspace(
-        "AI models",
-        lambda client, workspace_id: client.ai_llms.list(workspace_id=workspace_id),
+    if_duplicate=f"{OTHER_NAME.format('AI model')}, which is unique in the workspace",
+    endpoints=lambda client, _: client.ai_llms,
+    uses=lambda repository, ai_llm_id: any(
+        each.ai_llm_id == ai_llm_id for each in repository.ai_llms or ()
     ),
-    post=lambda client, inputs: (client.ai_llms.create(as_sent(inputs)), {}),
-    put=lambda client, identifier, changes, _: client.ai_llms.update(identifier, as_sent(changes)),
-    remove=lambda client, identifier, _: client.ai_llms.delete(identifier),
+    a_used_one="An AI model",
     finds_again=("name", "aiType"),
 )

@@ -10,19 +10,12 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
 from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
-from pulumi_flashback.core.types import Canonical, Endpoint, Id, Text, Word, valid_text
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.types import Canonical, Endpoint, Id, OpenEnum, Text, Word, valid_text
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.api_key_adoption import AdoptingResource
 from pulumi_flashback.resources.masked_keys import VISIBLE_END, identifies, is_masked, may_show
 from pulumi_flashback.resources.workspace_contents import listed, named
-from pulumi_flashback.resources.workspace_sources import listed_in_workspace
 
 PROVIDERS: Final = {
     "AWS": "Amazon Web Services, and services with its protocol",
@@ -104,15 +97,13 @@ class ApiKeyOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    names = ApiKeyInputs.python_names()
-    unsent = ApiKeyInputs.marked("local")
-    given = {names[name]: value for name, value in inputs.items() if name not in unsent}
-    return client.api_keys.create(**given).api_key_id, {}
-
-
 class _ApiKey(AdoptingResource):
     """What is special about a key, beside adoption: masked values and rotation."""
+
+    def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+        names = self.inputs.python_names()
+        fields = {names[name]: value for name, value in self.body(inputs).items()}
+        return client.api_keys.create(**fields).api_key_id, {}
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
         return (*super().warn(inputs), *_stray_white_space(inputs))
@@ -203,12 +194,6 @@ API_KEY: Final = _ApiKey(
         "run `pulumi refresh` and give rotation_triggers a new value, so that `pulumi up` writes "
         "key and secret again"
     ),
-    source=listed_in_workspace(
-        "API keys",
-        lambda client, workspace_id: client.api_keys.list(workspace_id=workspace_id),
-    ),
-    post=_post,
-    put=lambda client, identifier, changes, _: client.api_keys.update(identifier, changes),
-    remove=lambda client, identifier, _: client.api_keys.delete(identifier),
+    endpoints=lambda client, _: client.api_keys,
     finds_again=("provider", "endpoint", "key"),
 )

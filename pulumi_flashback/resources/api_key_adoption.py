@@ -7,13 +7,13 @@ from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.lifecycle import PartialFailureError
 from pulumi_flashback.core.list_cache import settled
-from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.masked_keys import may_show
+from pulumi_flashback.resources.workspace_sources import InWorkspace
 from pulumi_flashback.suggested_commands import to_delete_key
 
 
-class AdoptingResource(Resource):
+class AdoptingResource(InWorkspace):
     """API keys, of which one that exists can be adopted."""
 
     def on_duplicate(

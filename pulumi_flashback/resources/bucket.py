@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
-from pulumi_flashback.client.endpoints.buckets import Bucket as BucketRow
-from pulumi_flashback.core.context import Context
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
-from pulumi_flashback.core.types import Endpoint, Id, Name, Text, Word
-from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.credentials import CredentialsResource, as_sent
-from pulumi_flashback.resources.used_by_repositories import refusal
-from pulumi_flashback.resources.workspace_sources import listed_in_workspace
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
+from pulumi_flashback.core.types import Endpoint, Id, Name, OpenEnum, Text, Word
+from pulumi_flashback.resources.credentials import OTHER_NAME, CredentialsResource, SentId
 
 _TYPES: Final = {
     "S3": "Amazon S3, and services with its protocol",
@@ -51,7 +39,7 @@ class BucketInputs(Inputs):
     endpoint: Endpoint | None = input_property(
         "A custom endpoint. Removing it clears it.", optional=True
     )
-    api_key_id: Id | None = input_property(
+    api_key_id: SentId | None = input_property(
         "The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and "
         "`secret`.",
         optional=True,
@@ -78,30 +66,7 @@ class BucketOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-class _Bucket(CredentialsResource):
-    """What is special about a bucket, beside its credentials: repositories use it."""
-
-    def refused(
-        self, context: Context, identifier: str, row: BucketRow | None, failure: FlashbackError
-    ) -> FlashbackError:
-        return refusal(
-            context.client,
-            "a bucket",
-            row,
-            failure,
-            lambda repository, bucket_id: any(
-                each.bucket_id == bucket_id for each in repository.buckets or ()
-            ),
-        )
-
-
-def _put(client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties) -> None:
-    # it is not documented that fields may be left out; what is secret is sent if it changes
-    unchanged = {n: v for n, v in inputs.items() if n not in BucketInputs.marked("secret")}
-    client.buckets.update(identifier, as_sent({**unchanged, **changes}))
-
-
-BUCKET: Final = _Bucket(
+BUCKET: Final = CredentialsResource(
     name="Bucket",
     label="bucket",
     description=(
@@ -115,13 +80,12 @@ BUCKET: Final = _Bucket(
     import_id="{workspaceId}/{bucketId}",
     holds_data=True,
     delete_before_replace=True,  # its name is unique in the organization
-    unique_in="organization",
-    source=listed_in_workspace(
-        "buckets",
-        lambda client, workspace_id: client.buckets.list(workspace_id=workspace_id),
+    if_duplicate=f"{OTHER_NAME.format('bucket')}, which is unique in the organization",
+    endpoints=lambda client, _: client.buckets,
+    updates_all=True,  # it is not documented that fields may be left out
+    uses=lambda repository, bucket_id: any(
+        each.bucket_id == bucket_id for each in repository.buckets or ()
     ),
-    post=lambda client, inputs: (client.buckets.create(as_sent(inputs)), {}),
-    put=_put,
-    remove=lambda client, identifier, _: client.buckets.delete(identifier),
+    a_used_one="A bucket",
     finds_again=("name", "bucket", "storageType"),
 )

@@ -1,33 +1,55 @@
-"""Objects with credentials of a provider: those of an ``ApiKey``, or their own."""
+"""What repositories use, with credentials of a provider: those of an ``ApiKey``, or its own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Any, Final
 
-from pulumi_flashback.client import DuplicateError, FlashbackError
+from pulumi_flashback.client import (
+    BadRequestError,
+    ConflictError,
+    FlashbackError,
+    PermissionDeniedError,
+)
+from pulumi_flashback.client.endpoints.repositories import Repository
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import InputProblem
-from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import placeholder
+from pulumi_flashback.core.types import ApiForm, Id
 from pulumi_flashback.core.values import Properties
+from pulumi_flashback.resources.workspace_contents import listed, named
+from pulumi_flashback.resources.workspace_sources import InWorkspace
 
 _OWN: Final = ("key", "secret")
 _CREDENTIALS: Final = ("apiKeyId", *_OWN)
+_REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
+"""What may mean that something is in use; the API's texts for that are not documented."""
+
+OTHER_NAME: Final = (
+    "If the {} belongs to a resource that was renamed, add the option aliases; if it is being "
+    "replaced, set deleteBeforeReplace (delete_before_replace=True in Python); to manage the one "
+    "that exists, import it (native provider); otherwise use another name"
+)
+"""What to do if a name is taken; it has a gap for the label of the resource."""
+
+SentId = Annotated[Id, ApiForm("apiKeyUuid")]
+"""The id of an ``ApiKey``, which only responses call ``apiKeyId``."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CredentialsResource(Resource):
+class CredentialsResource(InWorkspace):
     """A resource whose inputs are ``apiKeyId``, or ``key`` and ``secret``, among others.
 
     Attributes:
+        uses: Says whether a repository uses an id.
+        a_used_one: One of them, as the beginning of a sentence.
         needed: What credentials of its own cannot do without.
-        unique_in: What no two of them with one name are in.
     """
 
+    uses: Callable[[Repository, str], bool]
+    a_used_one: str
     needed: tuple[str, ...] = _OWN
-    unique_in: str = "workspace"
 
     def contradictions(self, inputs: Properties) -> list[InputProblem]:
         of_key, *own = (inputs.get(name) is not None for name in _CREDENTIALS)
@@ -42,17 +64,6 @@ class CredentialsResource(Resource):
         if found.get("apiKeyId") or known.get("apiKeyId"):
             return found
         return {**{name: known.get(name, placeholder(name)) for name in self.needed}, **found}
-
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        raise FlashbackError(
-            f"{error.brief}. If the {self.label} belongs to a resource that was renamed, add the "
-            "option aliases; if it is being replaced, set deleteBeforeReplace "
-            "(delete_before_replace=True in Python); to manage the one that exists, import it "
-            "(native provider); otherwise use another name, which is unique in the "
-            f"{self.unique_in}"
-        ) from None
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
         changes = super().changes(state, inputs)
@@ -70,7 +81,24 @@ class CredentialsResource(Resource):
         # it may have the earlier ones or the new ones, whichever the program says next
         return doubtful if doubtful.isdisjoint(_CREDENTIALS) else doubtful.union(_CREDENTIALS)
 
+    def refused(
+        self, context: Context, identifier: str, row: Any | None, failure: FlashbackError
+    ) -> FlashbackError:
+        if row is None or not isinstance(failure, _REFUSALS):
+            return failure
 
-def as_sent(inputs: Properties) -> Properties:
-    """Return inputs by the names of requests; responses call the key ``apiKeyId``."""
-    return {("apiKeyUuid" if n == "apiKeyId" else n): value for n, value in inputs.items()}
+        def users() -> list[str]:
+            shown = [each.name or each.id or "" for each in row.repos]
+            rows = () if shown else context.client.repositories.list()
+            return shown or [each.name or each.id for each in rows if self.uses(each, row.id)]
+
+        if names := listed(users):
+            return FlashbackError(
+                f"it is in use by repositories {named(names)} ({failure.brief}). Remove it from "
+                "them, or delete them, then run the same command again"
+            )
+        return FlashbackError(
+            f"{failure.brief}. {self.a_used_one} that a repository uses cannot be deleted: remove "
+            "it from the repository, then run the same command again. If none uses it, this user "
+            "needs the role WRITE in the workspace"
+        )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pulumi_flashback.client import DuplicateError, FlashbackError
-from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs, input_property, output_property
 from pulumi_flashback.core.types import Id, Name, as_map
 from pulumi_flashback.core.values import Properties
@@ -52,15 +50,6 @@ class GeneratedKey(InRepository):
         shown = super().shown(row)
         return {**shown, "key": None if is_masked(shown["key"]) else shown["key"]}
 
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        raise FlashbackError(
-            f"{error.brief}. Use another name. If the key is being replaced, set the option "
-            "deleteBeforeReplace (delete_before_replace=True in Python). If it belongs to a "
-            "resource that was renamed, add the option aliases"
-        ) from None
-
 
 GENERATED = (
     "The platform generates `key` and `secret` and returns them only once, so they exist only in "
@@ -70,4 +59,9 @@ WITHOUT_RESPONSE = (
     "If the response to the create is lost, the key with the unknown secret is deleted, and "
     "another one is created. An import cannot read the secret: to get a key with a known secret, "
     "change `rotationTriggers`."
+)
+IF_DUPLICATE = (
+    "Use another name. If the key is being replaced, set the option deleteBeforeReplace "
+    "(delete_before_replace=True in Python). If it belongs to a resource that was renamed, add the "
+    "option aliases"
 )

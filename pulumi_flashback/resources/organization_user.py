@@ -9,7 +9,6 @@ from pydantic import AfterValidator
 
 from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError
 from pulumi_flashback.client.endpoints.organization import OrganizationUser
-from pulumi_flashback.client.models import Rows
 from pulumi_flashback.core import lifecycle
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.lifecycle import PartialFailureError
@@ -17,14 +16,21 @@ from pulumi_flashback.core.listed import Single
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
-    OpenEnum,
     Outputs,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import CheckedInputs, Difference
-from pulumi_flashback.core.types import Canonical, Name, Text, caseless, valid_identifier
+from pulumi_flashback.core.types import (
+    ApiForm,
+    Canonical,
+    Name,
+    OpenEnum,
+    Text,
+    caseless,
+    valid_identifier,
+)
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.named_numbers import NamedNumbers
 from pulumi_flashback.suggested_commands import to_import
@@ -52,7 +58,10 @@ def _valid_email(value: str) -> str:
 
 _Email = Annotated[str, AfterValidator(_valid_email), Canonical(caseless)]
 _OrgRole = Annotated[
-    str, AfterValidator(ORG_ROLES.valid), OpenEnum("OrganizationRole", _DESCRIPTIONS)
+    str,
+    AfterValidator(ORG_ROLES.valid),
+    OpenEnum("OrganizationRole", _DESCRIPTIONS),
+    ApiForm(sent=ORG_ROLES.number, shown=ORG_ROLES.text),
 ]
 
 
@@ -97,8 +106,43 @@ class OrganizationUserOutputs(Outputs):
     org_id: str | None = output_property("The organization of the user.")
 
 
+_SOURCE: Final = Single(
+    get=lambda client, identifier: client.organization.get_user(identifier),
+    scope=(),
+    # the API may list only a part: an address is unique, so a new row that has it is ours
+    fetch=lambda client, _: client.organization.users_with_total().data.where(
+        lambda row: not row.deleted_at
+    ),
+)
+
+
 class _OrganizationUser(Resource):
     """What is special about a user: the address of a deleted one, and who must not be deleted."""
+
+    @property
+    def source(self) -> Single[OrganizationUser]:
+        return _SOURCE
+
+    def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+        fields = {
+            "email": inputs["email"],
+            "password": inputs.get("password"),
+            "firstName": inputs["name"],
+            "lastName": inputs["lastName"],
+            "orgRole": ORG_ROLES.number(inputs["orgRole"]),
+            "sendInvite": inputs.get("sendInvite"),
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        user = client.organization.create_user(given)
+        return user.id, {"orgId": user.org_id}
+
+    def put(
+        self, client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties
+    ) -> None:
+        client.organization.update_user(identifier, self.body(changes))
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        client.organization.delete_user(identifier)
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
         found = super().check(inputs, old)
@@ -116,9 +160,6 @@ class _OrganizationUser(Resource):
     def how_to_look(self, inputs: Properties) -> str:
         return "Look for the user with getOrganizationUsers; import the user, or delete the user"
 
-    def shown(self, row: OrganizationUser) -> Properties:
-        return {**super().shown(row), "orgRole": ORG_ROLES.text(row.org_role)}
-
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
@@ -135,7 +176,8 @@ class _OrganizationUser(Resource):
         (identifier, *_) = deleted
         context.ownership.hold(identifier, context.mark)
         self._activate(context, identifier)
-        found = self.outputs_of(context, identifier, self._live(context, identifier), {})
+        row = context.client.organization.get_user(identifier)
+        found = self.outputs_of(context, identifier, row, {})
         try:
             lifecycle.write(self, context, identifier, found, inputs)
         except FlashbackError as failure:
@@ -200,9 +242,6 @@ class _OrganizationUser(Resource):
             if self.source.look(context, identifier, {}) is None:
                 raise
 
-    def _live(self, context: Context, identifier: str) -> OrganizationUser:
-        return context.client.organization.get_user(identifier)
-
 
 def _removed(_: Context) -> dict[str, str]:
     """The users whom this process has deleted, by address: the API may list them no more."""
@@ -234,31 +273,6 @@ def _taken_by(context: Context, live: list[str]) -> str:
     )
 
 
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    fields = {
-        "email": inputs["email"],
-        "password": inputs.get("password"),
-        "firstName": inputs["name"],
-        "lastName": inputs["lastName"],
-        "orgRole": ORG_ROLES.number(inputs["orgRole"]),
-        "sendInvite": inputs.get("sendInvite"),
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
-    user = client.organization.create_user(given)
-    return user.id, {"orgId": user.org_id}
-
-
-def _put(client: FlashbackClient, identifier: str, changes: Properties, _: Properties) -> None:
-    role = changes.get("orgRole")
-    number = {} if role is None else {"orgRole": ORG_ROLES.number(role)}
-    client.organization.update_user(identifier, {**changes, **number})
-
-
-def _listed(client: FlashbackClient, _: Properties) -> Rows[OrganizationUser]:
-    # the API may list only a part: an address is unique, so a new row that has it is ours
-    return client.organization.users_with_total().data.where(lambda row: not row.deleted_at)
-
-
 ORGANIZATION_USER: Final = _OrganizationUser(
     name="OrganizationUser",
     label="user",
@@ -272,13 +286,5 @@ ORGANIZATION_USER: Final = _OrganizationUser(
     inputs=OrganizationUserInputs,
     outputs=OrganizationUserOutputs,
     import_id="{userId}",
-    source=Single(
-        get=lambda client, identifier: client.organization.get_user(identifier),
-        scope=(),
-        fetch=_listed,
-    ),
-    post=_post,
-    put=_put,
-    remove=lambda client, identifier, _: client.organization.delete_user(identifier),
     finds_again=("email",),
 )

@@ -6,22 +6,20 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from pulumi_flashback.client import FlashbackClient, FlashbackError
+from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.endpoints.policies import Policy
-from pulumi_flashback.client.models import Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Single
 from pulumi_flashback.core.properties import (
     InputProblem,
     Inputs,
-    OpenEnum,
     Outputs,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
-from pulumi_flashback.core.types import Id, Name, Text, Word
+from pulumi_flashback.core.types import ApiForm, Id, Name, OpenEnum, Text, Word
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.ai_llm import TEST_ONLY
 from pulumi_flashback.resources.named_numbers import NamedNumbers
@@ -36,7 +34,12 @@ _ACTION_TYPES: Final = {
     "BLOCK": "A violation is blocked",
 }
 _RiskType = Annotated[Word, OpenEnum("PolicyRisk", _RISKS)]
-_ActionType = Annotated[str, AfterValidator(ACTIONS.valid), OpenEnum("PolicyAction", _ACTION_TYPES)]
+_ActionType = Annotated[
+    str,
+    AfterValidator(ACTIONS.valid),
+    OpenEnum("PolicyAction", _ACTION_TYPES),
+    ApiForm(sent=ACTIONS.number, shown=ACTIONS.text),
+]
 
 
 class PolicyInputs(Inputs):
@@ -62,7 +65,7 @@ class PolicyInputs(Inputs):
         optional=True,
         replaces=True,
     )
-    repository_id: Id | None = input_property(
+    repository_id: Annotated[Id, ApiForm("repoId")] | None = input_property(
         "The repository of that workspace that the policy applies to. Changing it replaces the "
         "policy.",
         optional=True,
@@ -92,8 +95,24 @@ class _PolicySource(Single[Policy]):
             )
 
 
+_SOURCE: Final = _PolicySource(
+    get=lambda client, identifier: client.policies.get(identifier),
+    # whether a list of the organization has those of its workspaces is not documented
+    scope=("orgId", "workspaceId", "repositoryId"),
+    fetch=lambda client, scope: client.policies.list(
+        org_id=scope["orgId"],
+        workspace_id=scope.get("workspaceId"),
+        repository_id=scope.get("repositoryId"),
+    ),
+)
+
+
 class _Policy(Resource):
-    """What is special about a policy: an organization that is left out, and names of numbers."""
+    """What is special about a policy: an organization that is left out, and a single read."""
+
+    @property
+    def source(self) -> _PolicySource:
+        return _SOURCE
 
     def contradictions(self, inputs: Properties) -> list[InputProblem]:
         if inputs.get("repositoryId") is None or inputs.get("workspaceId") is not None:
@@ -105,8 +124,8 @@ class _Policy(Resource):
         if inputs.get("orgId") is UNKNOWN:
             # while the workspace that it comes from is renamed, the preview of a dynamic provider
             # does not know it; a user belongs to one
-            inputs = {n: value for n, value in inputs.items() if n != "orgId"}
-        return super().diff(state, _with_organization(inputs, state.get("orgId")))
+            inputs = {**inputs, "orgId": None}
+        return super().diff(state, _with_organization(inputs, state))
 
     def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
         organization = inputs.get("orgId") or context.account.organization_id
@@ -115,40 +134,16 @@ class _Policy(Resource):
                 "neither the token nor the profile says which organization the signed-in user "
                 "belongs to. Set orgId"
             )
-        return super().create(context, _with_organization(inputs, organization))
+        return super().create(context, {**inputs, "orgId": organization})
 
     def update(
         self, context: Context, identifier: str, state: Properties, inputs: Properties
     ) -> Properties:
-        wanted = _with_organization(inputs, state.get("orgId"))
-        return super().update(context, identifier, state, wanted)
-
-    def shown(self, row: Policy) -> Properties:
-        return {**super().shown(row), "actionType": ACTIONS.text(row.action_type)}
+        return super().update(context, identifier, state, _with_organization(inputs, state))
 
 
-def _with_organization(inputs: Properties, organization: str | None) -> Properties:
-    known = {} if organization is None else {"orgId": organization}
-    return {**known, **inputs}
-
-
-def _body(inputs: Properties) -> Properties:
-    body = {("repoId" if n == "repositoryId" else n): value for n, value in inputs.items()}
-    if "actionType" in body:
-        body["actionType"] = ACTIONS.number(body["actionType"])
-    return body
-
-
-def _listed(client: FlashbackClient, scope: Properties) -> Rows[Policy]:
-    return client.policies.list(
-        org_id=scope["orgId"],
-        workspace_id=scope.get("workspaceId"),
-        repository_id=scope.get("repositoryId"),
-    )
-
-
-def _put(client: FlashbackClient, identifier: str, changes: Properties, _: Properties) -> None:
-    client.policies.update(identifier, _body(changes))
+def _with_organization(inputs: Properties, state: Properties) -> Properties:
+    return {**inputs, "orgId": inputs.get("orgId") or state.get("orgId")}
 
 
 POLICY: Final = _Policy(
@@ -162,14 +157,6 @@ POLICY: Final = _Policy(
     inputs=PolicyInputs,
     outputs=PolicyOutputs,
     import_id="{policyId}",
-    source=_PolicySource(
-        get=lambda client, identifier: client.policies.get(identifier),
-        # whether a list of the organization has those of its workspaces is not documented
-        scope=("orgId", "workspaceId", "repositoryId"),
-        fetch=_listed,
-    ),
-    post=lambda client, inputs: (client.policies.create(_body(inputs)).id, {}),
-    put=_put,
-    remove=lambda client, identifier, _: client.policies.delete(identifier),
+    endpoints=lambda client, _: client.policies,
     finds_again=("name", "content", "riskType", "actionType"),
 )

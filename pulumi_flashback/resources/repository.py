@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from pulumi_flashback.client import DuplicateError, FlashbackClient, FlashbackError
-from pulumi_flashback.client.endpoints.repositories import Repository
-from pulumi_flashback.core.context import Context
+from pulumi_flashback.client.endpoints.repositories import RepositoryBucket as Bucket
 from pulumi_flashback.core.properties import (
     Inputs,
-    OpenEnum,
     Outputs,
     PropertyModel,
     input_property,
     output_property,
 )
-from pulumi_flashback.core.resource import Resource
 from pulumi_flashback.core.resource_model import Difference
-from pulumi_flashback.core.types import Id, Name, Text, Word, as_set, tidy
+from pulumi_flashback.core.types import ApiForm, Id, Name, OpenEnum, Text, Word, as_set, tidy
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.bucket import StorageType
-from pulumi_flashback.resources.workspace_sources import listed_in_workspace
+from pulumi_flashback.resources.credentials import OTHER_NAME
+from pulumi_flashback.resources.workspace_sources import InWorkspace
 
 _MODES: Final = {
     "NORMAL": "Each bucket is a folder of the repository",
@@ -58,8 +56,35 @@ def _may_be(bucket: str, folder: str, wanted: Any) -> bool:
     return same_folder and wanted.get("bucketId") in (UNKNOWN, bucket)
 
 
-_Buckets = Annotated[list[RepositoryBucket], as_set(_entry)]
-_Llms = Annotated[list[Id], as_set()]
+def _sent_bucket(entry: Properties) -> Properties:
+    master = bool(entry.get("master"))
+    return {"bucketId": entry["bucketId"], "folder": entry.get("folder") or "", "master": master}
+
+
+def _shown_bucket(row: Bucket) -> Properties:
+    entry = {"bucketId": row.bucket_id, "folder": row.folder, "master": row.master or None}
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def _list_of(name: str, sent: Callable[[Any], Any], shown: Callable[[Any], Any]) -> ApiForm:
+    """Return the form of a list: the API takes it whole; one that it does not show is empty."""
+    return ApiForm(
+        name,
+        sent=lambda entries: [sent(each) for each in entries or ()],
+        shown=lambda rows: [shown(each) for each in rows or ()] or None,
+    )
+
+
+_Buckets = Annotated[
+    list[RepositoryBucket],
+    as_set(_entry),
+    _list_of("repoBuckets", _sent_bucket, _shown_bucket),
+]
+_Llms = Annotated[
+    list[Id],
+    as_set(),
+    _list_of("repoAiLlms", lambda each: {"aiLlmId": each}, lambda row: row.ai_llm_id),
+]
 
 
 class RepositoryInputs(Inputs):
@@ -97,18 +122,8 @@ class RepositoryOutputs(Outputs):
     org_id: str | None = output_property("The organization that the workspace belongs to.")
 
 
-class _Repository(Resource):
+class _Repository(InWorkspace):
     """What is special about a repository: its lists, and what its mode allows."""
-
-    def shown(self, row: Repository) -> Properties:
-        # a list that the API does not show is empty
-        buckets = [
-            {"bucketId": each.bucket_id, "folder": each.folder, "master": each.master or None}
-            for each in row.buckets or ()
-        ]
-        entries = [{n: v for n, v in each.items() if v is not None} for each in buckets]
-        models = [each.ai_llm_id for each in row.ai_llms or ()]
-        return {**super().shown(row), "buckets": entries or None, "aiLlms": models or None}
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
         warnings, buckets = super().warn(inputs), inputs.get("buckets")
@@ -139,31 +154,8 @@ class _Repository(Resource):
             for bucket, folder in lost
         )
 
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        raise FlashbackError(
-            f"{error.brief}. If the repository belongs to a resource that was renamed, add the "
-            "option aliases; if it is being replaced, set deleteBeforeReplace "
-            "(delete_before_replace=True in Python); to manage the one that exists, import it "
-            "(native provider); otherwise use another name"
-        ) from None
-
-
-def _body(inputs: Properties) -> Properties:
-    """Return all fields by the names that requests have: the API takes no part of them."""
-    buckets = [
-        {"bucketId": each["bucketId"], "folder": each.get("folder") or "", "master": master}
-        for each in inputs.get("buckets") or ()
-        for master in [bool(each.get("master"))]
-    ]
-    models = [{"aiLlmId": each} for each in inputs.get("aiLlms") or ()]
-    plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
-    return {**plain, "repoBuckets": buckets, "repoAiLlms": models}
-
-
-def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
-    client.repositories.update(identifier, _body(inputs))
+    def body(self, inputs: Properties) -> Properties:
+        return super().body({"buckets": None, "aiLlms": None, **inputs})  # it takes all or nothing
 
 
 REPOSITORY: Final = _Repository(
@@ -179,12 +171,8 @@ REPOSITORY: Final = _Repository(
     import_id="{workspaceId}/{repositoryId}",
     holds_data=True,
     delete_before_replace=True,  # its name is unique
-    source=listed_in_workspace(
-        "repositories",
-        lambda client, workspace_id: client.repositories.list(workspace_id=workspace_id),
-    ),
-    post=lambda client, inputs: (client.repositories.create(_body(inputs)), {}),
-    put=_put,
-    remove=lambda client, identifier, _: client.repositories.delete(identifier),
+    if_duplicate=OTHER_NAME.format("repository"),
+    endpoints=lambda client, _: client.repositories,
+    updates_all=True,
     finds_again=("name", "storageType", "mode"),
 )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.core.properties import input_property, output_property
-from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.ai_llm import TEST_ONLY, AiType
 from pulumi_flashback.resources.generated_keys import (
     GENERATED,
+    IF_DUPLICATE,
     WITHOUT_RESPONSE,
     GeneratedKey,
     GeneratedKeyInputs,
     GeneratedKeyOutputs,
 )
-from pulumi_flashback.resources.repository_sources import listed_in_repository
 
 
 class RepositoryAiKeyInputs(GeneratedKeyInputs):
@@ -36,17 +34,6 @@ class RepositoryAiKeyOutputs(GeneratedKeyOutputs):
     )
 
 
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    made = client.repository_ai_keys.create(
-        inputs["repositoryId"], name=inputs["name"], ai_type=inputs["aiType"]
-    )
-    return made.id, {"key": made.key, "secret": made.secret}
-
-
-def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
-    client.repository_ai_keys.update(inputs["repositoryId"], identifier, name=inputs["name"])
-
-
 REPOSITORY_AI_KEY: Final = GeneratedKey(
     name="RepositoryAiKey",
     label="repository AI key",
@@ -57,14 +44,7 @@ REPOSITORY_AI_KEY: Final = GeneratedKey(
     inputs=RepositoryAiKeyInputs,
     outputs=RepositoryAiKeyOutputs,
     import_id="{repositoryId}/{repositoryAiKeyId}",
-    source=listed_in_repository(
-        "repository AI keys",
-        lambda client, repository_id: client.repository_ai_keys.list(repository_id),
-    ),
-    post=_post,
-    put=_put,
-    remove=lambda client, identifier, state: client.repository_ai_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    if_duplicate=IF_DUPLICATE,
+    endpoints=lambda client, of: client.repository_ai_keys(of["repositoryId"]),
     finds_again=("name", "aiType"),
 )

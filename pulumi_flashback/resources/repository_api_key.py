@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pulumi_flashback.client import FlashbackClient
-from pulumi_flashback.core.properties import OpenEnum, input_property, output_property
-from pulumi_flashback.core.types import Word
-from pulumi_flashback.core.values import Properties
+from pulumi_flashback.core.properties import input_property, output_property
+from pulumi_flashback.core.types import OpenEnum, Word
 from pulumi_flashback.resources.generated_keys import (
     GENERATED,
+    IF_DUPLICATE,
     WITHOUT_RESPONSE,
     GeneratedKey,
     GeneratedKeyInputs,
     GeneratedKeyOutputs,
 )
-from pulumi_flashback.resources.repository_sources import listed_in_repository
 
 _ACCESS_TYPES: Final = {
     "READ": "Read the contents of the repository",
@@ -40,19 +38,6 @@ class RepositoryApiKeyOutputs(GeneratedKeyOutputs):
     )
 
 
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    made = client.repository_api_keys.create(
-        inputs["repositoryId"], name=inputs["name"], access_type=inputs["accessType"]
-    )
-    return made.id, {"key": made.key, "secret": made.secret}
-
-
-def _put(client: FlashbackClient, identifier: str, _: Properties, inputs: Properties) -> None:
-    client.repository_api_keys.update(
-        inputs["repositoryId"], identifier, name=inputs["name"], access_type=inputs["accessType"]
-    )
-
-
 REPOSITORY_API_KEY: Final = GeneratedKey(
     name="RepositoryApiKey",
     label="repository API key",
@@ -60,14 +45,8 @@ REPOSITORY_API_KEY: Final = GeneratedKey(
     inputs=RepositoryApiKeyInputs,
     outputs=RepositoryApiKeyOutputs,
     import_id="{repositoryId}/{repositoryApiKeyId}",
-    source=listed_in_repository(
-        "repository API keys",
-        lambda client, repository_id: client.repository_api_keys.list(repository_id),
-    ),
-    post=_post,
-    put=_put,
-    remove=lambda client, identifier, state: client.repository_api_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    if_duplicate=IF_DUPLICATE,
+    endpoints=lambda client, of: client.repository_api_keys(of["repositoryId"]),
+    updates_all=True,
     finds_again=("name", "accessType"),
 )

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulumi_flashback.client import DuplicateError, FlashbackError
-from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import Inputs, input_property, output_property
 from pulumi_flashback.core.types import Id
-from pulumi_flashback.core.values import Properties
-from pulumi_flashback.resources.repository_sources import (
-    InRepository,
-    InRepositoryOutputs,
-    listed_in_repository,
-)
+from pulumi_flashback.resources.repository_sources import InRepository, InRepositoryOutputs
 
 
 class RepositoryCloudKeyInputs(Inputs):
@@ -37,19 +30,7 @@ class RepositoryCloudKeyOutputs(InRepositoryOutputs):
     )
 
 
-class _RepositoryCloudKey(InRepository):
-    """What is special about a link: the advice for one that exists."""
-
-    def on_duplicate(
-        self, context: Context, inputs: Properties, error: DuplicateError
-    ) -> tuple[str, Properties]:
-        raise FlashbackError(
-            f"{error.brief}. To manage the link that exists, import it (native provider); if it "
-            "belongs to a resource that was renamed, add the option aliases"
-        ) from None
-
-
-REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
+REPOSITORY_CLOUD_KEY: Final = InRepository(
     name="RepositoryCloudKey",
     label="repository cloud key",
     description=(
@@ -60,16 +41,10 @@ REPOSITORY_CLOUD_KEY: Final = _RepositoryCloudKey(
     inputs=RepositoryCloudKeyInputs,
     outputs=RepositoryCloudKeyOutputs,
     import_id="{repositoryId}/{repositoryCloudKeyId}",
-    source=listed_in_repository(
-        "repository cloud keys",
-        lambda client, repository_id: client.repository_cloud_keys.list(repository_id),
+    if_duplicate=(
+        "To manage the link that exists, import it (native provider); if it belongs to a resource "
+        "that was renamed, add the option aliases"
     ),
-    post=lambda client, inputs: (
-        client.repository_cloud_keys.create(inputs["repositoryId"], api_key_id=inputs["apiKeyId"]),
-        {},
-    ),
-    remove=lambda client, identifier, state: client.repository_cloud_keys.delete(
-        state["repositoryId"], identifier
-    ),
+    endpoints=lambda client, of: client.repository_cloud_keys(of["repositoryId"]),
     finds_again=("apiKeyId",),
 )

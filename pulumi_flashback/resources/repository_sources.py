@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pulumi_flashback.client import (
     BadRequestError,
@@ -14,12 +14,13 @@ from pulumi_flashback.client import (
     NotFoundError,
     PermissionDeniedError,
 )
+from pulumi_flashback.client.endpoints.family import RepositoryCollection
 from pulumi_flashback.client.endpoints.repositories import Repository
-from pulumi_flashback.client.models import Rows, RowType
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Listed, UndeterminedError
 from pulumi_flashback.core.properties import Outputs, output_property
-from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.resource import Resource, undeclared
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access
 
@@ -38,9 +39,28 @@ class InRepositoryOutputs(Outputs):
 class InRepository(Resource):
     """A resource that belongs to a repository, which the input ``repositoryId`` names.
 
-    It remembers the workspace: without it, a repository that is gone looks like one that is closed
-    to the user.
+    It is read by listing the repository. It remembers the workspace: without it, a repository that
+    is gone looks like one that is closed to the user.
     """
+
+    endpoints: Callable[[FlashbackClient, Properties], RepositoryCollection[Any, Any]] = undeclared
+
+    @property
+    def source(self) -> Listed[Any]:
+        def fetch(client: FlashbackClient, repository_id: str) -> Rows[Any]:
+            try:
+                return self.endpoints(client, {"repositoryId": repository_id}).list()
+            except _NO_SUCH_REPOSITORY:
+                if client.repositories.find(repository_id) is not None:
+                    raise
+                return Rows()  # whether it is gone or closed, _confirm_access finds out
+
+        return Listed(
+            kind=self.label, parent="repositoryId", fetch=fetch, confirm_access=_confirm_access
+        )
+
+    def body(self, inputs: Properties) -> Properties:
+        return super().body({n: v for n, v in inputs.items() if n != "repositoryId"})
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
         repository_id = outputs.get("repositoryId")
@@ -49,24 +69,6 @@ class InRepository(Resource):
                 found = _repository(context, repository_id)
                 outputs = {**outputs, "workspaceId": found.workspace_id if found else None}
         return super().completed(context, identifier, outputs)
-
-
-def listed_in_repository(
-    kind: str, fetch: Callable[[FlashbackClient, str], Rows[RowType]]
-) -> Listed[RowType]:
-    """Return the source of objects that are read by listing a repository."""
-
-    def fetch_existing(client: FlashbackClient, repository_id: str) -> Rows[RowType]:
-        try:
-            return fetch(client, repository_id)
-        except _NO_SUCH_REPOSITORY:
-            if client.repositories.find(repository_id) is not None:
-                raise
-            return Rows()  # whether it is gone or closed, _confirm_access finds out
-
-    return Listed(
-        kind=kind, parent="repositoryId", fetch=fetch_existing, confirm_access=_confirm_access
-    )
 
 
 def _confirm_access(context: Context, repository_id: str, reader: str, state: Properties) -> None:

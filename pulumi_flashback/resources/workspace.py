@@ -36,6 +36,22 @@ class WorkspaceOutputs(Outputs):
 class _Workspace(Resource):
     """What is special about a workspace: no two of one name, and what is in it goes with it."""
 
+    @property
+    def source(self) -> WorkspaceSource:
+        return WorkspaceSource()
+
+    def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+        created = client.workspaces.create(inputs["name"])
+        return created.id, {"orgId": created.org_id}
+
+    def put(
+        self, client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties
+    ) -> None:
+        client.workspaces.update(identifier, name=inputs["name"])
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        client.workspaces.delete(identifier)
+
     def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
         refuse_second(context, inputs["name"])
         return super().create(context, inputs)
@@ -83,11 +99,6 @@ class _Workspace(Resource):
         )
 
 
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    created = client.workspaces.create(inputs["name"])
-    return created.id, {"orgId": created.org_id}
-
-
 WORKSPACE: Final = _Workspace(
     name="Workspace",
     label="workspace",
@@ -99,11 +110,5 @@ WORKSPACE: Final = _Workspace(
     inputs=WorkspaceInputs,
     outputs=WorkspaceOutputs,
     import_id="{workspaceId}",
-    source=WorkspaceSource(),
-    post=_post,
-    put=lambda client, identifier, _, inputs: client.workspaces.update(
-        identifier, name=inputs["name"]
-    ),
-    remove=lambda client, identifier, _: client.workspaces.delete(identifier),
     finds_again=("name",),
 )

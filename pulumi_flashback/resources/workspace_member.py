@@ -12,15 +12,9 @@ from pulumi_flashback.client.errors import UserNotFoundError
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.create_once import LOOK_SECONDS
 from pulumi_flashback.core.list_cache import settled
-from pulumi_flashback.core.properties import (
-    Inputs,
-    OpenEnum,
-    Outputs,
-    input_property,
-    output_property,
-)
+from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.resource import Resource
-from pulumi_flashback.core.types import Canonical, Id, valid_identifier
+from pulumi_flashback.core.types import Canonical, Id, OpenEnum, valid_identifier
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.last_admin import (
     ADMIN,
@@ -84,6 +78,13 @@ class WorkspaceMemberOutputs(Outputs):
 
 class _WorkspaceMember(Resource):
     """What is special about a member: adoption, and that a workspace needs an ADMIN."""
+
+    @property
+    def source(self) -> MemberSource:
+        return MemberSource()
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        client.workspaces.remove_member(state["workspaceId"], state["userId"])
 
     def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
         """Warn of a membership that exists already: managing it means that a destroy ends it."""
@@ -253,10 +254,6 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
         write(workspace.id, user_id, role=role)
 
 
-def _remove(client: FlashbackClient, _: str, state: Properties) -> None:
-    client.workspaces.remove_member(state["workspaceId"], state["userId"])
-
-
 WORKSPACE_MEMBER: Final = _WorkspaceMember(
     name="WorkspaceMember",
     label="member",
@@ -273,6 +270,4 @@ WORKSPACE_MEMBER: Final = _WorkspaceMember(
     inputs=WorkspaceMemberInputs,
     outputs=WorkspaceMemberOutputs,
     import_id="{workspaceId}/{userId}",
-    source=MemberSource(),
-    remove=_remove,
 )

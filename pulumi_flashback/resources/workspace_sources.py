@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_flashback.client import (
     FlashbackClient,
@@ -12,18 +13,29 @@ from pulumi_flashback.client import (
     Workspace,
     WorkspaceMember,
 )
-from pulumi_flashback.client.models import Rows, RowType
+from pulumi_flashback.client.endpoints.family import WorkspaceCollection
+from pulumi_flashback.client.models import Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Listed, Source, UndeterminedError
+from pulumi_flashback.core.resource import Resource, undeclared
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access, reader_of
 
 
-def listed_in_workspace(
-    kind: str, fetch: Callable[[FlashbackClient, str], Rows[RowType]]
-) -> Listed[RowType]:
-    """Return the source of objects that are read by listing a workspace."""
-    return Listed(kind=kind, parent="workspaceId", fetch=fetch, confirm_access=confirm_access)
+@dataclass(frozen=True, kw_only=True)
+class InWorkspace(Resource):
+    """A resource whose objects are read by listing their workspace."""
+
+    endpoints: Callable[[FlashbackClient, Properties], WorkspaceCollection[Any, Any]] = undeclared
+
+    @property
+    def source(self) -> Listed[Any]:
+        def fetch(client: FlashbackClient, workspace_id: str) -> Rows[Any]:
+            return self.endpoints(client, {}).list(workspace_id=workspace_id)
+
+        return Listed(
+            kind=self.label, parent="workspaceId", fetch=fetch, confirm_access=confirm_access
+        )
 
 
 class WorkspaceSource(Source):

@@ -126,3 +126,15 @@ def test_a_row_that_is_not_an_object_costs_no_validation(monkeypatch: pytest.Mon
     monkeypatch.setattr(ApiKey, "model_validate", validate)
     odd: list[object] = [None, 7, "x", [], True]
     assert [ApiKey.read(raw) for raw in odd] == [None] * len(odd)
+
+
+def test_what_is_deleted_and_still_listed_does_not_exist(server: ScriptedServer) -> None:
+    rows = [{"id": "live"}, {"id": "gone", "deletedAt": "2026-01-01T00:00:00Z"}]
+    server.otherwise = reply({"apiKeys": rows, "workspaces": rows, "data": rows})
+    client = server.client()
+    for found in (
+        client.repository_ai_keys("r").list(),
+        client.workspaces.list(),
+        client.organization.list_users(),
+    ):
+        assert [each.id for each in found] == ["live"]

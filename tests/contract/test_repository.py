@@ -7,25 +7,20 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.emulator.families.storage import Bucket, remove_repository
+from pulumi_flashback.emulator.families.storage import remove_repository
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
 from tests.contract.properties import UNKNOWN
-from tests.contract.steps import of, refused, responds
-from tests.lifecycle.conftest import BOTH, Life, apart, life, process, stage
+from tests.contract.steps import refused, responds
+from tests.lifecycle.conftest import Life, apart, life, lives, process, stage
 
 __all__ = ["apart", "life", "stage"]
-
-
-def in_both(resource: str) -> pytest.MarkDecorator:
-    lives = [(kind, resource) for kind in BOTH]
-    return pytest.mark.parametrize("life", lives, indirect=True, ids=BOTH)
 
 
 NONE = 1  # no difference, as the engine numbers it
 
 
-@in_both("Repository")
+@lives(resources=["Repository"])
 def test_the_order_of_its_lists_does_not_matter(life: Life) -> None:
     wanted = {**life.inputs, **{n: life.sample.changes()[n] for n in ("buckets", "aiLlms")}}
     identifier, state = life.provider.create(wanted)
@@ -40,7 +35,7 @@ def test_the_order_of_its_lists_does_not_matter(life: Life) -> None:
     assert life.provider.diff(identifier, state, {**wanted, "buckets": slashes}).changes == NONE
 
 
-@in_both("Repository")
+@lives(resources=["Repository"])
 def test_what_is_wrong_inside_of_a_list_is_named(life: Life) -> None:
     def reasons(*buckets: Any) -> list[str]:
         _, problems = life.provider.check({**life.inputs, "buckets": [*buckets]})
@@ -62,7 +57,7 @@ def test_what_is_wrong_inside_of_a_list_is_named(life: Life) -> None:
     assert life.provider.log == []
 
 
-@in_both("Repository")
+@lives(resources=["Repository"])
 def test_a_preview_warns_of_what_the_api_refuses(life: Life) -> None:
     first, second = life.sample.changes()["buckets"]
     wanted = {**life.inputs, "buckets": [first, second]}
@@ -92,17 +87,16 @@ def test_a_preview_warns_of_what_the_api_refuses(life: Life) -> None:
         assert fine or f"remove bucket {second['bucketId']} (folder" in life.provider.log[-1]
 
 
-@pytest.mark.parametrize("resource", ["Bucket", "Repository"])
-@pytest.mark.parametrize("kind", BOTH)
-def test_a_preview_warns_of_the_loss_of_data(kind: str, resource: str, stage: Any) -> None:
-    life = stage.life(kind, resource)
-    del life.provider.log[:]
+@lives(resources=["Bucket", "Repository"])
+def test_a_preview_warns_of_the_loss_of_data(life: Life) -> None:
     identifier, state = life.provider.create(life.inputs)
     life.provider.diff(identifier, state, {**life.inputs, "name": "renamed"})
     assert life.provider.log == []
     life.provider.diff(identifier, state, {**life.inputs, "workspaceId": "another"})
     (text,) = life.provider.log
-    assert f"changing workspaceId deletes {resource.lower()} {identifier}, which holds data" in text
+    assert (
+        f"changing workspaceId deletes {life.resource.label} {identifier}, which holds data" in text
+    )
 
 
 CODES = {
@@ -114,7 +108,7 @@ CODES = {
 
 
 @pytest.mark.parametrize("status", [200, 400, 409])
-@pytest.mark.parametrize("life", [("native", "Repository")], indirect=True)
+@lives(["native"], ["Repository"])
 def test_codes_become_advice_whatever_their_status(life: Life, status: int) -> None:
     identifier, state = life.create()
     changed = {**life.inputs, "name": "renamed"}
@@ -133,7 +127,7 @@ def test_codes_become_advice_whatever_their_status(life: Life, status: int) -> N
     assert (life.sent("create"), life.sent("update")) == (len(CODES), len(CODES))
 
 
-KEY = in_both("RepositoryApiKey")
+KEY = lives(resources=["RepositoryApiKey"])
 
 
 def live_secrets(life: Life) -> dict[str, str]:
@@ -185,7 +179,7 @@ def test_a_rotation_creates_the_new_key_first(life: Life) -> None:
     assert live_secrets(life) == {new: new_state["secret"]}
 
 
-@pytest.mark.parametrize("life", [("native", "RepositoryApiKey")], indirect=True)
+@lives(["native"], ["RepositoryApiKey"])
 def test_an_import_says_what_it_cannot_know(life: Life) -> None:
     assert isinstance(life.provider, NativeProvider)
     identifier, state = life.create()
@@ -197,7 +191,7 @@ def test_an_import_says_what_it_cannot_know(life: Life) -> None:
     assert list(rotating.replaces) == ["rotationTriggers"]
 
 
-@in_both("RepositoryCloudKey")
+@lives(resources=["RepositoryCloudKey"])
 @pytest.mark.parametrize("status", [404, 403, 400])
 def test_what_was_in_a_repository_that_is_gone(
     life: Life, status: int, apart: Callable[..., Life]
@@ -211,13 +205,3 @@ def test_what_was_in_a_repository_that_is_gone(
     token = there.emulator.issue_token(stranger)
     with process(there.kind, there.emulator, there.provider.resource, token=token) as without:
         assert "closed to this user" in refused(without.read, identifier, state)
-
-
-@in_both("Repository")
-def test_a_bucket_in_use_names_its_repositories(life: Life) -> None:
-    bucket_id = life.inputs["buckets"][0]["bucketId"]
-    life.create()
-    (row,) = life.emulator.store.find(Bucket, id=bucket_id)
-    state = {"bucketId": bucket_id, **row.values()}
-    text = refused(of(life.provider, "Bucket").delete, bucket_id, state)
-    assert f"it is in use by repositories {life.inputs['name']}" in text

@@ -122,9 +122,14 @@ def test_a_live_response_may_have_more() -> None:
 
 
 def test_what_the_emulator_and_the_client_know_is_described() -> None:
-    sources = (ROOT / "pulumi_flashback" / "client").rglob("*.py")
+    sources = [file.read_text() for file in (ROOT / "pulumi_flashback" / "client").rglob("*.py")]
     named = r'"((?:GET|POST|PUT|DELETE) /[^"? ]*)"'
-    known = {each for file in sources for each in re.findall(named, file.read_text())}
+    known = {each for source in sources for each in re.findall(named, source)}
+    for path in (each for source in sources for each in re.findall(r'    path = "(.+)"', source)):
+        known |= {
+            f"DELETE {path}",
+            *(f"{method} {Path(path).parent}" for method in ("GET", "POST")),
+        }
     described = {f"{method.upper()} {path}" for method, path, _ in operations()}
     for operation in sorted(known | ENDPOINTS.keys()):
         method, _, path = operation.partition(" ")

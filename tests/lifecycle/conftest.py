@@ -76,9 +76,11 @@ def cases(
     return pytest.mark.parametrize(("life", "case"), parameters, indirect=["life"])
 
 
-def lives(kinds: Iterable[str] = BOTH) -> pytest.MarkDecorator:
+def lives(
+    kinds: Iterable[str] = BOTH, resources: Iterable[str] = tuple(REGISTRY)
+) -> pytest.MarkDecorator:
     """Run a test once for each resource, in each provider."""
-    names = [(kind, name) for kind in kinds for name in REGISTRY if name in SAMPLES]
+    names = [(kind, name) for kind in kinds for name in resources if name in SAMPLES]
     return pytest.mark.parametrize("life", names, indirect=True, ids="-".join)
 
 

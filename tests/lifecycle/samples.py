@@ -18,7 +18,7 @@ from pulumi_flashback.emulator.families.storage import (
     repositories_of,
     set_contents,
 )
-from tests.lifecycle.sample import NUMBERS, InRepository, Properties, Sample
+from tests.lifecycle.sample import NUMBERS, InRepository, Properties, RowSample, Sample
 from tests.lifecycle.sample_users import OrganizationUserSample
 from tests.lifecycle.samples_ai import AiLlmSample, PolicySample, RepositoryAiKeySample
 
@@ -209,7 +209,8 @@ class WorkspaceMember(Sample):
         self.emulator.remove_member(workspace, user)
 
 
-class BucketSample(Sample):
+class BucketSample(RowSample):
+    kind = Bucket
     hidden = ("key", "secret")
     needed = ("key", "secret")
     unused = ("apiKeyId",)
@@ -251,20 +252,6 @@ class BucketSample(Sample):
 
     def outputs(self, identifier: str) -> Properties:
         return {"bucketId": identifier, "orgId": "demo-organization"}
-
-    def live(self) -> dict[str, Properties]:
-        found = self.emulator.store.find(Bucket, workspace_id=self.workspace)
-        return {each.id: each.values() for each in found}
-
-    def add(self, inputs: Properties) -> str:
-        return self.emulator.store.add(Bucket(**Bucket.attributes(inputs))).id
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        changes = Bucket.attributes({name: value})
-        self.emulator.store.change(Bucket, changes, id=identifier)
-
-    def remove(self, identifier: str) -> None:
-        self.emulator.store.remove(Bucket, id=identifier)
 
     def use(self, identifier: str, number: int) -> None:
         store = self.emulator.store

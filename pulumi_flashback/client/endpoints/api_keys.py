@@ -1,11 +1,10 @@
 """The endpoints below ``/apikeys``, and ``/providers``: the provider types of keys."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.family import Family, WorkspaceCollection
 from pulumi_flashback.client.identifiers import Identifier, checked
 from pulumi_flashback.client.matching import equal_without_case
 from pulumi_flashback.client.models import (
@@ -51,10 +50,19 @@ class CreatedApiKey(Record):
     api_key_id: Identifier
 
 
-class ApiKeys(Family):
-    """Provider API keys: reusable credentials of a workspace. Methods raise a FlashbackError."""
+class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
+    """``/apikeys``: provider API keys, the reusable credentials of a workspace.
 
-    def create(
+    The fields of an update are ``key``, ``secret``, ``provider``, ``endpoint``, ``region``,
+    ``tenantId``, ``subscriptionId`` and ``description``. A key that a bucket or an AI model uses
+    cannot be deleted.
+    """
+
+    path = "/apikeys/{id}"
+    row, listed_at = ApiKey, "apiKeys"
+    created = CreatedApiKey
+
+    def create(  # type: ignore[override] # these arguments were there before the other families
         self,
         *,
         workspace_id: str,
@@ -102,7 +110,7 @@ class ApiKeys(Family):
             "description": description,
         }
         body = {name: value for name, value in fields.items() if value is not None}
-        return self._create("POST /apikeys", CreatedApiKey, "", body=body)
+        return super().create(body)
 
     def list(
         self,
@@ -126,10 +134,7 @@ class ApiKeys(Family):
         """
         # the backend may compare exactly, and its names of provider types are in capitals
         query = provider if provider is None or provider.isupper() else None
-        rows = self._list(
-            "GET /apikeys",
-            ApiKey,
-            "apiKeys",
+        rows = self._rows(
             workspace_id=workspace_id,
             filters={
                 "provider": query,
@@ -152,25 +157,6 @@ class ApiKeys(Family):
         """
         checked("GET /apikeys", api_key_id)
         return self.list(workspace_id=workspace_id).find(api_key_id)
-
-    def update(self, api_key_id: str, changes: Mapping[str, str | None]) -> None:
-        """``PUT /apikeys/{id}``: change the given fields and keep the others.
-
-        Args:
-            api_key_id: The key to change.
-            changes: New values by the API's field names (``key``, ``secret``, ``provider``,
-                ``endpoint``, ``region``, ``tenantId``, ``subscriptionId``, ``description``).
-                None asks the backend to clear an optional field.
-        """
-        self._write("PUT /apikeys/{id}", api_key_id, body=dict(changes))
-
-    def delete(self, api_key_id: str) -> None:
-        """``DELETE /apikeys/{id}``: delete a key for good.
-
-        Raises:
-            APIError: The key is in use by a bucket or an AI model, or does not exist.
-        """
-        self._write("DELETE /apikeys/{id}", api_key_id)
 
 
 class ProviderType(Row):

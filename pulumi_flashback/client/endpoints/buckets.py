@@ -1,13 +1,12 @@
 """The endpoints below ``/bucket``."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.family import WorkspaceCollection
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
-from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row, Rows
+from pulumi_flashback.client.models import Mention, Number, OptionalText, Record, Row
 
 
 class Using(Record):
@@ -49,7 +48,7 @@ class Bucket(Row):
 class CreatedBucket(Record):
     """The response of ``POST /bucket``."""
 
-    bucket_id: Identifier
+    id: Identifier = Field(alias="bucketId")
 
 
 class NodeStatus(Record):
@@ -72,29 +71,18 @@ class BucketStatus(Record):
     node_status: tuple[NodeStatus, ...]
 
 
-class Buckets(Family):
-    """The storage buckets of workspaces. Methods raise a :class:`FlashbackError`."""
+class Buckets(WorkspaceCollection[Bucket, CreatedBucket]):
+    """``/bucket``: the storage buckets of workspaces.
 
-    def create(self, fields: Mapping[str, str]) -> str:
-        """``POST /bucket``: create a bucket; return its id. A used-up quota is a RateLimitError.
+    Their fields are those of :class:`Bucket`, with ``apiKeyUuid``, or ``key`` and ``secret``. A
+    create beyond the quota is a :class:`RateLimitError`; a delete of a bucket that a repository
+    uses is refused (403).
+    """
 
-        Args:
-            fields: Values by the API's field names, with ``apiKeyUuid``, or ``key`` and ``secret``.
-        """
-        return self._create("POST /bucket", CreatedBucket, "", body=fields).bucket_id
-
-    def list(self, *, workspace_id: str | None = None) -> Rows[Bucket]:
-        """``GET /bucket``: return the buckets of a workspace, or all that the user can see."""
-        return self._list("GET /bucket", Bucket, "buckets", workspace_id=workspace_id)
+    path = "/bucket/{id}"
+    row, listed_at = Bucket, "buckets"
+    created = CreatedBucket
 
     def status(self, bucket_id: str) -> tuple[NodeStatus, ...]:
         """``GET /bucket/{id}/status``: return how the nodes of Flashback reach a bucket."""
         return self._get("GET /bucket/{id}/status", BucketStatus, "", bucket_id).node_status
-
-    def update(self, bucket_id: str, fields: Mapping[str, str | None]) -> None:
-        """``PUT /bucket/{id}``: write the given fields; see :meth:`create` for their names."""
-        self._write("PUT /bucket/{id}", bucket_id, body=dict(fields))
-
-    def delete(self, bucket_id: str) -> None:
-        """``DELETE /bucket/{id}``: delete a bucket; the API refuses it while it is in use (403)."""
-        self._write("DELETE /bucket/{id}", bucket_id)

@@ -1,14 +1,15 @@
 """What the families of endpoints share: one request of each usual kind."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from pulumi_flashback.client.call import Call, Shape
 from pulumi_flashback.client.identifiers import checked, path_of
-from pulumi_flashback.client.models import Model, Rows, RowType
+from pulumi_flashback.client.models import Model, Record, Rows, RowType
 from pulumi_flashback.client.session import Session
 
 Body = Mapping[str, Any]
+CreatedType = TypeVar("CreatedType", bound=Record)
 
 
 class Family:
@@ -47,3 +48,73 @@ class Family:
 
     def _write(self, operation: str, *ids: str, **more: Any) -> None:
         self._session.call(Call(operation, path_of(operation, *ids), **more))
+
+
+class Collection(Family, Generic[RowType, CreatedType]):
+    """Base of the families whose objects are created, updated and deleted in the same way.
+
+    Fields are values by the names of the API. Methods raise a :class:`FlashbackError`.
+
+    Attributes:
+        path: The path of one object, such as ``/bucket/{id}``.
+        row: The model of one object in a list.
+        listed_at: The field of the response that has the list.
+        created: The model of what the response to a create has.
+        created_at: The field that has it; empty for the whole response.
+    """
+
+    path: str
+    row: type[RowType]
+    listed_at: str
+    created: type[CreatedType]
+    created_at = ""
+
+    def __init__(self, session: Session, *parents: str) -> None:
+        super().__init__(session)
+        self._parents = parents
+
+    def create(self, fields: Body) -> CreatedType:
+        """``POST``: create an object with these fields; return what the response has of it.
+
+        The request is sent again only if it provably never arrived or was rejected by a rate limit.
+        An error whose ``may_have_taken_effect`` is true leaves open whether the object exists.
+
+        Raises:
+            DuplicateError: The name of the object is taken, or an identical one exists.
+        """
+        operation = f"POST {self._all}"
+        return self._create(operation, self.created, self.created_at, *self._parents, body=fields)
+
+    def update(self, identifier: str, fields: Body) -> None:
+        """``PUT``: write the given fields of an object; None asks the API to clear one."""
+        self._write(f"PUT {self.path}", *self._parents, identifier, body=dict(fields))
+
+    def delete(self, identifier: str) -> None:
+        """``DELETE``: delete an object; what another object uses is refused."""
+        self._write(f"DELETE {self.path}", *self._parents, identifier)
+
+    def _rows(self, **filters: Any) -> Rows[RowType]:
+        return self._list(f"GET {self._all}", self.row, self.listed_at, *self._parents, **filters)
+
+    @property
+    def _all(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+class WorkspaceCollection(Collection[RowType, CreatedType]):
+    """Objects of workspaces. The field ``workspaceId`` of a create says of which."""
+
+    def list(self, *, workspace_id: str | None = None) -> Rows[RowType]:
+        """``GET``: return the objects of a workspace, or all that the user can see."""
+        return self._rows(workspace_id=workspace_id)
+
+
+class RepositoryCollection(Collection[RowType, CreatedType]):
+    """Objects of one repository."""
+
+    def __init__(self, session: Session, repository_id: str) -> None:
+        super().__init__(session, repository_id)
+
+    def list(self) -> Rows[RowType]:
+        """``GET``: return the objects of the repository."""
+        return self._rows()

@@ -1,10 +1,8 @@
 """The endpoints below ``/policy``, which the API reference marks "TEST environment only"."""
 
-from collections.abc import Mapping
-
 from pydantic import Field
 
-from pulumi_flashback.client.endpoints.family import Family
+from pulumi_flashback.client.endpoints.family import Collection
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
 from pulumi_flashback.client.models import Mention, Number, OptionalText, Row, Rows
 
@@ -25,17 +23,17 @@ class Policy(Row):
     created_at: Mention = None
 
 
-class Policies(Family):
-    """The policies of an organization. Methods raise a :class:`FlashbackError`."""
+class Policies(Collection[Policy, Policy]):
+    """``/policy``: the policies of an organization.
 
-    def create(self, fields: Mapping[str, str | int]) -> Policy:
-        """``POST /policy``: create a policy and return it.
+    Their fields are ``name``, ``content``, ``riskType`` and ``actionType``, which an update can
+    change; ``orgId``; and for a narrower scope ``workspaceId`` and ``repoId``. The platform keeps a
+    deleted policy out of sight.
+    """
 
-        Args:
-            fields: Values by the API's field names: ``orgId``, ``name``, ``content``, ``riskType``,
-                ``actionType``, and for a narrower scope ``workspaceId`` and ``repoId``.
-        """
-        return self._create("POST /policy", Policy, "policy", body=fields)
+    path = "/policy/{id}"
+    row, listed_at = Policy, "policies"
+    created, created_at = Policy, "policy"
 
     def list(
         self, *, org_id: str, workspace_id: str | None = None, repository_id: str | None = None
@@ -44,10 +42,9 @@ class Policies(Family):
 
         Whether those of narrower scopes are among them is up to the backend.
         """
-        operation = "GET /policy"
-        checked(operation, org_id, *filter(None, (repository_id,)))
+        checked("GET /policy", org_id, *filter(None, (repository_id,)))
         scope = {"orgId": org_id, "repoId": repository_id}
-        return self._list(operation, Policy, "policies", workspace_id=workspace_id, filters=scope)
+        return self._rows(workspace_id=workspace_id, filters=scope)
 
     def get(self, policy_id: str) -> Policy:
         """``GET /policy/{id}``: return a policy.
@@ -56,11 +53,3 @@ class Policies(Family):
             NotFoundError: It does not exist, or is deleted.
         """
         return self._get("GET /policy/{id}", Policy, "policy", policy_id)
-
-    def update(self, policy_id: str, changes: Mapping[str, str | int]) -> None:
-        """``PUT /policy/{id}``: change ``name``, ``content``, ``riskType`` or ``actionType``."""
-        self._write("PUT /policy/{id}", policy_id, body=dict(changes))
-
-    def delete(self, policy_id: str) -> None:
-        """``DELETE /policy/{id}``: delete a policy; the platform keeps it out of sight."""
-        self._write("DELETE /policy/{id}", policy_id)

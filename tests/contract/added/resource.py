@@ -10,13 +10,13 @@ from typing import Annotated
 from pulumi_flashback.client import FlashbackClient, Workspace
 from pulumi_flashback.core.properties import (
     Inputs,
-    OpenEnum,
     Outputs,
     PropertyModel,
     input_property,
     output_property,
 )
 from pulumi_flashback.core.resource import Resource
+from pulumi_flashback.core.types import OpenEnum
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_sources import WorkspaceSource
 
@@ -60,13 +60,24 @@ class BadgeOutputs(Outputs):
 
 
 class _Badge(Resource):
+    @property
+    def source(self) -> WorkspaceSource:
+        return WorkspaceSource()
+
+    def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
+        client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
+        return inputs["workspaceId"], {"version": 1}
+
+    def put(
+        self, client: FlashbackClient, identifier: str, changes: Properties, inputs: Properties
+    ) -> None:
+        client.workspaces.update(identifier, name=inputs["text"])
+
+    def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
+        client.workspaces.update(identifier, name="no badge")
+
     def shown(self, row: Workspace) -> Properties:
         return {"workspaceId": row.id, "text": row.name}
-
-
-def _post(client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-    client.workspaces.update(inputs["workspaceId"], name=inputs["text"])
-    return inputs["workspaceId"], {"version": 1}
 
 
 BADGE = _Badge(
@@ -76,10 +87,4 @@ BADGE = _Badge(
     inputs=BadgeInputs,
     outputs=BadgeOutputs,
     import_id="{badgeId}",
-    source=WorkspaceSource(),
-    post=_post,
-    put=lambda client, identifier, _, inputs: client.workspaces.update(
-        identifier, name=inputs["text"]
-    ),
-    remove=lambda client, identifier, _: client.workspaces.update(identifier, name="no badge"),
 )

@@ -1,80 +1,23 @@
-"""What is special about AI models and policies."""
+"""What is special about policies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
-from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.store import User
-from tests.contract import steps
 from tests.contract.driver import NativeProvider
 from tests.contract.properties import UNKNOWN
 from tests.contract.steps import refused, responds
-from tests.lifecycle.conftest import BOTH, Life, apart, life, stage
+from tests.lifecycle.conftest import Life, apart, life, lives, stage
 
 __all__ = ["apart", "life", "stage"]
 
 
-def of(resource: str) -> pytest.MarkDecorator:
-    cases = [(kind, resource) for kind in BOTH]
-    return pytest.mark.parametrize("life", cases, indirect=True, ids=BOTH)
+both = lives(resources=["Policy"])
 
 
-@of("AiLlm")
-def test_a_model_changes_its_credentials_in_place(life: Life) -> None:
-    own = {n: life.inputs[n] for n in ("key", "secret")}
-    rest = {n: v for n, v in life.inputs.items() if n not in own}
-    token = {**rest, "secret": own["secret"]}
-    of_key = {**rest, "apiKeyId": life.emulator.add_api_key(life.sample.workspace)}
-    reason = "apiKeyId is required, or secret instead of it"
-    for wrong in (rest, {**of_key, "secret": "s"}, {**of_key, "key": "k"}, {**rest, "key": "k"}):
-        assert life.provider.check(wrong)[1] == [("", reason)]
-    identifier, state = life.create()
-    for wanted in (of_key, token, life.inputs, token, of_key, life.inputs):
-        state = life.provider.update(identifier, state, wanted)
-        (row,) = life.emulator.store.find(AiLlm, id=identifier)
-        found = {"apiKeyId": row.api_key_id, "key": row.key, "secret": row.secret}
-        assert found == {name: wanted.get(name) for name in found}
-        assert life.provider.read(identifier, state) == (identifier, state, wanted)
-
-
-@of("AiLlm")
-def test_a_key_that_a_model_uses_is_not_deleted_before_the_model(life: Life) -> None:
-    rest = {n: v for n, v in life.inputs.items() if n not in ("key", "secret")}
-    keys = steps.of(life.provider, "ApiKey")
-    about = {"key": "k", "secret": "canary-secret", "provider": "OPENAI"}
-    key = keys.create({"workspaceId": life.sample.workspace, **about})
-    model = life.provider.create({**rest, "apiKeyId": key[0]})
-    text = refused(keys.delete, *key)
-    assert f"it is in use by 1 AI model(s): {rest['name']} (" in text
-    life.provider.delete(*model)
-    keys.delete(*key)
-
-
-@of("AiLlm")
-def test_an_endpoint_is_a_url_and_a_name_is_unique(life: Life) -> None:
-    reason = "endpoint must be a URL such as https://api.openai.com/v1"
-    assert life.provider.check({**life.inputs, "endpoint": "localhost:11434"})[1] == [("", reason)]
-    life.create()
-    again = refused(life.provider.create, life.inputs)
-    assert "add the option aliases" in again
-    assert "unique in the workspace" in again
-
-
-@of("AiLlm")
-def test_a_refusal_without_a_repository_names_the_role(life: Life) -> None:
-    identifier, state = life.create()
-    forbidden = {"status": 403, "body": '{"success": false, "message": "No"}', "commit": False}
-    life.suffer("delete", {"fault": "none", **forbidden})
-    assert "If none uses it, this user needs the role WRITE" in refused(
-        life.provider.delete, identifier, state
-    )
-
-
-@of("Policy")
+@both
 def test_a_policy_belongs_to_the_organization_of_the_user_unless_it_says_so(life: Life) -> None:
     short = {n: v for n, v in life.inputs.items() if n not in ("orgId", "workspaceId")}
     identifier, state = life.provider.create(short)
@@ -91,7 +34,7 @@ def test_a_policy_belongs_to_the_organization_of_the_user_unless_it_says_so(life
     life.provider.delete(identifier, state)
 
 
-@of("Policy")
+@both
 def test_what_a_policy_must_be_and_can_be_for(life: Life) -> None:
     name = "must be LOG, ALERT, BLOCK, or the number of another one"
     for wrong in ("block", "1", "-1", "03", "1.0"):
@@ -109,7 +52,7 @@ def test_what_a_policy_must_be_and_can_be_for(life: Life) -> None:
     assert life.provider.check({**alone, "repositoryId": "r"})[1] == [("", reason)]
 
 
-@of("Policy")
+@both
 def test_a_policy_that_is_closed_to_the_user_is_not_gone(
     life: Life, apart: Callable[..., Life]
 ) -> None:
@@ -122,7 +65,7 @@ def test_a_policy_that_is_closed_to_the_user_is_not_gone(
         assert advice in refused(there.provider.read, identifier, state)
 
 
-@pytest.mark.parametrize("life", [("native", "Policy")], indirect=True)
+@lives(["native"], ["Policy"])
 def test_another_policy_than_the_one_that_was_asked_for_proves_nothing(life: Life) -> None:
     assert isinstance(life.provider, NativeProvider)
     identifier, state = life.create()
