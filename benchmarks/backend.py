@@ -30,10 +30,11 @@ class Keys:
     """The stored keys, and the counters."""
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    workspaces: dict[str, str] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
     connections: int = 0
 
-    def respond(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def respond(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
         """Return status and JSON body."""
         identifier = path.removeprefix("/apikeys").strip("/")
         self.requests[f"{method} /apikeys" + ("/{id}" if identifier else "")] += 1
@@ -41,7 +42,9 @@ class Keys:
             return 404, {"success": False, "message": "API key not found"}
         if method == "POST":
             identifier = str(uuid.uuid4())
-            given = {name: v for name, v in json.loads(body).items() if name in _SHOWN}
+            given = json.loads(body)
+            self.workspaces[identifier] = given["workspaceId"]
+            given = {name: value for name, value in given.items() if name in _SHOWN}
             created = "2026-01-01T00:00:00.000Z"
             self.rows[identifier] = {"id": identifier, **given, "createdAt": created}
             return 201, {"success": True, "apiKeyId": identifier, "id": identifier}
@@ -53,7 +56,9 @@ class Keys:
         elif identifier:
             return 200, self.rows[identifier]
         else:
-            return 200, {"success": True, "apiKeys": list(self.rows.values())}
+            wanted = query.removeprefix("workspaceId=")
+            rows = [row for n, row in self.rows.items() if wanted in ("", self.workspaces[n])]
+            return 200, {"success": True, "apiKeys": rows}
         return 200, {"success": True}
 
     def counted(self) -> dict[str, Any]:
@@ -74,11 +79,11 @@ async def _serve(answer_time: float) -> None:
                 length = _LENGTH.search(head)
                 body = await reader.readexactly(int(length[1])) if length else b""
                 method, target, _ = head.decode().split(" ", 2)
-                path = target.partition("?")[0]
+                path, _, query = target.partition("?")
                 if path == "/counters":
                     status, content = 200, keys.counted()
                 else:
-                    status, content = keys.respond(method, path, body)
+                    status, content = keys.respond(method, path, query, body)
                     await asyncio.sleep(answer_time)
                 text = json.dumps(content).encode()
                 fields = f"Content-Type: application/json\r\nContent-Length: {len(text)}"
