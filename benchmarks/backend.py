@@ -32,7 +32,9 @@ class Keys:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     workspaces: dict[str, str] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    connections: int = 0
+    open: int = 0
+    connections: int = 0  # the most that were open at once
+    accepted: int = 0
 
     def respond(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
         """Return status and JSON body."""
@@ -62,9 +64,13 @@ class Keys:
         return 200, {"success": True}
 
     def counted(self) -> dict[str, Any]:
-        """Return the counters, without the connection that asks, and reset them."""
-        counters = {"connections": self.connections - 1, "requests": dict(self.requests)}
-        self.connections, self.requests = 0, Counter()
+        """Return the counters and reset them."""
+        counters = {
+            "connections": self.connections,
+            "accepted": self.accepted,
+            "requests": dict(self.requests),
+        }
+        self.connections, self.accepted, self.requests = 0, 0, Counter()
         return counters
 
 
@@ -72,7 +78,7 @@ async def _serve(answer_time: float) -> None:
     keys = Keys()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        keys.connections += 1
+        connected = False
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -83,12 +89,18 @@ async def _serve(answer_time: float) -> None:
                 if path == "/counters":
                     status, content = 200, keys.counted()
                 else:
+                    if not connected:  # that of the side that measures is not counted
+                        connected = True
+                        keys.open += 1
+                        keys.accepted += 1
+                    keys.connections = max(keys.connections, keys.open)
                     status, content = keys.respond(method, path, query, body)
                     await asyncio.sleep(answer_time)
                 text = json.dumps(content).encode()
                 fields = f"Content-Type: application/json\r\nContent-Length: {len(text)}"
                 writer.write(f"HTTP/1.1 {status} OK\r\n{fields}\r\n\r\n".encode() + text)
         except (asyncio.IncompleteReadError, ConnectionError):
+            keys.open -= connected
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -121,7 +133,7 @@ class Backend:
         self._process.communicate()
 
     def counters(self) -> dict[str, Any]:
-        """Return connections and requests since the last call."""
+        """Return what was counted since the last call."""
         with urllib.request.urlopen(f"{self.url}/counters", timeout=60) as response:
             counters: dict[str, Any] = json.load(response)
         return counters
