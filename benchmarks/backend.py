@@ -30,10 +30,13 @@ class Keys:
     """The stored keys, and the counters."""
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    workspaces: dict[str, str] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
-    connections: int = 0
+    open: int = 0
+    connections: int = 0  # the most that were open at once
+    accepted: int = 0
 
-    def respond(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def respond(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
         """Return status and JSON body."""
         identifier = path.removeprefix("/apikeys").strip("/")
         self.requests[f"{method} /apikeys" + ("/{id}" if identifier else "")] += 1
@@ -41,7 +44,9 @@ class Keys:
             return 404, {"success": False, "message": "API key not found"}
         if method == "POST":
             identifier = str(uuid.uuid4())
-            given = {name: v for name, v in json.loads(body).items() if name in _SHOWN}
+            given = json.loads(body)
+            self.workspaces[identifier] = given["workspaceId"]
+            given = {name: value for name, value in given.items() if name in _SHOWN}
             created = "2026-01-01T00:00:00.000Z"
             self.rows[identifier] = {"id": identifier, **given, "createdAt": created}
             return 201, {"success": True, "apiKeyId": identifier, "id": identifier}
@@ -53,13 +58,19 @@ class Keys:
         elif identifier:
             return 200, self.rows[identifier]
         else:
-            return 200, {"success": True, "apiKeys": list(self.rows.values())}
+            wanted = query.removeprefix("workspaceId=")
+            rows = [row for n, row in self.rows.items() if wanted in ("", self.workspaces[n])]
+            return 200, {"success": True, "apiKeys": rows}
         return 200, {"success": True}
 
     def counted(self) -> dict[str, Any]:
-        """Return the counters, without the connection that asks, and reset them."""
-        counters = {"connections": self.connections - 1, "requests": dict(self.requests)}
-        self.connections, self.requests = 0, Counter()
+        """Return the counters and reset them."""
+        counters = {
+            "connections": self.connections,
+            "accepted": self.accepted,
+            "requests": dict(self.requests),
+        }
+        self.connections, self.accepted, self.requests = 0, 0, Counter()
         return counters
 
 
@@ -67,23 +78,29 @@ async def _serve(answer_time: float) -> None:
     keys = Keys()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        keys.connections += 1
+        connected = False
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = _LENGTH.search(head)
                 body = await reader.readexactly(int(length[1])) if length else b""
                 method, target, _ = head.decode().split(" ", 2)
-                path = target.partition("?")[0]
+                path, _, query = target.partition("?")
                 if path == "/counters":
                     status, content = 200, keys.counted()
                 else:
-                    status, content = keys.respond(method, path, body)
+                    if not connected:  # that of the side that measures is not counted
+                        connected = True
+                        keys.open += 1
+                        keys.accepted += 1
+                    keys.connections = max(keys.connections, keys.open)
+                    status, content = keys.respond(method, path, query, body)
                     await asyncio.sleep(answer_time)
                 text = json.dumps(content).encode()
                 fields = f"Content-Type: application/json\r\nContent-Length: {len(text)}"
                 writer.write(f"HTTP/1.1 {status} OK\r\n{fields}\r\n\r\n".encode() + text)
         except (asyncio.IncompleteReadError, ConnectionError):
+            keys.open -= connected
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -116,7 +133,7 @@ class Backend:
         self._process.communicate()
 
     def counters(self) -> dict[str, Any]:
-        """Return connections and requests since the last call."""
+        """Return what was counted since the last call."""
         with urllib.request.urlopen(f"{self.url}/counters", timeout=60) as response:
             counters: dict[str, Any] = json.load(response)
         return counters

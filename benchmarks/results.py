@@ -31,7 +31,8 @@ class Record:
         round: The number of the repetition, from 1.
         cpu_seconds: Processor time of the command and all its children.
         provider_cpu_seconds: Of that, the provider process; ``provider_bytes`` is the most memory.
-        connections: Connections that the backend accepted; ``requests``, by method and path.
+        connections: The most that were open at once; ``accepted``, all: one that was idle for some
+            seconds is replaced. ``requests``, by method and path.
         state: The bytes that are stored of one key, by part; after ``up`` only.
     """
 
@@ -45,6 +46,7 @@ class Record:
     provider_cpu_seconds: float | None = None
     provider_bytes: int | None = None
     connections: int = 0
+    accepted: int = 0
     requests: dict[str, int] = field(default_factory=dict)
     state: dict[str, float] = field(default_factory=dict)
 

@@ -6,12 +6,17 @@ from itertools import islice
 from typing import Any
 
 from pulumi_flashback.client import errors
-from pulumi_flashback.client.call import Call, NoResponse, Response, ShapeError
+from pulumi_flashback.client.call import (
+    MAX_ERROR_BYTES,
+    Call,
+    NoResponse,
+    Response,
+    ShapeError,
+)
 from pulumi_flashback.client.models import Record, Rows
 from pulumi_flashback.client.pagination import sign_of_more
 from pulumi_flashback.client.refusals import QUOTA_HINT, error_for, is_authentication_failure
 from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, parse_retry_after
-from pulumi_flashback.client.transport import MAX_ERROR_BYTES
 from pulumi_flashback.redaction import one_line
 
 RATE_LIMIT_HINT = (

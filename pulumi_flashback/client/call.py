@@ -11,6 +11,7 @@ from pulumi_flashback.client.models import Record, Row, Rows
 
 # what a body has in these fields must not come back in any text
 SECRET_FIELDS = ("key", "secret", "password", "refresh_token", "refreshToken")
+MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its message alone
 
 
 class ShapeError(ValueError):

@@ -22,7 +22,6 @@ from pulumi_flashback.client.errors import ConfigurationError
 from pulumi_flashback.client.models import OptionalText, Record
 from pulumi_flashback.client.retry import DEFAULT_MAX_RETRIES
 from pulumi_flashback.client.session import Session, Tokens
-from pulumi_flashback.client.transport import Transport
 
 DEFAULT_BASE_URL = "https://backend.flashback.tech"
 DEFAULT_TIMEOUT_SECONDS = 30.0
@@ -80,6 +79,9 @@ class FlashbackClient:
         allow_insecure: bool = False,
         credentials_hint: str | None = None,
     ) -> None:
+        # httpx is a sixth of the start of a provider process, and many runs send no request
+        from pulumi_flashback.client.transport import Transport
+
         problem = base_url_problem(base_url, allow_insecure)
         if problem:
             raise ConfigurationError(f"base_url {problem}")

@@ -62,16 +62,23 @@ class Cancellation:
 
 @contextmanager
 def _until(name: str, end: float | None) -> Iterator[None]:
+    before = getattr(_present, name)
     setattr(_present, name, end)
     try:
         yield
     finally:
-        setattr(_present, name, getattr(_Present, name))
+        setattr(_present, name, before)
 
 
 def operation(seconds: float | None) -> AbstractContextManager[None]:
-    """Let all that this thread does meanwhile end so many seconds from now; None for no limit."""
-    return _until("operation_end", None if seconds is None else time.monotonic() + seconds)
+    """Let all that this thread does meanwhile end so many seconds from now; None for no limit.
+
+    An operation inside of another one ends no later than that.
+    """
+    ends = [] if seconds is None else [time.monotonic() + seconds]
+    if _present.operation_end is not None:
+        ends.append(_present.operation_end)
+    return _until("operation_end", min(ends, default=None))
 
 
 def extra_time(seconds: float) -> AbstractContextManager[None]:

@@ -12,6 +12,9 @@ from collections import deque
 
 from pulumi_flashback.client import retry
 
+MAX_CONNECTIONS = 512
+"""Connections of one process. One is opened only if no idle one is left, so this is no more than
+a bound; an engine runs as many operations at once as ``--parallel`` says."""
 FIRST_REQUESTS = 12
 """Requests that may be sent before the first response. Each response allows one or two more,
 and so does some time: a slow backend must not hold up anybody."""

@@ -1,11 +1,13 @@
 """Requests with a bearer token: sent, sent again if that is right, the token renewed in time."""
 
+from __future__ import annotations
+
 import base64
 import random
 import threading
 import time
 from dataclasses import replace
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic import Field
 
@@ -17,7 +19,9 @@ from pulumi_flashback.client.credentials import Credentials
 from pulumi_flashback.client.identifiers import is_identifier
 from pulumi_flashback.client.models import OptionalText, Record
 from pulumi_flashback.client.retry import parse_retry_after, seconds_before_retry
-from pulumi_flashback.client.transport import Transport
+
+if TYPE_CHECKING:
+    from pulumi_flashback.client.transport import Transport
 
 NO_CREDENTIALS = (
     "no credentials: set flashback:token (FLASHBACK_TOKEN), or flashback:email and "

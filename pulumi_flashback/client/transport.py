@@ -23,7 +23,12 @@ import httpx  # noqa: E402
 
 from pulumi_flashback.client import retry  # noqa: E402
 from pulumi_flashback.client.address import authority_of, host_of, parsed_address  # noqa: E402
-from pulumi_flashback.client.call import Call, NoResponse, Response  # noqa: E402
+from pulumi_flashback.client.call import (  # noqa: E402
+    MAX_ERROR_BYTES,
+    Call,
+    NoResponse,
+    Response,
+)
 from pulumi_flashback.client.deadline import (  # noqa: E402
     LONGEST_BLIND_WAIT_SECONDS,
     Cancellation,
@@ -33,16 +38,12 @@ from pulumi_flashback.client.deadline import (  # noqa: E402
 )
 from pulumi_flashback.client.errors import ConfigurationError  # noqa: E402
 from pulumi_flashback.client.network import pool  # noqa: E402
-from pulumi_flashback.client.pace import Pace  # noqa: E402
+from pulumi_flashback.client.pace import MAX_CONNECTIONS, Pace  # noqa: E402
 from pulumi_flashback.client.proxy import Proxy, proxy_for  # noqa: E402
 from pulumi_flashback.redaction import one_line  # noqa: E402
 
 if _modules["httpx._main"] is None:
     del _modules["httpx._main"]
-
-MAX_CONNECTIONS = 512
-"""Connections of one process. One is opened only if no idle one is left, so this is no more than
-a bound; an engine runs as many operations at once as ``--parallel`` says."""
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 _NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
@@ -50,7 +51,6 @@ _NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
 # The backend is not trusted: what a response may cost is bounded before any of it is paid. The
 # limits leave room for lists of 100 000 real keys, which are 35 MB, packed at 70 to 1 at most.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its message alone
 MAX_UNPACKED_RATIO = 200  # of a packed response of more than 1 MiB
 _MEBIBYTE = 1024 * 1024
 

@@ -198,7 +198,7 @@ class Operations:
         if REFRESH_TOKEN.name in credentials and PASSWORD.name not in credentials:
             return ()  # the token may serve only once, and the run after the preview needs it
         try:
-            return self.type.foresee(self.runtime.context(), inputs)
+            return self.type.foresee(self.runtime.context, inputs)
         except FlashbackError:
             return ()
 

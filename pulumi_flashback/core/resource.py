@@ -73,8 +73,9 @@ class Resource(ResourceModel):
     update = lifecycle.update
     delete = lifecycle.delete
 
-    def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
+    def foresee(self, context: Callable[[], Context], inputs: Properties) -> tuple[str, ...]:
         """Return what the user should know before an object with these inputs is created."""
+        # most resources need no request for that, so no client either
         return ()
 
     # rules of creating

@@ -5,10 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
-from typing import Any, TypeVar
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 from pulumi import dynamic
+from pulumi.output import UNKNOWN
+from pulumi.runtime import rpc
 from pulumi.runtime.config import get_config, is_config_secret
 from pulumi.runtime.settings import SETTINGS
 
@@ -24,6 +27,11 @@ class FlashbackResource(dynamic.Resource):
     ``inputs`` has values by Python name, None for what is left out; ``required``, ``outputs`` and
     ``secrets`` are Python names. State and wire use camelCase.
     """
+
+    def __init_subclass__(cls, **named: str) -> None:
+        super().__init_subclass__(**named)
+        # the SDK would evaluate them for each resource of a program
+        cls.__annotations__ = get_annotations(cls, eval_str=True)
 
     def __init__(
         self,
@@ -45,20 +53,42 @@ class FlashbackResource(dynamic.Resource):
             for each in required:
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
+        # An output of the SDK takes 2 kB even if it is None, so what is left out has one when a
+        # program asks for it; except what the SDK converts, which is an attribute of the class
+        self._left_out: dict[str, Any] = {
+            each: None
+            for each, value in inputs.items()
+            if value is None and not hasattr(type(self), each)
+        }
         properties: dict[str, Any] = {
             **dict.fromkeys(outputs),  # only what is listed becomes an output
-            **inputs,
+            **{n: value for n, value in inputs.items() if n not in self._left_out},
             **{n: pulumi.Output.secret(inputs[n]) for n in secrets if inputs.get(n) is not None},
         }
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
-        with _no_stack_trace():
+        with _engine_of(self._left_out):
             super().__init__(provider, name, properties, opts)
         if same_as_id:
             # In the preview of an update the engine knows nothing of what a dynamic provider
             # returns, except the id. What takes this output would be previewed as replaced.
             setattr(self, same_as_id, self.id)
+
+    if not TYPE_CHECKING:  # type checkers would accept any name
+
+        def __getattr__(self, name: str) -> Any:
+            """Return an input that was left out: an output of what the engine has, or of None."""
+            if name not in self.__dict__.get("_left_out", ()):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            return self.urn.apply(lambda _: self._value_of(name))
+
+    def _value_of(self, name: str) -> Any:
+        value = rpc.deserialize_property(self._left_out[name], keep_unknowns=True)
+        if value is None and pulumi.runtime.is_dry_run():
+            return pulumi.Output.from_input(UNKNOWN)  # the provider may find one
+        shown = pulumi.Output.from_input(rpc.unwrap_rpc_secret(value))
+        return pulumi.Output.secret(shown) if rpc.is_rpc_secret(value) else shown
 
     def translate_output_property(self, prop: str) -> str:
         return snake_case(prop)
@@ -107,34 +137,39 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
     return {each.name: getattr(args, each.name) for each in fields(args)}
 
 
-class _EngineWithoutStackTraces:
-    """The engine of a program, which does not receive the call stack of a registration."""
+class _EngineOfOneResource:
+    """The engine of a program; it does not receive the call stack, and ``left_out`` gets values."""
 
     # The engine would keep the stack in the state. Nothing shows it, it has paths of the machine,
     # and it is nearly half of the state of a key, which the engine writes in full at every step
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, left_out: dict[str, Any]) -> None:
         self._engine = engine
+        self._left_out = left_out
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._engine, name)
         if name not in ("RegisterResource", "ReadResource"):
             return method
 
-        def without_stack_trace(request: Any) -> Any:
+        def registered(request: Any) -> Any:
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
-            return method(request)
+            response = method(request)
+            shown = response.object if name == "RegisterResource" else response.properties
+            for each in self._left_out.keys() & {*map(snake_case, shown)}:
+                self._left_out[each] = shown[camel_case(each)]
+            return response
 
-        return without_stack_trace
+        return registered
 
 
 @contextmanager
-def _no_stack_trace() -> Iterator[None]:
+def _engine_of(left_out: dict[str, Any]) -> Iterator[None]:
     # SETTINGS is a context variable: threads that run programs of their own do not notice
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
-    settings.monitor = None if engine is None else _EngineWithoutStackTraces(engine)
+    settings.monitor = None if engine is None else _EngineOfOneResource(engine, left_out)
     try:
         yield
     finally:

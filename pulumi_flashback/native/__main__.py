@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
@@ -24,6 +25,8 @@ def main() -> int:
     if given.schema:
         print(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8")), indent=2))  # noqa: T201
         return 0
+    # plugins of pydantic would see every value, and to look for them takes time
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve
 
@@ -32,10 +35,10 @@ def main() -> int:
 
 
 def _load_protocol_alone() -> None:
-    """Let ``pulumi.runtime.proto`` be imported without the SDK for programs that is around it."""
+    """Let the modules of ``pulumi.runtime.proto`` be imported without the SDK around them."""
     # Importing that takes a third of the start-up time, and no call of the engine needs it. So
     # these packages are registered here without running their code
-    for package in ("pulumi", "pulumi.runtime"):
+    for package in ("pulumi", "pulumi.runtime", "pulumi.runtime.proto"):
         spec = find_spec(package)
         if spec is not None and package not in sys.modules:
             sys.modules[package] = module_from_spec(spec)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_flashback.client.transport import MAX_CONNECTIONS
+from pulumi_flashback.client.pace import MAX_CONNECTIONS
 from pulumi_flashback.core.create_once import LOOK_SECONDS
 from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.connections import GRACE_SECONDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -86,14 +87,15 @@ class _WorkspaceMember(Resource):
     def remove(self, client: FlashbackClient, identifier: str, state: Properties) -> None:
         client.workspaces.remove_member(state["workspaceId"], state["userId"])
 
-    def foresee(self, context: Context, inputs: Properties) -> tuple[str, ...]:
+    def foresee(self, context: Callable[[], Context], inputs: Properties) -> tuple[str, ...]:
         """Warn of a membership that exists already: managing it means that a destroy ends it."""
         workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
         if not isinstance(workspace_id, str) or not isinstance(user_id, str):
             return ()  # not known before the workspace is created, or the user is looked up
-        workspace = reader_of(context).in_preview(workspace_id, f"foresee {user_id}")
+        own = context()
+        workspace = reader_of(own).in_preview(workspace_id, f"foresee {user_id}")
         member = workspace and workspace.member(user_id)
-        if member is None or stays(context, user_id, inputs):
+        if member is None or stays(own, user_id, inputs):
             return ()
         return (
             f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts "

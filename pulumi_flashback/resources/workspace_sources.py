@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +15,63 @@ from pulumi_flashback.client import (
     Workspace,
     WorkspaceMember,
 )
+from pulumi_flashback.client.deadline import operation
 from pulumi_flashback.client.endpoints.family import WorkspaceCollection
-from pulumi_flashback.client.models import Rows
+from pulumi_flashback.client.models import Rows, RowType
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.listed import Listed, Source, UndeterminedError
+from pulumi_flashback.core.ownership import MARK
 from pulumi_flashback.core.resource import Resource, undeclared
 from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access, reader_of
+
+MANY_WORKSPACES = 3
+"""From so many on, a refresh lists the objects of all workspaces at once."""
+
+ALL_SECONDS = 10.0  # for that list; it may be much longer than what a program needs of it
+
+
+class _WorkspacesRead:
+    """The ids of the workspaces in which objects of a kind were read."""
+
+    def __init__(self, _: Context) -> None:
+        self.of_kind: defaultdict[str, set[str]] = defaultdict(set)
+
+
+@dataclass(frozen=True)
+class ListedInWorkspace(Listed[RowType]):
+    fetch: Callable[[FlashbackClient, str | None], Rows[RowType]]  # for None, those of all
+
+    def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
+        workspaces = context.service(_WorkspacesRead).of_kind[self.kind]
+        workspaces.add(state[self.parent])
+        # An engine reads one workspace after the other, so a list of each would take as long as all
+        # of them together. The list of all does not say of a key in which workspace it is: only
+        # what has a mark was found in its own workspace before
+        row = None
+        if MARK in state and len(workspaces) >= MANY_WORKSPACES:
+            row = self._in_list_of_all(context, identifier, state[self.parent])
+        return row or super().read(context, identifier, state)
+
+    def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
+        super().invalidate(context, identifier, properties)
+        context.lists.invalidate((self.kind, None))
+
+    def _in_list_of_all(self, context: Context, identifier: str, parent: str) -> RowType | None:
+        """Return an object if the list of all shows it; it may lack what its workspace shows."""
+
+        def fetch() -> Rows[RowType]:
+            try:
+                with operation(ALL_SECONDS):
+                    return self.fetch(context.client, None)
+            except FlashbackError:
+                return Rows()
+
+        with suppress(FlashbackError):  # the row cannot be read
+            row = context.lists.cached((self.kind, None), identifier, fetch).find(identifier)
+            if getattr(row, "workspace_id", None) in (None, parent):
+                return row
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +82,10 @@ class InWorkspace(Resource):
 
     @property
     def source(self) -> Listed[Any]:
-        def fetch(client: FlashbackClient, workspace_id: str) -> Rows[Any]:
+        def fetch(client: FlashbackClient, workspace_id: str | None) -> Rows[Any]:
             return self.endpoints(client, {}).list(workspace_id=workspace_id)
 
-        return Listed(
+        return ListedInWorkspace(
             kind=self.label, parent="workspaceId", fetch=fetch, confirm_access=confirm_access
         )
 

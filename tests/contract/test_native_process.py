@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_flashback.emulator import Emulator
 from tests.contract.conftest import KEY, StartNative, signed_in
-from tests.contract.driver import NativeProvider, ProviderFailureError
+from tests.contract.driver import PROVIDERS, NativeProvider, ProviderFailureError
 
 Inputs = dict[str, Any]
 COMMAND = [sys.executable, "-m", "pulumi_flashback.native"]
@@ -73,6 +73,22 @@ def test_the_command_line() -> None:
     assert run("--version").strip() == version("pulumi_flashback")
     assert json.loads(run("--schema"))["name"] == "flashback"
     assert "PULUMI_DEBUG_PROVIDERS" in run("--help")
+
+
+@pytest.mark.parametrize(
+    ("provider", "unneeded"),
+    [("dynamic", {"click"}), ("native", {"click", "pulumi.output", "pulumi.runtime.rpc"})],
+)
+def test_what_a_preview_does_not_need_is_not_loaded(
+    provider: str, unneeded: set[str], inputs: Inputs
+) -> None:
+    variables = {"PYTHONPROFILEIMPORTTIME": "1", "FLASHBACK_TOKEN": "token"}
+    with PROVIDERS[provider](environment=variables) as process:
+        assert process.check(inputs)[1] == []
+        printed = process.stop()
+    loaded = {line.rpartition("|")[2].strip() for line in printed.splitlines()}
+    assert "pulumi_flashback.resources.api_key" in loaded
+    assert not loaded & {"httpx", "httpcore", "pulumi_flashback.functions", *unneeded}
 
 
 @contextmanager

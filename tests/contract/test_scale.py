@@ -51,3 +51,4 @@ def test_connections_are_kept_and_no_more_than_operations_at_once(
         counted = backend.counters()
     assert counted["requests"]["DELETE /apikeys/{id}"] == KEYS
     assert counted["connections"] <= at_once
+    assert counted["accepted"] <= at_once

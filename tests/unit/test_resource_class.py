@@ -102,6 +102,43 @@ def test_numbers_and_objects_have_their_types() -> None:
     assert rpc.deserialize_properties(request.object)["wornDuring"] == [sent]
 
 
+@pytest.mark.parametrize(
+    ("preview", "shown"),
+    [(False, (None, True, False)), (True, (None, False, False))],  # value, known, secret
+)
+def test_what_is_left_out_is_none_unless_the_engine_has_a_value(
+    preview: bool, shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine has a value by a transform or ignore_changes, or if the provider finds one."""
+    period = {"firstHour": {"hourOfDay": 8}, "otherHours": []}
+    secret = rpc.wrap_rpc_secret("e")
+    more = {"region": "r", "endpoint": secret, "isBold": True, "wornDuring": [period]}
+
+    def new_resource(_: Backend, args: mocks.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
+        return "the-id", {**args.inputs, **more}
+
+    monkeypatch.setattr(Backend, "new_resource", new_resource)
+
+    def make() -> Any:
+        key, badge = ApiKey("a", **REQUIRED), Badge("a", workspace_id="w", text="t")
+        assert not {"region", "endpoint", "description", "is_bold"} & {*vars(key), *vars(badge)}
+        assert not hasattr(key, "regions")
+        hour = badge.worn_during.apply(lambda found: found and found[0].first_hour.hour_of_day)
+
+        async def look() -> list[Any]:
+            outputs = (key.region, key.endpoint, hour, badge.is_bold, key.description)
+            assert all([await each.resources() for each in outputs])
+            return [
+                (await each.future(), await each.is_known(), await each.is_secret())
+                for each in outputs
+            ]
+
+        return look()
+
+    known = [("r", True, False), ("e", True, True), (8, True, False), (True, True, False)]
+    assert run(make, preview)[1] == [*known, shown]
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 def test_inputs_are_complete_and_given_once(name: str) -> None:
     given = {**REQUIRED, name: None}
