@@ -68,7 +68,9 @@ def test_each_supported_python_is_tried_and_the_lowest_one_with_the_lowest_versi
 def test_the_oldest_cli_is_that_of_the_oldest_sdk() -> None:
     (lowest,) = (
         each
-        for each in release.lowest([Requirement(each) for each in requires("pulumi_flashback")])
+        for each in release.lowest(
+            [Requirement(each) for each in requires("pulumi_flashback") or []]
+        )
         if each.startswith("pulumi==")
     )
     oldest = go.numbers(go.pinned("github.com/pulumi/pulumi/pkg/v3", pulumi_cli.OLDEST_MODULE))
