@@ -2,7 +2,7 @@
 // versions are those of tools/pulumi, so that both builds share most of what they compile.
 module pulumi-flashback-oldest
 
-go 1.26.6
+go 1.26.0
 
 require github.com/pulumi/pulumi/pkg/v3 v3.216.0
 
