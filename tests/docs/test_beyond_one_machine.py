@@ -1,4 +1,4 @@
-"""What the page "Beyond one machine" shows: manifests of the Kubernetes operator, deployment settings."""
+"""What "Beyond one machine" shows: the Kubernetes operator, deployment settings, small stacks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.docs.pages import DOCS, EXAMPLES, ROOT, blocks
 from tools import go, pulumi_cli
 from tools.package_schema import package_schema
 from tools.pulumi_project import Project
+from tools.record_state import variables_of
 
 OPERATOR = EXAMPLES / "kubernetes-operator"
 SCHEMAS = json.loads((ROOT / "tests" / "docs" / "kubernetes_operator.json").read_text())
@@ -84,3 +85,27 @@ def test_the_options_of_deployment_settings(pulumi_cli: Path) -> None:
     for extra, fails in ((), False), (("--no-such-option",), True):
         done = subprocess.run([pulumi_cli / "pulumi", *arguments, *extra, "--help"], check=False)
         assert bool(done.returncode) is fails
+
+
+@pytest.mark.engine
+def test_a_stack_reads_the_id_that_another_one_exports(
+    pulumi_cli: Path, installed_sdk: Path, tmp_path: Path, flashback_emulator: Emulator
+) -> None:
+    """The two programs of the page about state, on one backend."""
+    variables = variables_of(flashback_emulator, Path(sys.executable), pulumi_cli, installed_sdk)
+    texts = [each.text for each in blocks(DOCS / "state.md") if each.language == "python"]
+    projects = []
+    for name, text in zip(("workspace", "keys"), texts, strict=True):
+        project = Project(tmp_path / name, pulumi_cli, variables, home=tmp_path / "home")
+        project.directory.mkdir()
+        (project.directory / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+        (project.directory / "__main__.py").write_text(text)
+        project.create_stack()
+        projects.append(project)
+    workspace, keys = projects
+    workspace.up()
+    keys.configure({"workspaceStack": "organization/workspace/dev"})
+    keys.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
+    keys.up()
+    (row,) = flashback_emulator.api_keys(workspace.outputs()["workspaceId"])
+    assert row["secret"] == SECRET
