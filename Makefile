@@ -30,7 +30,7 @@ help:
 	@echo "make docs       build the site into site/"
 	@echo "make dist       build the wheel and the source distribution, and try the wheel"
 	@echo "make plugin     build the native provider as an archive that needs no Python"
-	@echo "make release-check  what must hold before a version is published (also with the oldest Python)"
+	@echo "make release-check  what must hold before a version is published (also with the oldest Python and CLI)"
 	@echo "make clean      remove what the other targets created here"
 	@echo
 	@echo ".ci/run         everything that must pass before a change is merged"

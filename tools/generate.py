@@ -19,6 +19,7 @@ from tools.observed_page import observed_page
 from tools.operations_page import operations_page
 from tools.package_schema import package_schema
 from tools.reference import reference_page
+from tools.tested_versions import tested_versions
 from tools.typed_classes import TypedClasses
 from tools.workspace_schema import file_schema
 
@@ -211,7 +212,11 @@ def wanted_texts() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": command_page(),
         ROOT / "docs" / "conformance.md": observed_page(),
         ROOT / "pulumi_flashback" / "native" / "schema.json": json.dumps(schema) + "\n",
-        configuration: replaced(configuration.read_text(), "settings", settings_table()),
+        configuration: replaced(
+            replaced(configuration.read_text(), "settings", settings_table()),
+            "tested",
+            tested_versions(),
+        ),
         ROOT / "docs" / "reference.md": reference_page(),
         **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},
         # a resource of the tests has properties of all types

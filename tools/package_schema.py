@@ -28,8 +28,8 @@ _PACKAGE: Final[Json] = {
     "name": NAMESPACE,
     "displayName": "Flashback",
     "description": (
-        "Workspaces, members and API keys of the Flashback platform as code, with no secret left "
-        "in clear text."
+        "Workspaces, members, API keys, storage and AI models of the Flashback platform as code, "
+        "with no secret left in clear text."
     ),
     "keywords": ["pulumi", "flashback", "category/cloud", "kind/native"],
     "homepage": "https://www.flashback.tech",

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from pulumi_flashback.cli.doctor import OLDEST_CLI
 from tools import go
 from tools.cache import (
     UnavailableError,
@@ -29,12 +30,10 @@ from tools.cache import (
     say,
 )
 
-OLDEST_CLI = (3, 216)
-"""The oldest CLI on PATH that is used: older engines do not take inputs from a refresh."""
-
 INSTALLER_TIMEOUT_SECONDS = 300
 
 MODULE = Path(__file__).parent / "pulumi"
+OLDEST_MODULE = Path(__file__).parent / "pulumi_oldest"
 YAML_MODULE = Path(__file__).parent / "pulumi_yaml"
 YAML_HOST = "pulumi-language-yaml"
 LANGUAGE_HOST = "pulumi-language-python"
@@ -42,6 +41,7 @@ SHIM = "pulumi-resource-pulumi-python"
 HOSTS = (LANGUAGE_HOST, SHIM)
 """What a Python program with dynamic resources needs beside the CLI."""
 
+_CLI = "github.com/pulumi/pulumi/pkg/v3"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _YAML = "github.com/pulumi/pulumi-yaml"
 # the installer sets no timeout of its own; each address of the server is tried this long
@@ -117,6 +117,22 @@ def ensure_yaml_host(cli: Installation) -> Path:
     target = cache_directory("pulumi-cli") / f"yaml-{version}-{fingerprint(YAML_MODULE)}"
     flag = f"-X {_YAML}/pkg/version.Version={version}"
     return go.build(YAML_MODULE, target, [f"{_YAML}/cmd/{YAML_HOST}"], flag)
+
+
+def ensure_oldest_cli() -> Installation:
+    """Return the oldest supported CLI, without hosts: it starts those that it finds on PATH.
+
+    It is built with the libraries of the newer CLI where that is possible, so that a build after
+    that of the newer one takes half a minute.
+
+    Raises:
+        UnavailableError: It cannot be built.
+    """
+    version = go.pinned(_CLI, OLDEST_MODULE)
+    target = cache_directory("pulumi-cli") / f"built-{version}-{fingerprint(OLDEST_MODULE)}"
+    flag = f"-X {_SDK}/go/common/version.Version={version}"
+    go.build(OLDEST_MODULE, target, [f"{_CLI}/cmd/pulumi"], flag)
+    return Installation(target, version, f"built from its Go modules, in {target}")
 
 
 def _on_path() -> Installation:
@@ -204,7 +220,7 @@ def _run_installer(root: Path) -> None:
 def _built() -> Installation:
     found = _own_build()
     flag = f"-X {_SDK}/go/common/version.Version={found.version}"
-    packages = ("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "./cmd/...")
+    packages = (f"{_CLI}/cmd/pulumi", "./cmd/...")
     go.build(MODULE, found.directory, packages, flag, then=_add_scripts)
     return found
 

@@ -1,12 +1,13 @@
 """``make release-check``: all that must hold before a version is published, in one command.
 
-Builds the wheel and the source distribution, checks both, and installs the wheel in two clean
-environments: the lowest supported Python with the lowest versions of what the package needs, and
-the highest with the newest. In each, the programs start, the tests of ``examples/offline-tests``
-pass, and the real CLI runs the quickstart. A changelog entry and recorded states are required.
+Builds the wheel and the source distribution, checks both, and installs the wheel in a clean
+environment of each supported Python: the lowest with the lowest versions of what the package needs,
+the others with the newest. In each, the programs start, the tests of ``examples/offline-tests``
+pass, and the real CLI runs the quickstart. With the lowest versions, the oldest supported CLI runs
+both providers, too. A changelog entry and recorded states are required.
 
 With ``--available``, an environment whose Python is not on this machine is left out and named; if
-that is both, this Python is taken.
+those are all, this Python is taken.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import argparse
 import re
 import shutil
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
@@ -27,10 +27,11 @@ from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from pulumi_flashback.emulator import Emulator
 from tools import check_dist
-from tools.pulumi_cli import CliUnavailableError, ensure_cli
-from tools.pulumi_project import CommandFailedError, Project
+from tools.cache import UnavailableError
+from tools.life_cycle import EXAMPLES, PROGRAMS, check_life_cycle
+from tools.pulumi_cli import ensure_cli, ensure_oldest_cli, ensure_yaml_host
+from tools.pulumi_project import CommandFailedError
 from tools.record_state import PACKAGES, STATES
 from tools.release_environment import (
     CheckFailedError,
@@ -42,11 +43,13 @@ from tools.release_environment import (
 
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
-EXAMPLES = ROOT / "examples"
 USED = ("emulator", "testing")
 """The extras that users install; ``dev`` is for those who change this project."""
 
-_SECRET = "a secret of the release check"
+SHOWN = """
+from importlib.metadata import version
+print(", ".join(f"{name} {version(name)}" for name in ("pulumi", "pydantic", "httpx")))
+"""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,12 @@ class Case:
     Attributes:
         python: The version of Python.
         constraints: The versions of what the package needs; empty for the newest.
+        oldest_cli: Whether the oldest supported CLI is tried, too.
     """
 
     python: str
     constraints: tuple[str, ...] = ()
+    oldest_cli: bool = False
 
 
 def main() -> int:
@@ -69,7 +74,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         run(available=given.available)
-    except (CheckFailedError, CliUnavailableError, CommandFailedError) as error:
+    except (CheckFailedError, CommandFailedError, UnavailableError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -91,9 +96,10 @@ def run(*, available: bool = False) -> None:
     metadata = metadata_of(wheel)
     print(changelog_entry((ROOT / "CHANGELOG.md").read_text(), metadata.version))
     check_states(STATES, metadata.version)
-    cli, wanted = ensure_cli().directory, cases(metadata)
+    newest = ensure_cli()
+    cli, wanted = (newest.directory, ensure_yaml_host(newest)), cases(metadata)
     chosen = on_this_machine(wanted) if available else wanted
-    with ThreadPoolExecutor() as pool:  # they wait for downloads
+    with ThreadPoolExecutor() as pool:  # downloads take most of the time
         for report in pool.map(lambda case: check_case(case, wheel, cli), chosen):
             print(report)
 
@@ -147,15 +153,13 @@ def on_this_machine(wanted: Sequence[Case]) -> list[Case]:
     return found or [Case("{}.{}".format(*sys.version_info[:2]))]
 
 
-def cases(metadata: Metadata) -> tuple[Case, Case]:
-    """Return both ends of what is supported."""
+def cases(metadata: Metadata) -> list[Case]:
+    """Return a case for each supported Python."""
     prefix = "Programming Language :: Python :: 3."
     found = (each for each in metadata.classifiers or () if each.startswith(prefix))
-    minors = sorted(int(each.removeprefix(prefix)) for each in found)
-    return (
-        Case(f"3.{minors[0]}", lowest(metadata.requires_dist or [])),
-        Case(f"3.{minors[-1]}"),
-    )
+    first, *others = sorted(int(each.removeprefix(prefix)) for each in found)
+    oldest = Case(f"3.{first}", lowest(metadata.requires_dist or []), oldest_cli=True)
+    return [oldest, *(Case(f"3.{minor}") for minor in others)]
 
 
 def lowest(requirements: list[Requirement]) -> tuple[str, ...]:
@@ -171,8 +175,14 @@ def lowest(requirements: list[Requirement]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def check_case(case: Case, wheel: Path, cli: Path) -> str:
-    """Try a wheel in an environment and return a line about it."""
+def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
+    """Try a wheel in an environment and return a line about it.
+
+    Args:
+        case: The environment.
+        wheel: What is installed there.
+        cli: The directory of the CLI, and those of the hosts that it starts.
+    """
     started = time.monotonic()
     with Environment.made(interpreter(case.python)) as environment:
         environment.install(str(wheel), case.constraints)
@@ -180,36 +190,15 @@ def check_case(case: Case, wheel: Path, cli: Path) -> str:
         environment.install(f"{wheel}[testing]", case.constraints)
         python = environment.program("python")
         example = shutil.copytree(EXAMPLES / "offline-tests", environment.directory / "example")
-        environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli)
-        run_quickstart(environment, cli)
-        shown = "import importlib.metadata as m; print('pulumi', m.version('pulumi'))"
-        versions = environment.command(python, "-c", shown).strip()
-    return f"Python {case.python}, {versions}: works ({time.monotonic() - started:.0f} s)"
-
-
-def run_quickstart(environment: Environment, cli: Path) -> None:
-    """Run the quickstart with the real CLI and the packages of an environment."""
-    with tempfile.TemporaryDirectory() as directory, Emulator() as emulator:
-        copy = shutil.copytree(EXAMPLES / "quickstart", Path(directory) / "quickstart")
-        variables = {
-            "FLASHBACK_BASE_URL": emulator.base_url,
-            "FLASHBACK_TOKEN": emulator.token,
-            "PULUMI_PYTHON_CMD": str(environment.program("python")),
-        }
-        project = Project(copy, cli, variables, home=Path(directory) / "home")
-        project.create_stack()
-        project.configure({"workspaceId": emulator.workspace_id})
-        project.configure({"accessKey": "AKIA", "secretKey": _SECRET}, secret=True)
-        project.up()
-        project.up("--expect-no-changes")
-        # the engine starts the plugin and asks it for all that it is
-        project.pulumi(
-            "package", "get-schema", str(environment.program("pulumi-resource-flashback"))
-        )
-        made = [row["secret"] for row in emulator.api_keys()]
-        project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev")
-        if made != [_SECRET] or emulator.api_keys():
-            raise CheckFailedError("the quickstart does not create and delete its key")
+        environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli[0])
+        check_life_cycle(environment, "dynamic", cli)
+        if case.oldest_cli:
+            oldest = ensure_oldest_cli().directory
+            for provider in PROGRAMS:
+                check_life_cycle(environment, provider, (oldest, *cli))
+        versions = environment.command(python, "-c", SHOWN).strip()
+    cli_too = ", also with the oldest CLI" if case.oldest_cli else ""
+    return f"Python {case.python}, {versions}{cli_too}: works ({time.monotonic() - started:.0f} s)"
 
 
 if __name__ == "__main__":

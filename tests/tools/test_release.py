@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 from packaging.metadata import Metadata
+from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tools import check_dist, release, release_environment
+from pulumi_flashback.cli.doctor import OLDEST_CLI
+from tools import check_dist, go, pulumi_cli, release, release_environment
 from tools.release_environment import CheckFailedError
 
 ROOT = Path(__file__).parents[2]
@@ -54,11 +57,25 @@ def test_the_first_entry_of_the_changelog_is_that_of_the_version(
             release.changelog_entry(f"# Changelog\n{text}", VERSION)
 
 
-def test_the_lowest_and_the_highest_supported_versions_are_tried() -> None:
-    lowest, highest = release.cases(Metadata.from_email(METADATA))
+def test_each_supported_python_is_tried_and_the_lowest_one_with_the_lowest_versions() -> None:
+    lowest, *others = release.cases(Metadata.from_email(METADATA))
     # numbers, not texts: 3.9 is lower than 3.10
-    assert lowest == release.Case("3.9", ("pulumi==3.216", "httpx==0.27", "uvicorn==0.30"))
-    assert highest == release.Case("3.13")
+    versions = ("pulumi==3.216", "httpx==0.27", "uvicorn==0.30")
+    assert lowest == release.Case("3.9", versions, oldest_cli=True)
+    assert others == [release.Case("3.10"), release.Case("3.13")]
+
+
+def test_the_oldest_cli_is_that_of_the_oldest_sdk() -> None:
+    (lowest,) = (
+        each
+        for each in release.lowest(
+            [Requirement(each) for each in requires("pulumi_flashback") or []]
+        )
+        if each.startswith("pulumi==")
+    )
+    oldest = go.numbers(go.pinned("github.com/pulumi/pulumi/pkg/v3", pulumi_cli.OLDEST_MODULE))
+    assert oldest == (*OLDEST_CLI, 0)
+    assert go.numbers(lowest) == OLDEST_CLI
 
 
 def test_an_interpreter_that_is_only_a_shim_is_skipped_and_a_missing_one_is_named(

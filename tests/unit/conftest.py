@@ -10,15 +10,16 @@ from pulumi.runtime import mocks, settings
 
 from tests.unit.described import Registrations
 
+# The SDK needs a loop for each output, and the tables of the tests have some. One for the whole run:
+# what the SDK keeps of a program is bound to its loop.
+LOOP = asyncio.new_event_loop()
+asyncio.set_event_loop(LOOP)
 
-# From Python 3.12 on the SDK warns where a program has no loop. One for the whole run: what the SDK
-# keeps of a program is bound to its loop.
+
 @pytest.fixture(autouse=True, scope="session")
 def event_loop_of_a_program() -> Iterator[None]:
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
     yield
-    loop.close()
+    LOOP.close()
     asyncio.set_event_loop(None)
 
 

@@ -85,7 +85,9 @@ def test_a_resource_keeps_its_names(name: str) -> None:
     pickled, parameters_of_get, properties = FROZEN[name]
     made = pickle.loads(base64.b64decode(pickled))
     assert type(made).__name__ == f"{name}Provider"
-    assert serialize_provider(made) == pickled_provider(name) == pickled
+    assert pickled_provider(name) == pickled
+    # Python 3.14 writes another protocol, the second byte, into the pickle. No diff looks at it.
+    assert base64.b64decode(serialize_provider(made))[2:] == base64.b64decode(pickled)[2:]
     kind = getattr(pulumi_flashback, name)
     assert kind._resource_type_name == f"dynamic/flashback:{name}"
     assert parameters(kind.get) == parameters_of_get

@@ -68,7 +68,7 @@ def errors(text: str | bytes) -> list[str]:
 
 def secret(output: Any) -> str:
     """Return the value of an output that is a secret."""
-    loop = asyncio.get_event_loop_policy().get_event_loop()
+    loop = asyncio.get_event_loop()
     assert loop.run_until_complete(output.is_secret())
     value: str = loop.run_until_complete(output.future())
     return value

@@ -1,2 +1,2 @@
-// Workspaces, members and API keys of the Flashback platform as code, with no secret left in clear text.
+// Workspaces, members, API keys, storage and AI models of the Flashback platform as code, with no secret left in clear text.
 package flashback
