@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pulumi_flashback.emulator.families.ai_llms import AiLlm
-from pulumi_flashback.emulator.families.storage import Repository
+from pulumi_flashback.emulator.families.storage import AiLlm, Repository
 from pulumi_flashback.emulator.store import User
 from tests.contract import steps
 from tests.contract.driver import NativeProvider

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pulumi_flashback.emulator.families.ai_llms import AiLlm
 from pulumi_flashback.emulator.families.policies import Policy
 from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.storage import (
+    AiLlm,
     Repository,
     remove_repository,
     set_contents,
