@@ -1,5 +1,6 @@
 """The commands. They import what loads the client late: shells run this for each tab key."""
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -190,6 +191,9 @@ def conformance(
     for path in filter(None, (settings, report)):
         if not path.absolute().parent.is_dir():
             raise click.UsageError(f"there is no directory for {path}")
+        place = path if path.exists() else path.absolute().parent
+        if path.is_dir() or not os.access(place, os.W_OK):
+            raise click.UsageError(f"cannot write {path}; name another file")
     if settings and report and settings.absolute() == report.absolute():
         raise click.UsageError("--settings and --report name one file; give two")
     if not yes and not sys.stdin.isatty():

@@ -80,7 +80,7 @@ class Scratch:
                 continue  # they are looked for where they are
             if own is None or about.within == "workspace":
                 query = {} if own is None else {"workspaceId": own}
-                for thing in self._marked(kind, who, **query):
+                for thing in self._marked(kind, who, None, query):
                     yield from self._inside(thing, who)
                     yield thing
 
@@ -89,12 +89,13 @@ class Scratch:
         if thing.kind == "repository":
             for kind, about in KINDS.items():
                 if about.within == "repository":
-                    yield from self._marked(kind, who, parent=thing)
+                    yield from self._marked(kind, who, thing, {})
         if thing.kind == "workspace" and who.org_id:
-            yield from self._marked("policy", who, orgId=who.org_id, workspaceId=thing.id)
+            query = {"orgId": who.org_id, "workspaceId": thing.id}
+            yield from self._marked("policy", who, None, query)
 
     def _marked(
-        self, kind: str, who: Account, parent: Thing | None = None, **query: str
+        self, kind: str, who: Account, parent: Thing | None, query: dict[str, str]
     ) -> Iterator[Thing]:
         """List what was created by a run."""
         ids = (parent.id,) if parent else ()

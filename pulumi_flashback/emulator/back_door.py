@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_flashback.emulator.backend import Backend
 from pulumi_flashback.emulator.families.storage import AiLlm, ApiKey, Bucket, Repository
-from pulumi_flashback.emulator.rows import Row, now
+from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, Member, Store, User, Workspace
 
 DEMO_ORGANIZATION = "demo-organization"
@@ -157,7 +157,7 @@ class BackDoor:
             self._mark(Bucket, "bucket", buckets, **uses, bucket="b", storage_type="S3")
             self._mark(AiLlm, "model", models, **uses, ai_type="OPENAI")
 
-    def _mark(self, kind: type[Row], noun: str, number: int, **about: str) -> None:
+    def _mark(self, kind: type[Any], noun: str, number: int, **about: str) -> None:
         prefix = f"{about.get('api_key_id', about['workspace_id'])}-{noun}"
         for each in count(1):
             if not self.store.remove(kind, id=f"{prefix}-{each}"):

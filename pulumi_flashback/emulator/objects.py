@@ -157,7 +157,7 @@ class Objects:
 
     def refuse_taken(self, call: Call, row: Any) -> None:
         """Refuse an object that has in common with another one what no two may."""
-        rule = getattr(call.settings, self.duplicates, "refused")
+        rule: Any = getattr(call.settings, self.duplicates, "refused")
         same = {name: getattr(row, name) for name in self.unique}
         others = (each for each in live(call, self.kind, **same) if each.id != row.id)
         if rule != "accepted" and any(others):

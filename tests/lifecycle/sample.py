@@ -14,13 +14,14 @@ Properties = dict[str, Any]
 NUMBERS = count(1)
 
 
-def usual_requests(path: str, one: str = "{id}", *, single: bool = False) -> dict[str, str]:
-    """Return the usual requests; with a single read, or else with one of the list."""
-    found = {"create": f"POST {path}", "look": f"GET {path}", "read": f"GET {path}/{one}"}
-    found |= {"update": f"PUT {path}/{one}", "delete": f"DELETE {path}/{one}"}
-    if not single:
-        found["read"] = found.pop("look")
-    return found
+def usual_requests(
+    path: str, one: str = "{id}", *, single: bool = False, updates: bool = True
+) -> dict[str, str]:
+    """Return the usual requests; an object is read alone, or else in a list."""
+    reads = {"look": f"GET {path}", "read": f"GET {path}/{one}"}
+    update = {"update": f"PUT {path}/{one}"} if updates else {}
+    writes = {"create": f"POST {path}", **update, "delete": f"DELETE {path}/{one}"}
+    return {**writes, **(reads if single else {"read": f"GET {path}"})}
 
 
 class Sample:

@@ -170,7 +170,7 @@ class RepositoryApiKeySample(InRepository):
 
 class RepositoryCloudKeySample(InRepository):
     kind, own_id = RepositoryCloudKey, "repositoryCloudKeyId"
-    requests: ClassVar = usual_requests("/repo/{id}/cloud-apikey", "{linkId}")
+    requests: ClassVar = usual_requests("/repo/{id}/cloud-apikey", "{linkId}", updates=False)
     properties: ClassVar = {
         "repositoryId": REPOSITORY,
         "apiKeyId": (lambda sample: sample.key, lambda sample: sample.new_key()),

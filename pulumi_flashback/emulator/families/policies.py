@@ -9,11 +9,12 @@ from pulumi_flashback.emulator.families.ai_llms import admit
 from pulumi_flashback.emulator.families.storage import Repository
 from pulumi_flashback.emulator.objects import NO_PERMISSION, Objects, live, require_writer
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
-from pulumi_flashback.emulator.store import ADMINISTRATOR, User
+from pulumi_flashback.emulator.store import ADMINISTRATOR, User, Workspace
 
 FAMILY = Family(admit, lags=True)
 RISKS = ("LOW", "MEDIUM", "HIGH")
 ACTIONS = (0, 1, 2)  # log, alert, block
+SCOPES: dict[str, type[Any]] = {"workspace": Workspace, "repo": Repository}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +82,15 @@ class Policies(Objects):
         return [each for each in live(call, Policy, **scope) if self.role(call, each)]
 
     def shown(self, call: Call, row: Policy) -> dict[str, Any]:
-        """Return a policy as responses have it: with the users who wrote it."""
+        """Return a policy as responses have it: with its scope, and the users who wrote it."""
         names = ("id", "name", "lastName", "email")
         shown = row.shown()
         for each in ("createdBy", "lastUpdatedBy"):
             user = call.store.one(User, id=shown[each])
             shown[each] = {name: user.shown()[name] for name in names} if user else None
+        for name, kind in SCOPES.items():
+            for scope in call.store.find(kind, id=shown[f"{name}Id"]):
+                shown[name] = {"id": scope.id, "name": scope.name}
         return shown
 
     def role(self, call: Call, row: Policy) -> str | None:
