@@ -151,6 +151,11 @@ class InWorkspace(Sample):
 
     get = ("workspaceId",)
     import_id = "{workspaceId}/{id}"
+
+
+class InRepositories(InWorkspace):
+    """An object of a workspace that repositories use."""
+
     mention: ClassVar[Properties]  # how a repository mentions it, with `{id}` for the id
 
     def use(self, identifier: str, number: int) -> None:

@@ -25,6 +25,7 @@ from pulumi_flashback.resources.policy import ACTIONS
 from tests.lifecycle.sample import (
     NUMBERS,
     WORKSPACE,
+    InRepositories,
     InRepository,
     InWorkspace,
     Properties,
@@ -76,7 +77,7 @@ class ApiKeySample(InWorkspace):
         self.emulator.mark_in_use(identifier, buckets=number)
 
 
-class BucketSample(InWorkspace):
+class BucketSample(InRepositories):
     kind, own_id, requests = Bucket, "bucketId", usual_requests("/bucket")
     properties: ClassVar = {
         "workspaceId": WORKSPACE,
@@ -207,7 +208,7 @@ class RepositoryAiKeySample(InRepository):
     )
 
 
-class AiLlmSample(InWorkspace):
+class AiLlmSample(InRepositories):
     kind, own_id, requests = AiLlm, "aiLlmId", usual_requests("/ai/llm")
     properties: ClassVar = {
         "workspaceId": WORKSPACE,
