@@ -90,6 +90,7 @@ class Objects:
     status: ClassVar[int] = 200  # of a create
     id_name: ClassVar[str] = ""  # the field with the id in responses to writes; empty for none
     has_messages: ClassVar[bool] = False  # whether these responses have a message
+    # what null and an empty text do for an optional property, see values()
     in_create: ClassVar[dict[str, str]] = {"null": "ignored", "empty": "ignored"}
     in_update: ClassVar[dict[str, str]] = {"null": "clears", "empty": "clears"}
     unique: ClassVar[tuple[str, ...]] = ()  # attributes that no two objects have in common
@@ -157,7 +158,7 @@ class Objects:
 
     def refuse_taken(self, call: Call, row: Any) -> None:
         """Refuse an object that has in common with another one what no two may."""
-        rule: Any = getattr(call.settings, self.duplicates, "refused")
+        rule: Any = getattr(call.settings, self.duplicates) if self.duplicates else "refused"
         same = {name: getattr(row, name) for name in self.unique}
         others = (each for each in live(call, self.kind, **same) if each.id != row.id)
         if rule != "accepted" and any(others):

@@ -77,7 +77,7 @@ class InRepository(Objects):
     one = "/{keyId}"
 
     def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
-        parent = REPOSITORIES.target(call)
+        parent = REPOSITORIES.target(call)  # before what is wrong with the request
         return {"repository_id": parent.id, **super().values(call, update=update)}
 
     def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
