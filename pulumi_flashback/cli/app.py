@@ -182,14 +182,19 @@ def conformance(
     could not run, or could not delete what it has created.
     """
     from contextlib import ExitStack
+    from tempfile import TemporaryFile
 
     from pulumi_flashback.cli import conformance as work
 
     if bool(second_email) != bool(second_password):
         raise click.UsageError("--second-email and --second-password need each other")
     for path in filter(None, (settings, report)):
-        if not path.absolute().parent.is_dir():
-            raise click.UsageError(f"there is no directory for {path}")
+        try:  # click has looked at one that exists
+            if not path.exists():
+                TemporaryFile(dir=path.absolute().parent).close()
+        except OSError as error:
+            text = f"cannot write {path}: {error.strerror}; name another file"
+            raise click.UsageError(text) from None
     if settings and report and settings.absolute() == report.absolute():
         raise click.UsageError("--settings and --report name one file; give two")
     if not yes and not sys.stdin.isatty():

@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import partial
 
 from pulumi_flashback.conformance.documented import DOCUMENTED
-from pulumi_flashback.conformance.documented_objects import DOCUMENTED_OBJECTS
 from pulumi_flashback.conformance.observations import FAMILIES
 from pulumi_flashback.conformance.observations.users import log_out
 from pulumi_flashback.conformance.outcome import OBSERVATIONS, Finding, NotObserved, find
@@ -27,7 +26,7 @@ def observe_all(run: Run, progress: Progress) -> list[Finding]:
     """Observe every setting, and what is documented; whoever calls this cleans up."""
     steps: list[tuple[str, Callable[[], Finding]]] = [
         *((name, partial(find, name, run)) for name in in_order()),
-        *((each.behavior, partial(each.find, run)) for each in (*DOCUMENTED, *DOCUMENTED_OBJECTS)),
+        *((each.behavior, partial(each.find, run)) for each in DOCUMENTED),
     ]
     for number, (behavior, observe) in enumerate(steps, 1):
         progress(number, len(steps), behavior)

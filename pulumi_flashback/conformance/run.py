@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from pulumi_flashback.conformance.exchanges import Account, Exchange, Wire
+from pulumi_flashback.conformance.kinds import KINDS
 from pulumi_flashback.conformance.outcome import Finding, NotObserved, Unlike
 from pulumi_flashback.conformance.scratch import Scratch
 
@@ -17,12 +18,12 @@ LONGEST_LAG_SECONDS = 30.0
 _FIRST_POLLS = 5  # of a list that lags: these are sent at once
 _LONGEST_POLL_SECONDS = 2.0
 
+T = TypeVar("T")
+
 NEEDS_WRITES = "needs to create something: run it without --read-only"
 NEEDS_WORKSPACE = "needs a workspace of its own: run it without --workspace"
 NEEDS_SECOND = "needs a second user of the organization: --second-email and --second-password"
 NEEDS_USERS = "needs a new user of the organization: --organization-users"
-
-T = TypeVar("T")
 
 
 class Run:
@@ -53,7 +54,6 @@ class Run:
         self.given_workspace = workspace_id
         self._may_create_users = organization_users
         self.findings: dict[str, Finding] = {}
-        self._failures: dict[str, NotObserved] = {}
         self._results: dict[str, Any] = {}
         self._writes = 0
         self._last_write = 0.0
@@ -86,27 +86,29 @@ class Run:
         self._looked[key] = self._writes
         return self.send(operation, *ids, **more)
 
-    def keys(self, workspace_id: str, **filters: str) -> list[dict[str, Any]]:
-        """Return the rows of the keys of a workspace."""
-        query = {"workspaceId": workspace_id, **filters}
-        reply = self.look("GET /apikeys", query=query)
+    def rows(self, kind: str, *ids: str, **more: Any) -> list[dict[str, Any]]:
+        """Return the rows of a list of a kind."""
+        reply = self.look(KINDS[kind].list, *ids, **more)
         if not reply.ok:
             raise reply.failure()
-        return reply.rows("apiKeys")
+        return reply.rows(KINDS[kind].rows)
 
-    def row(self, key_id: str) -> dict[str, Any]:
-        """Return the row of a key of the scratch workspace."""
-        for row in self.keys(self.workspace):
-            if row.get("id") == key_id:
+    def row(self, kind: str, identifier: str, *ids: str, **more: Any) -> dict[str, Any]:
+        """Return the row of what was created; in the scratch workspace, unless it is in another."""
+        if not ids:
+            more = {"query": {"workspaceId": self.workspace}, **more}
+        for row in self.rows(kind, *ids, **more):
+            if row.get("id") == identifier:
                 return row
-        raise Unlike(f"key {key_id} was created, and no list shows it")
+        raise Unlike(f"{KINDS[kind].list} does not list what was created")
+
+    def keys(self, workspace_id: str, **filters: str) -> list[dict[str, Any]]:
+        """Return the rows of the keys of a workspace."""
+        return self.rows("API key", query={"workspaceId": workspace_id, **filters})
 
     def workspaces(self) -> list[dict[str, Any]]:
         """Return the rows of ``GET /workspace``."""
-        reply = self.look("GET /workspace")
-        if not reply.ok:
-            raise reply.failure()
-        return reply.rows("workspaces")
+        return self.rows("workspace")
 
     # made-up values
 
@@ -132,15 +134,14 @@ class Run:
 
     def once(self, name: str, create: Callable[[], T]) -> T:
         """Return what is created when it is first needed; a failure is not tried again."""
-        if name in self._failures:
-            raise NotObserved(str(self._failures[name]))
         if name not in self._results:
             try:
                 self._results[name] = create()
             except NotObserved as failure:
-                self._failures[name] = failure
-                raise
-        result: T = self._results[name]
+                self._results[name] = failure
+        result: T | NotObserved = self._results[name]
+        if isinstance(result, NotObserved):
+            raise NotObserved(str(result))
         return result
 
     def made(self, name: str) -> Any:
@@ -191,23 +192,32 @@ class Run:
                 return str(row["id"])
         raise NotObserved("there is no workspace to read")
 
-    def create_workspace(self, name: str) -> Exchange:
-        """Create a workspace, if the API accepts it."""
+    def create(self, kind: str, body: dict[str, Any], *parents: str, **more: Any) -> Exchange:
+        """Create an object of a kind, if the API accepts it; it is deleted at the end."""
         self.require_writes()
-        if self.given_workspace is not None:
+        if kind == "workspace" and self.given_workspace is not None:
             raise NotObserved(NEEDS_WORKSPACE)
-        reply = self.send("POST /workspace", body={"name": name})
-        if reply.ok:
-            self.scratch.note("workspace", reply.get("workspace", "id"), name)
+        about = KINDS[kind]
+        reply = self.send(f"POST {about.path}", *parents, body=body, **more)
+        if reply.ok and reply.get("success") is not False:
+            identifier = reply.get(*about.created)
+            if not isinstance(identifier, str) or not identifier:
+                raise reply.failure()  # it is found by its name in the end
+            name = str(body.get("name") or body.get("email") or "")
+            self.scratch.note(kind, identifier, name, *parents)
         return reply
+
+    def new(self, kind: str, body: dict[str, Any], *parents: str) -> str:
+        """Create an object of a kind and return its id."""
+        reply = self.create(kind, body, *parents)
+        identifier = reply.get(*KINDS[kind].created)
+        if not reply.ok or not identifier:
+            raise reply.failure()
+        return str(identifier)
 
     def new_workspace(self, name: str = "") -> str:
         """Create a workspace and return its id."""
-        reply = self.create_workspace(name or self.text())
-        identifier = reply.get("workspace", "id")
-        if not reply.ok or not isinstance(identifier, str):
-            raise reply.failure()
-        return identifier
+        return self.new("workspace", {"name": name or self.text()})
 
     def _prepare_workspace(self) -> str:
         identifier = self.given_workspace or self.new_workspace(self.scratch.name)
@@ -261,20 +271,21 @@ class Run:
         """Create a key, in the scratch workspace unless another one is given, if it is accepted."""
         self.require_writes()
         body = body if "workspaceId" in body else {"workspaceId": self.workspace, **body}
-        reply = self.send("POST /apikeys", body=body)
-        if reply.ok:
-            self.scratch.note("API key", reply.get("apiKeyId"))
-        return reply
+        return self.create("API key", body)
 
     def new_key(self, **changes: Any) -> str:
         """Create a key and return its id."""
         reply = self.create_key(**{**self.credentials(), **changes})
-        identifier = reply.get("apiKeyId")
-        if not reply.ok or not isinstance(identifier, str):
+        if not reply.ok:
             raise reply.failure()
-        return identifier
+        return str(reply.get("apiKeyId"))
 
     @property
     def may_create_users(self) -> bool:
         """Whether the command may create users of the organization."""
         return self._may_create_users and not self.read_only
+
+
+def once(create: Callable[[Run], T]) -> Callable[[Run], T]:
+    """Let a function create something when it is first needed; see :meth:`Run.once`."""
+    return lambda run: run.once(create.__name__, lambda: create(run))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pulumi_flashback.client import InvalidIdentifierError
 from pulumi_flashback.conformance.exchanges import Account, Exchange, Wire, utc
+from pulumi_flashback.conformance.kinds import KINDS
 from pulumi_flashback.conformance.outcome import NotObserved
 
 MARK = "flashback-conformance"
@@ -19,36 +20,8 @@ Row = dict[str, object]
 
 _NAME = re.compile(rf"\s*{MARK}-\d{{8}}t\d{{6}}z-[0-9a-f]{{8}}\b", re.IGNORECASE)
 
-_DELETES = {
-    "repository key": "DELETE /repo/{id}/apikey/{keyId}",
-    "AI key": "DELETE /repo/{id}/ai/apikey/{keyId}",
-    "linked key": "DELETE /repo/{id}/cloud-apikey/{linkId}",
-    "policy": "DELETE /policy/{id}",
-    "repository": "DELETE /repo/{id}",
-    "AI model": "DELETE /ai/llm/{id}",
-    "bucket": "DELETE /bucket/{id}",
-    "API key": "DELETE /apikeys/{id}",
-    "workspace": "DELETE /workspace/{id}",
-    "user": "DELETE /organization/users/{id}",
-}  # in the order in which the kinds are deleted, since some bar the deletion of others
-
 _MARKS = ("name", "description", "key", "email")  # fields that may have the name
-_IN_WORKSPACES = (
-    ("repository", "GET /repo", "repos"),
-    ("AI model", "GET /ai/llm", "aiLlms"),
-    ("bucket", "GET /bucket", "buckets"),
-    ("API key", "GET /apikeys", "apiKeys"),
-)
-_IN_ORGANIZATIONS = (
-    ("workspace", "GET /workspace", "workspaces"),
-    ("user", "GET /organization/users", "data"),
-)
-_IN_REPOSITORIES = (
-    ("repository key", "GET /repo/{id}/apikey", "keys"),
-    ("AI key", "GET /repo/{id}/ai/apikey", "apiKeys"),
-    ("linked key", "GET /repo/{id}/cloud-apikey", "items"),
-)
-_NOT_EVERYWHERE = ("GET /ai/llm", "GET /policy")  # the documentation: in the test environment only
+_NOT_EVERYWHERE = ("AI model", "policy")  # the documentation: in the test environment only
 
 
 @dataclass(frozen=True)
@@ -87,12 +60,9 @@ class Scratch:
         """Read lists so many times, and so late after a write, before they are believed."""
         self._lag, self._lag_seconds = responses, seconds
 
-    def note(self, kind: str, identifier: object, name: str = "", parent: str = "") -> str | None:
-        """Note what was created; return its id if it has one."""
-        if not isinstance(identifier, str):
-            return None  # it is found by its name in the end
+    def note(self, kind: str, identifier: str, name: str = "", parent: str = "") -> None:
+        """Note what was created."""
         self.created.append(Thing(kind, identifier, name, parent))
-        return identifier
 
     def found(self) -> list[Thing]:
         """Look for what this run or an earlier one has left behind."""
@@ -101,33 +71,39 @@ class Scratch:
         things: dict[Thing, None] = {}
         for who in self._accounts:
             things.update(dict.fromkeys(self._found_by(who)))
-        return sorted(things, key=lambda each: list(_DELETES).index(each.kind))
+        return sorted(things, key=lambda each: list(KINDS).index(each.kind))
 
     def _found_by(self, who: Account) -> Iterator[Thing]:
-        within = {} if self._workspace_id is None else {"workspaceId": self._workspace_id}
-        lists = [(each, within) for each in _IN_WORKSPACES]
-        lists += [(each, {}) for each in _IN_ORGANIZATIONS if self._workspace_id is None]
-        for (kind, operation, rows), query in lists:
-            for row in self._list(operation, rows, who, **query) or ():
-                if (mark := _mark_of(row)) and not row.get("deletedAt"):
-                    thing = Thing(kind, str(row.get("id")), mark)
+        own = self._workspace_id
+        for kind, about in KINDS.items():
+            if kind == "policy" or about.within not in ("workspace", "organization"):
+                continue  # they are looked for where they are
+            if own is None or about.within == "workspace":
+                query = {} if own is None else {"workspaceId": own}
+                for thing in self._marked(kind, who, None, query):
                     yield from self._inside(thing, who)
                     yield thing
 
     def _inside(self, thing: Thing, who: Account) -> Iterator[Thing]:
         """Look for what is in a repository or a workspace, and is in no other list."""
         if thing.kind == "repository":
-            for kind, operation, rows in _IN_REPOSITORIES:
-                for row in self._list(operation, rows, who, thing.id) or ():
-                    # a link has no name, and there is none without its repository
-                    mark = thing.name if kind == "linked key" else _mark_of(row)
-                    if mark and not row.get("deletedAt"):
-                        yield Thing(kind, str(row.get("id")), mark, thing.id)
+            for kind, about in KINDS.items():
+                if about.within == "repository":
+                    yield from self._marked(kind, who, thing, {})
         if thing.kind == "workspace" and who.org_id:
             query = {"orgId": who.org_id, "workspaceId": thing.id}
-            for row in self._list("GET /policy", "policies", who, **query) or ():
-                if mark := _mark_of(row):
-                    yield Thing("policy", str(row.get("id")), mark)
+            yield from self._marked("policy", who, None, query)
+
+    def _marked(
+        self, kind: str, who: Account, parent: Thing | None, query: dict[str, str]
+    ) -> Iterator[Thing]:
+        """List what was created by a run."""
+        ids = (parent.id,) if parent else ()
+        for row in self._list(kind, who, *ids, **query) or ():
+            # a link has no name, and there is none without its repository
+            mark = parent.name if parent and kind == "linked key" else _mark_of(row)
+            if mark and not row.get("deletedAt"):
+                yield Thing(kind, str(row.get("id")), mark, *ids)
 
     def delete(self, things: Sequence[Thing]) -> list[str]:
         """Delete things; return a sentence about each that could not be deleted."""
@@ -151,7 +127,7 @@ class Scratch:
         for who in self._accounts:
             try:
                 ids = filter(None, (thing.parent, thing.id))
-                reply = self._wire.send(_DELETES[thing.kind], *ids, who=who)
+                reply = self._wire.send(KINDS[thing.kind].delete, *ids, who=who)
             except (NotObserved, InvalidIdentifierError) as failure:
                 problem = problem or str(failure)
                 continue
@@ -163,36 +139,30 @@ class Scratch:
     def _other_content(self, workspace_id: str) -> str:
         """Say what is in a workspace that no run has created; empty if nothing is."""
         ours = {each.id for each in self.created}
-        lists = [(operation, rows) for _, operation, rows in _IN_WORKSPACES]
-        for operation, name in [*lists, ("GET /policy", "policies")]:
+        for kind in (name for name, about in KINDS.items() if about.within == "workspace"):
             # a user without a role may see an empty list: all have to look
-            found = [
-                self._in_workspace(operation, name, who, workspace_id) for who in self._accounts
-            ]
-            if all(rows is None for rows in found) and operation not in _NOT_EVERYWHERE:
-                return f"{operation} is refused"
+            found = [self._in_workspace(kind, who, workspace_id) for who in self._accounts]
+            if all(rows is None for rows in found) and kind not in _NOT_EVERYWHERE:
+                return f"{KINDS[kind].list} is refused"
             for row in (row for rows in found for row in rows or ()):
                 if str(row.get("id")) not in ours and not _mark_of(row):
-                    return f"{operation}: {row.get('id')}"
+                    return f"{KINDS[kind].list}: {row.get('id')}"
         return ""
 
-    def _in_workspace(
-        self, operation: str, name: str, who: Account, workspace_id: str
-    ) -> list[Row] | None:
-        organization = {"orgId": who.org_id or ""} if operation == "GET /policy" else {}
-        return self._list(operation, name, who, **organization, workspaceId=workspace_id)
+    def _in_workspace(self, kind: str, who: Account, workspace_id: str) -> list[Row] | None:
+        organization = {"orgId": who.org_id or ""} if kind == "policy" else {}
+        return self._list(kind, who, **organization, workspaceId=workspace_id)
 
-    def _list(
-        self, operation: str, name: str, who: Account, *ids: str, **query: str
-    ) -> list[Row] | None:
+    def _list(self, kind: str, who: Account, *ids: str, **query: str) -> list[Row] | None:
         """Return the rows of a list; None if there is none."""
+        about = KINDS[kind]
         try:
             for _ in range(self._lag):
-                self._wire.send(operation, *ids, who=who, query=query)
-            reply: Exchange = self._wire.send(operation, *ids, who=who, query=query)
+                self._wire.send(about.list, *ids, who=who, query=query)
+            reply: Exchange = self._wire.send(about.list, *ids, who=who, query=query)
         except (NotObserved, InvalidIdentifierError):
             return None
-        return reply.rows(name) if reply.ok else None
+        return reply.rows(about.rows) if reply.ok else None
 
     @property
     def _accounts(self) -> list[Account]:

@@ -1,10 +1,11 @@
 """What a test does with the data of an emulator behind a program's back."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from pulumi_flashback.emulator.backend import Backend
-from pulumi_flashback.emulator.families.api_keys import ApiKey
+from pulumi_flashback.emulator.families.storage import AiLlm, ApiKey, Bucket, Repository
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import OWNER, Member, Store, User, Workspace
 
@@ -97,9 +98,13 @@ class BackDoor:
     def mark_workspace_in_use(
         self, workspace_id: str, *, buckets: int = 0, repositories: int = 0
     ) -> None:
-        """Set the number of buckets and repositories in a workspace, which bar its deletion."""
-        contents = {"buckets": buckets, "repositories": repositories}
-        self.store.change(Workspace, contents, id=workspace_id)
+        """Let so many buckets and repositories be in a workspace, which bar its deletion.
+
+        They come beside those that a program creates, and in the place of those of an earlier call.
+        """
+        within = {"workspace_id": workspace_id, "storage_type": "S3"}
+        self._mark(Bucket, "bucket", buckets, **within, bucket="b")
+        self._mark(Repository, "repository", repositories, **within, mode="NORMAL")
 
     def members(self, workspace_id: str) -> dict[str, str]:
         """Return the roles of the members of a workspace by the ids of the users."""
@@ -117,10 +122,9 @@ class BackDoor:
 
     def api_keys(self, workspace_id: str | None = None) -> list[dict[str, Any]]:
         """Return the keys of a workspace (the demo workspace for None), with their secrets."""
-        hidden = ("workspaceId", "bucket_count", "aillm_count")
         found = self.store.find(ApiKey, workspace_id=workspace_id or self.workspace_id)
         return [
-            {name: value for name, value in each.values().items() if name not in hidden}
+            {name: value for name, value in each.values().items() if name != "workspaceId"}
             for each in found
         ]
 
@@ -144,9 +148,22 @@ class BackDoor:
         return self.store.remove(ApiKey, id=identifier)
 
     def mark_in_use(self, identifier: str, *, buckets: int = 0, models: int = 0) -> None:
-        """Set the number of buckets and AI models that use a key."""
-        counts = {"bucket_count": buckets, "aillm_count": models}
-        self.store.change(ApiKey, counts, id=identifier)
+        """Let so many buckets and AI models use a key.
+
+        They come beside those that a program creates, and in the place of those of an earlier call.
+        """
+        for key in self.store.find(ApiKey, id=identifier):
+            uses = {"workspace_id": key.workspace_id, "api_key_id": key.id}
+            self._mark(Bucket, "bucket", buckets, **uses, bucket="b", storage_type="S3")
+            self._mark(AiLlm, "model", models, **uses, ai_type="OPENAI")
+
+    def _mark(self, kind: type[Any], noun: str, number: int, **about: str) -> None:
+        prefix = f"{about.get('api_key_id', about['workspace_id'])}-{noun}"
+        for each in count(1):
+            if not self.store.remove(kind, id=f"{prefix}-{each}"):
+                break
+        for each in range(1, number + 1):
+            self.store.add(kind(id=f"{prefix}-{each}", name=f"{noun}-{each}", **about))
 
 
 def _id(user: User | str) -> str:

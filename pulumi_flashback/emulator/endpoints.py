@@ -73,6 +73,12 @@ Handler = Callable[[Call], Reply]
 Admit = Callable[[Call], object]  # raises a refusal if the caller may not use an endpoint at all
 
 
+def admit_known(call: Call) -> None:
+    """Refuse an unknown caller, in the words of most families."""
+    if call.caller is None:
+        raise Refusal(404, "User not found")
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """What serves one operation, such as ``PUT /apikeys/{id}``."""

@@ -1,10 +1,11 @@
 """What is the same for all kinds of objects: how requests set them, who sees and changes them."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
 
-from pulumi_flashback.emulator.endpoints import Call, Refusal
-from pulumi_flashback.emulator.rows import Row
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
+from pulumi_flashback.emulator.rows import Row, now
 
 NO_PERMISSION = "Insufficient permissions"
 _FOREIGN = {
@@ -54,7 +55,7 @@ def values(
     return found
 
 
-def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-foreign") -> list[R]:
+def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "hidden") -> list[R]:
     """Return the rows of the workspace in the query, or of all; the rules are settings."""
     # foreign: forbidden, not-found or empty; deleted: hidden (nothing is in it), listed, as-foreign
     listed = deleted == "listed"
@@ -69,17 +70,150 @@ def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "as-forei
     return []
 
 
-def writable(call: Call, kind: type[R], unknown: Refusal, *, deleted: bool = False) -> R:
-    """Return the row of the path, which the caller may change; else raise, perhaps as unknown."""
-    row = call.store.one(kind, id=call.path["id"])
-    role = call.role(vars(row)["workspace_id"], deleted=deleted) if row else None
-    if row is None or role is None:
-        raise unknown
-    require_writer(role)
-    return row
-
-
 def require_writer(role: str | None) -> None:
     """Refuse a caller who may not change what is in a workspace."""
     if role not in ("WRITE", "ADMIN"):
         raise Refusal(403, NO_PERMISSION)
+
+
+class Objects:
+    """The usual operations on the objects of one kind, which are in workspaces.
+
+    What a kind declares is data; what is special about it overrides a method.
+    """
+
+    kind: ClassVar[type[Any]]  # of the rows
+    path: ClassVar[str]  # of the list and of a create
+    one: ClassVar[str] = "/{id}"  # what follows it for one object
+    noun: ClassVar[str]  # in messages
+    listed: ClassVar[str]  # the field of a list
+    status: ClassVar[int] = 200  # of a create
+    id_name: ClassVar[str] = ""  # the field with the id in responses to writes; empty for none
+    has_messages: ClassVar[bool] = False  # whether these responses have a message
+    # what null and an empty text do for an optional property, see values()
+    in_create: ClassVar[dict[str, str]] = {"null": "ignored", "empty": "ignored"}
+    in_update: ClassVar[dict[str, str]] = {"null": "clears", "empty": "clears"}
+    unique: ClassVar[tuple[str, ...]] = ()  # attributes that no two objects have in common
+    duplicates: ClassVar[str] = ""  # the setting that says whether they may all the same
+    taken: ClassVar[str] = "{noun} with this name already exists"
+
+    def __init__(self, family: Family) -> None:
+        family.endpoint(f"POST {self.path}")(self.create)
+        family.endpoint(f"GET {self.path}")(self.list_all)
+        if any(each.settable and each.changeable for each in self.kind.properties()):
+            family.endpoint(f"PUT {self.path}{self.one}")(self.update)
+        family.endpoint(f"DELETE {self.path}{self.one}")(self.delete)
+
+    # the operations
+
+    def create(self, call: Call) -> Reply:
+        """Create an object: wrong input, then permission, then the input's other problems."""
+        wanted = self.values(call)
+        self.permit(call, wanted)
+        row = self.save(call, self.acceptable(call, wanted, None), None)
+        return self.status, self.reply(call, row, "created")
+
+    def list_all(self, call: Call) -> Reply:
+        """List the objects that the caller may see."""
+        return {self.listed: [self.shown(call, each) for each in self.found(call)]}
+
+    def update(self, call: Call) -> Reply:
+        """Change what a request mentions."""
+        row = self.target(call)
+        changes = self.acceptable(call, self.values(call, update=True), row)
+        return self.reply(call, self.save(call, changes, row), "updated")
+
+    def delete(self, call: Call) -> Reply:
+        """Delete an object that nothing uses."""
+        row = self.target(call)
+        if self.users(call, row):
+            raise Refusal(403, f"{self.noun} is in use by a repository")
+        self.remove(call, row)
+        return self.reply(call, row, "deleted")
+
+    # what they consist of
+
+    def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
+        """Return what a request sets, by attribute."""
+        rules = self.in_update if update else self.in_create
+        return values(self.kind, call.body, **rules, update=update)
+
+    def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
+        """Refuse a caller who may not create an object."""
+        require_writer(call.role(wanted["workspace_id"]))
+
+    def acceptable(self, call: Call, wanted: dict[str, Any], old: Any) -> dict[str, Any]:
+        """Return what is stored of what is wanted, or refuse it; ``old`` is None in a create."""
+        return wanted
+
+    def save(self, call: Call, wanted: dict[str, Any], old: Any) -> Any:
+        """Store a new object, or what changes of an old one; return it as it is then."""
+        row = replace(old, **wanted) if old else self.kind(**wanted)
+        if set(self.unique).intersection(wanted):
+            self.refuse_taken(call, row)
+        if old:
+            call.store.change(self.kind, wanted, id=old.id)
+            return row
+        return call.store.add(row)
+
+    def refuse_taken(self, call: Call, row: Any) -> None:
+        """Refuse an object that has in common with another one what no two may."""
+        rule: Any = getattr(call.settings, self.duplicates) if self.duplicates else "refused"
+        same = {name: getattr(row, name) for name in self.unique}
+        others = (each for each in live(call, self.kind, **same) if each.id != row.id)
+        if rule != "accepted" and any(others):
+            raise Refusal(400 if rule == "refused" else rule, self.taken.format(noun=self.noun))
+
+    def found(self, call: Call) -> list[Any]:
+        """Return what a list has."""
+        return visible(call, self.kind, foreign=call.settings.foreign_workspace_list)
+
+    def shown(self, call: Call, row: Any) -> dict[str, Any]:
+        """Return an object as a list shows it."""
+        return row.shown()  # type: ignore[no-any-return]
+
+    def target(self, call: Call, *, writes: bool = True) -> Any:
+        """Return the object of the path, which the caller may change, or see."""
+        for row in live(call, self.kind, id=call.path["id"]):
+            role = self.role(call, row)
+            if role is None:
+                raise self.hidden(call)
+            if writes:
+                require_writer(role)
+            return row
+        raise self.unknown(call)
+
+    def role(self, call: Call, row: Any) -> str | None:
+        """Return what the caller may do with an object; None if it is hidden from the caller."""
+        return call.role(row.workspace_id)
+
+    def unknown(self, call: Call) -> Refusal:
+        """Return the response about an object that does not exist."""
+        return Refusal(404, f"{self.noun} not found")
+
+    def hidden(self, call: Call) -> Refusal:
+        """Return the response about an object that the caller cannot see."""
+        return self.unknown(call)
+
+    def users(self, call: Call, row: Any) -> list[Any]:
+        """Return the repositories that use an object."""
+        return []
+
+    def remove(self, call: Call, row: Any) -> None:
+        """Delete a row; for some kinds, it is only marked."""
+        if hasattr(row, "deleted_at"):
+            call.store.change(self.kind, {"deleted_at": now()}, id=row.id)
+        else:
+            call.store.remove(self.kind, id=row.id)
+
+    def reply(self, call: Call, row: Any, done: str) -> dict[str, Any]:
+        """Return the body of the response to a write."""
+        shown = {self.id_name: row.id} if self.id_name and done != "deleted" else {}
+        message = {"message": f"{self.noun} {done} successfully"} if self.has_messages else {}
+        return {**shown, **message}
+
+
+def live(call: Call, kind: type[R], **where: Any) -> list[R]:
+    """Return the rows of a kind that have these values, and are not deleted."""
+    found = call.store.find(kind, **where)
+    return [each for each in found if not vars(each).get("deleted_at")]

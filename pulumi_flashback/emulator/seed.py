@@ -5,7 +5,6 @@ JSON schema and the table in the documentation come from them.
 """
 
 import re
-from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -13,9 +12,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from pulumi_flashback.emulator.back_door import DEMO_ORGANIZATION, DEMO_PASSWORD, BackDoor
-from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.roles import ROLE_NAMES
-from pulumi_flashback.emulator.families.storage import Bucket
+from pulumi_flashback.emulator.families.storage import AiLlm, ApiKey, Bucket
 from pulumi_flashback.emulator.rows import new_id
 from pulumi_flashback.emulator.store import Workspace
 
@@ -127,7 +125,7 @@ class BucketSeed(_Entry):
 
 
 class AiLlmSeed(_Entry):
-    """An AI model that uses a key; it only counts in `aillm_count` of the key."""
+    """An AI model that uses a key, with its label as its name."""
 
     key: Text
     """The label of the key that it uses, in the same workspace."""
@@ -149,21 +147,18 @@ class WorkspaceSeed(_Entry):
     ai_llms: dict[str, AiLlmSeed] = {}
     """AI models by label."""
 
-    def uses(self, key: str) -> dict[str, Any]:
-        """Return how often the key of a label is used, by attribute of its row."""
-        buckets = Counter(each.key for each in self.buckets.values())
-        models = Counter(each.key for each in self.ai_llms.values())
-        return {"bucket_count": buckets[key], "aillm_count": models[key]}
-
     def plant_contents(self, door: BackDoor) -> None:
         """Put what is in the workspace into an emulator."""
-        for label, key in self.keys.items():
-            row = ApiKey(workspace_id=self.id, **key.model_dump(), **self.uses(label))
-            door.store.add(row)
+        for key in self.keys.values():
+            door.store.add(ApiKey(workspace_id=self.id, **key.model_dump()))
         for each in self.buckets.values():
             about = {**each.model_dump(exclude={"key"}), "bucket": each.bucket or each.name}
-            row_id = self.keys[each.key].id
-            door.store.add(Bucket(workspace_id=self.id, api_key_id=row_id, **about))
+            uses = {"workspace_id": self.id, "api_key_id": self.keys[each.key].id}
+            door.store.add(Bucket(**uses, **about))
+        for label, model in self.ai_llms.items():
+            key = self.keys[model.key]
+            about = {"name": label, "ai_type": key.provider, "api_key_id": key.id}
+            door.store.add(AiLlm(workspace_id=self.id, **about))
 
 
 class Seed(_Entry):

@@ -48,14 +48,12 @@ class User(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace(Row):
-    """One workspace, with the number of buckets and repositories in it."""
+    """One workspace."""
 
     table = "workspaces"
     id: str = kept(new_id)
     name: str
     org_id: str
-    buckets: int = kept(0, column="bucket_count", shown=False)
-    repositories: int = kept(0, column="repo_count", shown=False)
     deleted_at: str | None = None
 
 
@@ -121,7 +119,9 @@ class Store:
         for name in wanted:
             if name not in present:
                 self.execute(f"ALTER TABLE {kind.table} ADD COLUMN {name}")
-        for name in {"id", "workspace_id"}.intersection(wanted):  # what rows are looked up by
+        for name in {"id", "workspace_id", "api_key_id"}.intersection(
+            wanted
+        ):  # what rows are looked up by
             index = f"{kind.table}_{name} ON {kind.table} ({name})"
             self.execute(f"CREATE INDEX IF NOT EXISTS {index}")
 
@@ -208,7 +208,7 @@ class Store:
         """Return a WHERE clause; an encrypted value is found by its digest."""
         columns = self._encoded(kind, where)
         names = [name for name in columns if not name.endswith("_box")]
-        condition = " AND ".join(f"{name} = ?" for name in names)
+        condition = " AND ".join(f"{name} IS ?" for name in names)  # it finds None, too
         return condition and f" WHERE {condition}", [columns[name] for name in names]
 
     def _encoded(self, kind: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,9 @@ import base64
 import hashlib
 import hmac
 import os
-import stat
-import tempfile
 from pathlib import Path
 
-from cryptography.exceptions import InvalidKey
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 _SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test makes a few
 
@@ -30,13 +26,17 @@ class Vault:
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")
-        if not os.path.lexists(path):
-            if not new:
-                raise ValueError(f"the key file {path} is missing: {data} cannot be decrypted")
-            _write_key(path)
-        key = _read_key(path)
         try:
-            return cls(key)
+            if new and path.exists():  # of a database that was removed; others could know it
+                cls(path.read_bytes())
+                path.unlink()
+            if new:
+                _write_key(path, Fernet.generate_key())
+            return cls(path.read_bytes())
+        except FileNotFoundError:
+            raise ValueError(
+                f"the key file {path} is missing: {data} cannot be decrypted"
+            ) from None
         except ValueError:
             raise ValueError(f"{path} holds no key") from None
 
@@ -63,58 +63,23 @@ class Vault:
     def hash_password(password: str) -> str:
         """Return a salted hash."""
         salt = os.urandom(16)
-        return base64.b64encode(salt + _scrypt(salt).derive(password.encode())).decode()
+        return base64.b64encode(salt + _scrypt(password, salt)).decode()
 
     @staticmethod
     def password_matches(password: str, hashed: str) -> bool:
         """Compare a password with a hash."""
         raw = base64.b64decode(hashed)
-        try:
-            _scrypt(raw[:16]).verify(password.encode(), raw[16:])
-        except InvalidKey:
-            return False
-        return True
+        return hmac.compare_digest(_scrypt(password, raw[:16]), raw[16:])
 
 
-def _scrypt(salt: bytes) -> Scrypt:
-    return Scrypt(salt=salt, length=32, n=_SCRYPT_COST, r=8, p=1)
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32)
 
 
-def _read_key(path: Path) -> bytes:
-    """Read a key that only this user can have put there."""
-    # a link or a file of others would make the emulator encrypt with a key that they know
-    if path.is_symlink():
-        raise ValueError(
-            f"the key file {path} is a symbolic link. Remove it, or choose another --data"
-        )
-    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, os.O_RDONLY | flags), "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise ValueError(f"the key file {path} is no file. Remove it, or choose another --data")
-        if hasattr(os, "geteuid") and about.st_uid != os.geteuid():
-            raise ValueError(f"the key file {path} belongs to another user. Choose another --data")
-        if hasattr(os, "fchmod") and stat.S_IMODE(about.st_mode) & 0o077:  # a copy, say
-            os.fchmod(file.fileno(), 0o600)
-        return file.read(1024).strip()  # a key has 44 bytes
-
-
-def _write_key(path: Path) -> None:
-    """Write a new key so that the file has all of it, or does not exist."""
-    # a name that nobody can guess, of a new file that only its owner can read
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
-    try:
-        with open(handle, "wb") as file:
-            file.write(Fernet.generate_key())
-            file.flush()
-            os.fsync(handle)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    if hasattr(os, "O_DIRECTORY"):  # the name, too, is to survive a power cut
-        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+def _write_key(path: Path, key: bytes) -> None:
+    """Write a key in a file that did not exist, and that its owner alone can read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(handle)  # before the database, which is of no use without it

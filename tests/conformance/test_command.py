@@ -81,7 +81,12 @@ def test_leftovers_are_deleted_once_somebody_agrees(
     [
         ([], "cannot prompt in a non-interactive session; pass --yes"),
         (["--yes", "--second-email", "a@x.example"], "need each other"),
-        (["--yes", "--report", "/nowhere/at/all.json"], "there is no directory for"),
+        (
+            ["--yes", "--report", "/nowhere/at/all.json"],
+            "cannot write /nowhere/at/all.json: No such",
+        ),
+        (["--yes", "--settings", "/proc/settings.json"], "; name another file"),
+        (["--yes", "--report", "."], "'.' is a directory"),
         (["--yes", "--settings", "a.json", "--report", "a.json"], "name one file; give two"),
         (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),

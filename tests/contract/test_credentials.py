@@ -9,7 +9,6 @@ from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
 from tests.contract.steps import of, refused, responds
 from tests.lifecycle.conftest import Life, apart, life, lives, stage
-from tests.lifecycle.sample import RowSample
 
 __all__ = ["apart", "life", "stage"]
 
@@ -30,9 +29,7 @@ def with_key(life: Life) -> dict[str, Any]:
 
 def found(life: Life) -> dict[str, Any]:
     """Return the credentials of the only object, as the backend has them."""
-    assert isinstance(life.sample, RowSample)
-    row: Any
-    (row,) = life.emulator.store.find(life.sample.kind, workspace_id=life.sample.workspace)
+    (row,) = life.sample.rows()
     return {"apiKeyId": row.api_key_id, "key": row.key, "secret": row.secret}
 
 

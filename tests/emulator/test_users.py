@@ -8,6 +8,7 @@ import jwt
 import pytest
 
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator.app import ENDPOINTS
 from pulumi_flashback.emulator.store import ADMINISTRATOR, BILLING, OWNER, USER, WORKSPACES
 from tests.emulator.asking import NEW_USER, USERS, Ask, asking, refused, session
 from tests.emulator.conftest import Make
@@ -21,7 +22,6 @@ DATA: dict[str, dict[str, Any]] = {
     "delete": {},
 }
 """What the refusals of users have beside the message."""
-NO_LIST = {"success": False, "data": [], "total": 0}
 LOGIN = {"email": NEW_USER["email"], "password": NEW_USER["password"]}
 
 
@@ -40,21 +40,36 @@ def test_who_manages_users(emulator: Emulator, org_role: int) -> None:
     if org_role >= WORKSPACES:
         assert [each.status_code for each in found] == [200, 200, 201, 200, 200]
         return
-    assert found[0].json() == NO_LIST
+    assert found[0].json() == {"success": False, **MORE[f"GET {USERS}"]}
     assert found[0].status_code == 403
     for action, response in zip(("view", "create", "update", "delete"), found[1:], strict=True):
         refused(response, 403, f"Insufficient permissions to {action} users", **DATA[action])
     assert ask("GET", "/user/profile").status_code == 200
 
 
-def test_unknown_callers(emulator: Emulator) -> None:
-    ask = asking(emulator, "nonsense")
-    refused(ask("GET", USERS), 401, UNKNOWN, data=[], total=0)
-    refused(ask("POST", USERS, {}), 401, UNKNOWN, data=None)
-    for method, action in (("GET", "view"), ("PUT", "update"), ("DELETE", "delete")):
-        refused(ask(method, f"{USERS}/u", {}), 401, UNKNOWN, **DATA[action])
-    for method, path in (("GET", "/user/profile"), ("GET", "/user/u"), ("PUT", "/user/u/role")):
-        refused(ask(method, path, {}), 404, "User not found")
+OPEN = {"/", "/health", "/providers", "/user/login", "/user/refresh", "/user/logout"}
+MORE: dict[str, dict[str, Any]] = {
+    f"GET {USERS}": {"data": [], "total": 0},
+    f"POST {USERS}": DATA["create"],
+    f"PUT {USERS}/{{id}}": DATA["update"],
+}
+
+
+@pytest.mark.parametrize("who", ["nobody", "nonsense", "unvalidated", "deleted"])
+def test_unknown_callers_of_every_operation(emulator: Emulator, who: str) -> None:
+    user = emulator.add_user("u@x.example", org_role=OWNER, validated=who != "unvalidated")
+    if who == "deleted":
+        emulator.delete_user(user)
+    ask = asking(emulator, {"nobody": None, "nonsense": "nonsense"}.get(who, user))
+    for operation, endpoint in ENDPOINTS.items():
+        method, path = endpoint.method, endpoint.path
+        expected = (404, "User not found")
+        if path.startswith("/workspace") and method != "GET":
+            expected = (400, "User not found or account is not validated")
+        elif any(each in path for each in ("/apikeys", "/organization", "/ai/", "/policy")):
+            expected = (401, UNKNOWN)
+        if path not in OPEN:
+            refused(ask(method, path, {}), *expected, **MORE.get(operation, {}))
 
 
 def test_a_user_from_the_first_to_the_last_day(make: Make) -> None:

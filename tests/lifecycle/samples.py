@@ -8,35 +8,60 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.emulator.families.policies import Policy
+from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey, RepositoryCloudKey
 from pulumi_flashback.emulator.families.storage import (
+    AiLlm,
+    ApiKey,
     Bucket,
     Repository,
     RepositoryBucket,
     RepositoryLlm,
     remove_repository,
-    repositories_of,
     set_contents,
 )
-from tests.lifecycle.sample import NUMBERS, InRepository, Properties, RowSample, Sample
-from tests.lifecycle.sample_users import OrganizationUserSample
-from tests.lifecycle.samples_ai import AiLlmSample, PolicySample, RepositoryAiKeySample
+from pulumi_flashback.resources.policy import ACTIONS
+from tests.lifecycle.sample import (
+    NUMBERS,
+    WORKSPACE,
+    InRepositories,
+    InRepository,
+    InWorkspace,
+    Properties,
+    Sample,
+    usual_requests,
+)
+from tests.lifecycle.samples_of_people import (
+    OrganizationUserSample,
+    WorkspaceMemberSample,
+    WorkspaceSample,
+)
 
 __all__ = ["SAMPLES", "Properties", "Sample"]
 
+REPOSITORY = (lambda sample: sample.repository, lambda sample: sample.new_repository())
+TRIGGERS = ({"at": "1"}, {"at": "2"})
 
-class ApiKey(Sample):
+
+class ApiKeySample(InWorkspace):
+    kind, own_id, requests = ApiKey, "apiKeyId", usual_requests("/apikeys")
+    properties: ClassVar = {
+        "workspaceId": WORKSPACE,
+        "key": ("CANARYKEY{n}7QX2", "OTHERCANARY{n}3LM9"),
+        "secret": ("canary-secret-wJalrXUtnFEMI", "canary-rotated-K7MDENG"),
+        "provider": ("AWS", "GCP"),
+        "endpoint": ("https://s3.example.com/", "minio.example.com:9000"),
+        "region": ("us-east-1", "eu-west-1"),
+        "tenantId": ("tenant", "another-tenant"),
+        "subscriptionId": ("subscription", "another-subscription"),
+        "description": ("Of a test", "Of a test, changed"),
+        "rotationTriggers": TRIGGERS,
+        "adoptExisting": (False, None),
+    }
     hidden = ("secret", "rotationTriggers", "adoptExisting")
     ignored = ("adoptExisting",)
     identity = ("key", "provider", "endpoint")
-    requests: ClassVar = {
-        "create": "POST /apikeys",
-        "read": "GET /apikeys",
-        "update": "PUT /apikeys/{id}",
-        "delete": "DELETE /apikeys/{id}",
-    }
-    get = ("workspaceId",)
-    import_id = "{workspaceId}/{id}"
     adopt: ClassVar = {"adoptExisting": True}
     in_use = r"it is in use by 2 bucket\(s\): bucket-1, bucket-2"
     choices = (
@@ -48,235 +73,44 @@ class ApiKey(Sample):
         ("null_in_update=refused", "empty_in_update=clears"),
     )
 
-    def inputs(self) -> Properties:
-        return {
-            "workspaceId": self.workspace,
-            "key": f"CANARYKEY{self.number}7QX2",
-            "secret": "canary-secret-wJalrXUtnFEMI",
-            "provider": "AWS",
-            "endpoint": "https://s3.example.com/",
-            "region": "us-east-1",
-            "tenantId": "tenant",
-            "subscriptionId": "subscription",
-            "description": "Of a test",
-            "rotationTriggers": {"at": "1"},
-            "adoptExisting": False,
-        }
-
-    def changes(self) -> Properties:
-        return {
-            "workspaceId": self._new_workspace(),
-            "key": f"OTHERCANARY{self.number}3LM9",
-            "secret": "canary-rotated-K7MDENG",
-            "provider": "GCP",
-            "endpoint": "minio.example.com:9000",
-            "region": "eu-west-1",
-            "tenantId": "another-tenant",
-            "subscriptionId": "another-subscription",
-            "description": "Of a test, changed",
-            "rotationTriggers": {"at": "2"},
-        }
-
-    def outputs(self, identifier: str) -> Properties:
-        return {"apiKeyId": identifier, "orgId": "demo-organization"}
-
-    def live(self) -> dict[str, Properties]:
-        rows = self.emulator.api_keys(self.workspace)
-        return {row["id"]: {"workspaceId": self.workspace, **row} for row in rows}
-
-    def add(self, inputs: Properties) -> str:
-        fields = {n: v for n, v in inputs.items() if n not in ("workspaceId", *self.hidden[1:])}
-        return self.emulator.add_api_key(inputs["workspaceId"], **fields)
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        self.emulator.update_api_key(identifier, {name: value})
-
-    def remove(self, identifier: str) -> None:
-        self.emulator.delete_api_key(identifier)
-
     def use(self, identifier: str, number: int) -> None:
         self.emulator.mark_in_use(identifier, buckets=number)
 
 
-class Workspace(Sample):
-    replaces = ()
-    requests: ClassVar = {
-        "look": "GET /workspace",
-        "create": "POST /workspace",
-        "read": "GET /workspace/{id}",
-        "update": "PUT /workspace/{id}",
-        "delete": "DELETE /workspace/{id}",
+class BucketSample(InRepositories):
+    kind, own_id, requests = Bucket, "bucketId", usual_requests("/bucket")
+    properties: ClassVar = {
+        "workspaceId": WORKSPACE,
+        "name": ("backups-{n}", "archive-{n}"),
+        "bucket": ("acme-backups", "acme-archive"),
+        "storageType": ("S3", "GCS"),
+        "region": ("us-east-1", "eu-west-1"),
+        "endpoint": ("https://s3.example.com/", "minio.example.com:9000"),
+        "key": ("CANARYKEY7QX2", "OTHERCANARY3LM9"),
+        "secret": ("canary-secret-wJalrXUtnFEMI", "canary-rotated-K7MDENG"),
     }
-    in_use = "In it: buckets bucket-1, bucket-2. Delete or move them"
-    choices = (
-        (
-            *("delete_workspace_with_keys=refused", "deleted_workspaces=listed"),
-            *("duplicate_workspace_name=refused", "users_in_workspace_list=absent"),
-            *("keys_of_deleted_workspace=listed", "organization_admins=as-members"),
-        ),
-        (
-            *("deleted_workspaces=shown", "duplicate_workspace_name=refused-also-deleted"),
-            *("foreign_workspace_list=not-found", "listed_role=lower", "no_role_status=404"),
-            *("organization_admins=read", "unknown_caller_of_workspaces=401"),
-            *("users_in_workspace_list=empty", "workspace_name_stored=trimmed"),
-        ),
-    )
-
-    def inputs(self) -> Properties:
-        return {"name": f"Équipe 数据 {self.number}"}
-
-    def changes(self) -> Properties:
-        return {"name": f"Crew {self.number}"}
-
-    def outputs(self, identifier: str) -> Properties:
-        return {"workspaceId": identifier, "orgId": "demo-organization"}
-
-    def live(self) -> dict[str, Properties]:
-        ours = f" {self.number}"
-        found = (each for each in self.emulator.workspaces() if each.name.strip().endswith(ours))
-        return {each.id: {"name": each.name} for each in found if "Of test" not in each.name}
-
-    def add(self, inputs: Properties) -> str:
-        workspace = self.emulator.add_workspace(inputs["name"]).id
-        self.emulator.set_member(workspace, self.emulator.user_id, "ADMIN")
-        return workspace
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        self.emulator.rename_workspace(identifier, value)
-
-    def remove(self, identifier: str) -> None:
-        self.emulator.delete_workspace(identifier)
-
-    def use(self, identifier: str, number: int) -> None:
-        self.emulator.mark_workspace_in_use(identifier, buckets=number)
-
-
-class WorkspaceMember(Sample):
-    replaces = ("workspaceId", "userId")
-    hidden = ("allowRemovingLastAdmin",)
-    unsent = ("allowRemovingLastAdmin",)
-    requests: ClassVar = {
-        "create": "POST /workspace/{id}/users",
-        "read": "GET /workspace/{id}",
-        "update": "PUT /workspace/{id}/users/{userId}",
-        "delete": "DELETE /workspace/{id}/users/{userId}",
-    }
-    import_id = "{workspaceId}/{userId}"
-    adopt: ClassVar = {}
-    choices = (
-        ("listed_role=lower", "member_order=newest-first", "users_in_workspace_list=absent"),
-        ("members_of_unknown_workspace=404", "foreign_workspace_list=empty", "role_case=any"),
-        ("last_admin=protected", "own_role=fixed", "organization_admins=as-members"),
-    )
-
-    def inputs(self) -> Properties:
-        who = {"workspaceId": self.workspace, "userId": self.user}
-        return {**who, "role": "WRITE", "allowRemovingLastAdmin": False}
-
-    def changes(self) -> Properties:
-        return {
-            "workspaceId": self._new_workspace(),
-            "userId": self.emulator.add_user(f"{next(NUMBERS)}-{self.email}").id,
-            "role": "READ",
-            "allowRemovingLastAdmin": True,
-        }
-
-    def outputs(self, identifier: str) -> Properties:
-        return {"email": self.email, "orgId": "demo-organization"}
-
-    def live(self) -> dict[str, Properties]:
-        members = self.emulator.members(self.workspace).items()
-        return {
-            f"{self.workspace}/{user}": {
-                "workspaceId": self.workspace,
-                "userId": user,
-                "role": role,
-            }
-            for user, role in members
-            if user != self.emulator.user_id
-        }
-
-    def add(self, inputs: Properties) -> str:
-        self.emulator.set_member(inputs["workspaceId"], inputs["userId"], inputs["role"])
-        return f"{inputs['workspaceId']}/{inputs['userId']}"
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        workspace, user = identifier.split("/")
-        self.emulator.set_member(workspace, user, value)
-
-    def remove(self, identifier: str) -> None:
-        workspace, user = identifier.split("/")
-        self.emulator.remove_member(workspace, user)
-
-
-class BucketSample(RowSample):
-    kind = Bucket
     hidden = ("key", "secret")
     needed = ("key", "secret")
     unused = ("apiKeyId",)
     identity = ("name", "bucket", "storageType")
-    requests: ClassVar = {
-        "create": "POST /bucket",
-        "read": "GET /bucket",
-        "update": "PUT /bucket/{id}",
-        "delete": "DELETE /bucket/{id}",
-    }
-    get = ("workspaceId",)
-    import_id = "{workspaceId}/{id}"
+    mention: ClassVar = {"repoBuckets": {"bucketId": "{id}", "folder": "{n}"}}
     in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
     choices = (("bucket_repositories=absent",),)
 
-    def inputs(self) -> Properties:
-        return {
-            "workspaceId": self.workspace,
-            "name": f"backups-{self.number}",
-            "bucket": "acme-backups",
-            "storageType": "S3",
-            "region": "us-east-1",
-            "endpoint": "https://s3.example.com/",
-            "key": "CANARYKEY7QX2",
-            "secret": "canary-secret-wJalrXUtnFEMI",
-        }
 
-    def changes(self) -> Properties:
-        return {
-            "workspaceId": self._new_workspace(),
-            "name": f"archive-{self.number}",
-            "bucket": "acme-archive",
-            "storageType": "GCS",
-            "region": "eu-west-1",
-            "endpoint": "minio.example.com:9000",
-            "key": "OTHERCANARY3LM9",
-            "secret": "canary-rotated-K7MDENG",
-        }
-
-    def outputs(self, identifier: str) -> Properties:
-        return {"bucketId": identifier, "orgId": "demo-organization"}
-
-    def use(self, identifier: str, number: int) -> None:
-        store = self.emulator.store
-        for each in repositories_of(store, identifier):
-            remove_repository(store, each.id)
-        for n in range(number):
-            about = {"name": f"site-{self.number}-{n}", "storage_type": "S3", "mode": "NORMAL"}
-            row = store.add(Repository(workspace_id=self.workspace, **about))
-            set_contents(
-                store, row.id, {"repoBuckets": [{"bucketId": identifier, "folder": f"{n}"}]}
-            )
-
-
-class RepositorySample(Sample):
+class RepositorySample(InWorkspace):
+    kind, own_id, requests = Repository, "repositoryId", usual_requests("/repo")
+    properties: ClassVar = {
+        "workspaceId": WORKSPACE,
+        "name": ("site-{n}", "depot-{n}"),
+        "storageType": ("S3", "GCS"),
+        "mode": ("NORMAL", "MIRROR"),
+        "buckets": (lambda sample: sample.entries[:1], lambda sample: sample.entries),
+        "aiLlms": (["first-model"], ["first-model", "second-model"]),
+    }
     replaces = ("workspaceId", "storageType", "mode")
     needed = ("buckets",)
     identity = ("name",)
-    requests: ClassVar = {
-        "create": "POST /repo",
-        "read": "GET /repo",
-        "update": "PUT /repo/{id}",
-        "delete": "DELETE /repo/{id}",
-    }
-    get = ("workspaceId",)
-    import_id = "{workspaceId}/{id}"
     choices = (
         ("repository_error_status=200", "empty_repository_lists=absent"),
         ("repository_names=workspace", "normal_edits=accepted", "unknown_repository_status=403"),
@@ -285,127 +119,64 @@ class RepositorySample(Sample):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
         about = {"workspace_id": self.workspace, "bucket": "acme", "storage_type": "S3"}
-        self.buckets = [
-            emulator.store.add(Bucket(name=f"part-{self.number}-{n}", **about)).id for n in "12"
+        names = (f"part-{self.number}-{n}" for n in "12")
+        self.buckets = [emulator.store.add(Bucket(name=name, **about)).id for name in names]
+        self.entries = [
+            {"bucketId": self.buckets[0], "folder": "backups", "master": True},
+            {"bucketId": self.buckets[1], "folder": "archive"},
         ]
 
-    def inputs(self) -> Properties:
-        return {
-            "workspaceId": self.workspace,
-            "name": f"site-{self.number}",
-            "storageType": "S3",
-            "mode": "NORMAL",
-            "buckets": [{"bucketId": self.buckets[0], "folder": "backups", "master": True}],
-            "aiLlms": ["first-model"],
-        }
-
-    def changes(self) -> Properties:
-        second = {"bucketId": self.buckets[1], "folder": "archive"}
-        return {
-            "workspaceId": self._new_workspace(),
-            "name": f"depot-{self.number}",
-            "storageType": "GCS",
-            "mode": "MIRROR",
-            "buckets": [*self.inputs()["buckets"], second],
-            "aiLlms": ["first-model", "second-model"],
-        }
-
-    def outputs(self, identifier: str) -> Properties:
-        return {"repositoryId": identifier, "orgId": "demo-organization"}
-
-    def live(self) -> dict[str, Properties]:
-        store, found = self.emulator.store, {}
-        for row in store.find(Repository, workspace_id=self.workspace):
-            entries = store.find(RepositoryBucket, repository_id=row.id)
-            models = store.find(RepositoryLlm, repository_id=row.id)
-            buckets = [{n: v for n, v in each.entry.items() if v} for each in entries]
-            lists = {
-                "buckets": buckets or None,
-                "aiLlms": [each.ai_llm_id for each in models] or None,
-            }
-            found[row.id] = {**row.values(), **lists}
-        return found
+    def shown(self, row: Any) -> Properties:
+        entries = self.emulator.store.find(RepositoryBucket, repository_id=row.id)
+        models = self.emulator.store.find(RepositoryLlm, repository_id=row.id)
+        buckets = [{n: v for n, v in each.entry.items() if v} for each in entries]
+        lists = {"buckets": buckets or None, "aiLlms": [m.ai_llm_id for m in models] or None}
+        return {**row.values(), **lists}
 
     def add(self, inputs: Properties) -> str:
-        plain = {n: v for n, v in inputs.items() if n not in ("buckets", "aiLlms")}
-        row = self.emulator.store.add(Repository(**Repository.attributes(plain)))
-        self.change(row.id, "buckets", inputs["buckets"])
-        self.change(row.id, "aiLlms", inputs["aiLlms"])
-        return row.id
+        identifier = super().add(inputs)
+        for name in ("buckets", "aiLlms"):
+            self.change(identifier, name, inputs[name])
+        return identifier
 
     def change(self, identifier: str, name: str, value: Any) -> None:
-        if name == "name":
-            self.emulator.store.change(Repository, {"name": value}, id=identifier)
-            return
-        body = {
+        lists = {
             "buckets": {"repoBuckets": value or []},
             "aiLlms": {"repoAiLlms": [{"aiLlmId": each} for each in value or ()]},
         }
-        set_contents(self.emulator.store, identifier, body[name])
+        super().change(identifier, name, value)
+        set_contents(self.emulator.store, identifier, lists.get(name, {}))
 
     def remove(self, identifier: str) -> None:
         remove_repository(self.emulator.store, identifier)
 
 
 class RepositoryApiKeySample(InRepository):
+    kind, own_id = RepositoryApiKey, "repositoryApiKeyId"
+    requests: ClassVar = usual_requests("/repo/{id}/apikey", "{keyId}")
+    properties: ClassVar = {
+        "repositoryId": REPOSITORY,
+        "name": ("web-{n}", "batch-{n}"),
+        "accessType": ("READ", "WRITE"),
+        "rotationTriggers": TRIGGERS,
+    }
     replaces = ("repositoryId", "rotationTriggers")
     hidden = ("secret", "rotationTriggers")
     generated = True
-    requests: ClassVar = {
-        "create": "POST /repo/{id}/apikey",
-        "read": "GET /repo/{id}/apikey",
-        "update": "PUT /repo/{id}/apikey/{keyId}",
-        "delete": "DELETE /repo/{id}/apikey/{keyId}",
-    }
     choices = (
         ("duplicate_repository_key_name=refused", "listed_repository_key=masked"),
         ("listed_repository_key=absent", "unknown_repository_status=403"),
     )
 
-    def inputs(self) -> Properties:
-        return {
-            "repositoryId": self.repository,
-            "name": f"web-{self.number}",
-            "accessType": "READ",
-            "rotationTriggers": {"at": "1"},
-        }
-
-    def changes(self) -> Properties:
-        return {
-            "repositoryId": self._new_repository(),
-            "name": f"batch-{self.number}",
-            "accessType": "WRITE",
-            "rotationTriggers": {"at": "2"},
-        }
-
-    def outputs(self, identifier: str) -> Properties:
-        row = self.emulator.store.one(RepositoryApiKey, id=identifier)
-        generated = {"key": row.key, "secret": row.secret} if row else {"key": "k", "secret": "s"}
-        return {**super().outputs(identifier), "repositoryApiKeyId": identifier, **generated}
-
-    def live(self) -> dict[str, Properties]:
-        rows = self.emulator.store.find(RepositoryApiKey, repository_id=self.repository)
-        return {each.id: {**each.values(), "repositoryId": self.repository} for each in rows}
-
-    def add(self, inputs: Properties) -> str:
-        about = {"repository_id": inputs["repositoryId"], "access_type": inputs["accessType"]}
-        return self.emulator.store.add(RepositoryApiKey(name=inputs["name"], **about)).id
-
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        changes = RepositoryApiKey.attributes({name: value})
-        self.emulator.store.change(RepositoryApiKey, changes, id=identifier)
-
-    def remove(self, identifier: str) -> None:
-        self.emulator.store.remove(RepositoryApiKey, id=identifier)
-
 
 class RepositoryCloudKeySample(InRepository):
-    replaces = ("repositoryId", "apiKeyId")
-    requests: ClassVar = {
-        "create": "POST /repo/{id}/cloud-apikey",
-        "read": "GET /repo/{id}/cloud-apikey",
-        "delete": "DELETE /repo/{id}/cloud-apikey/{linkId}",
+    kind, own_id = RepositoryCloudKey, "repositoryCloudKeyId"
+    requests: ClassVar = usual_requests("/repo/{id}/cloud-apikey", "{linkId}", updates=False)
+    properties: ClassVar = {
+        "repositoryId": REPOSITORY,
+        "apiKeyId": (lambda sample: sample.key, lambda sample: sample.new_key()),
     }
+    replaces = ("repositoryId", "apiKeyId")
     choices = (
         ("duplicate_cloud_key=refused", "unknown_repository_status=403"),
         ("unknown_repository_status=400",),
@@ -413,40 +184,74 @@ class RepositoryCloudKeySample(InRepository):
 
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
-        self.key = emulator.add_api_key(self.workspace, key=f"CLOUD{self.number}")
+        self.key = self.new_key()
 
-    def inputs(self) -> Properties:
-        return {"repositoryId": self.repository, "apiKeyId": self.key}
+    def new_key(self) -> str:
+        return self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(NUMBERS)}")
 
-    def changes(self) -> Properties:
-        key = self.emulator.add_api_key(self.workspace, key=f"CLOUD{next(NUMBERS)}")
-        return {"repositoryId": self._new_repository(), "apiKeyId": key}
 
-    def outputs(self, identifier: str) -> Properties:
-        return {**super().outputs(identifier), "repositoryCloudKeyId": identifier}
+class RepositoryAiKeySample(InRepository):
+    kind, own_id = RepositoryAiKey, "repositoryAiKeyId"
+    requests: ClassVar = usual_requests("/repo/{id}/ai/apikey", "{keyId}")
+    properties: ClassVar = {
+        "repositoryId": REPOSITORY,
+        "name": ("web-{n}", "batch-{n}"),
+        "aiType": ("OPENAI", "ANTHROPIC"),
+        "rotationTriggers": TRIGGERS,
+    }
+    replaces = ("repositoryId", "aiType", "rotationTriggers")
+    hidden = ("secret", "rotationTriggers")
+    generated = True
+    choices = (
+        ("listed_ai_key=masked", "duplicate_ai_key_name=refused"),
+        ("listed_ai_key=null", "unknown_repository_status=403"),
+    )
 
-    def live(self) -> dict[str, Properties]:
-        rows = self.emulator.store.find(RepositoryCloudKey, repository_id=self.repository)
-        return {
-            each.id: {"repositoryId": each.repository_id, "apiKeyId": each.api_key_id}
-            for each in rows
-        }
 
-    def add(self, inputs: Properties) -> str:
-        about = {"repository_id": inputs["repositoryId"], "api_key_id": inputs["apiKeyId"]}
-        return self.emulator.store.add(RepositoryCloudKey(**about)).id
+class AiLlmSample(InRepositories):
+    kind, own_id, requests = AiLlm, "aiLlmId", usual_requests("/ai/llm")
+    properties: ClassVar = {
+        "workspaceId": WORKSPACE,
+        "name": ("assistant-{n}", "helper-{n}"),
+        "aiType": ("OPENAI", "ANTHROPIC"),
+        "endpoint": ("https://api.openai.com/v1/", "http://localhost:11434"),
+        "key": ("CANARYKEY7QX2", "OTHERCANARY3LM9"),
+        "secret": ("canary-secret-wJalrXUtnFEMI", "canary-rotated-K7MDENG"),
+    }
+    hidden = ("key", "secret")
+    needed = ("secret",)
+    unused = ("apiKeyId",)
+    identity = ("name", "aiType")
+    mention: ClassVar = {"repoAiLlms": {"aiLlmId": "{id}"}}
+    in_use = r"it is in use by repositories site-\d+-0, site-\d+-1"
+    choices = (("listed_llm_key=masked", "duplicate_llm_name=409", "unknown_caller_of_ai=404"),)
 
-    def change(self, identifier: str, name: str, value: Any) -> None:
-        raise NotImplementedError  # nothing can change it
 
-    def remove(self, identifier: str) -> None:
-        self.emulator.store.remove(RepositoryCloudKey, id=identifier)
+class PolicySample(Sample):
+    kind, own_id, requests = Policy, "policyId", usual_requests("/policy", single=True)
+    properties: ClassVar = {
+        "name": ("No contracts {n}", "No advice {n}"),
+        "content": ("No texts of contracts.\nThis includes drafts.", "Do not give advice."),
+        "riskType": ("HIGH", "LOW"),
+        "actionType": ("BLOCK", "LOG"),
+        "orgId": ("demo-organization", "another-organization"),
+        "workspaceId": WORKSPACE,
+    }
+    coded: ClassVar = {"actionType": ACTIONS}
+    replaces = ("orgId", "workspaceId", "repositoryId")
+    unused = ("repositoryId",)
+    elsewhere = ("orgId",)
+    identity = ("name", "content", "riskType", "actionType")
+    choices = (
+        ("listed_policies=exact", "duplicate_policy_name=refused"),
+        ("hidden_policy_status=403", "unknown_caller_of_ai=404"),
+    )
 
 
 SAMPLES: dict[str, type[Sample]] = {
-    "ApiKey": ApiKey,
-    "Workspace": Workspace,
-    "WorkspaceMember": WorkspaceMember,
+    "ApiKey": ApiKeySample,
+    "Workspace": WorkspaceSample,
+    "WorkspaceMember": WorkspaceMemberSample,
     "Bucket": BucketSample,
     "Repository": RepositorySample,
     "RepositoryApiKey": RepositoryApiKeySample,

@@ -14,7 +14,7 @@ from tests.lifecycle.conftest import (
     Life,
     lives,
 )
-from tests.lifecycle.samples import SAMPLES, Sample
+from tests.lifecycle.samples import SAMPLES
 
 WRONG_KINDS = {
     "a number": 5,
@@ -36,9 +36,6 @@ KINDS = {str: "a string", bool: "true or false", dict: "an object of strings", l
 def test_every_resource_has_a_sample_of_every_input() -> None:
     assert set(SAMPLES) == set(REGISTRY)
     for name, resource in REGISTRY.items():
-        for needed in ("inputs", "changes", "outputs", "live", "change", "remove"):
-            assert getattr(SAMPLES[name], needed) is not getattr(Sample, needed), (name, needed)
-        assert SAMPLES[name].requests
         assert set(SAMPLES[name].replaces) == resource.inputs.marked("replaces")
 
 

@@ -13,11 +13,15 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from pulumi_flashback.emulator.families.ai_llms import AiLlm
-from pulumi_flashback.emulator.families.api_keys import ApiKey
 from pulumi_flashback.emulator.families.repository_ai_keys import RepositoryAiKey
 from pulumi_flashback.emulator.families.repository_keys import RepositoryApiKey
-from pulumi_flashback.emulator.families.storage import Bucket, Repository, RepositoryBucket
+from pulumi_flashback.emulator.families.storage import (
+    AiLlm,
+    ApiKey,
+    Bucket,
+    Repository,
+    RepositoryBucket,
+)
 from pulumi_flashback.testing import EmulatorFactory
 from tests.sdk.conftest import SDK
 from tests.sdk.test_packages import go_example

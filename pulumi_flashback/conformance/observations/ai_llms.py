@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
-from pulumi_flashback.conformance.observations.given import (
-    accepted,
-    made,
-    row_of,
-    shown_key,
-    succeeded,
-)
+from pulumi_flashback.conformance.observations.given import accepted, shown_key, succeeded
 from pulumi_flashback.conformance.outcome import Unlike, among, observation
-from pulumi_flashback.conformance.run import Run
+from pulumi_flashback.conformance.run import Run, once
 
 LIST = "GET /ai/llm"
 ENDPOINT = "https://ai.one.example/v1"
@@ -21,19 +15,13 @@ ENDPOINT = "https://ai.one.example/v1"
 
 def create(run: Run, **wanted: Any) -> Exchange:
     """Create a model, if it is accepted."""
-    body = {"workspaceId": run.workspace, "aiType": "OPENAI", "secret": run.secret(), **wanted}
-    reply = run.send("POST /ai/llm", body=body)
-    if reply.ok:
-        made(run, "AI model", reply, "aiLlmId", name=wanted["name"])
-    return reply
+    about = {"workspaceId": run.workspace, "aiType": "OPENAI", "secret": run.secret()}
+    return run.create("AI model", {**about, **wanted})
 
 
+@once
 def model(run: Run) -> str:
     """Return the id of a model that has an endpoint and a key."""
-    return run.once("model", lambda: _model(run))
-
-
-def _model(run: Run) -> str:
     reply = create(run, name=run.text(), key=run.text(), endpoint=ENDPOINT)
     return str(succeeded(reply).get("aiLlmId"))
 
@@ -52,7 +40,7 @@ def llm_endpoint(run: Run) -> Any:
 
 @observation
 def listed_llm_key(run: Run) -> Any:
-    row = row_of(run, LIST, "aiLlms", model(run), query={"workspaceId": run.workspace})
+    row = run.row("AI model", model(run))
     return among({"absent": "null", "masked": "masked"}, shown_key(row.get("key"), ""))
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_flashback.conformance.observations.given import accepted, doomed, new_bucket, shown_key
+from pulumi_flashback.conformance.observations.given import (
+    accepted,
+    doomed,
+    key,
+    new_bucket,
+    shown_key,
+    succeeded,
+)
 from pulumi_flashback.conformance.outcome import NotObserved, Unlike, among, observation
 from pulumi_flashback.conformance.run import Run
 
@@ -47,11 +54,11 @@ def duplicate_in_update(run: Run) -> Any:
 
 @observation
 def listed_key(run: Run) -> Any:
-    key = run.text()
-    shown = run.row(run.new_key(key=key)).get("key")
-    if isinstance(shown, str) and shown and shown != key and key.startswith(shown):
+    whole = run.text()
+    shown = run.row("API key", run.new_key(key=whole)).get("key")
+    if isinstance(shown, str) and shown and shown != whole and whole.startswith(shown):
         return "prefix"
-    return shown_key(shown, key)
+    return shown_key(shown, whole)
 
 
 @observation
@@ -74,7 +81,7 @@ def list_order(run: Run) -> Any:
 def some_row(run: Run) -> dict[str, Any]:
     """Return the row of a key without optional fields; in a read-only run, of any key."""
     if not run.read_only:
-        return run.row(run.once("key", run.new_key))
+        return run.row("API key", key(run))
     for row in run.keys(run.any_workspace()):
         return row
     raise NotObserved("there is no key in the workspace")
@@ -112,9 +119,9 @@ def unset_fields(run: Run) -> Any:
 
 @observation
 def in_use_status(run: Run) -> Any:
-    key = run.new_key()
-    new_bucket(run, run.workspace, key)
-    return run.send("DELETE /apikeys/{id}", key).status
+    used = run.new_key()
+    new_bucket(run, used)
+    return run.send("DELETE /apikeys/{id}", used).status
 
 
 @observation
@@ -134,7 +141,7 @@ def created_with(run: Run, value: str | None) -> Any:
     reply = run.create_key(**run.credentials(), region=value)
     if not accepted(reply):
         return "refused"
-    region = run.row(str(reply.get("apiKeyId"))).get("region")
+    region = run.row("API key", str(reply.get("apiKeyId"))).get("region")
     return "ignored" if region is None else region
 
 
@@ -151,10 +158,11 @@ def empty_in_create(run: Run) -> Any:
 
 def updated_with(run: Run, value: str | None) -> Any:
     """Return what becomes of the value of an optional field of a key."""
-    key = run.new_key(region="one")
-    if not accepted(run.send("PUT /apikeys/{id}", key, body={"region": value})):
+    one = run.new_key(region="one")
+    if not accepted(run.send("PUT /apikeys/{id}", one, body={"region": value})):
         return "refused"
-    return among({None: "clears", "one": "ignored", "": "stored"}, run.row(key).get("region"))
+    region = run.row("API key", one).get("region")
+    return among({None: "clears", "one": "ignored", "": "stored"}, region)
 
 
 @observation
@@ -181,7 +189,7 @@ def provider_case(run: Run) -> Any:
     reply = run.create_key(**{**run.credentials(), "provider": provider.lower()})
     if not accepted(reply):
         return "exact"
-    shown = run.row(str(reply.get("apiKeyId"))).get("provider")
+    shown = run.row("API key", str(reply.get("apiKeyId"))).get("provider")
     return among({provider: "any", provider.lower(): "exact"}, shown)
 
 
@@ -194,9 +202,7 @@ def order_of_checks(run: Run) -> Any:
 
 @observation
 def providers(run: Run) -> Any:
-    reply = run.send("GET /providers")
-    if not reply.ok:
-        raise reply.failure()
+    succeeded(run.send("GET /providers"))
     return run.provider_types
 
 
@@ -213,9 +219,9 @@ def capability_match(run: Run) -> Any:
     # preferably one that lacks a capability which others have
     provider, bits = min(capable.items(), key=lambda each: (each[1] & 7 == 7, each[1]))
     more = next(bit for bit in (1, 2, 4, *(2**n for n in range(3, 17))) if not bits & bit)
-    key = run.new_key(provider=provider)
+    own = run.new_key(provider=provider)
     found = [
-        any(row.get("id") == key for row in run.keys(run.workspace, capability=str(wanted)))
+        any(row.get("id") == own for row in run.keys(run.workspace, capability=str(wanted)))
         for wanted in (bits, bits + more)
     ]
     return among({(True, True): "any", (True, False): "all"}, tuple(found))
@@ -223,15 +229,12 @@ def capability_match(run: Run) -> Any:
 
 @observation
 def write_answer(run: Run) -> Any:
-    key = run.new_key()
+    own = run.new_key()
     both = (
-        run.send("PUT /apikeys/{id}", key, body={"region": "one"}),
-        run.send("DELETE /apikeys/{id}", key),
+        succeeded(run.send("PUT /apikeys/{id}", own, body={"region": "one"})),
+        succeeded(run.send("DELETE /apikeys/{id}", own)),
     )
     kinds = {"empty" if r.is_empty else "message" if r.message else "plain" for r in both}
-    for reply in both:
-        if not reply.ok:
-            raise reply.failure()
     if len(kinds) > 1:
         raise Unlike("PUT and DELETE differ")
     return kinds.pop()
@@ -240,7 +243,7 @@ def write_answer(run: Run) -> Any:
 @observation
 def endpoint_stored(run: Run) -> Any:
     sent = "https://s3.one.example/"
-    shown = run.row(run.new_key(endpoint=sent)).get("endpoint")
+    shown = run.row("API key", run.new_key(endpoint=sent)).get("endpoint")
     return among({sent: "as-sent", "s3.one.example": "tidied"}, shown)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_flashback.conformance.observations.given import quota, row_of, storage, succeeded
+from pulumi_flashback.conformance.observations.given import quota, storage, succeeded
 from pulumi_flashback.conformance.observations.repositories import repository
 from pulumi_flashback.conformance.outcome import NotObserved, among, observation
 from pulumi_flashback.conformance.run import Run
@@ -18,8 +18,7 @@ def bucket_quota(run: Run) -> Any:
 @observation
 def bucket_repositories(run: Run) -> Any:
     repository(run)  # has both
-    within = {"workspaceId": run.workspace}
-    row = row_of(run, "GET /bucket", "buckets", storage(run, 1), query=within)
+    row = run.row("bucket", storage(run, 1))
     return "absent" if row.get("repos") is None else "shown"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
 from pulumi_flashback.conformance.outcome import NotObserved, Unlike
-from pulumi_flashback.conformance.run import NEEDS_SECOND, NEEDS_USERS, Run
+from pulumi_flashback.conformance.run import NEEDS_SECOND, NEEDS_USERS, Run, once
 
 
 def accepted(reply: Exchange) -> bool:
@@ -26,21 +27,10 @@ def succeeded(reply: Exchange) -> Exchange:
     return reply
 
 
-def made(run: Run, kind: str, reply: Exchange, *path: str, name: str = "", parent: str = "") -> str:
-    """Note what a request has created, and return its id, which is there in the response."""
-    identifier = succeeded(reply).get(*path)
-    if reply.get("success") is False or not isinstance(identifier, str) or not identifier:
-        raise reply.failure()
-    run.scratch.note(kind, identifier, name, parent)
-    return identifier
-
-
-def row_of(run: Run, operation: str, rows: str, identifier: str, *ids: str, **more: Any) -> Any:
-    """Return the row of a list that has an id."""
-    for row in succeeded(run.look(operation, *ids, **more)).rows(rows):
-        if row.get("id") == identifier:
-            return row
-    raise Unlike(f"{operation} does not list what was created")
+def twice(create: Callable[[], Exchange]) -> str:
+    """Return whether what was created once is accepted again."""
+    succeeded(create())
+    return "accepted" if accepted(create()) else "refused"
 
 
 def shown_key(shown: object, key: str) -> str:
@@ -57,27 +47,23 @@ def shown_key(shown: object, key: str) -> str:
 # buckets
 
 
+@once
+def key(run: Run) -> str:
+    """Return the id of a key that nothing is changed of."""
+    return run.new_key()
+
+
 def storage(run: Run, number: int) -> str:
     """Return one of the buckets that repositories are made of."""
-    return run.once(
-        f"bucket {number}", lambda: new_bucket(run, run.workspace, run.once("key", run.new_key))
-    )
+    return run.once(f"bucket {number}", lambda: new_bucket(run, key(run)))
 
 
-def new_bucket(run: Run, workspace_id: str, key_id: str) -> str:
+def new_bucket(run: Run, key_id: str) -> str:
     """Create a bucket that uses a key, and return its id."""
     name = run.text()
-    body = {
-        "name": name,
-        "bucket": name,
-        "storageType": "S3",
-        "region": "us-east-1",
-        "workspaceId": workspace_id,
-        "apiKeyUuid": key_id,
-    }
-    reply = run.send("POST /bucket", body=body)
+    about = {"storageType": "S3", "region": "us-east-1", "workspaceId": run.workspace}
     try:
-        return made(run, "bucket", reply, "bucketId", name=name)
+        return run.new("bucket", {"name": name, "bucket": name, "apiKeyUuid": key_id, **about})
     except NotObserved as failure:
         text = f"needs a bucket, and the credentials are made up: {failure}"
         raise NotObserved(text) from None
@@ -110,12 +96,9 @@ class Doomed:
     deleted_with_key: bool  # whether the first request deleted it, or the key had to go before
 
 
+@once
 def doomed(run: Run) -> Doomed:
     """Return a workspace that is deleted."""
-    return run.once("doomed workspace", lambda: _doomed(run))
-
-
-def _doomed(run: Run) -> Doomed:
     name = run.text()
     workspace = run.new_workspace(name)
     key = run.new_key(workspaceId=workspace)
@@ -129,9 +112,10 @@ def _doomed(run: Run) -> Doomed:
 # members
 
 
+@once
 def team(run: Run) -> str:
     """Return a workspace whose members the observations change."""
-    return run.once("team", run.new_workspace)
+    return run.new_workspace()
 
 
 def guest(run: Run) -> str:
@@ -164,52 +148,33 @@ def roles(run: Run, workspace_id: str) -> dict[str, str]:
 # users of the organization
 
 
+@once
 def new_user(run: Run) -> dict[str, Any]:
     """Return a user that was created for the observations, as the API showed it then."""
-    return run.once("new user", lambda: _new_user(run))
-
-
-def _new_user(run: Run) -> dict[str, Any]:
     run.require_writes()
     if not run.may_create_users:
         raise NotObserved(NEEDS_USERS)
-    reply = create_user(run, f"{run.text().replace('flashback', 'Flashback', 1)}@example.com")
-    user = succeeded(reply).get("data")
-    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
-        raise NotObserved("POST /organization/users did not return the user")
+    email = f"{run.text().replace('flashback', 'Flashback', 1)}@example.com"
+    user: dict[str, Any] = succeeded(create_user(run, email)).get("data")
     return user
 
 
 def create_user(run: Run, email: str) -> Exchange:
     """Create a user of the organization, without an invitation, if it is accepted."""
     run.made_up.update({email, email.lower()})
-    body = {
-        "email": email,
-        "password": run.secret(),
-        "firstName": "Flashback",
-        "lastName": "Conformance",
-        "orgRole": 0,
-        "sendInvite": False,
-    }
-    reply = run.send("POST /organization/users", body=body)
-    if reply.ok:
-        run.scratch.note("user", reply.get("data", "id"), email)
-    return reply
+    about = {"firstName": "Flashback", "lastName": "Conformance", "orgRole": 0, "sendInvite": False}
+    return run.create("user", {"email": email, "password": run.secret(), **about})
 
 
+@once
 def activation(run: Run) -> Exchange:
     """Return the response to the activation of a user who is active."""
-    user = new_user(run)
-    path = "POST /organization/users/{id}/activate"
-    return run.once("activation", lambda: run.send(path, str(user["id"])))
+    return run.send("POST /organization/users/{id}/activate", str(new_user(run)["id"]))
 
 
+@once
 def deleted_user(run: Run) -> dict[str, Any]:
     """Return the same user once it is deleted."""
-    return run.once("deleted user", lambda: _deleted_user(run))
-
-
-def _deleted_user(run: Run) -> dict[str, Any]:
     user = new_user(run)
     with suppress(NotObserved):
         activation(run)  # afterwards there is no active user any more

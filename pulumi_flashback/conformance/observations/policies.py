@@ -5,25 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
-from pulumi_flashback.conformance.observations.given import accepted, made, succeeded
+from pulumi_flashback.conformance.observations.given import accepted, succeeded
 from pulumi_flashback.conformance.outcome import NotObserved, observation
-from pulumi_flashback.conformance.run import Run
+from pulumi_flashback.conformance.run import Run, once
 
 
 def create(run: Run, name: str) -> Exchange:
     """Create a policy, if it is accepted; never for an organization, or a workspace of others."""
-    body = {
-        "name": name,
-        "content": "Created by flashback conformance, for nobody.",
-        "riskType": "LOW",
-        "actionType": 0,
-        "workspaceId": run.own_workspace,
-        "orgId": organization(run),
-    }
-    reply = run.send("POST /policy", body=body)
-    if accepted(reply):
-        made(run, "policy", reply, "policy", "id", name=name)
-    return reply
+    content = "Created by flashback conformance, for nobody."
+    scope = {"workspaceId": run.own_workspace, "orgId": organization(run)}
+    about = {"content": content, "riskType": "LOW", "actionType": 0}
+    return run.create("policy", {"name": name, **about, **scope})
 
 
 def organization(run: Run) -> str:
@@ -33,12 +25,9 @@ def organization(run: Run) -> str:
     return run.first.org_id
 
 
+@once
 def policy(run: Run) -> tuple[str, str]:
     """Return the id and the name of a policy."""
-    return run.once("policy", lambda: _policy(run))
-
-
-def _policy(run: Run) -> tuple[str, str]:
     name = run.text()
     return str(succeeded(create(run, name)).get("policy", "id")), name
 
@@ -46,8 +35,8 @@ def _policy(run: Run) -> tuple[str, str]:
 @observation
 def listed_policies(run: Run) -> Any:
     identifier, _ = policy(run)
-    reply = succeeded(run.look("GET /policy", query={"orgId": organization(run)}))
-    shown = any(row.get("id") == identifier for row in reply.rows("policies"))
+    rows = run.rows("policy", query={"orgId": organization(run)})
+    shown = any(row.get("id") == identifier for row in rows)
     return "below" if shown else "exact"
 
 

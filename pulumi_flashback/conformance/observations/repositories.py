@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
-from pulumi_flashback.conformance.observations.given import (
-    made,
-    quota,
-    row_of,
-    storage,
-    succeeded,
-    team,
-)
+from pulumi_flashback.conformance.observations.given import quota, storage, succeeded, team
 from pulumi_flashback.conformance.outcome import Unlike, among, observation
-from pulumi_flashback.conformance.run import Run
+from pulumi_flashback.conformance.run import Run, once
 
 UPDATE = "PUT /repo/{id}"
 
@@ -36,11 +29,7 @@ def both(run: Run) -> list[dict[str, Any]]:
 
 def create(run: Run, wanted: dict[str, Any], workspace_id: str = "") -> Exchange:
     """Create a repository, in the scratch workspace unless another one is given."""
-    within = workspace_id or run.workspace
-    reply = run.send("POST /repo", body={"workspaceId": within, **wanted})
-    if code(reply) is None:
-        made(run, "repository", reply, "repoId", name=wanted["name"])
-    return reply
+    return run.create("repository", {"workspaceId": workspace_id or run.workspace, **wanted})
 
 
 def code(reply: Exchange) -> str | None:
@@ -56,15 +45,14 @@ def code(reply: Exchange) -> str | None:
 def new_repository(run: Run, *buckets: dict[str, Any]) -> tuple[str, str]:
     """Create a repository, and return its id and name."""
     name = run.text()
-    reply = create(run, body(name, *buckets))
-    if code(reply) is not None:
-        raise reply.failure()
-    return str(reply.get("repoId")), name
+    within = {"workspaceId": run.workspace}
+    return run.new("repository", {**within, **body(name, *buckets)}), name
 
 
+@once
 def repository(run: Run) -> tuple[str, str]:
     """Return the id and the name of a repository that has two buckets."""
-    return run.once("repository", lambda: new_repository(run, *both(run)))
+    return new_repository(run, *both(run))
 
 
 @observation
@@ -117,8 +105,7 @@ def mirror_masters(run: Run) -> Any:
 
 @observation
 def empty_repository_lists(run: Run) -> Any:
-    identifier, _ = repository(run)
-    row = row_of(run, "GET /repo", "repos", identifier, query={"workspaceId": run.workspace})
+    row = run.row("repository", repository(run)[0])
     return "absent" if row.get("aiLlms") is None else "shown"
 
 

@@ -5,63 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_flashback.conformance.exchanges import Exchange
-from pulumi_flashback.conformance.observations.given import accepted, made, row_of, shown_key
+from pulumi_flashback.conformance.observations.given import (
+    accepted,
+    key,
+    shown_key,
+    succeeded,
+    twice,
+)
 from pulumi_flashback.conformance.observations.repositories import repository
 from pulumi_flashback.conformance.outcome import observation
-from pulumi_flashback.conformance.run import Run
-
-KEYS, LINKS = "/repo/{id}/apikey", "/repo/{id}/cloud-apikey"
+from pulumi_flashback.conformance.run import Run, once
 
 
 def create(run: Run, name: str) -> Exchange:
     """Create an access key, if it is accepted."""
     parent, _ = repository(run)
     wanted = {"repoId": parent, "name": name, "accessType": "READ"}
-    reply = run.send(f"POST {KEYS}", parent, body=wanted)
-    if accepted(reply):
-        made(run, "repository key", reply, "id", name=name, parent=parent)
-    return reply
+    return run.create("repository key", wanted, parent)
 
 
+@once
 def access_key(run: Run) -> Exchange:
     """Return the response to the creation of an access key."""
-    return run.once("access key", lambda: create(run, run.text()))
+    return succeeded(create(run, run.text()))
 
 
 def link(run: Run) -> Exchange:
     """Link a key to the repository, if that is accepted."""
-    parent, _ = repository(run)
-    wanted = {"apiKeyId": run.once("key", run.new_key)}
-    reply = run.send(f"POST {LINKS}", parent, body=wanted)
-    if accepted(reply):
-        made(run, "linked key", reply, "id", parent=parent)
-    return reply
+    return run.create("linked key", {"apiKeyId": key(run)}, repository(run)[0])
 
 
+@once
 def linked_key(run: Run) -> Exchange:
     """Return the response to the first link of a key."""
-    return run.once("linked key", lambda: link(run))
+    return succeeded(link(run))
 
 
 @observation
 def duplicate_repository_key_name(run: Run) -> Any:
     name = run.text()
-    made_once = create(run, name)
-    if not made_once.ok:
-        raise made_once.failure()
-    return "accepted" if accepted(create(run, name)) else "refused"
+    return twice(lambda: create(run, name))
 
 
 @observation
 def listed_repository_key(run: Run) -> Any:
-    key, (parent, _) = access_key(run), repository(run)
-    row = row_of(run, f"GET {KEYS}", "keys", str(key.get("id")), parent)
-    return shown_key(row.get("key"), str(key.get("key")))
+    created = access_key(run)
+    row = run.row("repository key", str(created.get("id")), repository(run)[0])
+    return shown_key(row.get("key"), str(created.get("key")))
 
 
 @observation
 def duplicate_cloud_key(run: Run) -> Any:
-    first = linked_key(run)
-    if not first.ok:
-        raise first.failure()
+    linked_key(run)
     return "accepted" if accepted(link(run)) else "refused"

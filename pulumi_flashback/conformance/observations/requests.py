@@ -43,7 +43,5 @@ def max_body_bytes(run: Run) -> Any:
 @observation
 def wrong_content_type(run: Run) -> Any:
     body = {"workspaceId": run.workspace, **run.credentials()}
-    reply = run.send("POST /apikeys", body=body, content_type="text/plain")
-    if reply.ok:
-        run.scratch.note("API key", reply.get("apiKeyId"))
+    reply = run.create("API key", body, content_type="text/plain")
     return among({400: 400, 415: 415, 201: "accepted"}, reply.status)

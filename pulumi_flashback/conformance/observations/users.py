@@ -11,7 +11,7 @@ from pulumi_flashback.client.session import claims_of
 from pulumi_flashback.conformance.exchanges import Exchange
 from pulumi_flashback.conformance.observations.given import succeeded
 from pulumi_flashback.conformance.outcome import NotObserved, Unlike, among, observation
-from pulumi_flashback.conformance.run import Run
+from pulumi_flashback.conformance.run import Run, once
 
 _FIELDS = ("refresh_token", "refreshToken")
 _MILLISECONDS = 1e11  # a time is after 1973 in milliseconds, or before 5138 in seconds
@@ -25,12 +25,9 @@ class OwnSession:
     refresh_token: str = field(repr=False)  # the one that is valid at present
 
 
+@once
 def session(run: Run) -> OwnSession:
     """Return a session that the command has begun, and ends."""
-    return run.once("session", lambda: _session(run))
-
-
-def _session(run: Run) -> OwnSession:
     if run.first.login is None:
         raise NotObserved("needs a session of its own: sign in with email and password alone")
     body = dict(zip(("email", "password"), run.first.login, strict=True))

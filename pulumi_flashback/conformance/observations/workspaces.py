@@ -21,9 +21,10 @@ def delete_workspace_with_keys(run: Run) -> Any:
 def duplicate_workspace_name(run: Run) -> Any:
     name = run.text()
     run.new_workspace(name)
-    if accepted(run.create_workspace(name)):
+    if accepted(run.create("workspace", {"name": name})):
         return "accepted"
-    return "refused" if accepted(run.create_workspace(doomed(run).name)) else "refused-also-deleted"
+    again = run.create("workspace", {"name": doomed(run).name})
+    return "refused" if accepted(again) else "refused-also-deleted"
 
 
 @observation

@@ -1,94 +1,98 @@
 """``/repo`` (Flashback API reference, repositories; the codes are those of the vendor's client)."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, admit_known
 from pulumi_flashback.emulator.families.storage import (
     Bucket,
     Repository,
     RepositoryBucket,
     RepositoryLlm,
-    admit,
-    counted,
     remove_repository,
     repositories_of,
     set_contents,
 )
-from pulumi_flashback.emulator.objects import require_writer, text, values, visible, writable
+from pulumi_flashback.emulator.objects import Objects, live, text
 
-FAMILY = Family(admit, lags=True)
-
-
-@FAMILY.endpoint("POST /repo")
-def _create(call: Call) -> Reply:
-    wanted = values(Repository, call.body, null="ignored", empty="ignored")
-    require_writer(call.role(wanted["workspace_id"]))
-    quota = call.settings.repository_quota
-    if quota and len(call.store.find(Repository)) >= quota:
-        raise _refusal(call, "QUOTA_EXCEEDED", "Repository quota exceeded")
-    body = _contents(call)
-    row = Repository(**wanted)
-    _refuse_wrong(call, row, body)
-    call.store.add(row)
-    set_contents(call.store, row.id, body)
-    return {"repoId": row.id}
+FAMILY = Family(admit_known, lags=True)
 
 
-@FAMILY.endpoint("GET /repo")
-def _list_repositories(call: Call) -> Reply:
-    """List the repositories of a workspace, or of all; and those that a test has only counted."""
-    rows = visible(call, Repository, foreign=call.settings.foreign_workspace_list, deleted="hidden")
-    counts = [
-        {**row, "mode": "NORMAL", "buckets": []}
-        for row in counted(call, "repository", "repositories")
-    ]
-    shown = [*(_shown(call, each) for each in rows), *counts]
-    wanted = call.filters.get("repoId")
-    return {"repos": [each for each in shown if wanted in (None, each["id"])]}
+class Repositories(Objects):
+    """The repositories of workspaces, with what they consist of."""
+
+    kind, path, noun, listed = Repository, "/repo", "Repository", "repos"
+    id_name = "repoId"
+    in_update: ClassVar = {"null": "refused", "empty": "refused"}
+
+    def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
+        for name in ("name", "storageType", "mode") if update else ():
+            text(call.body.get(name), name)
+        return super().values(call, update=update)
+
+    def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
+        super().permit(call, wanted)
+        quota = call.settings.repository_quota
+        if quota and len(call.store.find(Repository)) >= quota:
+            raise _refusal(call, "QUOTA_EXCEEDED", "Repository quota exceeded")
+
+    def save(self, call: Call, wanted: dict[str, Any], old: Any) -> Any:
+        body = _contents(call)
+        _refuse_wrong(call, replace(old, **wanted) if old else Repository(**wanted), body)
+        row = super().save(call, wanted, old)
+        set_contents(call.store, row.id, body)
+        return row
+
+    def found(self, call: Call) -> list[Repository]:
+        wanted = call.filters.get("repoId")
+        return [each for each in super().found(call) if wanted in (None, each.id)]
+
+    def shown(self, call: Call, row: Repository) -> dict[str, Any]:
+        shown = row.shown()
+        entries = [each.entry for each in call.store.find(RepositoryBucket, repository_id=row.id)]
+        buckets = {e["bucketId"]: call.store.one(Bucket, id=e["bucketId"]) for e in entries}
+        shown["buckets"] = [
+            {**each, "bucket": bucket.shown() if (bucket := buckets[each["bucketId"]]) else None}
+            for each in entries
+        ]
+        models = [each.ai_llm_id for each in call.store.find(RepositoryLlm, repository_id=row.id)]
+        if models or call.settings.empty_repository_lists == "shown":
+            shown["aiLlms"] = [{"aiLlmId": each} for each in models]
+        return shown
+
+    def unknown(self, call: Call) -> Refusal:
+        return Refusal(call.settings.unknown_repository_status, "Repository not found")
+
+    def remove(self, call: Call, row: Repository) -> None:
+        remove_repository(call.store, row.id)
 
 
-@FAMILY.endpoint("PUT /repo/{id}")
-def _update(call: Call) -> Reply:
-    row = repository(call, writes=True)
-    for name in ("name", "storageType", "mode"):
-        text(call.body.get(name), name)
-    changes = values(Repository, call.body, null="refused", empty="refused", update=True)
-    body = _contents(call)
-    _refuse_wrong(call, Repository(**{**vars(row), **changes}), body)
-    call.store.change(Repository, changes, id=row.id)
-    set_contents(call.store, row.id, body)
-    return {"repoId": row.id}
+REPOSITORIES = Repositories(FAMILY)
 
 
-@FAMILY.endpoint("DELETE /repo/{id}")
-def _delete(call: Call) -> Reply:
-    remove_repository(call.store, repository(call, writes=True).id)
-    return {}
+class InRepository(Objects):
+    """Objects of a repository, whose id is in the path before their own."""
 
+    one = "/{keyId}"
 
-def repository(call: Call, *, writes: bool = False) -> Repository:
-    """Return the repository of the path, which the caller may see, or change."""
-    unknown = Refusal(call.settings.unknown_repository_status, "Repository not found")
-    if writes:
-        return writable(call, Repository, unknown)
-    row = call.store.one(Repository, id=call.path["id"])
-    if row is None or not call.role(row.workspace_id):
-        raise unknown
-    return row
+    def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
+        parent = REPOSITORIES.target(call)  # before what is wrong with the request
+        return {"repository_id": parent.id, **super().values(call, update=update)}
 
+    def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
+        """Let everybody who may change the repository."""
 
-def _shown(call: Call, row: Repository) -> dict[str, Any]:
-    shown = row.shown()
-    entries = [each.entry for each in call.store.find(RepositoryBucket, repository_id=row.id)]
-    buckets = {each["bucketId"]: call.store.one(Bucket, id=each["bucketId"]) for each in entries}
-    shown["buckets"] = [
-        {**each, "bucket": bucket.shown() if (bucket := buckets[each["bucketId"]]) else None}
-        for each in entries
-    ]
-    models = [each.ai_llm_id for each in call.store.find(RepositoryLlm, repository_id=row.id)]
-    if models or call.settings.empty_repository_lists == "shown":
-        shown["aiLlms"] = [{"aiLlmId": each} for each in models]
-    return shown
+    def found(self, call: Call) -> list[Any]:
+        parent = REPOSITORIES.target(call, writes=False)
+        return live(call, self.kind, repository_id=parent.id)
+
+    def target(self, call: Call, *, writes: bool = True) -> Any:
+        parent = REPOSITORIES.target(call, writes=writes)
+        own_id = call.path[self.one.strip("/{}")]
+        for row in live(call, self.kind, id=own_id, repository_id=parent.id):
+            return row
+        raise self.unknown(call)
 
 
 def _contents(call: Call) -> dict[str, Any]:

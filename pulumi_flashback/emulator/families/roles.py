@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, admit_known
 from pulumi_flashback.emulator.objects import NO_PERMISSION, text
 from pulumi_flashback.emulator.store import BILLING, OWNER, USER, WORKSPACES, User
 
@@ -12,13 +12,7 @@ ROLE_NAMES = {0: "USER", 1: "BILLING", 2: "WORKSPACES", 0xFE: "ADMINISTRATORS", 
 NO_USER = "User not found"
 
 
-def admit(call: Call) -> None:
-    """Refuse an unknown caller, in the words of the endpoints below ``/user``."""
-    if call.caller is None:
-        raise Refusal(404, NO_USER)
-
-
-FAMILY = Family(admit)
+FAMILY = Family(admit_known)
 
 
 @FAMILY.endpoint("GET /user/{id}")

@@ -1,4 +1,4 @@
-"""What is stored of buckets and repositories, and how they refer to each other."""
+"""What is stored of keys, buckets, AI models and repositories, which refer to each other."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,24 @@ from typing import Any
 from pulumi_flashback.emulator.endpoints import Call, Refusal
 from pulumi_flashback.emulator.rows import Row, given, kept, new_id, now
 from pulumi_flashback.emulator.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey(Row):
+    """One provider API key."""
+
+    table = "api_keys"
+    id: str = kept(new_id)
+    workspace_id: str = given("Workspace ID", required=True, changeable=False, shown=False)
+    key: str = given("Key", required=True, sealed=True)
+    secret: str = given("Secret", required=True, sealed=True, shown=False)
+    provider: str = given("Provider", required=True)
+    endpoint: str | None = given()
+    region: str | None = given()
+    tenant_id: str | None = given(column="tenantId")
+    subscription_id: str | None = given(column="subscriptionId")
+    description: str | None = given()
+    created_at: str = kept(now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +48,23 @@ class Bucket(Row):
         """Return what responses have; what has no value is absent, as the client's types say."""
         values = {**super().shown(), "apiKeyId": self.api_key_id}
         return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AiLlm(Row):
+    """One AI model."""
+
+    table = "ai_llms"
+    id: str = kept(new_id)
+    workspace_id: str = given("Workspace ID", required=True, changeable=False)
+    name: str = given("Name", required=True)
+    ai_type: str = given("AI type", required=True)
+    endpoint: str | None = given()
+    api_key_id: str | None = given(name="apiKeyUuid", shown=False)
+    key: str | None = given(sealed=True, shown=False)
+    secret: str | None = given(sealed=True, shown=False)
+    user_id: str = kept("")
+    created_at: str = kept(now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +98,7 @@ class RepositoryBucket(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class RepositoryLlm(Row):
-    """An AI model configuration of a repository."""
+    """An AI model of a repository."""
 
     table = "repository_llms"
     repository_id: str
@@ -97,24 +132,12 @@ def repositories_of(store: Store, bucket_id: str) -> list[Repository]:
     return [row for each in ids for row in store.find(Repository, id=each)]
 
 
-def counted(call: Call, kind: str, attribute: str) -> list[dict[str, Any]]:
-    """Return rows for what a test has only counted in a workspace."""
-    wanted = call.filters.get("workspaceId")
-    return [
-        {
-            "id": f"{workspace.id}-{kind}-{n}",
-            "name": f"{kind}-{n}",
-            "workspaceId": workspace.id,
-            "storageType": "S3",
-            "createdAt": "2026-01-01T00:00:00.000Z",
-        }
-        for workspace in call.backend.workspaces(call.user)
-        if wanted in (None, workspace.id)
-        for n in range(1, getattr(workspace, attribute) + 1)
-    ]
-
-
-def admit(call: Call) -> None:
-    """Refuse an unknown caller, in the words of these families."""
-    if call.caller is None:
-        raise Refusal(404, "User not found")
+def with_credentials(call: Call, wanted: dict[str, Any], *own: str) -> dict[str, Any]:
+    """Return what is stored: a key, or own credentials, replace those from before."""
+    key_id = wanted.get("api_key_id")
+    has_own = any(wanted.get(name) for name in own)
+    if key_id and (has_own or call.store.one(ApiKey, id=key_id) is None):
+        raise Refusal(400, "Invalid API key")
+    if key_id:
+        return {**wanted, "key": None, "secret": None}
+    return {**wanted, "api_key_id": None} if has_own else wanted

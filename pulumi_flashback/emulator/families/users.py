@@ -6,8 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
-from pulumi_flashback.emulator.families import roles
+from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply, admit_known
 from pulumi_flashback.emulator.families.organization import shown
 from pulumi_flashback.emulator.objects import text
 from pulumi_flashback.emulator.rows import now
@@ -50,7 +49,7 @@ def _logout(call: Call) -> Reply:
     return {}
 
 
-@FAMILY.endpoint("GET /user/profile", admit=roles.admit, failed={"error": "Unexpected error"})
+@FAMILY.endpoint("GET /user/profile", admit=admit_known, failed={"error": "Unexpected error"})
 def _profile(call: Call) -> Reply:
     data = {**shown(call.user), "mfaRequired": False, "isBusiness": True}
     del data["deletedAt"]

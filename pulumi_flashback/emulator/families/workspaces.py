@@ -3,8 +3,7 @@
 from typing import Any
 
 from pulumi_flashback.emulator.endpoints import Call, Family, Refusal, Reply
-from pulumi_flashback.emulator.families.api_keys import ApiKey
-from pulumi_flashback.emulator.families.storage import Bucket, Repository
+from pulumi_flashback.emulator.families.storage import ApiKey, Bucket, Repository
 from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.rows import now
 from pulumi_flashback.emulator.store import WORKSPACES, Member, Workspace
@@ -74,14 +73,9 @@ def _update(call: Call) -> Reply:
 @FAMILY.endpoint("DELETE /workspace/{id}", failure="Failed to delete workspace")
 def _delete(call: Call) -> Reply:
     row = _to_administer(call, "delete workspace")
-    keys = call.store.find(ApiKey, workspace_id=row.id)
-    contents = [
-        *call.store.find(Bucket, workspace_id=row.id),
-        *call.store.find(Repository, workspace_id=row.id),
-    ]
-    # GET /bucket lists those that a test has only counted, too
-    if contents or row.buckets or row.repositories or any(each.bucket_count for each in keys):
+    if any(call.store.one(each, workspace_id=row.id) for each in (Bucket, Repository)):
         raise Refusal(400, "Cannot delete workspace with existing buckets or repos")
+    keys = call.store.find(ApiKey, workspace_id=row.id)
     if keys and call.settings.delete_workspace_with_keys == "refused":
         raise Refusal(400, "Cannot delete workspace with existing API keys")
     call.store.change(Workspace, {"deleted_at": now()}, id=row.id)

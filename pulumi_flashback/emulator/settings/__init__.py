@@ -7,43 +7,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from pulumi_flashback.emulator.settings.ai_llms import AiLlmSettings
-from pulumi_flashback.emulator.settings.api_keys import ApiKeySettings
-from pulumi_flashback.emulator.settings.buckets import BucketSettings
-from pulumi_flashback.emulator.settings.members import MemberSettings
-from pulumi_flashback.emulator.settings.organization import OrganizationSettings
-from pulumi_flashback.emulator.settings.policies import PolicySettings
-from pulumi_flashback.emulator.settings.repositories import RepositorySettings
-from pulumi_flashback.emulator.settings.repository_ai_keys import RepositoryAiKeySettings
-from pulumi_flashback.emulator.settings.repository_keys import RepositoryKeySettings
-from pulumi_flashback.emulator.settings.requests import RequestSettings
-from pulumi_flashback.emulator.settings.users import UserSettings
-from pulumi_flashback.emulator.settings.workspaces import WorkspaceSettings
+from pulumi_flashback.emulator.settings.choices import EmulatorSettings
 
-
-class EmulatorSettings(  # pydantic takes the fields of the last one first
-    PolicySettings,
-    RepositoryAiKeySettings,
-    AiLlmSettings,
-    RequestSettings,
-    RepositoryKeySettings,
-    RepositorySettings,
-    BucketSettings,
-    UserSettings,
-    OrganizationSettings,
-    MemberSettings,
-    WorkspaceSettings,
-    ApiKeySettings,
-):
-    """Choices of the emulator. ``python -m pulumi_flashback.emulator --list-settings`` shows them.
-
-    Raises:
-        pydantic.ValidationError: A value is none of the alternatives.
-    """
-
-
-for _info in EmulatorSettings.model_fields.values():
-    _info.description = " ".join((_info.description or "").split())
+__all__ = [
+    "EmulatorSettings",
+    "alternatives",
+    "describe_settings",
+    "parse_settings",
+    "read_settings",
+]
 
 
 def read_settings(path: Path) -> dict[str, Any]:
