@@ -41,6 +41,14 @@ def test_available_models_are_listed_newest_first(ask: Ask) -> None:
     assert rows == ask("GET", "/ai/llm").json()["aiLlms"][::-1]
 
 
+def test_ai_keys_are_listed_newest_first(ask: Ask) -> None:
+    about = {"workspaceId": "workspace-uuid", "name": "r", "storageType": "S3", "mode": "NORMAL"}
+    path = f"/repo/{ask('POST', '/repo', about).json()['repoId']}/ai/apikey"
+    bodies = [{"name": name, "aiType": "OPENAI"} for name in ("one", "two")]
+    ids = [ask("POST", path, body).json()["id"] for body in bodies]
+    assert [each["id"] for each in ask("GET", path).json()["apiKeys"]] == ids[::-1]
+
+
 @pytest.mark.parametrize(("path", "create"), [("/bucket", bucket), ("/ai/llm", model)])
 def test_validation(ask: Ask, emulator: Emulator, path: str, create: Any) -> None:
     identifier = create(ask, "one")
