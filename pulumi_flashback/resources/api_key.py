@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -146,7 +145,7 @@ class _ApiKey(AdoptingResource):
             f"{count} {what}{f': {names}' if names else ''}"
             for count, what in counts
             if count
-            for names in [named(listed(partial(_USERS[what], context.client, identifier)))]
+            for names in [named(listed(partial(_users, context.client, what, identifier)))]
         ]
         if not users:
             return failure
@@ -156,15 +155,10 @@ class _ApiKey(AdoptingResource):
         )
 
 
-_USERS: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
-    "bucket(s)": lambda client, key_id: [
-        row.name or row.id for row in client.buckets.list() if row.api_key_id == key_id
-    ],
-    "AI model(s)": lambda client, key_id: [
-        row.name or row.id for row in client.ai_llms.list() if row.api_key_id == key_id
-    ],
-}
-"""What lists the names of what uses a key, by kind."""
+def _users(client: FlashbackClient, what: str, key_id: str) -> list[str]:
+    """Return the names of what uses a key."""
+    rows = client.buckets.list() if what == "bucket(s)" else client.ai_llms.list()
+    return [row.name or row.id for row in rows if row.api_key_id == key_id]
 
 
 def _stray_white_space(inputs: Properties) -> tuple[str, ...]:
