@@ -205,7 +205,8 @@ def _confirm_cleared(
             return
         problem = (
             f"the API still shows {', '.join(kept)} although it was cleared. Run `pulumi refresh` "
-            "and `pulumi up` again after a minute; if it stays, set another value, or replace the "
+            "and `pulumi up` again after a minute; if the error persists, set another value, or "
+            "replace the "
             "object with the option deleteBeforeReplace and `pulumi up --replace URN`"
         )
     except NotFoundError:

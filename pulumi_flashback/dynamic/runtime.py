@@ -58,7 +58,7 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
     if in_doubt:
         failure = ProviderError(
             f"{str(failure).rstrip('.')}. The platform may hold the new values; the next "
-            "`pulumi up` writes them again. If you take the change back in the program instead, "
+            "`pulumi up` writes them again. If you revert the change in the program instead, "
             f"{write_again}"
         )
     raise failure

@@ -80,12 +80,18 @@ def test_leftovers_are_deleted_once_somebody_agrees(
     ("arguments", "problem"),
     [
         ([], "cannot prompt in a non-interactive session; pass --yes"),
-        (["--yes", "--second-email", "a@x.example"], "need each other"),
-        (["--yes", "--report", "/nowhere/at/all.json"], "there is no directory for"),
-        (["--yes", "--settings", "a.json", "--report", "a.json"], "name one file; give two"),
+        (["--yes", "--second-email", "a@x.example"], "or neither"),
+        (
+            ["--yes", "--report", "/nowhere/at/all.json"],
+            "the directory of /nowhere/at/all.json does not exist",
+        ),
+        (
+            ["--yes", "--settings", "a.json", "--report", "a.json"],
+            "name the same file; name two files",
+        ),
         (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),
-        (["--yes", "--workspace", "unknown"], "cannot create API keys to try things on"),
+        (["--yes", "--workspace", "unknown"], "cannot create API keys for the observations"),
         (["--yes", "--workspace", "unknown", "--read-only"], "Check --workspace"),
     ],
 )

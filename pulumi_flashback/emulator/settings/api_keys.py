@@ -45,9 +45,9 @@ class ApiKeySettings(SettingGroup):
     unknown_provider: Literal["refused", "accepted"] = "refused"
     """What happens to a provider type that is not in `providers`."""
     provider_case: Literal["exact", "any"] = "exact"
-    """Whether `aws` is understood as the provider type AWS, and stored so."""
+    """Whether `aws` is accepted as the provider type AWS, and stored as `AWS`."""
     order_of_checks: Literal["input-first", "permission-first"] = "input-first"
-    """What POST /apikeys refuses first: missing input, or a workspace that the user may not write
+    """What POST /apikeys rejects first: missing input, or a workspace that the user may not write
     to."""
     providers: dict[str, int] = Field(
         default={"AWS": 7, "GCP": 7, "AZURE": 7, "OPENAI": 2, "ANTHROPIC": 2, "OTHER": 255}
@@ -55,14 +55,14 @@ class ApiKeySettings(SettingGroup):
     """The provider types with their capability bits (1 storage, 2 AI, 4 cloud). The full list is
     not published."""
     providers_need_token: bool = False
-    """Whether GET /providers is for known users only."""
+    """Whether GET /providers requires a token."""
     capability_match: Literal["any", "all"] = "any"
     """Whether the filter `capability` needs one or all of its bits."""
     write_answer: Literal["message", "plain", "empty"] = "message"
     """Body of a successful PUT or DELETE /apikeys/{id}: with a message, with `success` only, or
     none (status 204)."""
     endpoint_stored: Literal["as-sent", "tidied"] = "as-sent"
-    """Whether the scheme and a final slash of an endpoint are cut off."""
+    """Whether the scheme and a trailing slash of an endpoint are removed."""
     keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = "hidden"
-    """What becomes of the keys of a deleted workspace: a list of it is empty, or they can be listed
+    """What happens to the keys of a deleted workspace: its list is empty, or they can be listed
     and changed as before, or the response is that for a workspace that the user has no role in."""

@@ -15,10 +15,10 @@ class MemberSettings(SettingGroup):
     """What POST /workspace/{id}/users does for a user who is a member already: 400, 409, 500, takes
     the new role, or keeps the old role and reports success."""
     unknown_role: Literal["refused", "fails", "accepted"] = "refused"
-    """What happens to a role that is none of READ, WRITE and ADMIN: 400, 500, or it is stored and
-    allows no more than reading."""
+    """What happens to a role other than READ, WRITE and ADMIN: 400, 500, or it is stored and
+    allows reading only."""
     role_case: Literal["exact", "any"] = "exact"
-    """Whether `admin` is understood as ADMIN in a request."""
+    """Whether `admin` is accepted as ADMIN in a request."""
     listed_role: Literal["upper", "lower"] = "upper"
     """How roles are written in the responses of GET /workspace."""
     last_admin: Literal["unprotected", "protected"] = "unprotected"

@@ -14,12 +14,13 @@ class OrganizationSettings(SettingGroup):
     """Who may read GET /organization/users: the roles that manage users (WORKSPACES or higher), or
     every user of the organization."""
     organization_users_limit: int = Field(default=0, ge=0)
-    """Rows of GET /organization/users at most, 0 for all. `total` counts all; parameters for
+    """Maximum number of rows in GET /organization/users; 0 for all. `total` counts all; "
+    "parameters for
     further pages are not documented."""
     deleted_organization_users: Literal["hidden", "listed"] = "hidden"
-    """Whether GET /organization/users has deleted users, marked by `deletedAt`."""
+    """Whether GET /organization/users lists deleted users, marked by `deletedAt`."""
     email_stored: Literal["as-sent", "lower"] = "as-sent"
-    """Whether email addresses are turned into lower case when a user is created."""
+    """Whether email addresses are converted to lowercase when a user is created."""
     email_of_deleted_user: Literal["refused", "revived"] = "refused"
     """What POST /organization/users does for the email address of a deleted user: it is taken, or
     the user comes back with the same id."""

@@ -11,6 +11,6 @@ class PolicySettings(SettingGroup):
     listed_policies: Literal["below", "exact"] = "below"
     """Whether GET /policy also lists the policies of narrower scopes than that of the query."""
     hidden_policy_status: Literal[404, 403] = 404
-    """Status of GET, PUT and DELETE /policy/{id} for a policy that is closed to the user."""
+    """Status of GET, PUT and DELETE /policy/{id} for a policy that the user may not see."""
     duplicate_policy_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two policies of one scope may have one name."""
+    """Whether two policies of one scope may have the same name."""

@@ -22,6 +22,6 @@ class RepositorySettings(SettingGroup):
     mirror_masters: Literal["one", "some"] = "one"
     """How many masters a repository in the mode MIRROR has: one, or at least one."""
     empty_repository_lists: Literal["shown", "absent"] = "shown"
-    """Whether GET /repo shows `aiLlms` of a repository without any."""
+    """Whether GET /repo shows an empty `aiLlms` for a repository without AI models."""
     unknown_repository_status: Literal[404, 403, 400] = 404
     """Status below /repo/{id} if there is no such repository, or the user may not see it."""

@@ -11,4 +11,4 @@ class RepositoryAiKeySettings(SettingGroup):
     listed_ai_key: Literal["whole", "masked", "null"] = "whole"
     """How GET /repo/{id}/ai/apikey shows the public half of a key."""
     duplicate_ai_key_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two AI keys of a repository may have one name."""
+    """Whether two AI keys of a repository may have the same name."""

@@ -21,4 +21,4 @@ class RequestSettings(SettingGroup):
     """Largest request body; a larger one gets 413."""
     wrong_content_type: Literal[400, 415, "accepted"] = 400
     """Status for a body that is not sent as application/json, or `accepted` to read it as JSON
-    all the same."""
+    anyway."""

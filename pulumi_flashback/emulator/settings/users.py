@@ -11,9 +11,9 @@ class UserSettings(SettingGroup):
     """Choices that concern sessions."""
 
     access_token_seconds: float = Field(default=3600, gt=0)
-    """Life of an access token; the documentation says one hour."""
+    """Lifetime of an access token; the documentation says one hour."""
     refresh_token_seconds: float = Field(default=30 * 24 * 3600, gt=0)
-    """Life of a refresh token; documented only as longer."""
+    """Lifetime of a refresh token; the documentation says only that it is longer."""
     refresh_rotates: bool = True
     """Whether a refresh token works only once; each response has a new one."""
     refresh_field: Literal["either", "refresh_token", "refreshToken"] = "either"
