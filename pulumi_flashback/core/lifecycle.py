@@ -142,7 +142,7 @@ def update(
 ) -> Properties:
     """Update an object in place; return its outputs."""
     # if some of it may be changed, the outputs of the error lack these values, and the next run
-    # writes them, even if the program has taken the change back
+    # writes them, even if the program has reverted the change
     try:
         write(resource, context, identifier, state, inputs)
     except FlashbackError as error:

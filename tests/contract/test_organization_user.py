@@ -69,7 +69,7 @@ def test_a_deleted_user_comes_back(start: Start, listed: str) -> None:
     identifier, state = provider.create(ADA)
     assert identifier == ada.id
     assert {**ADA, "userId": ada.id}.items() <= state.items()
-    assert "activated again, with the password of before" in provider.log[-1]
+    assert "reactivated with the previous password" in provider.log[-1]
     found, outputs, _ = provider.read(identifier, state)
     assert (found, outputs) == (identifier, state)
 
