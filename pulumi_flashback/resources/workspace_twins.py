@@ -41,7 +41,7 @@ def name_taken(context: Context, name: str, error: DuplicateError) -> FlashbackE
             "this user cannot see. Use another name"
         )
     return FlashbackError(
-        f"workspace {', '.join(found)} has this name already ({error.brief}). {_ways_out(found[0])}"
+        f"workspace {', '.join(found)} already has this name ({error.brief}). {_ways_out(found[0])}"
     )
 
 
