@@ -97,7 +97,7 @@ check-sdk: $(INSTALLED)
 	$(BIN)/python -m tools.sdk --check
 
 docs: $(VENV)/.docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python -m tools.site
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

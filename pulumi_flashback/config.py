@@ -24,9 +24,10 @@ _CREDENTIAL_CHECKS: Final = {
     settings.EMAIL: quoted_problem,
 }
 _HINT_OF_A_PROVIDER: Final = (
-    "The credentials of the Provider were not accepted: access tokens live one hour. Its arguments "
-    "win over the stack config and the FLASHBACK_* variables; give it a new token, or email and "
-    "password, which renew themselves, and run `pulumi up`; for destroy and refresh, which use the "
+    "The credentials of the Provider were not accepted: access tokens expire after one hour. Its "
+    "arguments take precedence over the stack config and the FLASHBACK_* variables; give it a "
+    "new token, or email and password, which do not expire, and run `pulumi up`; for destroy and "
+    "refresh, which use the "
     "arguments of the last up, add --run-program"
 )
 

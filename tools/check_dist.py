@@ -34,7 +34,7 @@ TOP_OF_SOURCE = {
     *(".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"),
     *("LICENSE", "Makefile", "PKG-INFO", "README.md", "SECURITY.md", "api", "benchmarks"),
     "conformance",
-    *("docs", "examples", "mkdocs.yml", "pulumi_flashback", "pyproject.toml", "tests", "tools"),
+    *("docs", "examples", "pulumi_flashback", "pyproject.toml", "tests", "tools", "zensical.toml"),
 }
 """Anything else in the directory, such as notes or a state, is not published."""
 

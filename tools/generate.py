@@ -18,7 +18,7 @@ from tools.command_reference import command_page
 from tools.observed_page import observed_page
 from tools.operations_page import operations_page
 from tools.package_schema import package_schema
-from tools.reference import reference_page
+from tools.reference import reference_pages
 from tools.tested_versions import tested_versions
 from tools.typed_classes import TypedClasses
 from tools.workspace_schema import file_schema
@@ -188,7 +188,7 @@ def with_banner(texts: dict[Path, str]) -> dict[Path, str]:
     The release deletes the file of the banner.
     """
     banner = UNRELEASED.read_text().rstrip() if UNRELEASED.exists() else ""
-    pages = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
     read = {page: texts.get(page) or page.read_text() for page in pages}
     return {
         **texts,
@@ -217,7 +217,7 @@ def wanted_texts() -> dict[Path, str]:
             "tested",
             tested_versions(),
         ),
-        ROOT / "docs" / "reference.md": reference_page(),
+        **{ROOT / "docs" / path: text for path, text in reference_pages().items()},
         **{ROOT / "pulumi_flashback" / path: text for path, text in typed.items()},
         # a resource of the tests has properties of all types
         ROOT / "tests" / "contract" / "added" / "badge.py": added.resource(BADGE),

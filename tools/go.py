@@ -38,7 +38,10 @@ def build(
     command = find(module)
     with complete(target) as unfinished:
         if unfinished is not None:
-            say(f"{target.name}: building it from its Go modules (once, up to five minutes)")
+            say(
+                f"{target.name}: building it from its Go modules "
+                "(once; 4 to 6 minutes on two busy cores)"
+            )
             options = ["-v", "-buildvcs=false", "-ldflags", f"-s -w {ldflags}"]
             _run_with_progress(
                 [command, "build", *options, "-o", f"{unfinished}{os.sep}", *packages],

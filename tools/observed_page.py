@@ -70,7 +70,7 @@ def observed_page(folder: Path = REPORTS) -> str:
     ]
     status = f"{len(reports)} report(s) of the platform are recorded."
     if not reports:
-        status = "Nothing has been observed yet; run it."
+        status = "Nothing has been observed yet."
     rows = [_row(name, reports) for name in EmulatorSettings.model_fields]
     return _PAGE.format(status=status, rows="\n".join(rows))
 
@@ -95,7 +95,7 @@ def _observed(name: str, reports: list[dict[str, Any]]) -> str:
             if finding["behavior"] == name and "observed" in finding:
                 found.setdefault(_text(finding["observed"]), []).append(str(report["date"]))
     texts = [f"`{value}` ({', '.join(dates)})" for value, dates in found.items()]
-    return "; ".join(texts) or "nothing yet; run `flashback conformance`"
+    return "; ".join(texts) or "nothing yet"
 
 
 def _text(value: Any) -> str:

@@ -80,9 +80,9 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
         "config": {"variables": settings},
         "provider": {
             "description": (
-                "The Flashback provider. A program that uses one account needs none of its own: "
-                "it takes the stack config and the `FLASHBACK_*` variables. The arguments of a "
-                "provider that the program makes win over the variables."
+                "The Flashback provider. A program with one account needs no explicit provider: "
+                "the stack config and the `FLASHBACK_*` variables apply. The arguments of an "
+                "explicit provider take precedence over the variables."
             ),
             "inputProperties": settings,
         },
@@ -161,7 +161,7 @@ def _type(annotation: Any, types: Json, metadata: Sequence[object] = ()) -> Json
     if known:
         types[token(known.name)] = {
             "type": "string",
-            "description": "The values that are known; others are taken as well.",
+            "description": "The known values; others are accepted as well.",
             "enum": [
                 {"value": value, "name": value.title().replace("_", ""), "description": text}
                 for value, text in known.values.items()

@@ -1,62 +1,117 @@
-"""What the site needs beyond the generator's settings; called by it (mkdocs.yml).
+"""Builds the site into ``site/``, or into the directory that is given.
 
 The pages are written for three readers: the Pulumi Registry, GitHub and this site. They have the
-layout of the Registry, and the links of the repository.
+layout of the Registry, and the links of the repository; the generator gets a copy that it can read.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import Files
-from mkdocs.structure.pages import Page
-
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+CONFIG = ROOT / "zensical.toml"
 LANGUAGES = {"typescript": "TypeScript", "python": "Python", "go": "Go", "yaml": "YAML"}
 
-_OUTSIDE = re.compile(r"\]\(\.\./([^)#\s]*)(#[^)\s]*)?\)")
 _FENCE = r"```(?:{languages})\n(?:.*\n)*?```\n".format(languages="|".join(LANGUAGES))
-_IN_SEVERAL_LANGUAGES = re.compile(rf"^{_FENCE}(?:\n{_FENCE})+", re.MULTILINE)
+IN_SEVERAL_LANGUAGES = re.compile(rf"^{_FENCE}(?:\n{_FENCE})+", re.MULTILINE)
 _ONE_LANGUAGE = re.compile(rf"^```({'|'.join(LANGUAGES)})\n.*?^```\n", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((\.\./[^)#\s]*|_index\.md)(#[^)\s]*)?\)")
 
 
-def on_files(files: Files, **_: object) -> Files:
-    """Make the Registry's overview, ``_index.md``, the first page."""
-    overview = files.get_file_from_path("_index.md")
-    if overview is not None:
-        overview.dest_uri, overview.url = "index.html", "./"
-    return files
+class SiteError(Exception):
+    """The site cannot be built."""
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
-    """Point links to files of the repository at it, and show one language at a time."""
-    if "meta_desc" in page.meta:
-        page.meta["description"] = page.meta["meta_desc"]
-    return with_tabs(with_links_to_the_repository(markdown, str(config.repo_url)))
+def main() -> int:
+    """Build the site and return the exit code."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "site"
+    try:
+        build(target)
+    except SiteError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def with_links_to_the_repository(markdown: str, base: str) -> str:
+def build(target: Path) -> None:
+    """Build the site into a directory, which is replaced.
+
+    Raises:
+        SiteError: A page is not in the navigation, or a link leads nowhere.
+    """
+    settings = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["project"]
+    with tempfile.TemporaryDirectory(prefix="flashback-site-") as name:
+        directory = Path(name)
+        shutil.copy(CONFIG, directory)
+        pages = set(_prepared(directory / "docs", settings["repo_url"]))
+        if different := pages ^ set(_navigation(settings["nav"])):
+            raise SiteError(
+                f"zensical.toml: nav and docs/ differ in {', '.join(sorted(different))}"
+            )
+        command = (sys.executable, "-m", "zensical", "build", "--strict")
+        done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+        if done.returncode:
+            found = re.sub(r"\x1b\[[\d;]*m", "", done.stderr)
+            raise SiteError(f"the site was not built\n{found.partition('Traceback')[0].strip()}")
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(directory / "site", target)
+
+
+def _prepared(target: Path, repository: str) -> Iterator[str]:
+    """Copy the pages and what they show; yield the paths of the pages."""
+    shutil.copytree(DOCS, target)
+    (target / "_index.md").rename(target / "index.md")
+    for page in target.rglob("*.md"):
+        path = page.relative_to(target)
+        text = with_links_of_the_site(page.read_text(encoding="utf-8"), path, repository)
+        text = re.sub("^meta_desc:", "description:", text, count=1, flags=re.MULTILINE)
+        page.write_text(with_tabs(text), encoding="utf-8")
+        yield path.as_posix()
+
+
+def _navigation(entries: object) -> Iterator[str]:
+    if isinstance(entries, str):
+        yield entries
+    elif isinstance(entries, dict):
+        for entry in entries.values():
+            yield from _navigation(entry)
+    elif isinstance(entries, list):
+        for entry in entries:
+            yield from _navigation(entry)
+
+
+def with_links_of_the_site(markdown: str, page: Path, repository: str) -> str:
     """Return a page with URLs instead of paths that lead out of ``docs/``.
 
     Args:
         markdown: The page.
-        base: The address of the repository.
+        page: Its path in ``docs/``.
+        repository: The address of the repository.
 
     Raises:
-        PluginError: There is no such file.
+        SiteError: There is no such file.
     """
 
     def address(match: re.Match[str]) -> str:
-        path, anchor = match[1], match[2] or ""
-        if not (ROOT / path).exists():
-            raise PluginError(f"a link leads to ../{path}, which does not exist")
-        kind = "tree" if (ROOT / path).is_dir() else "blob"
-        return f"]({base}/{kind}/main/{path}{anchor})"
+        target, anchor = (DOCS / page.parent / match[1]).resolve(), match[2] or ""
+        if not target.exists():
+            raise SiteError(f"{page}: a link leads to {match[1]}, which does not exist")
+        if target == DOCS / "_index.md":
+            return f"]({match[1].replace('_index.md', 'index.md')}{anchor})"
+        if target.is_relative_to(DOCS):
+            return match[0]
+        kind = "tree" if target.is_dir() else "blob"
+        return f"]({repository}/{kind}/main/{target.relative_to(ROOT).as_posix()}{anchor})"
 
-    return _OUTSIDE.sub(address, markdown)
+    return _LINK.sub(address, markdown)
 
 
 def with_tabs(markdown: str) -> str:
@@ -65,9 +120,13 @@ def with_tabs(markdown: str) -> str:
     def tabs(match: re.Match[str]) -> str:
         return "".join(map(_tab, _ONE_LANGUAGE.finditer(match[0])))
 
-    return _IN_SEVERAL_LANGUAGES.sub(tabs, markdown)
+    return IN_SEVERAL_LANGUAGES.sub(tabs, markdown)
 
 
 def _tab(block: re.Match[str]) -> str:
     lines = "".join(f"    {line}" if line.strip() else line for line in block[0].splitlines(True))
     return f'=== "{LANGUAGES[block[1]]}"\n\n{lines}\n'
+
+
+if __name__ == "__main__":
+    sys.exit(main())

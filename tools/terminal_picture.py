@@ -1,7 +1,8 @@
-"""Draws docs/pulumi-up.svg: the terminal of a real run of the quickstart.
+"""Draws docs/pulumi-up.svg: the terminal of a real run of the program in the README.
 
-The engine draws on a terminal of its own; its last screen becomes the picture. Ids and times, which
-differ from run to run, are replaced by fixed ones.
+The engine draws on a terminal of its own; its last screen becomes the picture. Times, which differ
+from run to run, are left out. The program uses the native provider, whose type names are short
+enough for a picture that can be read on a phone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import termios
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import pyte
@@ -31,22 +33,26 @@ from pulumi_flashback.emulator import Emulator
 from tools import demo
 from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
+from tools.record_state import install_sdk
 
-PICTURE = Path(__file__).parent.parent / "docs" / "pulumi-up.svg"
-COLUMNS, LINES = 92, 60
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "pulumi-up.svg"
+COLUMNS, LINES = 80, 60
+WIDTH = 60
+"""Columns of the picture; the engine needs more for the times that are left out."""
+PROJECT = "name: site\nruntime: python\n"
 
 _FIXED = {
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "0a5d3b5e-4d1c-4f63-9a52-6a0f0c2d9f11",
-    r"\d{4}-\d\d-\d\dT[\d:.]+Z": "2026-01-02T03:04:05.678Z",
-    r"\(\d[\d.]*m?s\)": "(0.2s)",
+    r" \(\d[\d.]*m?s\)": "",
     r"Duration: \w+": "Duration: 1s",
 }
 """What differs from run to run, and its replacement."""
 
 # rich's own, without a font from another host; the frame tells it from a light and a dark page
 _FORMAT = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-  <title>pulumi up creates an API key, and updates its secret in place</title>
+<svg viewBox="0 0 {width} {height}" width="640" xmlns="http://www.w3.org/2000/svg" role="img">
+  <title>pulumi up shows a preview, creates four resources, and masks the secret</title>
   <style>
     .{unique_id}-matrix {{
       font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -72,22 +78,49 @@ _FORMAT = """\
 
 
 def main() -> int:
-    """Run the quickstart and write the picture."""
+    """Run the program and write the picture."""
     with (
-        tempfile.TemporaryDirectory(prefix="flashback-picture-") as directory,
+        tempfile.TemporaryDirectory(prefix="flashback-picture-") as name,
         Emulator() as emulator,
     ):
-        project = demo.prepare(Path(directory), ensure_cli().directory, emulator)
-        up = ("up", "--yes", "--skip-preview")
-        lines = [*_typed(f"pulumi {' '.join(up)}"), *_shown(project, *up)]
-        project.configure({"secretKey": demo.SECOND_SECRET}, secret=True)
-        lines += [
-            *_typed("pulumi config set --secret secretKey", f"pulumi {' '.join(up)}"),
-            *_shown(project, *up),
-        ]
+        directory = Path(name)
+        (directory / "Pulumi.yaml").write_text(PROJECT)
+        (directory / "__main__.py").write_text(program())
+        cli = ensure_cli().directory
+        variables = {
+            "FLASHBACK_BASE_URL": emulator.base_url,
+            "FLASHBACK_EMAIL": emulator.email,
+            "FLASHBACK_PASSWORD": emulator.password,
+            "PYTHONPATH": str(install_sdk(directory / "sdk")),
+        }
+        project = Project(directory, cli, variables, home=directory / "home")
+        install_plugin(project)
+        project.create_stack()
+        project.configure({"workspaceId": emulator.workspace_id})
+        secrets = {"accessKey": demo.PUBLIC_HALF, "secretKey": demo.FIRST_SECRET}
+        project.configure(secrets, secret=True)
+        lines = [*_typed("pulumi up --yes"), *_shown(project, "up", "--yes")]
     PICTURE.write_text(_picture(lines), encoding="utf-8")
     print(PICTURE)
     return 0
+
+
+def install_plugin(project: Project) -> None:
+    """Install the plugin; the engine warns of one that it finds on PATH."""
+    directory = project.directory / "plugin"
+    directory.mkdir()
+    (directory / "pulumi-resource-flashback").symlink_to(
+        Path(sys.executable).parent / "pulumi-resource-flashback"
+    )
+    name = ("resource", "flashback", version("pulumi_flashback"))
+    project.pulumi("plugin", "install", *name, "--file", str(directory))
+
+
+def program() -> str:
+    """Return the program of the README with the import of the native provider."""
+    found = re.search(r"^```python\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    assert found
+    return found[1].replace("from pulumi_flashback ", "from pulumi_flashback_native ")
 
 
 def _typed(*commands: str) -> Iterator[Text]:
@@ -108,12 +141,14 @@ def _shown(project: Project, *arguments: str) -> Iterator[Text]:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-    ):
+    ) as running:
         os.close(theirs)
         with suppress(OSError):  # the end, when nobody holds the other side
             while data := os.read(ours, 65536):
                 stream.feed(data)
         os.close(ours)
+    if running.returncode:
+        raise SystemExit("\n".join(screen.display))
     lines = [_line(screen.buffer[number]) for number in range(screen.cursor.y)]
     yield from map(_with_fixed, lines)
 
@@ -144,7 +179,7 @@ def _with_fixed(line: Text) -> Text:
 
 
 def _picture(lines: list[Text]) -> str:
-    console = Console(record=True, width=COLUMNS, file=io.StringIO(), legacy_windows=False)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), legacy_windows=False)
     for line in lines:
         console.print(line)
     drawn = console.export_svg(

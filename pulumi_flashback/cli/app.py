@@ -46,9 +46,9 @@ def commands() -> None:
 def doctor(context: click.Context, stack: str | None, output: str) -> None:
     """Check settings, network, credentials and programs.
 
-    Shows where each setting comes from (never its value), what looks wrong with settings in the
-    Pulumi project of the current directory, whether the API responds and offers AI models, who is
-    signed in, when the token expires, and the versions of the programs on PATH.
+    Shows where each setting comes from (never its value), problems with the settings of the Pulumi
+    project in the current directory, whether the API responds and offers AI models, who is signed
+    in, when the token expires, and the versions of the programs on PATH.
 
     Exit code 0 if nothing failed; warnings do not count. 1 if settings are wrong, the API does not
     respond, or it does not accept the credentials.
@@ -91,10 +91,10 @@ def import_workspace(
 ) -> None:
     """Write a program for an existing workspace.
 
-    Writes a program that declares the workspace with its members, API keys, buckets, AI models,
-    repositories and policies, and the list for `pulumi import --file`; prints the commands to run
-    next. Nothing on the platform changes, and no file contains a secret: credentials are read from
-    the config of the stack.
+    The program declares the workspace with its members, API keys, buckets, AI models, repositories
+    and policies. The command also writes the list for `pulumi import --file`, and prints the
+    commands to run next. It changes nothing on the platform, and no file contains a secret: the
+    program reads credentials from the config of the stack.
     """
     from pulumi_flashback.cli.connection import connected
     from pulumi_flashback.cli.importing.files import write_all
@@ -125,25 +125,26 @@ def import_workspace(
     help="Create objects in this workspace only, and no policy. Without it, the command creates "
     "workspaces of its own, whose names begin with flashback-conformance.",
 )
-@click.option("--read-only", is_flag=True, help="Observe what needs no write.")
+@click.option("--read-only", is_flag=True, help="Send only requests that read.")
 @click.option(
     "--second-email",
     envvar="FLASHBACK_SECOND_EMAIL",
     metavar="EMAIL",
-    help="A second user of the organization, to observe roles and members with; best one with the "
-    "role USER. Also FLASHBACK_SECOND_EMAIL.",
+    help="A second user of the organization, to observe roles and members; preferably with the "
+    "role USER. Variable: FLASHBACK_SECOND_EMAIL.",
 )
 @click.option(
     "--second-password",
     envvar="FLASHBACK_SECOND_PASSWORD",
     metavar="PASSWORD",
-    help="The password of the second user; better in FLASHBACK_SECOND_PASSWORD, since others on "
-    "this machine can see arguments.",
+    help="The password of the second user. Prefer the variable FLASHBACK_SECOND_PASSWORD: other "
+    "users of this machine can see arguments.",
 )
 @click.option(
     "--organization-users",
     is_flag=True,
-    help="Also create a user of the organization, and delete it. Needs a role that manages users.",
+    help="Also create a user of the organization, and delete it. Requires a role that manages "
+    "users.",
 )
 @click.option(
     "--settings",
@@ -171,15 +172,16 @@ def conformance(
     stack: str | None,
     **options: bool,
 ) -> None:
-    """Find out what the API does where its documentation is silent.
+    """Observe what the API does if its documentation does not say.
 
-    Exercises every operation that the provider uses, with made-up credentials, compares what the
-    API does with what the provider assumes, and deletes what it has created, even after Ctrl-C; if
-    it is killed, the next run does that. Shows first what it is going to do. With the extra
-    `emulator` installed, it also compares every response with the description of the API.
+    Shows what it will do, and prompts for confirmation. It then calls every operation that the
+    provider uses, with made-up credentials, and compares what the API does with what the provider
+    assumes. At the end it deletes what it created, even after Ctrl-C; if it is killed, the next run
+    does that. With the extra `emulator` installed, it also compares every response with the
+    description of the API.
 
-    Exit code 0 if all that was observed is as the provider assumes, 1 if something differs, 2 if it
-    could not run, or could not delete what it has created.
+    Exit code 0 if the API does what the provider assumes, 1 if something differs, 2 if the command
+    could not run or could not delete what it created.
     """
     from contextlib import ExitStack
     from tempfile import TemporaryFile
@@ -187,7 +189,7 @@ def conformance(
     from pulumi_flashback.cli import conformance as work
 
     if bool(second_email) != bool(second_password):
-        raise click.UsageError("--second-email and --second-password need each other")
+        raise click.UsageError("pass both --second-email and --second-password, or neither")
     for path in filter(None, (settings, report)):
         try:  # click has looked at one that exists
             if not path.exists():
@@ -196,7 +198,7 @@ def conformance(
             text = f"cannot write {path}: {error.strerror}; name another file"
             raise click.UsageError(text) from None
     if settings and report and settings.absolute() == report.absolute():
-        raise click.UsageError("--settings and --report name one file; give two")
+        raise click.UsageError("--settings and --report name the same file; name two files")
     if not yes and not sys.stdin.isatty():
         raise click.UsageError("cannot prompt in a non-interactive session; pass --yes")
     second = (second_email, second_password) if second_email and second_password else None

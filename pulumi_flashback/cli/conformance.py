@@ -32,7 +32,7 @@ This command observes {url}
 as {email}{second}.
 
 {steps}
-It provokes neither a lock-out nor a rate limit, and changes and deletes nothing that it did not
+It triggers neither a lockout nor a rate limit, and changes and deletes nothing that it did not
 create. Do not run it twice at the same time.
 """
 _READ = "  - It only reads: about 50 requests. It signs in once more and signs out again.\n"
@@ -133,7 +133,7 @@ def remove_leftovers(run: Run, *, ask: bool) -> None:
     if not found:
         return
     names = "".join(f"  {printable(str(each))}\n" for each in found)
-    say(f"An earlier run was interrupted, and has left:\n{names}", error=True)
+    say(f"An interrupted run left behind:\n{names}", error=True)
     if ask:
         click.confirm("Delete this?", abort=True, err=True)
     for problem in run.scratch.delete(found):
@@ -165,7 +165,7 @@ def _begin(run: Run) -> None:
         _ = run.workspace
     except (NotObserved, *ODD) as failure:
         raise CouldNotRunError(
-            f"cannot create API keys to try things on: {failure}. Give --workspace ID of a "
+            f"cannot create API keys for the observations: {failure}. Give --workspace ID of a "
             "workspace that you may write to, or --read-only"
         ) from None
 

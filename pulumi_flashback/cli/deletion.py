@@ -71,7 +71,7 @@ def deletable_workspace(context: Context, workspace_id: str) -> Deletable:
         ]
     )
     lost = [
-        f"{len(keys)} API key(s) are in it, which nobody can list or delete any more without it: "
+        f"{len(keys)} API key(s) are in it; without the workspace, nobody can list or delete them: "
         f"{named(keys)}. To be safe, delete them first with `flashback keys delete`",
         f"What the platform does with these is not documented: {named(others)}. To be safe, delete "
         "them first",

@@ -83,7 +83,7 @@ def _settings(configuration: Configuration) -> Iterator[Finding]:
 def _api(configuration: Configuration) -> Iterator[Finding]:
     if configuration.settings.problems:
         for area in ("backend", "sign-in"):
-            yield Finding(area, "warn", "not tried: correct the settings first")
+            yield Finding(area, "warn", "not checked: correct the settings first")
         return
     reachable = True
     try:
@@ -94,7 +94,7 @@ def _api(configuration: Configuration) -> Iterator[Finding]:
     if not configuration.settings.credentials:
         yield Finding("sign-in", "fail", NO_CREDENTIALS)
     elif not reachable:
-        yield Finding("sign-in", "warn", "not tried: the backend does not respond")
+        yield Finding("sign-in", "warn", "not checked: the backend does not respond")
     else:
         yield from _sign_in(configuration)
 
@@ -131,7 +131,7 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
     expiry = token_expiry(credentials.get(TOKEN.name, ""))
     expired = expiry is not None and expiry <= datetime.now(UTC)
     if refresh_token and (not credentials or (expired and PASSWORD.name not in credentials)):
-        text = "not tried: the platform may accept a refresh token only once"
+        text = "not checked: the platform may accept a refresh token only once"
         yield Finding("sign-in", "warn", text)
         return
     ways = [credentials]

@@ -44,7 +44,7 @@ def delete_workspace(workspace_id: str, yes: bool, stack: str | None) -> None:
     """Delete a workspace that no stack holds.
 
     This cannot be undone. A workspace that contains buckets or repositories is not deleted. Its API
-    keys, AI models and policies are out of reach afterwards: delete them first. If a stack holds
+    keys, AI models and policies cannot be reached afterwards: delete them first. If a stack holds
     the workspace, change the program instead.
     """
     from pulumi_flashback.cli.deletion import deletable_workspace
@@ -131,7 +131,7 @@ def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: s
     "stacks",
     metavar="STACK",
     multiple=True,
-    help="A stack that may hold something of the workspace, in the Pulumi project of the current "
+    help="A stack that may hold objects of the workspace, in the Pulumi project of the current "
     "directory. Can be repeated.",
 )
 @click.option(
@@ -140,7 +140,7 @@ def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: s
     metavar="FILE",
     type=click.File(encoding="utf-8", errors="replace"),
     multiple=True,
-    help="The same for a stack of another project: the output of `pulumi stack export`, or - for "
+    help="Such a stack of another project: the output of `pulumi stack export`, or - for "
     "the standard input. Can be repeated.",
 )
 @click.option(
@@ -158,19 +158,19 @@ def orphans(
     stack: str | None,
     output: str,
 ) -> None:
-    """List what is in a workspace and no stack holds.
+    """List the objects of a workspace that no stack holds.
 
-    Shows the API keys, buckets, AI models, repositories with their keys, and policies of a
-    workspace that none of the given stacks holds, each with the command that imports it; an API key
-    also with the one that deletes it. Objects of stacks that you do not name look like orphans,
-    too: name all stacks before you delete anything.
+    Shows API keys, buckets, AI models, repositories with their keys, and policies that none of the
+    given stacks holds. Prints the command that imports each of them and, for an API key, the
+    command that deletes it. Objects of stacks that you do not name also look like orphans: name all
+    stacks before you delete anything.
     """
     from pulumi_flashback.cli import orphans as work
     from pulumi_flashback.cli.connection import connected, exported_state
 
     if not stacks and not states:
         raise click.UsageError(
-            "give each stack that may hold some of it: --stack NAME or --state FILE"
+            "pass each stack that may hold objects of it: --stack NAME or --state FILE"
         )
     held = work.Held().union(*(work.held_ids(each.read(), each.name) for each in states))
     with waiting("reading the stacks"):

@@ -22,10 +22,10 @@ def odd_settings(configuration: Configuration) -> Iterator[str]:
     for setting in ALL_SETTINGS:
         place, value = configuration.place(setting), configuration.written(setting)
         if value != value.rstrip("\r\n"):
-            yield f"{place} ends with a line break. Set it without"
+            yield f"{place} ends with a line break. Remove it"
         text = value.strip()
         if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
-            yield f"{place} begins and ends with a quotation mark. Set it without"
+            yield f"{place} begins and ends with a quotation mark. Remove both"
     for name in sorted(os.environ):
         ours = name.startswith(f"{NAMESPACE.upper()}_") and name not in _VARIABLES
         # others may have variables of this prefix: only what looks misspelled counts

@@ -24,7 +24,7 @@ RATE_LIMIT_HINT = (
     "later, or with a smaller --parallel"
 )
 SECOND_FACTOR_HINT = (
-    "The account needs a second factor, which nobody can give in a run: use a token of a session "
+    "The account needs a second factor, which a run cannot provide: use a token of a session "
     "(FLASHBACK_TOKEN, FLASHBACK_REFRESH_TOKEN), or a user that signs in with a password alone"
 )
 _SECOND_FACTOR = re.compile(

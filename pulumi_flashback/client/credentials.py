@@ -14,7 +14,7 @@ def without_line_end(value: str) -> str:
 
 def quoted_problem(value: str) -> str | None:
     if len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES:
-        return "is in quotation marks; give it without them"
+        return "is in quotation marks; remove them"
     return None
 
 
@@ -22,7 +22,7 @@ def token_problem(token: str) -> str | None:
     """Return what is wrong with a token, or None. Never quotes it."""
     problem = quoted_problem(token)
     if token.lower().startswith("bearer "):
-        problem = "begins with the word Bearer; give only what comes after it"
+        problem = "begins with the word Bearer; remove that word"
     elif not problem and not all("\x20" < letter < "\x7f" for letter in token):
         problem = "contains characters that no token has"
     return problem

@@ -129,9 +129,10 @@ class AuthenticationError(APIError):
 
     not_processed = True
     default_hint = (
-        "The credentials were not accepted: access tokens live one hour, so set a new "
-        "FLASHBACK_TOKEN, or FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which renew themselves "
-        "(destroy and refresh use the stack config of the last up; the variables win over it)"
+        "The credentials were not accepted: access tokens expire after one hour. Set a new "
+        "FLASHBACK_TOKEN, or FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which do not expire "
+        "(destroy and refresh use the stack config of the last up; the variables take precedence "
+        "over it)"
     )
 
 
@@ -216,7 +217,7 @@ class RateLimitError(APIError):
 class ServerError(APIError):
     """5xx: the backend failed. The request may have been carried out all the same."""
 
-    default_hint = "Try again; if it stays, report it to Flashback with the request id"
+    default_hint = "Try again; if the error persists, report it to Flashback with the request id"
     may_have_taken_effect = True
 
 
@@ -233,7 +234,7 @@ def unreadable(
     operation: str,
     message: str,
     status: int = 200,
-    hint: str = "Upgrade pulumi_flashback; if it stays, report it",
+    hint: str = "Upgrade pulumi_flashback; if the error persists, report it",
 ) -> InvalidResponseError:
     """Return the error of a read whose response does not say what was asked."""
     error = InvalidResponseError(operation, status, message, hint=hint)

@@ -33,7 +33,7 @@ _WORKSPACE_ADMINS_ONLY = "Only an ADMIN of the workspace may do this; check the 
 _ORGANIZATION_ROLE = (
     "Ask an administrator of the organization for the role WORKSPACES or higher in it"
 )
-_LEVEL = "A user manages users of lesser roles, from the role WORKSPACES on"
+_LEVEL = "Only the role WORKSPACES or higher can manage users, and only users of lesser roles"
 # What a 403 means, by operation; the others have the hint of their class
 _PERMISSION_HINTS = {
     **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
@@ -51,14 +51,16 @@ _PERMISSION_HINTS = {
         _WORKSPACE_ADMINS_ONLY,
     ),
 }
-_REPORT = "Run the same command again; if it stays, report it to Flashback with the request id"
+_REPORT = "Run the same command again; if the error persists, report it to Flashback with the "
+"request id"
 _NOT_THE_API = (
-    "The response is not from the Flashback API but from something before it, such as a proxy or a "
+    "The response is not from the Flashback API but from something in front of it, such as a "
+    "proxy or a "
     "firewall. Check these and flashback:baseUrl (FLASHBACK_BASE_URL)"
 )
 QUOTA_HINT = (
     "A quota of the subscription is used up, and waiting does not help: delete what is not needed, "
-    "or get a larger quota (the function getQuota shows it)"
+    "or request a larger quota (the function getQuota shows it)"
 )
 _FIXED_FOLDERS = (
     "A repository in the mode NORMAL keeps its buckets and their folders: revert the change, or "
@@ -71,20 +73,19 @@ _BAD_REQUEST_HINTS: dict[str, str] = {
         "then bucket, storageType, region and endpoint",
     )
 }
-_EDGE = "The server before the backend cannot reach it: try again later"
+_EDGE = "The server in front of the backend cannot reach it: try again later"
 # What to do about a status whose class has no fitting advice
 _HINTS = {
     402: "Check the subscription of the organization",
     407: "Put a user name and a password for the proxy into HTTPS_PROXY (HTTP_PROXY for http://)",
-    413: "Something that is sent is too large: shorten the key, the secret or the description",
+    413: "The request is too large: shorten the key, the secret or the description",
     421: "The request reached a server that does not know this host: check the proxy and "
     "flashback:baseUrl (FLASHBACK_BASE_URL)",
-    423: "The object is locked by another operation: wait for its end, then run the same command "
+    423: "The object is locked by another operation: wait until it ends, then run the same command "
     "again",
-    431: "The headers are too large: check that the access token is complete and nothing else",
-    451: "Access is blocked for legal reasons, for example from this country: ask the support of "
-    "Flashback",
-    511: "This network wants a sign-in of its own: open a page in a browser, sign in, then run the "
+    431: "The headers are too large: check that the access token contains nothing else",
+    451: "Access is blocked for legal reasons, such as the country: contact Flashback support",
+    511: "This network requires its own sign-in: open a page in a browser, sign in, then run the "
     "same command again",
     **dict.fromkeys((520, 521, 522, 523, 524, 525, 526, 530), _EDGE),
 }
@@ -99,11 +100,11 @@ _BY_CODE: dict[str, tuple[type[APIError], str]] = {
     "NAME_ALREADY_USED": (errors.DuplicateError, "Use another name"),
     "MIRROR_MASTER_UNIT_COUNT_INVALID": (
         errors.BadRequestError,
-        "Give master to exactly one bucket of a repository in the mode MIRROR",
+        "Set master on exactly one bucket of a repository in the mode MIRROR",
     ),
     "MIRROR_MASTER_UNIT_MISSING": (
         errors.BadRequestError,
-        "Give master to one bucket of a repository in the mode MIRROR",
+        "Set master on one bucket of a repository in the mode MIRROR",
     ),
     "MIRROR_UNIT_ALREADY_IN_OTHER_REPO": (
         errors.BadRequestError,

@@ -38,7 +38,8 @@ class KeyDescription:
 
     Args:
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Updated in place. A secret of the state, which can be exported.
+            on the provider. Updated in place. Stored as a secret in the state; a program can export
+            it.
         secret: The private half of the credential. Updated in place. The API never returns it, so
             the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
@@ -49,7 +50,7 @@ class KeyDescription:
         tenant_id: The Azure tenant. Removing it clears it.
         subscription_id: The Azure subscription. Removing it clears it.
         description: Free text, the only label of a key on the platform. Removing it clears it.
-        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+        rotation_triggers: Arbitrary strings. When one of them changes, ``key`` and ``secret`` are
             written again, even if they are unchanged in the program. This corrects a secret that
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
@@ -83,8 +84,8 @@ class BucketDescription:
         storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
         region: The provider's region. Removing it clears it.
         endpoint: A custom endpoint. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
-            ``key`` and ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set either
+            this, or ``key`` and ``secret``.
         key: The public half of the bucket's own credentials. Updated in place.
         secret: The private half of the bucket's own credentials. Updated in place. The API never
             returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
@@ -114,7 +115,8 @@ class AiLlmDescription:
         ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
+            ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
         secret: The token, or the private half, of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
@@ -186,7 +188,7 @@ class RepositoryApiKeyDescription:
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
         repository: A label of ``repositories``; give it instead of ``repository_id``.
@@ -210,7 +212,7 @@ class RepositoryAiKeyDescription:
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
             ``AWS``, ``OTHER`` or another one. Changing it replaces the key.

@@ -23,13 +23,13 @@ def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
     try:
         response = get_organization_users()
     except pulumi.RunError as error:
-        advice = "Email addresses of members need it, a userId does not"
+        advice = "Only email addresses of members need it; a userId does not"
         raise pulumi.RunError(f"{error}. {advice}") from None
     complete = response.total is None or response.total <= len(response.users)
     advice = "Invite the user to the organization first, or check how the address is written"
     if not complete:
         shown = f"{len(response.users)} of {response.total} users"
-        advice = f"The API returned {shown}: give the userId of another one"
+        advice = f"The API returned {shown}: for a user that is not among them, give the userId"
     found, errors = dict(members), []
     for label, email in addresses.items():
         reason = f"is {one_line(email)}, which no user has. {advice}"

@@ -142,7 +142,7 @@ def update(
 ) -> Properties:
     """Update an object in place; return its outputs."""
     # if some of it may be changed, the outputs of the error lack these values, and the next run
-    # writes them, even if the program has taken the change back
+    # writes them, even if the program has reverted the change
     try:
         write(resource, context, identifier, state, inputs)
     except FlashbackError as error:
@@ -205,7 +205,8 @@ def _confirm_cleared(
             return
         problem = (
             f"the API still shows {', '.join(kept)} although it was cleared. Run `pulumi refresh` "
-            "and `pulumi up` again after a minute; if it stays, set another value, or replace the "
+            "and `pulumi up` again after a minute; if the error persists, set another value, or "
+            "replace the "
             "object with the option deleteBeforeReplace and `pulumi up --replace URN`"
         )
     except NotFoundError:

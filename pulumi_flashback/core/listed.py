@@ -159,8 +159,8 @@ class Single(_Lists[RowType]):
         found: str = getattr(row, row.id_name)
         if found != identifier:  # another object proves nothing
             raise FlashbackError(
-                f"the API returned {found} instead of {identifier}. Check flashback:baseUrl and "
-                "what is between it and this machine, such as a cache"
+                f"the API returned {found} instead of {identifier}. Check flashback:baseUrl, and "
+                f"any cache or proxy between it and this machine"
             )
         return row
 

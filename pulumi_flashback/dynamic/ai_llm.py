@@ -28,7 +28,8 @@ class AiLlmArgs:
         ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
+            ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
         secret: The token, or the private half, of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
@@ -74,7 +75,8 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
         ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
+            ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
         secret: The token, or the private half, of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
@@ -99,7 +101,7 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
     """The URL of the provider's API. Removing it clears it."""
 
     api_key_id: pulumi.Output[str | None]
-    """The ``ApiKey`` with the credentials. Updated in place. Set it, or ``secret``."""
+    """The ``ApiKey`` with the credentials. Updated in place. Set either this or ``secret``."""
 
     key: pulumi.Output[str | None]
     """The public half of its own credentials, for providers that have one. Updated in place."""

@@ -27,7 +27,8 @@ class ApiKeyArgs:
         workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is
             created in the new workspace before the old one is deleted.
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Updated in place. A secret of the state, which can be exported.
+            on the provider. Updated in place. Stored as a secret in the state; a program can export
+            it.
         secret: The private half of the credential. Updated in place. The API never returns it, so
             the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
@@ -38,7 +39,7 @@ class ApiKeyArgs:
         tenant_id: The Azure tenant. Removing it clears it.
         subscription_id: The Azure subscription. Removing it clears it.
         description: Free text, the only label of a key on the platform. Removing it clears it.
-        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+        rotation_triggers: Arbitrary strings. When one of them changes, ``key`` and ``secret`` are
             written again, even if they are unchanged in the program. This corrects a secret that
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
@@ -91,7 +92,8 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is
             created in the new workspace before the old one is deleted.
         key: The public half of the credential: access key, identifier or email address, depending
-            on the provider. Updated in place. A secret of the state, which can be exported.
+            on the provider. Updated in place. Stored as a secret in the state; a program can export
+            it.
         secret: The private half of the credential. Updated in place. The API never returns it, so
             the provider cannot detect a change made elsewhere.
         provider: The provider type: ``AWS``, ``GCP``, ``AZURE``, ``OPENAI``, ``ANTHROPIC``,
@@ -102,7 +104,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         tenant_id: The Azure tenant. Removing it clears it.
         subscription_id: The Azure subscription. Removing it clears it.
         description: Free text, the only label of a key on the platform. Removing it clears it.
-        rotation_triggers: Arbitrary texts. When one of them changes, ``key`` and ``secret`` are
+        rotation_triggers: Arbitrary strings. When one of them changes, ``key`` and ``secret`` are
             written again, even if they are unchanged in the program. This corrects a secret that
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
@@ -121,7 +123,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
 
     key: pulumi.Output[str]
     """The public half of the credential: access key, identifier or email address, depending on the
-    provider. Updated in place. A secret of the state, which can be exported.
+    provider. Updated in place. Stored as a secret in the state; a program can export it.
     """
 
     secret: pulumi.Output[str]
@@ -152,9 +154,9 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """Free text, the only label of a key on the platform. Removing it clears it."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Arbitrary texts. When one of them changes, ``key`` and ``secret`` are written again, even if
-    they are unchanged in the program. This corrects a secret that was changed elsewhere, which the
-    provider cannot detect.
+    """Arbitrary strings. When one of them changes, ``key`` and ``secret`` are written again, even
+    if they are unchanged in the program. This corrects a secret that was changed elsewhere, which
+    the provider cannot detect.
     """
 
     adopt_existing: pulumi.Output[bool | None]

@@ -29,8 +29,8 @@ class BucketArgs:
         storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
         region: The provider's region. Removing it clears it.
         endpoint: A custom endpoint. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
-            ``key`` and ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set either
+            this, or ``key`` and ``secret``.
         key: The public half of the bucket's own credentials. Updated in place.
         secret: The private half of the bucket's own credentials. Updated in place. The API never
             returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
@@ -48,8 +48,8 @@ class BucketArgs:
 
 
 class Bucket(FlashbackResource, module="flashback", name="Bucket"):
-    """A storage bucket at a provider, for the use of a workspace, with the credentials of an
-    ``ApiKey`` or with its own.
+    """A storage bucket at a provider, used by a workspace with the credentials of an ``ApiKey`` or
+    with its own.
 
     Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the
     provider.
@@ -77,8 +77,8 @@ class Bucket(FlashbackResource, module="flashback", name="Bucket"):
         storage_type: The protocol: ``S3``, ``GCS``, ``BLOB`` or another one. Updated in place.
         region: The provider's region. Removing it clears it.
         endpoint: A custom endpoint. Removing it clears it.
-        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or
-            ``key`` and ``secret``.
+        api_key_id: The ``ApiKey`` with the credentials of the bucket. Updated in place. Set either
+            this, or ``key`` and ``secret``.
         key: The public half of the bucket's own credentials. Updated in place.
         secret: The private half of the bucket's own credentials. Updated in place. The API never
             returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
@@ -106,8 +106,8 @@ class Bucket(FlashbackResource, module="flashback", name="Bucket"):
     """A custom endpoint. Removing it clears it."""
 
     api_key_id: pulumi.Output[str | None]
-    """The ``ApiKey`` with the credentials of the bucket. Updated in place. Set it, or ``key`` and
-    ``secret``.
+    """The ``ApiKey`` with the credentials of the bucket. Updated in place. Set either this, or
+    ``key`` and ``secret``.
     """
 
     key: pulumi.Output[str | None]

@@ -181,7 +181,7 @@ def get_buckets_output(workspace_id: pulumi.Input[str]) -> pulumi.Output[GetBuck
 
 
 def get_bucket_status(bucket_id: str) -> GetBucketStatusResult:
-    """Return how the nodes of Flashback reach a bucket.
+    """Return whether the nodes of Flashback reach a bucket, and how fast.
 
     The request is ``GET /bucket/{id}/status``.
 
@@ -239,7 +239,7 @@ def get_organization_users_output(
 def get_policies(
     org_id: str | None = None, *, workspace_id: str | None = None, repository_id: str | None = None
 ) -> GetPoliciesResult:
-    """Return the policies of a scope, as far as the user may see them.
+    """Return the policies of a scope that the user may see.
 
     Whether the policies of narrower scopes are included depends on the platform, which offers this
     only in its TEST environment.

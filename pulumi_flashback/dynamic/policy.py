@@ -30,8 +30,8 @@ class PolicyArgs:
             API). Updated in place.
         org_id: The organization. Default: that of the signed-in user. Changing it replaces the
             policy.
-        workspace_id: The workspace that the policy is for; without it, it is for the whole
-            organization. Changing it replaces the policy.
+        workspace_id: The workspace that the policy applies to. Default: the whole organization.
+            Changing it replaces the policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.
     """
@@ -77,8 +77,8 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
             API). Updated in place.
         org_id: The organization. Default: that of the signed-in user. Changing it replaces the
             policy.
-        workspace_id: The workspace that the policy is for; without it, it is for the whole
-            organization. Changing it replaces the policy.
+        workspace_id: The workspace that the policy applies to. Default: the whole organization.
+            Changing it replaces the policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.
 
@@ -104,8 +104,8 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
     """The organization. Default: that of the signed-in user. Changing it replaces the policy."""
 
     workspace_id: pulumi.Output[str | None]
-    """The workspace that the policy is for; without it, it is for the whole organization. Changing
-    it replaces the policy.
+    """The workspace that the policy applies to. Default: the whole organization. Changing it
+    replaces the policy.
     """
 
     repository_id: pulumi.Output[str | None]

@@ -27,7 +27,7 @@ class RepositoryAiKeyArgs:
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
             ``AWS``, ``OTHER`` or another one. Changing it replaces the key.
@@ -69,7 +69,7 @@ class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiK
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         ai_type: The protocol that the application speaks: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``,
             ``AWS``, ``OTHER`` or another one. Changing it replaces the key.
@@ -87,8 +87,8 @@ class RepositoryAiKey(FlashbackResource, module="flashback", name="RepositoryAiK
     """The name of the key. Updated in place."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Arbitrary texts. When they change, the key is replaced: the new one is created before the old
-    one is deleted.
+    """Arbitrary strings. When they change, the key is replaced: the new one is created before the
+    old one is deleted.
     """
 
     ai_type: pulumi.Output[str]

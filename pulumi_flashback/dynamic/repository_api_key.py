@@ -27,7 +27,7 @@ class RepositoryApiKeyArgs:
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
     """
@@ -68,7 +68,7 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
         repository_id: The repository. Changing it replaces the key: the new one is created before
             the old one is deleted.
         name: The name of the key. Updated in place.
-        rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is
+        rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is
             created before the old one is deleted.
         access_type: The permission: ``READ``, ``WRITE`` or ``ADMIN``. Updated in place.
 
@@ -85,8 +85,8 @@ class RepositoryApiKey(FlashbackResource, module="flashback", name="RepositoryAp
     """The name of the key. Updated in place."""
 
     rotation_triggers: pulumi.Output[Mapping[str, str] | None]
-    """Arbitrary texts. When they change, the key is replaced: the new one is created before the old
-    one is deleted.
+    """Arbitrary strings. When they change, the key is replaced: the new one is created before the
+    old one is deleted.
     """
 
     access_type: pulumi.Output[str]

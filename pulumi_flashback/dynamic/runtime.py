@@ -39,7 +39,7 @@ def operations(resource: str) -> Operations:
 def update(work: Callable[[], Properties], write_again: str) -> Properties:
     """Update an object, and retry for a while if it is unclear whether the update took effect."""
     # A dynamic provider cannot report that an update is half done: the state keeps the old values.
-    # A program that then takes the change back does not differ from the state, although the object
+    # A program that then reverts the change does not differ from the state, although the object
     # may; ``write_again`` says what to do in that case. To repeat an update does no harm
     last = time.monotonic() + UPDATE_SECONDS
     pauses = iter((*UPDATE_PAUSES_SECONDS, inf))
@@ -58,7 +58,7 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
     if in_doubt:
         failure = ProviderError(
             f"{str(failure).rstrip('.')}. The platform may hold the new values; the next "
-            "`pulumi up` writes them again. If you take the change back in the program instead, "
+            "`pulumi up` writes them again. If you revert the change in the program instead, "
             f"{write_again}"
         )
     raise failure

@@ -62,13 +62,13 @@ class UserSeed(_Entry):
     """A user of the organization."""
 
     id: Id = Field(default_factory=new_id)
-    """The id; without one, a new one."""
+    """The id. Default: a new one."""
     email: Annotated[Text, AfterValidator(_email)]
     """The email address to sign in with."""
     password: Text = Field(default=DEMO_PASSWORD, repr=False)
     """The password."""
     name: str = ""
-    """The first name; without one, what is before the `@`."""
+    """The first name. Default: the part before the `@`."""
     last_name: str = ""
     """The last name."""
     org_role: Literal["USER", "BILLING", "WORKSPACES", "ADMINISTRATORS", "OWNER"] = "USER"
@@ -86,7 +86,7 @@ class KeySeed(_Entry):
     """An API key of a workspace."""
 
     id: Id = Field(default_factory=new_id)
-    """The id; without one, a new one."""
+    """The id. Default: a new one."""
     provider: Text
     """The provider type, such as `AWS`."""
     key: Text = Field(repr=False)
@@ -109,13 +109,13 @@ class BucketSeed(_Entry):
     """A bucket of a workspace, which uses a key."""
 
     id: Id = Field(default_factory=new_id)
-    """The id; without one, a new one."""
+    """The id. Default: a new one."""
     name: Text
-    """The name, which no other bucket has."""
+    """The name, unique among buckets."""
     key: Text
     """The label of the key that it uses, in the same workspace."""
     bucket: Text | None = None
-    """The name at the provider; without one, `name`."""
+    """The name at the provider. Default: `name`."""
     storage_type: Text = "S3"
     """The protocol."""
     region: Text | None = None
@@ -135,7 +135,7 @@ class WorkspaceSeed(_Entry):
     """A workspace."""
 
     id: Id = Field(default_factory=new_id)
-    """The id; without one, a new one."""
+    """The id. Default: a new one."""
     name: Text
     """The name."""
     members: dict[str, Literal["READ", "WRITE", "ADMIN"]] = {}

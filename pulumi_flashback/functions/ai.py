@@ -79,7 +79,7 @@ class PolicySummary:
 
 @result
 class GetPoliciesResult:
-    """The policies of a scope, as far as the user may see them.
+    """The policies of a scope that the user may see.
 
     Whether the policies of narrower scopes are included depends on the platform, which offers this
     only in its TEST environment.

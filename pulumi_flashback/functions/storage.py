@@ -123,7 +123,7 @@ class NodeStatusSummary:
 
 @result
 class GetBucketStatusResult:
-    """How the nodes of Flashback reach a bucket."""
+    """Whether the nodes of Flashback reach a bucket, and how fast."""
 
     nodes: list[NodeStatusSummary] = Field(description="One entry for each node.")
 

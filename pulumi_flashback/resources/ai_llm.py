@@ -57,7 +57,8 @@ class AiLlmInputs(Inputs):
         "The URL of the provider's API. Removing it clears it.", optional=True
     )
     api_key_id: SentId | None = input_property(
-        "The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.", optional=True
+        "The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.",
+        optional=True,
     )
     key: Text | None = input_property(
         "The public half of its own credentials, for providers that have one. Updated in place.",

@@ -40,7 +40,8 @@ class ApiKeyInputs(Inputs):
     )
     key: _Key = input_property(
         "The public half of the credential: access key, identifier or email address, depending "
-        "on the provider. Updated in place. A secret of the state, which can be exported.",
+        "on the provider. Updated in place. Stored as a secret in the state; a program can "
+        "export it.",
         secret=True,
     )
     secret: Text = input_property(
@@ -71,8 +72,8 @@ class ApiKeyInputs(Inputs):
         optional=True,
     )
     rotation_triggers: dict[str, str] | None = input_property(
-        "Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if "
-        "they are unchanged in the program. This corrects a secret that was changed elsewhere, "
+        "Arbitrary strings. When one of them changes, `key` and `secret` are written again, even "
+        "if they are unchanged in the program. This corrects a secret that was changed elsewhere, "
         "which the provider cannot detect.",
         optional=True,
         local=True,
@@ -169,7 +170,7 @@ def _stray_white_space(inputs: Properties) -> tuple[str, ...]:
         odd.append("key begins or ends with white space")
     if isinstance(secret, str) and secret.strip() and len(secret.strip().splitlines()) == 1:
         odd += ["secret ends with a line break"] * secret.endswith(("\n", "\r"))
-    return tuple(f"{each}; it is sent as written. If that is not meant, remove it" for each in odd)
+    return tuple(f"{each}; it is sent unchanged. If it is not intended, remove it" for each in odd)
 
 
 API_KEY: Final = _ApiKey(

@@ -90,8 +90,8 @@ class AdoptingResource(InWorkspace):
 
 
 _RENAMED = (
-    "If keys are named by the index of a list, name each after what it is for, with the old name "
-    "of that key in the option aliases"
+    "If keys are named by list index, name each key after its purpose, and give its old name in "
+    "the option aliases"
 )
 
 

@@ -40,8 +40,8 @@ class BucketInputs(Inputs):
         "A custom endpoint. Removing it clears it.", optional=True
     )
     api_key_id: SentId | None = input_property(
-        "The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and "
-        "`secret`.",
+        "The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or "
+        "`key` and `secret`.",
         optional=True,
     )
     key: Text | None = input_property(
@@ -70,7 +70,7 @@ BUCKET: Final = CredentialsResource(
     name="Bucket",
     label="bucket",
     description=(
-        "A storage bucket at a provider, for the use of a workspace, with the credentials of an "
+        "A storage bucket at a provider, used by a workspace with the credentials of an "
         "`ApiKey` or with its own.\n\n"
         "Repositories of the workspace refer to it by its id. Deleting it does not delete the data "
         "at the provider."

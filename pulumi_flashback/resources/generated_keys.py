@@ -21,8 +21,8 @@ class GeneratedKeyInputs(Inputs):
     )
     name: Name = input_property("The name of the key. Updated in place.")
     rotation_triggers: Annotated[dict[str, str], as_map()] | None = input_property(
-        "Arbitrary texts. When they change, the key is replaced: the new one is created before the "
-        "old one is deleted.",
+        "Arbitrary strings. When they change, the key is replaced: the new one is created before "
+        "the old one is deleted.",
         optional=True,
         local=True,
         replaces=True,

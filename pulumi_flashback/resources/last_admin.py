@@ -51,8 +51,9 @@ def refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> N
         if _has_other_admin(reader_of(context).existing(workspace_id), user_id):
             return
     raise FlashbackError(
-        f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody can "
-        "change it any more. Make another member ADMIN first, or set allowRemovingLastAdmin"
+        f"user {user_id} is the last ADMIN of workspace {workspace_id}, and without one nobody "
+        "can change the workspace. Give another member the role ADMIN first, or set "
+        "allowRemovingLastAdmin"
     )
 
 

@@ -188,8 +188,8 @@ class _OrganizationUser(Resource):
                 found,
             ) from None
         context.notify(
-            f"user {identifier} had this address and was deleted: activated again, with the "
-            "password of before"
+            f"user {identifier} had this address and was deleted: reactivated with the previous "
+            "password"
         )
         return identifier, {**self.outputs_kept(found), **inputs}
 
@@ -232,7 +232,7 @@ class _OrganizationUser(Resource):
         among = f" among the listed users ({shown})" if shown else ""
         raise FlashbackError(
             f"user {identifier} is the last OWNER of the organization{among} who has validated the "
-            "account, and an organization needs one. Make another user OWNER first"
+            "account, and an organization needs one. Give another user the role OWNER first"
         )
 
     def _activate(self, context: Context, identifier: str) -> None:
@@ -257,8 +257,8 @@ def _taken_by(context: Context, live: list[str]) -> str:
     if not live:
         return (
             "The API lists no user with this address: it is that of a deleted user, which the "
-            "platform keeps, or of a user of another organization. Let an administrator activate "
-            "the user, then import the user; or use another address"
+            "platform keeps, or of a user of another organization. Ask an administrator to "
+            "activate the user, then import the user; or use another address"
         )
     user = live[0]
     if context.ownership.is_held(user):

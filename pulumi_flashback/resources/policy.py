@@ -60,7 +60,7 @@ class PolicyInputs(Inputs):
         replaces=True,
     )
     workspace_id: Id | None = input_property(
-        "The workspace that the policy is for; without it, it is for the whole organization. "
+        "The workspace that the policy applies to. Default: the whole organization. "
         "Changing it replaces the policy.",
         optional=True,
         replaces=True,
@@ -90,8 +90,8 @@ class _PolicySource(Single[Policy]):
             confirm_access(context, state["workspaceId"], f"policy {identifier}", state)
         elif not context.account.administers:
             raise FlashbackError(
-                "the API shows policies of the whole organization to its administrators, and the "
-                "signed-in user is none. Sign in as an ADMINISTRATOR or OWNER"
+                "the API shows policies of the whole organization to its administrators, but the "
+                "signed-in user is not one. Sign in as an ADMINISTRATOR or OWNER"
             )
 
 
@@ -117,7 +117,7 @@ class _Policy(Resource):
     def contradictions(self, inputs: Properties) -> list[InputProblem]:
         if inputs.get("repositoryId") is None or inputs.get("workspaceId") is not None:
             return []
-        reason = "workspaceId is required: it is that of the repository"
+        reason = "workspaceId is required: set it to the workspace of the repository"
         return [InputProblem("workspaceId", reason)]
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:

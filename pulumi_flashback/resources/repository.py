@@ -148,8 +148,8 @@ class _Repository(InWorkspace):
         lost = [each for each in old if not any(_may_be(*each, entry) for entry in wanted)]
         return warnings + tuple(
             f'the API refuses to remove bucket {bucket} (folder "{folder}") from repository '
-            f"{identifier} or to change its folder, because its mode is NORMAL. Take the change "
-            "back, or replace the repository with the option deleteBeforeReplace and `pulumi up "
+            f"{identifier} or to change its folder, because its mode is NORMAL. Revert the "
+            "change, or replace the repository with the option deleteBeforeReplace and `pulumi up "
             "--replace URN`"
             for bucket, folder in lost
         )

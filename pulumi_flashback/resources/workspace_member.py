@@ -217,8 +217,8 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     except UserNotFoundError as error:
         raise FlashbackError(
             f"the organization has no user {user_id} ({error.brief}). Give the id of one of its "
-            "users, as getOrganizationUsers finds it by email address; somebody who is invited "
-            "may have to validate the account first"
+            "users, as getOrganizationUsers finds it by email address; an invited user may have "
+            "to validate the account first"
         ) from None
     except FlashbackError as error:
         if not error.may_have_taken_effect and not isinstance(error, DuplicateError):
@@ -230,8 +230,8 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
             workspace = _settled_with(context, workspace_id, user_id)
     except FlashbackError as error:
         raise FlashbackError(
-            f"could not determine whether the user is a member now ({outcome}; {error.brief}). Run "
-            "`pulumi up` again: who is a member already is adopted"
+            f"could not determine whether the user is a member now ({outcome}; {error.brief}). "
+            "Run `pulumi up` again: an existing member is adopted"
         ) from None
     if failure is not None and workspace.member(user_id) is None:
         raise FlashbackError(

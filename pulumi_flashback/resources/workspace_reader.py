@@ -184,7 +184,7 @@ class WorkspaceReader:
                 return found
             raise FlashbackError(  # who is in another workspace proves nothing
                 f"the API returned workspace {found.id} instead of {workspace_id}. Check "
-                "flashback:baseUrl and what is between it and this machine, such as a cache"
+                "flashback:baseUrl, and any cache or proxy between it and this machine"
             )
         if hidden.status == 200:  # the workspace is shown, as one that is deleted
             return None

@@ -23,8 +23,8 @@ def refuse_second(context: Context, name: str) -> None:
     for each in found:
         if not context.ownership.is_held(each) and reader_of(context).is_as_created(each):
             raise FlashbackError(
-                f"workspace {each} has this name already, with nobody but this user and no API key "
-                f"in it, as an interrupted run leaves one. {_ways_out(each)}. If nobody needs it, "
+                f"workspace {each} already has this name and contains only this user and no API "
+                f"key: an interrupted run may have left it. {_ways_out(each)}. If nobody needs it, "
                 f"delete it with `{to_delete_workspace(each)}` and run `pulumi up` again"
             )
 
@@ -37,11 +37,11 @@ def name_taken(context: Context, name: str, error: DuplicateError) -> FlashbackE
     if not found:
         return FlashbackError(
             f"the name is taken ({error.brief}), and no workspace that this user can see has it: "
-            "it is the name of a deleted workspace, which the platform keeps, or of one that is "
-            "closed to this user. Use another name"
+            "it is the name of a deleted workspace, which the platform keeps, or of one that "
+            "this user cannot see. Use another name"
         )
     return FlashbackError(
-        f"workspace {', '.join(found)} has this name already ({error.brief}). {_ways_out(found[0])}"
+        f"workspace {', '.join(found)} already has this name ({error.brief}). {_ways_out(found[0])}"
     )
 
 

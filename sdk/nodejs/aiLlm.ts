@@ -70,7 +70,7 @@ export class AiLlm extends pulumi.CustomResource {
      */
     declare public readonly aiType: pulumi.Output<string | enums.AiType>;
     /**
-     * The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+     * The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
      */
     declare public readonly apiKeyId: pulumi.Output<string | undefined>;
     /**
@@ -156,7 +156,7 @@ export interface AiLlmArgs {
      */
     aiType: pulumi.Input<string | enums.AiType>;
     /**
-     * The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+     * The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
      */
     apiKeyId?: pulumi.Input<string | undefined>;
     /**

@@ -89,7 +89,7 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public readonly endpoint: pulumi.Output<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
      */
     declare public readonly key: pulumi.Output<string | undefined>;
     /**
@@ -105,7 +105,7 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public readonly region: pulumi.Output<string | undefined>;
     /**
-     * Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+     * Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
      */
     declare public readonly rotationTriggers: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -202,7 +202,7 @@ export interface ApiKeyArgs {
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+     * The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
      */
     key: pulumi.Input<string>;
     /**
@@ -214,7 +214,7 @@ export interface ApiKeyArgs {
      */
     region?: pulumi.Input<string | undefined>;
     /**
-     * Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+     * Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
      */
     rotationTriggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
+ * A storage bucket at a provider, used by a workspace with the credentials of an `ApiKey` or with its own.
  *
  * Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
  *
@@ -68,7 +68,7 @@ export class Bucket extends pulumi.CustomResource {
     }
 
     /**
-     * The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+     * The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
      */
     declare public readonly apiKeyId: pulumi.Output<string | undefined>;
     /**
@@ -173,7 +173,7 @@ export class Bucket extends pulumi.CustomResource {
  */
 export interface BucketArgs {
     /**
-     * The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+     * The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
      */
     apiKeyId?: pulumi.Input<string | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * How the nodes of Flashback reach a bucket.
+ * Whether the nodes of Flashback reach a bucket, and how fast.
  */
 export function getBucketStatus(args: GetBucketStatusArgs, opts?: pulumi.InvokeOptions): Promise<GetBucketStatusResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -28,7 +28,7 @@ export interface GetBucketStatusArgs {
 }
 
 /**
- * How the nodes of Flashback reach a bucket.
+ * Whether the nodes of Flashback reach a bucket, and how fast.
  */
 export interface GetBucketStatusResult {
     /**
@@ -37,7 +37,7 @@ export interface GetBucketStatusResult {
     readonly nodes: outputs.NodeStatusSummary[];
 }
 /**
- * How the nodes of Flashback reach a bucket.
+ * Whether the nodes of Flashback reach a bucket, and how fast.
  */
 export function getBucketStatusOutput(args: GetBucketStatusOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetBucketStatusResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

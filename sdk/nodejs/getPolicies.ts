@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The policies of a scope, as far as the user may see them.
+ * The policies of a scope that the user may see.
  *
  * Whether the policies of narrower scopes are included depends on the platform, which offers this
  * only in its TEST environment.
@@ -42,7 +42,7 @@ export interface GetPoliciesArgs {
 }
 
 /**
- * The policies of a scope, as far as the user may see them.
+ * The policies of a scope that the user may see.
  *
  * Whether the policies of narrower scopes are included depends on the platform, which offers this
  * only in its TEST environment.
@@ -54,7 +54,7 @@ export interface GetPoliciesResult {
     readonly policies: outputs.PolicySummary[];
 }
 /**
- * The policies of a scope, as far as the user may see them.
+ * The policies of a scope that the user may see.
  *
  * Whether the policies of narrower scopes are included depends on the platform, which offers this
  * only in its TEST environment.

@@ -91,7 +91,7 @@ export class Policy extends pulumi.CustomResource {
      */
     declare public readonly riskType: pulumi.Output<string | enums.PolicyRisk>;
     /**
-     * The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+     * The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
      */
     declare public readonly workspaceId: pulumi.Output<string | undefined>;
 
@@ -172,7 +172,7 @@ export interface PolicyArgs {
      */
     riskType: pulumi.Input<string | enums.PolicyRisk>;
     /**
-     * The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+     * The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
      */
     workspaceId?: pulumi.Input<string | undefined>;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The Flashback provider. A program that uses one account needs none of its own: it takes the stack config and the `FLASHBACK_*` variables. The arguments of a provider that the program makes win over the variables.
+ * The Flashback provider. A program with one account needs no explicit provider: the stack config and the `FLASHBACK_*` variables apply. The arguments of an explicit provider take precedence over the variables.
  */
 export class Provider extends pulumi.ProviderResource {
     /** @internal */

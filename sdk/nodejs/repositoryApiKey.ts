@@ -89,7 +89,7 @@ export class RepositoryApiKey extends pulumi.CustomResource {
      */
     declare public readonly repositoryId: pulumi.Output<string>;
     /**
-     * Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+     * Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
      */
     declare public readonly rotationTriggers: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -167,7 +167,7 @@ export interface RepositoryApiKeyArgs {
      */
     repositoryId: pulumi.Input<string>;
     /**
-     * Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+     * Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
      */
     rotationTriggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }

@@ -1,4 +1,5 @@
-"""``flashback workspaces delete`` and ``flashback keys delete``, and the commands that suggest it."""
+"""``flashback workspaces delete`` and ``flashback keys delete``, and the commands that suggest "
+"it."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def test_a_workspace(run: Run, signed_in: Emulator) -> None:
     key = signed_in.add_api_key()
     ended = run("workspaces", "delete", first, "--yes")
     assert ended.code == 0
-    assert ended.err.startswith("warning: 1 API key(s) are in it, which nobody can list or delete")
+    assert ended.err.startswith("warning: 1 API key(s) are in it; without the workspace, nobody")
     assert key in ended.err
 
 

@@ -68,7 +68,7 @@ def test_the_text_for_people(
 LOGIN = {"FLASHBACK_EMAIL": "{email}", "FLASHBACK_PASSWORD": "{password}"}
 WRONG_LOGIN = {"FLASHBACK_EMAIL": "a@b.example", "FLASHBACK_PASSWORD": "canary-password"}
 REFRESH = {"FLASHBACK_REFRESH_TOKEN": "canary-refresh-token"}
-NO_REFRESH = ("warn", "not tried: the platform may accept a refresh token only once")
+NO_REFRESH = ("warn", "not checked: the platform may accept a refresh token only once")
 RENEWED = ("warn", "the access token expired at 2001-09-09 01:46 UTC; it is renewed")
 REPLACED = ("warn", "email and password replace it. Remove or renew FLASHBACK_TOKEN")
 SIGNED_IN = ("ok", "signed in as ")
@@ -155,7 +155,7 @@ def test_a_backend_that_cannot_be_reached(
         assert text.startswith(f"{address}: GET /health: cannot connect")
         assert text.endswith(wanted)
     assert wanted in text
-    assert report.of("sign-in") == [("warn", "not tried: the backend does not respond")]
+    assert report.of("sign-in") == [("warn", "not checked: the backend does not respond")]
 
 
 @pytest.mark.parametrize(("status", "offered"), [(404, False), (403, True), (503, True)])
@@ -204,7 +204,7 @@ def test_wrong_settings(examine: Examine) -> None:
     )
     assert report.code == 1
     assert [verdict for verdict, _ in report.of("settings")].count("fail") == 3
-    assert report.of("backend") == [("warn", "not tried: correct the settings first")]
+    assert report.of("backend") == [("warn", "not checked: correct the settings first")]
     assert report.of("sign-in") == report.of("backend")
 
 

@@ -30,7 +30,9 @@ def test_files_are_overwritten_only_by_force(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("of the link")
     (tmp_path / "b").write_text("old")
     (tmp_path / "c").symlink_to(tmp_path / "target")
-    with pytest.raises(FlashbackError, match=r"has b, c already; nothing was written\. .*--force"):
+    with pytest.raises(
+        FlashbackError, match=r"already contains b, c; nothing was written\. .*--force"
+    ):
         write_all(tmp_path, TEXTS, force=False)
     assert contents(tmp_path) == {"target": "of the link", "b": "old", "c": "of the link"}
     write_all(tmp_path, TEXTS, force=True)

@@ -172,7 +172,7 @@ def test_nothing_is_overwritten(run: Run, signed_in: Emulator, tmp_path: Path) -
     command = ("import", signed_in.workspace_id, "--out", tmp_path)
     ended = run(*command)
     assert ended.code == 1
-    assert "has Pulumi.yaml already; nothing was written" in error_line(ended.err)
+    assert "already contains Pulumi.yaml; nothing was written" in error_line(ended.err)
     assert texts_in(tmp_path) == {"Pulumi.yaml": "mine"}
     assert run(*command, "--force").code == 0
     assert texts_in(tmp_path)["Pulumi.yaml"] != "mine"

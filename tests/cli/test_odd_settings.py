@@ -18,9 +18,11 @@ def test_what_a_file_or_a_shell_leaves_around_a_credential(
 ) -> None:
     report = examine({"FLASHBACK_EMAIL": "a@b.example", name: value})
     kind = (
-        "ends with a line break" if value[-1] == "\n" else "begins and ends with a quotation mark"
+        "ends with a line break. Remove it"
+        if value[-1] == "\n"
+        else "begins and ends with a quotation mark. Remove both"
     )
-    assert report.odd == [f"{name} {kind}. Set it without"]
+    assert report.odd == [f"{name} {kind}"]
 
 
 PROJECT = """\

@@ -97,7 +97,7 @@ def test_the_next_run_deletes_what_a_killed_one_has_left(
     assert leftovers
     found = conform(emulator, "--organization-users")
     assert found.ended.code in (0, 1)
-    assert "An earlier run was interrupted, and has left:" in found.ended.err
+    assert "An interrupted run left behind:" in found.ended.err
     assert left(emulator) == []
 
 

@@ -80,17 +80,20 @@ def test_leftovers_are_deleted_once_somebody_agrees(
     ("arguments", "problem"),
     [
         ([], "cannot prompt in a non-interactive session; pass --yes"),
-        (["--yes", "--second-email", "a@x.example"], "need each other"),
+        (["--yes", "--second-email", "a@x.example"], "or neither"),
         (
             ["--yes", "--report", "/nowhere/at/all.json"],
             "cannot write /nowhere/at/all.json: No such",
         ),
         (["--yes", "--settings", "/proc/settings.json"], "; name another file"),
         (["--yes", "--report", "."], "'.' is a directory"),
-        (["--yes", "--settings", "a.json", "--report", "a.json"], "name one file; give two"),
+        (
+            ["--yes", "--settings", "a.json", "--report", "a.json"],
+            "name the same file; name two files",
+        ),
         (["--yes", "--workspace", ""], "is not an id"),
         (["--yes", "--workspace", "no such id"], "is not an id"),
-        (["--yes", "--workspace", "unknown"], "cannot create API keys to try things on"),
+        (["--yes", "--workspace", "unknown"], "cannot create API keys for the observations"),
         (["--yes", "--workspace", "unknown", "--read-only"], "Check --workspace"),
     ],
 )

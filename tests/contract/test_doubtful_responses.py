@@ -177,7 +177,7 @@ UNCLEAR: dict[str, tuple[str, str, list[str], tuple[str, ...]]] = {
         *("WorkspaceMember", "create", ["commit-then-reset", "none", "503"]),
         (
             "could not determine whether the user is a member now",
-            "who is a member already is adopted",
+            "an existing member is adopted",
         ),
     ),
     "a member is created and not read": (

@@ -104,7 +104,7 @@ def test_an_update_that_ends_half_way_is_recorded(
 def test_what_an_update_without_a_response_has_written_is_written_again(
     start_native: StartNative, inputs: Inputs
 ) -> None:
-    """Even if the program takes the change back: the state must not claim the old secret."""
+    """Even if the program reverts the change: the state must not claim the old secret."""
     emulator, native = start_native(maxRetries="0")
     created = native.create(inputs)
     wanted = {**rotated(inputs), "description": "new"}
@@ -153,7 +153,7 @@ def test_an_adopted_key_whose_secret_may_be_written_is_recorded(
 
 @pytest.mark.parametrize("before", ["own", "of a key"])
 def test_credentials_of_a_bucket_that_are_in_doubt_are_written_again(before: str) -> None:
-    """Also if the program takes the change back: the bucket has the earlier or the new ones."""
+    """Even if the program reverts the change: the bucket has the earlier or the new ones."""
     with Emulator(faults=True) as emulator:
         config = {**signed_in(emulator), "flashback:maxRetries": "0"}
         rest = {"name": "b", "bucket": "b", "storageType": "S3", "workspaceId": "workspace-uuid"}

@@ -69,7 +69,7 @@ def test_a_deleted_user_comes_back(start: Start, listed: str) -> None:
     identifier, state = provider.create(ADA)
     assert identifier == ada.id
     assert {**ADA, "userId": ada.id}.items() <= state.items()
-    assert "activated again, with the password of before" in provider.log[-1]
+    assert "reactivated with the previous password" in provider.log[-1]
     found, outputs, _ = provider.read(identifier, state)
     assert (found, outputs) == (identifier, state)
 
@@ -131,7 +131,7 @@ def test_the_last_owner_is_not_deleted_by_another_user(start: Start) -> None:
 def test_roles_above_the_own_one_are_refused_with_advice(start: Start) -> None:
     emulator, _ = start()
     _, provider = start(on=emulator, user=emulator.add_user("m@example.com", org_role=2))
-    assert "A user manages users of lesser roles" in refused(provider.create, ADA)
+    assert "Only the role WORKSPACES or higher can manage users" in refused(provider.create, ADA)
 
 
 def test_a_read_that_the_list_contradicts_is_not_believed(start: Start) -> None:

@@ -48,7 +48,7 @@ def test_what_a_policy_must_be_and_can_be_for(life: Life) -> None:
     identifier, state = life.provider.create(wanted)
     assert life.provider.read(identifier, state) == (identifier, state, wanted)
     alone = {n: v for n, v in life.inputs.items() if n != "workspaceId"}
-    reason = "workspaceId is required: it is that of the repository"
+    reason = "workspaceId is required: set it to the workspace of the repository"
     assert life.provider.check({**alone, "repositoryId": "r"})[1] == [("", reason)]
 
 

@@ -101,7 +101,7 @@ def test_a_preview_warns_of_the_loss_of_data(life: Life) -> None:
 
 CODES = {
     "NAME_ALREADY_USED": "use another name",
-    "MIRROR_MASTER_UNIT_MISSING": "Give master to one bucket",
+    "MIRROR_MASTER_UNIT_MISSING": "Set master on one bucket",
     "NORMAL_UNIT_CANNOT_EDIT_FOLDER": "revert the change",
     "QUOTA_EXCEEDED": "A quota of the subscription is used up",
 }

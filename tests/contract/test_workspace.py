@@ -50,7 +50,7 @@ def test_what_an_interrupted_run_has_left_is_not_created_a_second_time(start: St
     emulator, provider = start()
     left = team_of(emulator, emulator.user_id)
     message = refused(provider.create, TEAM)
-    assert f"workspace {left} has this name already" in message
+    assert f"workspace {left} already has this name" in message
     cleanup = f"delete it with `flashback workspaces delete {left}` and run `pulumi up` again"
     assert cleanup in message
     assert f"`pulumi import flashback:index:Workspace NAME {left}`" in message
@@ -110,10 +110,10 @@ def test_two_of_one_name_at_once_are_two(start: Start, fault: str) -> None:
 def test_a_name_that_is_taken(start: Start, how: str) -> None:
     emulator, provider = start(f"duplicate_workspace_name={how}")
     (identifier, state), message = one_fails(*[partial(provider.create, CREW)] * 2)
-    assert f"workspace {identifier} has this name already" in message
+    assert f"workspace {identifier} already has this name" in message
     taken = team_of(emulator, add_ada(emulator))
     message = refused(provider.create, TEAM)
-    reason = "has this name already (POST /workspace: 400 Workspace name"
+    reason = "already has this name (POST /workspace: 400 Workspace name"
     assert f"workspace {taken} {reason}" in message
     assert f"`pulumi import flashback:index:Workspace NAME {taken}`" in message
     message = refused(provider.update, identifier, state, TEAM)

@@ -38,7 +38,7 @@ def test_the_last_admin_is_neither_demoted_nor_removed(
     ):
         message = refused(call)
         assert f"user {ada['userId']} is the last ADMIN of workspace" in message
-        assert "Make another member ADMIN first, or set allowRemovingLastAdmin" in message
+        assert "Give another member the role ADMIN first, or set allowRemovingLastAdmin" in message
     assert emulator.count("PUT") + emulator.count("DELETE") == 0
     assert role_of(emulator, ada) == "ADMIN"
 

@@ -181,7 +181,7 @@ def test_somebody_who_is_invited_only(start: Start, how: str) -> None:
         assert provider.create(ada)[0] == id_of(ada)
     else:
         message = refused(provider.create, ada)
-        assert "somebody who is invited may have to validate the account first" in message
+        assert "an invited user may have to validate the account first" in message
 
 
 @pytest.mark.parametrize("how", ["refused", "fails", "accepted"])

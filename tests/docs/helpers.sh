@@ -23,59 +23,6 @@ with FlashbackClient(**signed_in) as client:
 END
 }
 
-new_bucket() {  # creates one with the credentials of the key and prints its id
-    KEY=$(key) python - <<'END'
-import os
-from pulumi_flashback.client import FlashbackClient
-
-names = ("base_url", "email", "password")
-signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
-with FlashbackClient(**signed_in) as client:
-    fields = {"name": "backups", "bucket": "acme-backups", "storageType": "S3"}
-    given = {"workspaceId": os.environ["WORKSPACE"], "apiKeyUuid": os.environ["KEY"]}
-    print(client.buckets.create({**fields, **given}))
-END
-}
-
-new_in_repository() {  # creates a repository, and a key (API, CLOUD, AI) in it; prints the id or both
-    KIND=${1:-} KEY=$(key) python - <<'END'
-import os
-from pulumi_flashback.client import FlashbackClient
-
-names = ("base_url", "email", "password")
-signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
-with FlashbackClient(**signed_in) as client:
-    kind = os.environ["KIND"]
-    about = {"name": f"site {kind}", "storageType": "S3", "mode": "NORMAL", "repoBuckets": []}
-    made = client.repositories.create({"workspaceId": os.environ["WORKSPACE"], **about})
-    ids = [made]
-    if kind == "API":
-        ids.append(client.repository_api_keys.create(made, name="web", access_type="READ").id)
-    if kind == "AI":
-        ids.append(client.repository_ai_keys.create(made, name="web", ai_type="OPENAI").id)
-    if kind == "CLOUD":
-        ids.append(client.repository_cloud_keys.create(made, api_key_id=os.environ["KEY"]))
-    print("/".join(ids))
-END
-}
-
-new() {  # creates an AI model or a policy and prints its id
-    KIND=$1 python - <<'END'
-import os
-from pulumi_flashback.client import FlashbackClient
-
-names = ("base_url", "email", "password")
-signed_in = {name: os.environ[f"FLASHBACK_{name.upper()}"] for name in names}
-with FlashbackClient(**signed_in) as client:
-    if os.environ["KIND"] == "ai_llm":
-        about = {"name": "assistant", "aiType": "OPENAI", "secret": "secret"}
-        print(client.ai_llms.create({"workspaceId": os.environ["WORKSPACE"], **about}))
-    else:
-        rule = {"name": "rule", "content": "Do not.", "riskType": "LOW", "actionType": 0}
-        print(client.policies.create({"orgId": client.users.current().org_id, **rule}).id)
-END
-}
-
 workspace_of() {
     [ "$1" = staging ] && echo $WORKSPACE-2 || echo $WORKSPACE
 }

@@ -19,12 +19,15 @@ IN_OTHER_TESTS = {"go", "typescript"}
 
 PAGES = [
     ROOT / "README.md",
-    *sorted(DOCS.glob("*.md")),
+    *sorted(DOCS.rglob("*.md")),
     *sorted(
         page for page in EXAMPLES.glob("*/README.md") if page.parent.name not in IN_OTHER_TESTS
     ),
 ]
 """The pages whose blocks are run."""
+
+REFERENCE = sorted(DOCS.glob("reference/*.md"))
+"""Generated, with a program in each language and an import on most."""
 
 _FILE = re.compile(r"`([\w./-]+\.[a-z]+)`[^`]*:$")
 _MARK = re.compile(r"<!-- (not run|part of)[: ]*(.*?) -->")
@@ -55,7 +58,7 @@ class Block:
         return self.language in _CODE and not self.file and not self.mark
 
     def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -81,9 +84,10 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def programs(language: str) -> list[Block]:
-    """Return the complete programs of all pages in a language."""
+    """Return the complete programs of all pages in a language, each once."""
     found = (block for page in PAGES for block in blocks(page))
-    return [block for block in found if block.is_program and block.language == language]
+    wanted = (block for block in found if block.is_program and block.language == language)
+    return list({block.text: block for block in wanted}.values())
 
 
 def parsed(path: Path) -> list[Token]:

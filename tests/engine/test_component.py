@@ -182,7 +182,7 @@ def test_errors_are_reported_together_and_nothing_is_sent(team: Team) -> None:
     stack.project.variables["FLASHBACK_TOKEN"] = emulator.issue_token(stranger)
     output = stack.preview(fails=True)
     assert "error: could not call getOrganizationUsers: GET /organization/users: 403" in output
-    assert "Email addresses of members need it, a userId does not" in output
+    assert "Only email addresses of members need it; a userId does not" in output
 
     stack.requests()
     team.write(

@@ -233,7 +233,7 @@ def test_a_token_that_is_refused_is_named_by_where_it_comes_from(explicit: bool)
     for used, problem in (('"a"', "FLASHBACK_TOKEN"), ("", "flashback:token")):
         stack = {"flashback:token": '"a"' if not used else ""}
         settings = read_settings(stack, {"FLASHBACK_TOKEN": used}, explicit=explicit)
-        text = "is in quotation marks; give it without them"
+        text = "is in quotation marks; remove them"
         named = f"flashback:token (FLASHBACK_TOKEN) {text} (read from {problem})"
         if explicit and not used:
             named = f"token of the Provider {text}"

@@ -83,7 +83,7 @@ CHECK_ADDRESS = "is a Flashback backend"
         (423, "locked"),
         (431, "headers are too large"),
         (451, "legal reasons"),
-        (511, "sign-in of its own"),
+        (511, "its own sign-in"),
         *((status, "try again later") for status in (520, 521, 522, 523, 524, 525, 526, 530)),
         (308, CHECK_ADDRESS),  # a redirect
     ],

@@ -14,8 +14,8 @@ from pulumi_flashback.dynamic import runtime
 
 PAUSES = list(runtime.UPDATE_PAUSES_SECONDS)
 IN_DOUBT = (
-    ". The platform may hold the new values; the next `pulumi up` writes them again. If you take "
-    "the change back in the program instead, run it"
+    ". The platform may hold the new values; the next `pulumi up` writes them again. If you "
+    "revert the change in the program instead, run it"
 )
 
 

@@ -21,8 +21,8 @@ def write_all(
         )
     if present and not force:
         raise FlashbackError(
-            f"{directory} has {', '.join(present)} already; nothing was written. Choose another "
-            "--out, or overwrite with --force"
+            f"{directory} already contains {', '.join(present)}; nothing was written. "
+            "Choose another --out, or overwrite with --force"
         )
     existed = directory.exists()
     try:

@@ -34,13 +34,13 @@ On Linux, a Python program can read 128 KB of config, about 1,000 keys of AWS or
 is too little, run this command again with --language yaml, which has no such limit."""
 
 _SKIP_CHECKPOINTS = f"""\
-On a backend that is not Pulumi Cloud, a large import is much faster without checkpoints. The state
+With a DIY backend, a large import is much faster without checkpoints. The state
 is then written once, at the end; an import that is interrupted can be repeated, because it changes
 nothing on the platform:
   {WITHOUT_CHECKPOINTS} {IMPORT_COMMAND}"""
 
 _SHOWN_ONCE = """\
-The API shows the secret of a repository's key only when it creates the key, so the stack will not
+The API returns the secret of a repository's key only when it creates the key, so the stack will not
 have it. Applications keep the one that they use. If a program needs it, `pulumi up --replace URN`
 creates another key and deletes the old one. Affected keys:
   {}"""

@@ -56,9 +56,9 @@ class EmulatorSettings(BaseModel):
     unknown_provider: Literal["refused", "accepted"] = "refused"
     """What happens to a provider type that is not in `providers`."""
     provider_case: Literal["exact", "any"] = "exact"
-    """Whether `aws` is understood as the provider type AWS, and stored so."""
+    """Whether `aws` is accepted as the provider type AWS, and stored as `AWS`."""
     order_of_checks: Literal["input-first", "permission-first"] = "input-first"
-    """What POST /apikeys refuses first: missing input, or a workspace that the user may not write
+    """What POST /apikeys rejects first: missing input, or a workspace that the user may not write
     to."""
     providers: dict[str, int] = Field(
         default={"AWS": 7, "GCP": 7, "AZURE": 7, "OPENAI": 2, "ANTHROPIC": 2, "OTHER": 255}
@@ -66,16 +66,16 @@ class EmulatorSettings(BaseModel):
     """The provider types with their capability bits (1 storage, 2 AI, 4 cloud). The full list is
     not published."""
     providers_need_token: bool = False
-    """Whether GET /providers is for known users only."""
+    """Whether GET /providers requires a token."""
     capability_match: Literal["any", "all"] = "any"
     """Whether the filter `capability` needs one or all of its bits."""
     write_answer: Literal["message", "plain", "empty"] = "message"
     """Body of a successful PUT or DELETE /apikeys/{id}: with a message, with `success` only, or
     none (status 204)."""
     endpoint_stored: Literal["as-sent", "tidied"] = "as-sent"
-    """Whether the scheme and a final slash of an endpoint are cut off."""
+    """Whether the scheme and a trailing slash of an endpoint are removed."""
     keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = "hidden"
-    """What becomes of the keys of a deleted workspace: a list of it is empty, or they can be listed
+    """What happens to the keys of a deleted workspace: its list is empty, or they can be listed
     and changed as before, or the response is that for a workspace that the user has no role in."""
 
     # workspaces
@@ -84,27 +84,27 @@ class EmulatorSettings(BaseModel):
     """Whether a workspace that still has API keys can be deleted; the documentation names only
     buckets and repositories as obstacles."""
     duplicate_workspace_name: Literal["accepted", "refused", "refused-also-deleted"] = "accepted"
-    """Whether two workspaces of an organization may have one name; `refused-also-deleted` keeps the
+    """Whether two workspaces of an organization may have the same name; `refused-also-deleted` "
+    "keeps the
     names of deleted workspaces taken."""
     workspace_name_stored: Literal["as-sent", "trimmed"] = "as-sent"
-    """Whether white space round the name of a workspace is cut off."""
+    """Whether white space around the name of a workspace is removed."""
     longest_workspace_name: int = Field(default=255, gt=0)
-    """Characters of the name of a workspace at most."""
+    """Maximum length of the name of a workspace, in characters."""
     deleted_workspaces: Literal["hidden", "listed", "shown"] = "hidden"
     """Whether a deleted workspace stays in GET /workspace, marked by `deletedAt`; with `shown`,
     GET /workspace/{id} returns it too, instead of 404."""
     users_in_workspace_list: Literal["shown", "absent", "empty"] = "shown"
-    """How the rows of GET /workspace show `users`; `empty` is an empty list whoever the members
-    are."""
+    """How the rows of GET /workspace show `users`; `empty` is always an empty list."""
     organization_admins: Literal["administer", "read", "as-members"] = "administer"
     """What an ADMINISTRATOR or OWNER of the organization may do in each of its workspaces:
-    everything, read it, or what the role as a member says."""
+    everything, read it, or what the role as a member allows."""
     no_role_status: Literal[403, 404] = 403
     """Status of PUT and DELETE /workspace/{id} for a workspace of the organization that the user
     has no role in."""
     unknown_caller_of_workspaces: Literal["documented", "401"] = "documented"
     """Status below /workspace without a valid token: 400 for writes and 404 for reads, as the
-    documentation has it for a user that does not exist, or 401."""
+    documentation says for a user that does not exist, or 401."""
 
     # the members of workspaces
 
@@ -115,10 +115,10 @@ class EmulatorSettings(BaseModel):
     """What POST /workspace/{id}/users does for a user who is a member already: 400, 409, 500, takes
     the new role, or keeps the old role and reports success."""
     unknown_role: Literal["refused", "fails", "accepted"] = "refused"
-    """What happens to a role that is none of READ, WRITE and ADMIN: 400, 500, or it is stored and
-    allows no more than reading."""
+    """What happens to a role other than READ, WRITE and ADMIN: 400, 500, or it is stored and
+    allows reading only."""
     role_case: Literal["exact", "any"] = "exact"
-    """Whether `admin` is understood as ADMIN in a request."""
+    """Whether `admin` is accepted as ADMIN in a request."""
     listed_role: Literal["upper", "lower"] = "upper"
     """How roles are written in the responses of GET /workspace."""
     last_admin: Literal["unprotected", "protected"] = "unprotected"
@@ -139,12 +139,13 @@ class EmulatorSettings(BaseModel):
     """Who may read GET /organization/users: the roles that manage users (WORKSPACES or higher), or
     every user of the organization."""
     organization_users_limit: int = Field(default=0, ge=0)
-    """Rows of GET /organization/users at most, 0 for all. `total` counts all; parameters for
+    """Maximum number of rows in GET /organization/users; 0 for all. `total` counts all; "
+    "parameters for
     further pages are not documented."""
     deleted_organization_users: Literal["hidden", "listed"] = "hidden"
-    """Whether GET /organization/users has deleted users, marked by `deletedAt`."""
+    """Whether GET /organization/users lists deleted users, marked by `deletedAt`."""
     email_stored: Literal["as-sent", "lower"] = "as-sent"
-    """Whether email addresses are turned into lower case when a user is created."""
+    """Whether email addresses are converted to lowercase when a user is created."""
     email_of_deleted_user: Literal["refused", "revived"] = "refused"
     """What POST /organization/users does for the email address of a deleted user: it is taken, or
     the user comes back with the same id."""
@@ -157,9 +158,9 @@ class EmulatorSettings(BaseModel):
     # sessions
 
     access_token_seconds: float = Field(default=3600, gt=0)
-    """Life of an access token; the documentation says one hour."""
+    """Lifetime of an access token; the documentation says one hour."""
     refresh_token_seconds: float = Field(default=30 * 24 * 3600, gt=0)
-    """Life of a refresh token; documented only as longer."""
+    """Lifetime of a refresh token; the documentation says only that it is longer."""
     refresh_rotates: bool = True
     """Whether a refresh token works only once; each response has a new one."""
     refresh_field: Literal["either", "refresh_token", "refreshToken"] = "either"
@@ -191,14 +192,14 @@ class EmulatorSettings(BaseModel):
     mirror_masters: Literal["one", "some"] = "one"
     """How many masters a repository in the mode MIRROR has: one, or at least one."""
     empty_repository_lists: Literal["shown", "absent"] = "shown"
-    """Whether GET /repo shows `aiLlms` of a repository without any."""
+    """Whether GET /repo shows an empty `aiLlms` for a repository without AI models."""
     unknown_repository_status: Literal[404, 403, 400] = 404
     """Status below /repo/{id} if there is no such repository, or the user may not see it."""
 
     # the keys of repositories
 
     duplicate_repository_key_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two access keys of a repository may have one name."""
+    """Whether two access keys of a repository may have the same name."""
     listed_repository_key: Literal["whole", "masked", "absent"] = "whole"
     """How GET /repo/{id}/apikey shows the public half of a key."""
     duplicate_cloud_key: Literal["accepted", "refused"] = "accepted"
@@ -217,7 +218,7 @@ class EmulatorSettings(BaseModel):
     """Largest request body; a larger one gets 413."""
     wrong_content_type: Literal[400, 415, "accepted"] = 400
     """Status for a body that is not sent as application/json, or `accepted` to read it as JSON
-    all the same."""
+    anyway."""
 
     # AI models, and all that is for the TEST environment
 
@@ -235,16 +236,16 @@ class EmulatorSettings(BaseModel):
     listed_ai_key: Literal["whole", "masked", "null"] = "whole"
     """How GET /repo/{id}/ai/apikey shows the public half of a key."""
     duplicate_ai_key_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two AI keys of a repository may have one name."""
+    """Whether two AI keys of a repository may have the same name."""
 
     # policies
 
     listed_policies: Literal["below", "exact"] = "below"
     """Whether GET /policy also lists the policies of narrower scopes than that of the query."""
     hidden_policy_status: Literal[404, 403] = 404
-    """Status of GET, PUT and DELETE /policy/{id} for a policy that is closed to the user."""
+    """Status of GET, PUT and DELETE /policy/{id} for a policy that the user may not see."""
     duplicate_policy_name: Literal["accepted", "refused"] = "accepted"
-    """Whether two policies of one scope may have one name."""
+    """Whether two policies of one scope may have the same name."""
 
 
 for _info in EmulatorSettings.model_fields.values():

@@ -57,7 +57,7 @@ type AiLlm struct {
 	AiLlmId pulumi.StringOutput `pulumi:"aiLlmId"`
 	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringOutput `pulumi:"aiType"`
-	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId pulumi.StringPtrOutput `pulumi:"apiKeyId"`
 	// The URL of the provider's API. Removing it clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
@@ -139,7 +139,7 @@ func (AiLlmState) ElementType() reflect.Type {
 type aiLlmArgs struct {
 	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType string `pulumi:"aiType"`
-	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`
 	// The URL of the provider's API. Removing it clears it.
 	Endpoint *string `pulumi:"endpoint"`
@@ -157,7 +157,7 @@ type aiLlmArgs struct {
 type AiLlmArgs struct {
 	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringInput
-	// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId pulumi.StringPtrInput
 	// The URL of the provider's API. Removing it clears it.
 	Endpoint pulumi.StringPtrInput
@@ -268,7 +268,7 @@ func (o AiLlmOutput) AiType() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.AiType }).(pulumi.StringOutput)
 }
 
-// The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 func (o AiLlmOutput) ApiKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.ApiKeyId }).(pulumi.StringPtrOutput)
 }

@@ -75,7 +75,7 @@ type ApiKey struct {
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint pulumi.StringPtrOutput `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
 	Key pulumi.StringPtrOutput `pulumi:"key"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
@@ -83,7 +83,7 @@ type ApiKey struct {
 	Provider pulumi.StringOutput `pulumi:"provider"`
 	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
-	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+	// Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
 	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
@@ -168,13 +168,13 @@ type apiKeyArgs struct {
 	Description *string `pulumi:"description"`
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint *string `pulumi:"endpoint"`
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
 	Key string `pulumi:"key"`
 	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 	Provider string `pulumi:"provider"`
 	// The provider's region. Removing it clears it.
 	Region *string `pulumi:"region"`
-	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+	// Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret string `pulumi:"secret"`
@@ -194,13 +194,13 @@ type ApiKeyArgs struct {
 	Description pulumi.StringPtrInput
 	// A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
 	Endpoint pulumi.StringPtrInput
-	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+	// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
 	Key pulumi.StringInput
 	// The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
 	Provider pulumi.StringInput
 	// The provider's region. Removing it clears it.
 	Region pulumi.StringPtrInput
-	// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+	// Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 	RotationTriggers pulumi.StringMapInput
 	// The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringInput
@@ -319,7 +319,7 @@ func (o ApiKeyOutput) Endpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Endpoint }).(pulumi.StringPtrOutput)
 }
 
-// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+// The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
 func (o ApiKeyOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Key }).(pulumi.StringPtrOutput)
 }
@@ -339,7 +339,7 @@ func (o ApiKeyOutput) Region() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringPtrOutput { return v.Region }).(pulumi.StringPtrOutput)
 }
 
-// Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+// Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
 func (o ApiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }

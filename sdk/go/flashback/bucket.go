@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
+// A storage bucket at a provider, used by a workspace with the credentials of an `ApiKey` or with its own.
 //
 // Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 //
@@ -59,7 +59,7 @@ import (
 type Bucket struct {
 	pulumi.CustomResourceState
 
-	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
 	ApiKeyId pulumi.StringPtrOutput `pulumi:"apiKeyId"`
 	// The name of the bucket or container at the provider. Updated in place.
 	Bucket pulumi.StringOutput `pulumi:"bucket"`
@@ -150,7 +150,7 @@ func (BucketState) ElementType() reflect.Type {
 }
 
 type bucketArgs struct {
-	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`
 	// The name of the bucket or container at the provider. Updated in place.
 	Bucket string `pulumi:"bucket"`
@@ -172,7 +172,7 @@ type bucketArgs struct {
 
 // The set of arguments for constructing a Bucket resource.
 type BucketArgs struct {
-	// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+	// The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
 	ApiKeyId pulumi.StringPtrInput
 	// The name of the bucket or container at the provider. Updated in place.
 	Bucket pulumi.StringInput
@@ -279,7 +279,7 @@ func (o BucketOutput) ToBucketOutputWithContext(ctx context.Context) BucketOutpu
 	return o
 }
 
-// The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+// The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
 func (o BucketOutput) ApiKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bucket) pulumi.StringPtrOutput { return v.ApiKeyId }).(pulumi.StringPtrOutput)
 }

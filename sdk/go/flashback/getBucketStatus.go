@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// How the nodes of Flashback reach a bucket.
+// Whether the nodes of Flashback reach a bucket, and how fast.
 func GetBucketStatus(ctx *pulumi.Context, args *GetBucketStatusArgs, opts ...pulumi.InvokeOption) (*GetBucketStatusResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetBucketStatusResult
@@ -28,7 +28,7 @@ type GetBucketStatusArgs struct {
 	BucketId string `pulumi:"bucketId"`
 }
 
-// How the nodes of Flashback reach a bucket.
+// Whether the nodes of Flashback reach a bucket, and how fast.
 type GetBucketStatusResult struct {
 	// One entry for each node.
 	Nodes []NodeStatusSummary `pulumi:"nodes"`
@@ -49,7 +49,7 @@ func (GetBucketStatusOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetBucketStatusArgs)(nil)).Elem()
 }
 
-// How the nodes of Flashback reach a bucket.
+// Whether the nodes of Flashback reach a bucket, and how fast.
 type GetBucketStatusResultOutput struct{ *pulumi.OutputState }
 
 func (GetBucketStatusResultOutput) ElementType() reflect.Type {

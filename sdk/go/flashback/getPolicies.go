@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The policies of a scope, as far as the user may see them.
+// The policies of a scope that the user may see.
 //
 // Whether the policies of narrower scopes are included depends on the platform, which offers this
 // only in its TEST environment.
@@ -35,7 +35,7 @@ type GetPoliciesArgs struct {
 	WorkspaceId *string `pulumi:"workspaceId"`
 }
 
-// The policies of a scope, as far as the user may see them.
+// The policies of a scope that the user may see.
 //
 // Whether the policies of narrower scopes are included depends on the platform, which offers this
 // only in its TEST environment.
@@ -63,7 +63,7 @@ func (GetPoliciesOutputArgs) ElementType() reflect.Type {
 	return reflect.TypeOf((*GetPoliciesArgs)(nil)).Elem()
 }
 
-// The policies of a scope, as far as the user may see them.
+// The policies of a scope that the user may see.
 //
 // Whether the policies of narrower scopes are included depends on the platform, which offers this
 // only in its TEST environment.

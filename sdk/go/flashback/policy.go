@@ -68,7 +68,7 @@ type Policy struct {
 	RepositoryId pulumi.StringPtrOutput `pulumi:"repositoryId"`
 	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType pulumi.StringOutput `pulumi:"riskType"`
-	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+	// The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
 	WorkspaceId pulumi.StringPtrOutput `pulumi:"workspaceId"`
 }
 
@@ -142,7 +142,7 @@ type policyArgs struct {
 	RepositoryId *string `pulumi:"repositoryId"`
 	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType string `pulumi:"riskType"`
-	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+	// The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
 	WorkspaceId *string `pulumi:"workspaceId"`
 }
 
@@ -160,7 +160,7 @@ type PolicyArgs struct {
 	RepositoryId pulumi.StringPtrInput
 	// The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
 	RiskType pulumi.StringInput
-	// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+	// The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
 	WorkspaceId pulumi.StringPtrInput
 }
 
@@ -286,7 +286,7 @@ func (o PolicyOutput) RiskType() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.RiskType }).(pulumi.StringOutput)
 }
 
-// The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+// The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
 func (o PolicyOutput) WorkspaceId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringPtrOutput { return v.WorkspaceId }).(pulumi.StringPtrOutput)
 }

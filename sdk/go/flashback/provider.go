@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The Flashback provider. A program that uses one account needs none of its own: it takes the stack config and the `FLASHBACK_*` variables. The arguments of a provider that the program makes win over the variables.
+// The Flashback provider. A program with one account needs no explicit provider: the stack config and the `FLASHBACK_*` variables apply. The arguments of an explicit provider take precedence over the variables.
 type Provider struct {
 	pulumi.ProviderResourceState
 }

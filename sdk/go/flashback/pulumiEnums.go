@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type AccessType string
 
 const (
@@ -181,7 +181,7 @@ func (in *accessTypePtr) ToAccessTypePtrOutputWithContext(ctx context.Context) A
 	return pulumi.ToOutputWithContext(ctx, in).(AccessTypePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type AiType string
 
 const (
@@ -358,7 +358,7 @@ func (in *aiTypePtr) ToAiTypePtrOutputWithContext(ctx context.Context) AiTypePtr
 	return pulumi.ToOutputWithContext(ctx, in).(AiTypePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type OrganizationRole string
 
 const (
@@ -535,7 +535,7 @@ func (in *organizationRolePtr) ToOrganizationRolePtrOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, in).(OrganizationRolePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type PolicyAction string
 
 const (
@@ -706,7 +706,7 @@ func (in *policyActionPtr) ToPolicyActionPtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(PolicyActionPtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type PolicyRisk string
 
 const (
@@ -877,7 +877,7 @@ func (in *policyRiskPtr) ToPolicyRiskPtrOutputWithContext(ctx context.Context) P
 	return pulumi.ToOutputWithContext(ctx, in).(PolicyRiskPtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type ProviderType string
 
 const (
@@ -1057,7 +1057,7 @@ func (in *providerTypePtr) ToProviderTypePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(ProviderTypePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type RepositoryMode string
 
 const (
@@ -1228,7 +1228,7 @@ func (in *repositoryModePtr) ToRepositoryModePtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(RepositoryModePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type StorageType string
 
 const (
@@ -1399,7 +1399,7 @@ func (in *storageTypePtr) ToStorageTypePtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(StorageTypePtrOutput)
 }
 
-// The values that are known; others are taken as well.
+// The known values; others are accepted as well.
 type WorkspaceRole string
 
 const (

@@ -71,7 +71,7 @@ type RepositoryAiKey struct {
 	RepositoryAiKeyId pulumi.StringOutput `pulumi:"repositoryAiKeyId"`
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
 	// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
@@ -145,7 +145,7 @@ type repositoryAiKeyArgs struct {
 	Name string `pulumi:"name"`
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId string `pulumi:"repositoryId"`
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 }
 
@@ -157,7 +157,7 @@ type RepositoryAiKeyArgs struct {
 	Name pulumi.StringInput
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringInput
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapInput
 }
 
@@ -278,7 +278,7 @@ func (o RepositoryAiKeyOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }
 
-// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 func (o RepositoryAiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *RepositoryAiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }

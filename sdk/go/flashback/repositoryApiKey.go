@@ -71,7 +71,7 @@ type RepositoryApiKey struct {
 	RepositoryApiKeyId pulumi.StringOutput `pulumi:"repositoryApiKeyId"`
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringOutput `pulumi:"repositoryId"`
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapOutput `pulumi:"rotationTriggers"`
 	// The private half, which the platform generates and returns only once. None for a key that was imported or read with `get`.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
@@ -144,7 +144,7 @@ type repositoryApiKeyArgs struct {
 	Name string `pulumi:"name"`
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId string `pulumi:"repositoryId"`
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers map[string]string `pulumi:"rotationTriggers"`
 }
 
@@ -156,7 +156,7 @@ type RepositoryApiKeyArgs struct {
 	Name pulumi.StringInput
 	// The repository. Changing it replaces the key: the new one is created before the old one is deleted.
 	RepositoryId pulumi.StringInput
-	// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+	// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 	RotationTriggers pulumi.StringMapInput
 }
 
@@ -277,7 +277,7 @@ func (o RepositoryApiKeyOutput) RepositoryId() pulumi.StringOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringOutput { return v.RepositoryId }).(pulumi.StringOutput)
 }
 
-// Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+// Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
 func (o RepositoryApiKeyOutput) RotationTriggers() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *RepositoryApiKey) pulumi.StringMapOutput { return v.RotationTriggers }).(pulumi.StringMapOutput)
 }

@@ -22,7 +22,7 @@ __all__ = [
 @pulumi.type_token("flashback:index:AccessType")
 class AccessType(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     READ = "READ"
     """
@@ -41,7 +41,7 @@ class AccessType(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:AiType")
 class AiType(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     OPENAI = "OPENAI"
     """
@@ -68,7 +68,7 @@ class AiType(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:OrganizationRole")
 class OrganizationRole(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     USER = "USER"
     """
@@ -95,7 +95,7 @@ class OrganizationRole(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:PolicyAction")
 class PolicyAction(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     LOG = "LOG"
     """
@@ -114,7 +114,7 @@ class PolicyAction(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:PolicyRisk")
 class PolicyRisk(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     LOW = "LOW"
     """
@@ -133,7 +133,7 @@ class PolicyRisk(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:ProviderType")
 class ProviderType(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     AWS = "AWS"
     """
@@ -164,7 +164,7 @@ class ProviderType(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:RepositoryMode")
 class RepositoryMode(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     NORMAL = "NORMAL"
     """
@@ -183,7 +183,7 @@ class RepositoryMode(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:StorageType")
 class StorageType(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     S3 = "S3"
     """
@@ -202,7 +202,7 @@ class StorageType(_builtins.str, Enum):
 @pulumi.type_token("flashback:index:WorkspaceRole")
 class WorkspaceRole(_builtins.str, Enum):
     """
-    The values that are known; others are taken as well.
+    The known values; others are accepted as well.
     """
     READ = "READ"
     """

@@ -33,7 +33,7 @@ class AiLlmArgs:
         :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the configuration.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
         :param pulumi.Input[_builtins.str] secret: The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
@@ -90,7 +90,7 @@ class AiLlmArgs:
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -181,7 +181,7 @@ class AiLlm(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
@@ -326,7 +326,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials. Updated in place. Set it, or `secret`.
+        The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         """
         return pulumi.get(self, "api_key_id")
 

@@ -34,7 +34,7 @@ class ApiKeyArgs:
         """
         The set of arguments for constructing a ApiKey resource.
 
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
         :param pulumi.Input[_builtins.str] secret: The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
@@ -42,7 +42,7 @@ class ApiKeyArgs:
         :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
         :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Removing it clears it.
         :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Removing it clears it.
         """
@@ -69,7 +69,7 @@ class ApiKeyArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
         """
         return pulumi.get(self, "key")
 
@@ -165,7 +165,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -261,10 +261,10 @@ class ApiKey(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
         :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
-        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
         :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         :param pulumi.Input[_builtins.str] secret: The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
         :param pulumi.Input[_builtins.str] subscription_id: The Azure subscription. Removing it clears it.
         :param pulumi.Input[_builtins.str] tenant_id: The Azure tenant. Removing it clears it.
@@ -449,7 +449,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. A secret of the state, which can be exported.
+        The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
         """
         return pulumi.get(self, "key")
 
@@ -481,7 +481,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Arbitrary texts. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
+        Arbitrary strings. When one of them changes, `key` and `secret` are written again, even if they are unchanged in the program. This corrects a secret that was changed elsewhere, which the provider cannot detect.
         """
         return pulumi.get(self, "rotation_triggers")
 

@@ -36,7 +36,7 @@ class BucketArgs:
         :param pulumi.Input[_builtins.str] name: The name in Flashback, unique in the organization. Updated in place.
         :param pulumi.Input[Union[_builtins.str, 'StorageType']] storage_type: The protocol: `S3`, `GCS`, `BLOB` or another one. Updated in place.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the bucket; data at the provider stays.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of the bucket's own credentials. Updated in place.
         :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
@@ -109,7 +109,7 @@ class BucketArgs:
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
         """
         return pulumi.get(self, "api_key_id")
 
@@ -183,7 +183,7 @@ class Bucket(pulumi.CustomResource):
                  workspace_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
+        A storage bucket at a provider, used by a workspace with the credentials of an `ApiKey` or with its own.
 
         Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 
@@ -219,7 +219,7 @@ class Bucket(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
         :param pulumi.Input[_builtins.str] bucket: The name of the bucket or container at the provider. Updated in place.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of the bucket's own credentials. Updated in place.
@@ -236,7 +236,7 @@ class Bucket(pulumi.CustomResource):
                  args: BucketArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A storage bucket at a provider, for the use of a workspace, with the credentials of an `ApiKey` or with its own.
+        A storage bucket at a provider, used by a workspace with the credentials of an `ApiKey` or with its own.
 
         Repositories of the workspace refer to it by its id. Deleting it does not delete the data at the provider.
 
@@ -365,7 +365,7 @@ class Bucket(pulumi.CustomResource):
     @pulumi.getter(name="apiKeyId")
     def api_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The `ApiKey` with the credentials of the bucket. Updated in place. Set it, or `key` and `secret`.
+        The `ApiKey` with the credentials of the bucket. Updated in place. Set either this, or `key` and `secret`.
         """
         return pulumi.get(self, "api_key_id")
 

@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.output_type
 class GetBucketStatusResult:
     """
-    How the nodes of Flashback reach a bucket.
+    Whether the nodes of Flashback reach a bucket, and how fast.
     """
     def __init__(__self__, nodes=None):
         if nodes and not isinstance(nodes, list):
@@ -53,7 +53,7 @@ class AwaitableGetBucketStatusResult(GetBucketStatusResult):
 def get_bucket_status(bucket_id: Optional[_builtins.str] = None,
                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetBucketStatusResult:
     """
-    How the nodes of Flashback reach a bucket.
+    Whether the nodes of Flashback reach a bucket, and how fast.
 
     :param _builtins.str bucket_id: The id of the bucket.
     """
@@ -67,7 +67,7 @@ def get_bucket_status(bucket_id: Optional[_builtins.str] = None,
 def get_bucket_status_output(bucket_id: pulumi.Input[Optional[_builtins.str]] = None,
                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetBucketStatusResult]:
     """
-    How the nodes of Flashback reach a bucket.
+    Whether the nodes of Flashback reach a bucket, and how fast.
 
     :param _builtins.str bucket_id: The id of the bucket.
     """

@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.output_type
 class GetPoliciesResult:
     """
-    The policies of a scope, as far as the user may see them.
+    The policies of a scope that the user may see.
 
     Whether the policies of narrower scopes are included depends on the platform, which offers this
     only in its TEST environment.
@@ -58,7 +58,7 @@ def get_policies(org_id: Optional[_builtins.str] = None,
                  workspace_id: Optional[_builtins.str] = None,
                  opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetPoliciesResult:
     """
-    The policies of a scope, as far as the user may see them.
+    The policies of a scope that the user may see.
 
     Whether the policies of narrower scopes are included depends on the platform, which offers this
     only in its TEST environment.
@@ -81,7 +81,7 @@ def get_policies_output(org_id: pulumi.Input[Optional[Optional[_builtins.str]]] 
                         workspace_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                         opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetPoliciesResult]:
     """
-    The policies of a scope, as far as the user may see them.
+    The policies of a scope that the user may see.
 
     Whether the policies of narrower scopes are included depends on the platform, which offers this
     only in its TEST environment.

@@ -36,7 +36,7 @@ class PolicyArgs:
         :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
         :param pulumi.Input[_builtins.str] org_id: The organization. Default: that of the signed-in user. Changing it replaces the policy.
         :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
         """
         pulumi.set(__self__, "action_type", action_type)
         pulumi.set(__self__, "content", content)
@@ -125,7 +125,7 @@ class PolicyArgs:
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+        The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "workspace_id")
 
@@ -186,7 +186,7 @@ class Policy(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] org_id: The organization. Default: that of the signed-in user. Changing it replaces the policy.
         :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
         :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
-        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
         """
         ...
     @overload
@@ -365,7 +365,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="workspaceId")
     def workspace_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The workspace that the policy is for; without it, it is for the whole organization. Changing it replaces the policy.
+        The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "workspace_id")
 

@@ -186,7 +186,7 @@ class Provider(pulumi.ProviderResource):
                  token: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The Flashback provider. A program that uses one account needs none of its own: it takes the stack config and the `FLASHBACK_*` variables. The arguments of a provider that the program makes win over the variables.
+        The Flashback provider. A program with one account needs no explicit provider: the stack config and the `FLASHBACK_*` variables apply. The arguments of an explicit provider take precedence over the variables.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -207,7 +207,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The Flashback provider. A program that uses one account needs none of its own: it takes the stack config and the `FLASHBACK_*` variables. The arguments of a provider that the program makes win over the variables.
+        The Flashback provider. A program with one account needs no explicit provider: the stack config and the `FLASHBACK_*` variables apply. The arguments of an explicit provider take precedence over the variables.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.

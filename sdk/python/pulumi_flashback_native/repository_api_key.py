@@ -30,7 +30,7 @@ class RepositoryApiKeyArgs:
         :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
         :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         pulumi.set(__self__, "access_type", access_type)
         pulumi.set(__self__, "name", name)
@@ -78,7 +78,7 @@ class RepositoryApiKeyArgs:
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+        Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 
@@ -136,7 +136,7 @@ class RepositoryApiKey(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, 'AccessType']] access_type: The permission: `READ`, `WRITE` or `ADMIN`. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name of the key. Updated in place.
         :param pulumi.Input[_builtins.str] repository_id: The repository. Changing it replaces the key: the new one is created before the old one is deleted.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] rotation_triggers: Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         ...
     @overload
@@ -309,7 +309,7 @@ class RepositoryApiKey(pulumi.CustomResource):
     @pulumi.getter(name="rotationTriggers")
     def rotation_triggers(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Arbitrary texts. When they change, the key is replaced: the new one is created before the old one is deleted.
+        Arbitrary strings. When they change, the key is replaced: the new one is created before the old one is deleted.
         """
         return pulumi.get(self, "rotation_triggers")
 

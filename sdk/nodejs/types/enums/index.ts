@@ -18,7 +18,7 @@ export const AccessType = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type AccessType = (typeof AccessType)[keyof typeof AccessType];
 
@@ -46,7 +46,7 @@ export const AiType = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type AiType = (typeof AiType)[keyof typeof AiType];
 
@@ -74,7 +74,7 @@ export const OrganizationRole = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type OrganizationRole = (typeof OrganizationRole)[keyof typeof OrganizationRole];
 
@@ -94,7 +94,7 @@ export const PolicyAction = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type PolicyAction = (typeof PolicyAction)[keyof typeof PolicyAction];
 
@@ -114,7 +114,7 @@ export const PolicyRisk = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type PolicyRisk = (typeof PolicyRisk)[keyof typeof PolicyRisk];
 
@@ -146,7 +146,7 @@ export const ProviderType = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType];
 
@@ -166,7 +166,7 @@ export const RepositoryMode = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type RepositoryMode = (typeof RepositoryMode)[keyof typeof RepositoryMode];
 
@@ -186,7 +186,7 @@ export const StorageType = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type StorageType = (typeof StorageType)[keyof typeof StorageType];
 
@@ -206,6 +206,6 @@ export const WorkspaceRole = {
 } as const;
 
 /**
- * The values that are known; others are taken as well.
+ * The known values; others are accepted as well.
  */
 export type WorkspaceRole = (typeof WorkspaceRole)[keyof typeof WorkspaceRole];
