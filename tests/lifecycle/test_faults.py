@@ -101,7 +101,9 @@ def suffer(life: Life, operation: str, fault: str, times: Any) -> None:
         "delete": lambda: life.provider.delete(identifier, state),
     }
     life.emulator.requests.clear()
-    life.suffer(operation, {**FAULTS[fault], "times": times})
+    # a redirect is there to stay, and a refresh of many workspaces looks into two lists
+    times_of_fault = FOREVER if fault == "redirect" else times
+    life.suffer(operation, {**FAULTS[fault], "times": times_of_fault})
     result, error = attempt(steps[operation])
     life.emulator.clear_faults()
     expected = passes(fault, times, operation, generated=life.sample.generated)
