@@ -66,7 +66,7 @@ soak: $(VENV)/.test
 mutants: $(INSTALLED)
 	$(BIN)/python -m tools.mutants $(MUTANTS)
 
-# a quarter of an hour on two cores; for more: make bench BENCH=--help
+# it says how long it takes: one to two hours on two cores; for less: make bench BENCH=--help
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH)
 

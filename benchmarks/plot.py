@@ -30,9 +30,12 @@ def write(results: Results, path: Path) -> None:
         {"svg.hashsalt": "flashback", "svg.fonttype": "none", "font.size": 9}
     )
     measured = sizes(results)
-    figure = Figure(figsize=(9, 2.6 * max(1, len(measured))), layout="constrained")
-    for number, (keys, answer_ms) in enumerate(measured, 1):
-        axes = figure.add_subplot(len(measured), 1, number)
+    rows, columns = (sorted(set(each)) or [0] for each in zip(*measured or [(0, 0)], strict=True))
+    size = (7 * len(columns), 2.6 * len(rows))
+    figure = Figure(figsize=size, layout="constrained")
+    for keys, answer_ms in measured:
+        place = rows.index(keys) * len(columns) + columns.index(answer_ms) + 1
+        axes = figure.add_subplot(len(rows), len(columns), place)
         found = {
             (name, column): spread(seconds)
             for name in _COLORS

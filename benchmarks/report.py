@@ -8,7 +8,6 @@ from statistics import median
 
 from benchmarks import plot
 from benchmarks.contestants import CONTESTANTS
-from benchmarks.contestants.base import PHASES
 from benchmarks.measure import spread
 from benchmarks.results import Results
 from benchmarks.targets import cell, largest, sizes, verdicts
@@ -26,7 +25,7 @@ def page(results: Results, text: str) -> str:
     """Return the page with the figures of some results between its marks."""
     blocks = {
         "machine": _machine(results),
-        "times": "\n\n".join(_times(results, *size) for size in sizes(results)),
+        "times": _times(results),
         "costs": _costs(results, *largest(results)),
         "state": _state(results),
         "settings": _settings(results),
@@ -67,13 +66,18 @@ def _contestants(results: Results, keys: int, answer_ms: int) -> list[str]:
     return sorted(found, key=lambda it: (list(CONTESTANTS).index(it.partition("+")[0]), it))
 
 
-def _times(results: Results, keys: int, answer_ms: int) -> str:
+def _times(results: Results) -> str:
+    """The seconds of ``up``, for each contestant; the plot has the other phases."""
+    measured = sizes(results)
+    names = list(dict.fromkeys(name for size in measured for name in _contestants(results, *size)))
     rows = [
-        [name, *(_seconds(cell(results, name, keys, answer_ms, phase)) for phase in PHASES)]
-        for name in _contestants(results, keys, answer_ms)
+        [
+            f"{keys}, {answer_ms} ms",
+            *(_seconds(cell(results, name, keys, answer_ms, "up")) for name in names),
+        ]
+        for keys, answer_ms in measured
     ]
-    title = f"{keys} {'key' if keys == 1 else 'keys'}, responses after {answer_ms} ms: seconds"
-    return f"**{title}**\n\n" + _table(["", *PHASES], rows)
+    return _table(["keys, responses after", *names], rows)
 
 
 def _seconds(values: list[float]) -> str:

@@ -35,7 +35,7 @@ for number in range(int(os.environ["BENCHMARK_KEYS"])):
 """
 
 
-class _Stack(Contestant):
+class Stack(Contestant):
     imports: ClassVar[str] = "import pulumi"
     declare: ClassVar[str]
     workspace_id: ClassVar[str] = "workspaceId"
@@ -100,7 +100,7 @@ class _Stack(Contestant):
         return {name: size / len(rows) for name, size in parts.items()}
 
 
-class FloorStack(_Stack):
+class FloorStack(Stack):
     """The same stack with a plugin that does nothing."""
 
     provider = "benchmarks.floor"
@@ -110,14 +110,14 @@ class FloorStack(_Stack):
     )
 
 
-class NativeStack(_Stack):
+class NativeStack(Stack):
     """The native provider."""
 
     provider = "pulumi-resource-flashback"
     declare = 'pulumi.CustomResource("flashback:index:ApiKey", f"key-{number}", inputs)'
 
 
-class DynamicStack(_Stack):
+class DynamicStack(Stack):
     """The dynamic provider."""
 
     provider = "pulumi.dynamic"

@@ -41,8 +41,11 @@ def test_a_small_run(pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.Monke
     assert records["native", "up"].state_bytes
 
 
-def test_nothing_is_begun_after_the_time_limit(pulumi_cli: Path, tmp_path: Path) -> None:
+def test_nothing_is_begun_after_the_time_limit(
+    pulumi_cli: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = measured(tmp_path, "--contestants", "script-4", "--time-limit", "-1")
+    assert "1 sizes, 1 contestants: the first round takes about " in capsys.readouterr().err
     assert found.records == []
     assert all("the time limit was reached" in each for each in found.failures)
 
