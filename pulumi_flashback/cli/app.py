@@ -172,7 +172,7 @@ def conformance(
     stack: str | None,
     **options: bool,
 ) -> None:
-    """Observe what the API does if its documentation does not say.
+    """Observe API behavior that the documentation leaves open.
 
     Shows what it will do, and prompts for confirmation. It then calls every operation that the
     provider uses, with made-up credentials, and compares what the API does with what the provider

@@ -35,8 +35,8 @@ _LOGIN_PROBLEMS = {
     "NO_PASSWORD_SET": "the user signs in without a password; use a token or a refresh token",
 }
 _LOGIN_HINT = (
-    "Check the email address and the password: FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which win, "
-    "or flashback:email and flashback:password"
+    "Check the email address and the password: FLASHBACK_EMAIL and FLASHBACK_PASSWORD, which take "
+    "precedence, or flashback:email and flashback:password"
 )
 _REFRESH_HINT = (
     "The refresh token was not accepted: it has expired, was revoked, or was used before, by a "

@@ -23,7 +23,7 @@ from pulumi_flashback.resources.workspace_sources import InWorkspace
 _MODES: Final = {
     "NORMAL": "Each bucket is a folder of the repository",
     "MIRROR": "Each bucket has all of the data; one is the master",
-    "BACKUP": "As the API reference names it; the vendor's client does not know it",
+    "BACKUP": "Listed in the API reference, but unknown to the vendor's client",
 }
 
 

@@ -1065,7 +1065,7 @@ const (
 	RepositoryModeNormal = RepositoryMode("NORMAL")
 	// Each bucket has all of the data; one is the master
 	RepositoryModeMirror = RepositoryMode("MIRROR")
-	// As the API reference names it; the vendor's client does not know it
+	// Listed in the API reference, but unknown to the vendor's client
 	RepositoryModeBackup = RepositoryMode("BACKUP")
 )
 

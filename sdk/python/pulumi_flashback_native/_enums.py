@@ -176,7 +176,7 @@ class RepositoryMode(_builtins.str, Enum):
     """
     BACKUP = "BACKUP"
     """
-    As the API reference names it; the vendor's client does not know it
+    Listed in the API reference, but unknown to the vendor's client
     """
 
 

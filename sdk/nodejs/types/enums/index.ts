@@ -160,7 +160,7 @@ export const RepositoryMode = {
      */
     Mirror: "MIRROR",
     /**
-     * As the API reference names it; the vendor's client does not know it
+     * Listed in the API reference, but unknown to the vendor's client
      */
     Backup: "BACKUP",
 } as const;
