@@ -2,7 +2,7 @@
 # download or build one. Nothing is installed outside .venv and the user's cache directory.
 
 PYTHON ?= python3
-# two workers for each of two cores: tests wait more than they compute
+# more than cores: tests wait for engines and emulators more than they compute
 WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
 PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
