@@ -188,7 +188,8 @@ def with_banner(texts: dict[Path, str]) -> dict[Path, str]:
     The release deletes the file of the banner.
     """
     banner = UNRELEASED.read_text().rstrip() if UNRELEASED.exists() else ""
-    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
+    folders = ("docs/**/*.md", "examples/*/README.md", "sdk/README.md")
+    pages = [ROOT / "README.md", *(page for each in folders for page in ROOT.glob(each))]
     read = {page: texts.get(page) or page.read_text() for page in pages}
     return {
         **texts,

@@ -36,6 +36,7 @@ class _WorkspacesRead:
 
     def __init__(self, _: Context) -> None:
         self.of_kind: defaultdict[str, set[str]] = defaultdict(set)
+        self.unlisted: set[str] = set()  # kinds of which the list of all failed: it may again
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,15 @@ class ListedInWorkspace(Listed[RowType]):
     fetch: Callable[[FlashbackClient, str | None], Rows[RowType]]  # for None, those of all
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
-        workspaces = context.service(_WorkspacesRead).of_kind[self.kind]
+        seen = context.service(_WorkspacesRead)
+        workspaces = seen.of_kind[self.kind]
         workspaces.add(state[self.parent])
         # An engine reads one workspace after the other, so a list of each would take as long as all
         # of them together. The list of all does not say of a key in which workspace it is: only
         # what has a mark was found in its own workspace before
         row = None
-        if MARK in state and len(workspaces) >= MANY_WORKSPACES:
+        many = len(workspaces) >= MANY_WORKSPACES and self.kind not in seen.unlisted
+        if MARK in state and many:
             row = self._in_list_of_all(context, identifier, state[self.parent])
         return row or super().read(context, identifier, state)
 
@@ -65,6 +68,7 @@ class ListedInWorkspace(Listed[RowType]):
                 with operation(ALL_SECONDS):
                     return self.fetch(context.client, None)
             except FlashbackError:
+                context.service(_WorkspacesRead).unlisted.add(self.kind)
                 return Rows()
 
         with suppress(FlashbackError):  # the row cannot be read

@@ -91,6 +91,13 @@ def test_what_the_list_of_all_does_not_show_is_read_in_its_own(
     assert api.listed == [*OWN, None, *WORKSPACES[len(OWN) :]]
 
 
+def test_a_list_of_all_that_fails_is_not_tried_again() -> None:
+    api = _Api(FlashbackError("it takes too long"))
+    for _ in range(2):
+        api.refresh(**{MARK: "mark"})
+    assert api.listed.count(None) == 1
+
+
 def test_what_was_never_found_in_its_workspace_is_read_there() -> None:
     """A key in a list of all may be in any workspace, not in the one that a program names."""
     api = _Api(_all())
