@@ -2,8 +2,8 @@
 # download or build one. Nothing is installed outside .venv and the user's cache directory.
 
 PYTHON ?= python3
-# more than cores: tests wait for engines and emulators more than they compute
-WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
+# more than cores: the tests wait for engines and emulators more than they compute
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin

@@ -20,6 +20,7 @@ from pulumi_flashback.emulator import Emulator
 from tests.sdk.conftest import SDK, Run
 from tests.sdk.test_programs import CANARY, EXAMPLES, Recorded, lives
 from tools import plugin
+from tools.cache import complete
 
 # the first run on a machine compiles a language host
 pytestmark = [pytest.mark.sdk, pytest.mark.engine, pytest.mark.timeout(900)]
@@ -27,7 +28,13 @@ pytestmark = [pytest.mark.sdk, pytest.mark.engine, pytest.mark.timeout(900)]
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return plugin.build(tmp_path_factory.mktemp("dist"))
+    """Return the archive, which is built once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    target = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dist"
+    with complete(target) as unfinished:
+        if unfinished is not None:
+            plugin.build(unfinished)
+    return target / plugin.archive_name()
 
 
 @pytest.fixture(scope="module")
