@@ -36,7 +36,7 @@ class _WorkspacesRead:
 
     def __init__(self, _: Context) -> None:
         self.of_kind: defaultdict[str, set[str]] = defaultdict(set)
-        self.unlisted: set[str] = set()  # kinds of which the list of all failed: it may again
+        self.unlisted: set[str] = set()  # kinds whose list of all failed, and may fail again
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pytest
 
 from pulumi_flashback.emulator import Emulator
 from tests.sdk.conftest import SDK, Run
-from tests.sdk.test_programs import CANARY, EXAMPLES, Recorded, lives
+from tests.sdk.test_programs import CANARY, EXAMPLES, Recorded, lives, recorded
 from tools import plugin
 from tools.cache import complete
 
@@ -56,17 +56,7 @@ def make(pulumi_cli: Path, flashback_emulator: Emulator, tmp_path: Path) -> Make
 
     def project(example: str, *path: Path) -> Recorded:
         directory = shutil.copytree(EXAMPLES / example, tmp_path / example)
-        variables = {
-            "FLASHBACK_BASE_URL": flashback_emulator.base_url,
-            "FLASHBACK_TOKEN": flashback_emulator.token,
-            "PATH": os.pathsep.join(map(str, [pulumi_cli, *path])),
-            "PULUMI_PYTHON_CMD": "",
-        }
-        made = Recorded(directory, pulumi_cli, variables, home=tmp_path / "home")
-        made.create_stack()
-        made.configure({"workspaceId": flashback_emulator.workspace_id})
-        made.configure({"accessKey": f"{CANARY}-key", "secretKey": CANARY}, secret=True)
-        return made
+        return recorded(directory, flashback_emulator, pulumi_cli, *path, PULUMI_PYTHON_CMD="")
 
     return project
 

@@ -55,26 +55,33 @@ class Recorded(Project):
         assert {*self.files_with(CANARY)} <= {program}
 
 
+def recorded(
+    directory: Path, emulator: Emulator, cli: Path, *path: Path | str, **variables: str
+) -> Recorded:
+    """Create a stack of a directory, with the config of the examples."""
+    given = {
+        "FLASHBACK_BASE_URL": emulator.base_url,
+        "FLASHBACK_EMAIL": emulator.email,
+        "FLASHBACK_PASSWORD": emulator.password,
+        "PATH": os.pathsep.join(map(str, [cli, *path])),
+    }
+    made = Recorded(directory, cli, {**given, **variables}, home=directory.parent / "home")
+    made.create_stack()
+    made.configure({"workspaceId": emulator.workspace_id})
+    made.configure({"accessKey": f"{CANARY}-key", "secretKey": CANARY}, secret=True)
+    return made
+
+
 Make = Callable[..., Recorded]
 
 
 @pytest.fixture
-def make(pulumi_cli: Path, tmp_path: Path) -> Make:
-    """Return a function that creates a stack of a directory, with the config of the examples."""
+def make(pulumi_cli: Path) -> Make:
+    """Return a function that creates a stack, with the commands of this machine on PATH."""
 
     def project(directory: Path, emulator: Emulator, *path: Path, **variables: str) -> Recorded:
-        search = [pulumi_cli, *path, Path(sys.executable).parent, os.environ["PATH"]]
-        given = {
-            "FLASHBACK_BASE_URL": emulator.base_url,
-            "FLASHBACK_EMAIL": emulator.email,
-            "FLASHBACK_PASSWORD": emulator.password,
-            "PATH": os.pathsep.join(map(str, search)),
-        }
-        made = Recorded(directory, pulumi_cli, {**given, **variables}, home=tmp_path / "home")
-        made.create_stack()
-        made.configure({"workspaceId": emulator.workspace_id})
-        made.configure({"accessKey": f"{CANARY}-key", "secretKey": CANARY}, secret=True)
-        return made
+        machine = (Path(sys.executable).parent, os.environ["PATH"])
+        return recorded(directory, emulator, pulumi_cli, *path, *machine, **variables)
 
     return project
 
