@@ -31,7 +31,7 @@ class Resource(ResourceModel):
     endpoints: Callable[[FlashbackClient, Properties], Endpoints[Any, Any]] = undeclared
     updates_all: bool = False  # an update sends all inputs, not only those that change
     finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
-    if_duplicate: str = ""  # what to do if the API refuses a create because of another object
+    unique_in: str = ""  # where no two objects may have one name
 
     @property
     def source(self) -> Source:
@@ -102,9 +102,20 @@ class Resource(ResourceModel):
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
         """Return id and outputs of an object that is adopted, or raise what to do instead."""
-        if self.if_duplicate:
-            raise FlashbackError(f"{error.brief}. {self.if_duplicate}") from None
-        raise error
+        advice = [
+            f"If the {self.label} belongs to a resource that was renamed, add the option aliases"
+        ]
+        if not self.delete_before_replace:
+            advice.append(
+                "if it is being replaced, set deleteBeforeReplace (delete_before_replace=True in "
+                "Python)"
+            )
+        if not self.outputs.marked("shown_once"):  # what only a create shows, no import can read
+            advice.append("to manage the one that exists, import it (native provider)")
+        if "name" in self.inputs.names():
+            where = f", which is unique in the {self.unique_in}" if self.unique_in else ""
+            advice.append(f"otherwise use another name{where}")
+        raise FlashbackError(f"{error.brief}. {'; '.join(advice)}") from None
 
     # rules of reading
 

@@ -17,7 +17,7 @@ from pulumi_flashback.core.types import (
     endpoint_key,
     valid_endpoint,
 )
-from pulumi_flashback.resources.credentials import OTHER_NAME, CredentialsResource, SentId
+from pulumi_flashback.resources.credentials import CredentialsResource, SentId
 
 TEST_ONLY: Final = "The platform offers this only in its TEST environment."
 
@@ -96,7 +96,7 @@ AI_LLM: Final = CredentialsResource(
     outputs=AiLlmOutputs,
     import_id="{workspaceId}/{aiLlmId}",
     needed=("secret",),
-    if_duplicate=f"{OTHER_NAME.format('AI model')}, which is unique in the workspace",
+    unique_in="workspace",
     endpoints=lambda client, _: client.ai_llms,
     uses=lambda repository, ai_llm_id: any(
         each.ai_llm_id == ai_llm_id for each in repository.ai_llms or ()

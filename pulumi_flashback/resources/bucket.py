@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pulumi_flashback.core.properties import Inputs, Outputs, input_property, output_property
 from pulumi_flashback.core.types import Endpoint, Id, Name, OpenEnum, Text, Word
-from pulumi_flashback.resources.credentials import OTHER_NAME, CredentialsResource, SentId
+from pulumi_flashback.resources.credentials import CredentialsResource, SentId
 
 _TYPES: Final = {
     "S3": "Amazon S3, and services with its protocol",
@@ -79,8 +79,8 @@ BUCKET: Final = CredentialsResource(
     outputs=BucketOutputs,
     import_id="{workspaceId}/{bucketId}",
     holds_data=True,
-    delete_before_replace=True,  # its name is unique in the organization
-    if_duplicate=f"{OTHER_NAME.format('bucket')}, which is unique in the organization",
+    delete_before_replace=True,  # its name is unique
+    unique_in="organization",
     endpoints=lambda client, _: client.buckets,
     updates_all=True,  # it is not documented that fields may be left out
     uses=lambda repository, bucket_id: any(

@@ -26,13 +26,6 @@ _CREDENTIALS: Final = ("apiKeyId", *_OWN)
 _REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
 """What may mean that something is in use; the API's texts for that are not documented."""
 
-OTHER_NAME: Final = (
-    "If the {} belongs to a resource that was renamed, add the option aliases; if it is being "
-    "replaced, set deleteBeforeReplace (delete_before_replace=True in Python); to manage the one "
-    "that exists, import it (native provider); otherwise use another name"
-)
-"""What to do if a name is taken; it has a gap for the label of the resource."""
-
 SentId = Annotated[Id, ApiForm("apiKeyUuid")]
 """The id of an ``ApiKey``, which only responses call ``apiKeyId``."""
 

@@ -60,8 +60,3 @@ WITHOUT_RESPONSE = (
     "another one is created. An import cannot read the secret: to get a key with a known secret, "
     "change `rotationTriggers`."
 )
-IF_DUPLICATE = (
-    "Use another name. If the key is being replaced, set the option deleteBeforeReplace "
-    "(delete_before_replace=True in Python). If it belongs to a resource that was renamed, add the "
-    "option aliases"
-)

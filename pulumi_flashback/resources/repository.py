@@ -17,7 +17,6 @@ from pulumi_flashback.core.resource_model import Difference
 from pulumi_flashback.core.types import ApiForm, Id, Name, OpenEnum, Text, Word, as_set, tidy
 from pulumi_flashback.core.values import UNKNOWN, Properties
 from pulumi_flashback.resources.bucket import StorageType
-from pulumi_flashback.resources.credentials import OTHER_NAME
 from pulumi_flashback.resources.workspace_sources import InWorkspace
 
 _MODES: Final = {
@@ -171,7 +170,6 @@ REPOSITORY: Final = _Repository(
     import_id="{workspaceId}/{repositoryId}",
     holds_data=True,
     delete_before_replace=True,  # its name is unique
-    if_duplicate=OTHER_NAME.format("repository"),
     endpoints=lambda client, _: client.repositories,
     updates_all=True,
     finds_again=("name", "storageType", "mode"),

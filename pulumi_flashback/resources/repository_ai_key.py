@@ -8,7 +8,6 @@ from pulumi_flashback.core.properties import input_property, output_property
 from pulumi_flashback.resources.ai_llm import TEST_ONLY, AiType
 from pulumi_flashback.resources.generated_keys import (
     GENERATED,
-    IF_DUPLICATE,
     WITHOUT_RESPONSE,
     GeneratedKey,
     GeneratedKeyInputs,
@@ -44,7 +43,6 @@ REPOSITORY_AI_KEY: Final = GeneratedKey(
     inputs=RepositoryAiKeyInputs,
     outputs=RepositoryAiKeyOutputs,
     import_id="{repositoryId}/{repositoryAiKeyId}",
-    if_duplicate=IF_DUPLICATE,
     endpoints=lambda client, of: client.repository_ai_keys(of["repositoryId"]),
     finds_again=("name", "aiType"),
 )

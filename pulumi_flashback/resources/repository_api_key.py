@@ -8,7 +8,6 @@ from pulumi_flashback.core.properties import input_property, output_property
 from pulumi_flashback.core.types import OpenEnum, Word
 from pulumi_flashback.resources.generated_keys import (
     GENERATED,
-    IF_DUPLICATE,
     WITHOUT_RESPONSE,
     GeneratedKey,
     GeneratedKeyInputs,
@@ -45,7 +44,6 @@ REPOSITORY_API_KEY: Final = GeneratedKey(
     inputs=RepositoryApiKeyInputs,
     outputs=RepositoryApiKeyOutputs,
     import_id="{repositoryId}/{repositoryApiKeyId}",
-    if_duplicate=IF_DUPLICATE,
     endpoints=lambda client, of: client.repository_api_keys(of["repositoryId"]),
     updates_all=True,
     finds_again=("name", "accessType"),

@@ -41,10 +41,6 @@ REPOSITORY_CLOUD_KEY: Final = InRepository(
     inputs=RepositoryCloudKeyInputs,
     outputs=RepositoryCloudKeyOutputs,
     import_id="{repositoryId}/{repositoryCloudKeyId}",
-    if_duplicate=(
-        "To manage the link that exists, import it (native provider); if it belongs to a resource "
-        "that was renamed, add the option aliases"
-    ),
     endpoints=lambda client, of: client.repository_cloud_keys(of["repositoryId"]),
     finds_again=("apiKeyId",),
 )

@@ -83,7 +83,7 @@ def test_a_name_is_unique(life: Life) -> None:
     again = refused(life.provider.create, life.inputs)
     where = {"Bucket": "organization", "AiLlm": "workspace"}[life.provider.resource]
     assert "with this name already exists" in again
-    assert "add the option aliases; if it is being replaced, set deleteBeforeReplace" in again
+    assert "belongs to a resource that was renamed, add the option aliases; " in again
     assert again.endswith(f"use another name, which is unique in the {where}")
 
 
