@@ -100,7 +100,7 @@ def test_another_label_is_the_same_object(team: Team) -> None:
     del mistaken["keys"]["k0"]
     team.describe(mistaken)
     output = stack.up(fails=True)
-    assert f"an identical API key with id {before['k0']} exists already" in output
+    assert f"an identical API key with id {before['k0']} already exists" in output
     assert team.ids().keys() == {*renamed["members"], *renamed["keys"]}
     stack.assert_sound()
 
