@@ -45,7 +45,7 @@ _REFRESH_HINT = (
 
 
 class Tokens(Record):
-    """The response of login and refresh: an access token for an hour, maybe a refresh token."""
+    """The response of login and refresh: an access token, and possibly a refresh token."""
 
     access_token: str = Field(pattern=r"^[\x21-\x7e]+$", repr=False)
     refresh_token: OptionalText = Field(default=None, repr=False)
@@ -62,7 +62,7 @@ class Session:
         self._refusal: errors.AuthenticationError | None = None
 
     def call(self, call: Call) -> Any:
-        """Send a call; return the value that its shape describes; without one, check the success."""
+        """Send a call and return the value that its shape describes; without one, check success."""
         token = self._signed_in(call) if call.authenticated else None
         attempt = self._send(call, token)
         if token and self._renewable and attempt.unauthenticated:

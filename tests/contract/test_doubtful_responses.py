@@ -18,8 +18,8 @@ Inputs = dict[str, Any]
 @pytest.mark.parametrize(
     ("rows", "more", "message"),
     [
-        ([], {"total": 6}, "only a part"),
-        ([], {"pagination": {"nextCursor": "abc"}}, "only a part"),
+        ([], {"total": 6}, "list is incomplete"),
+        ([], {"pagination": {"nextCursor": "abc"}}, "list is incomplete"),
         ([{"region": "no id"}], {}, "could not be determined"),
         ([{"id": "ID", "region": 7}], {}, "the row of ID has values of another type: region"),
         ([], {"error": "no"}, "200 no"),

@@ -142,7 +142,7 @@ def test_all_errors_are_reported_with_their_lines(tmp_path: Path) -> None:
     [
         (b"[]", ":1: the file must be a mapping, with one `name: value` on each line"),
         (b"users:\n  a: [", ":2: the file is not valid YAML: "),
-        (b"a: 1\na: 1\n", ":2: a is repeated; the first one is in line 1"),
+        (b"a: 1\na: 1\n", ":2: a is repeated; the first one is on line 1"),
         (b"\xff", ":1: the file is not UTF-8 text; save it as UTF-8"),
         (b"#" * 1024 * 1024 + b"#", ": is larger than 1024 KiB"),
         (None, ": cannot be read (No such file or directory)"),
