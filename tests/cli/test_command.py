@@ -283,5 +283,5 @@ def test_the_emulator_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     ended = run("emulator")
     assert ended.code == 1
-    wanted = "the emulator is not installed: pip install 'pulumi_flashback[emulator]'"
+    wanted = "the emulator is not installed; run pip install 'pulumi_flashback[emulator]'"
     assert error_line(ended.err) == wanted
