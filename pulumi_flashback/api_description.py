@@ -1,4 +1,4 @@
-"""The description of the API, ``api/openapi.yaml``, and whether a response agrees with it.
+"""Reads the description of the API, ``api/openapi.yaml``, and compares responses with it.
 
 Needs ``pulumi_flashback[emulator]``.
 """
@@ -26,30 +26,30 @@ _JSON = "application/json"
 
 @cache
 def description() -> dict[str, Any]:
-    """Return the description, an OpenAPI 3.1 document. Do not change it: it is read once."""
+    """Return the description, an OpenAPI 3.1 document. Callers share it and must not change it."""
     file = next(each for each in _PLACES if each.is_file())
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if it is there
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, if available
     return cast(dict[str, Any], yaml.load(file.read_text(encoding="utf-8"), loader))  # noqa: S506
 
 
 def described_path(path: str) -> str | None:
-    """Return the path template of the description for a path, or for a template of other names."""
+    """Return the path template of the description that matches a path or another template."""
     return next((each for each, pattern in _patterns() if pattern.fullmatch(path)), None)
 
 
 def validate(
     method: str, path: str, status: int, body: Any, *, undescribed: bool = False
 ) -> list[str]:
-    """Return where a response differs from the description, one line each; empty if nowhere.
+    """Return the differences between a response and the description, one line each.
 
-    The lines have the names of properties, and no values.
+    The lines contain the names of properties but no values.
 
     Args:
         method: The method of the request.
         path: The path of the request without its query, or a template such as ``/apikeys/{id}``.
         status: The status of the response.
         body: The body of the response, parsed; None if it was empty.
-        undescribed: Whether properties that the description does not have are differences.
+        undescribed: Whether properties that are missing in the description count as differences.
     """
     template = described_path(path)
     operation = description()["paths"].get(template, {}).get(method.lower())
@@ -68,7 +68,7 @@ def validate(
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Return the path templates, those without parameters first, with what matches each."""
+    """Return the path templates, those without parameters first, with their patterns."""
     templates = sorted(description()["paths"], key=lambda each: each.count("{"))
     return [
         (each, re.compile(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(each)))) for each in templates
@@ -95,7 +95,7 @@ def _registry() -> Registry[Any]:
 
 
 def _closed(node: Any) -> Any:
-    """Return a copy in which no object may have properties that it does not name."""
+    """Return a copy in which objects may have only the named properties."""
     if isinstance(node, list):
         return [_closed(each) for each in node]
     if not isinstance(node, dict):
@@ -105,7 +105,7 @@ def _closed(node: Any) -> Any:
 
 
 def _resolved(pointer: str) -> tuple[str, dict[str, Any]]:
-    """Return where a part of the description is, and the part; references are followed."""
+    """Return the location and content of a part of the description; follows references."""
     node: Any = description()
     for name in pointer.split("/")[1:]:
         node = node[name.replace("~1", "/").replace("~0", "~")]
@@ -117,7 +117,7 @@ def _escaped(name: str) -> str:
 
 
 def _line(error: ValidationError) -> str:
-    # the messages of other keywords have the value
+    # the messages for other keywords quote the value
     if error.validator in ("required", "additionalProperties"):
         return f"{error.json_path}: {error.message}"
     return f"{error.json_path} does not have {error.validator} {error.validator_value}"

@@ -35,13 +35,13 @@ _HINT_OF_A_PROVIDER: Final = (
 @dataclass(frozen=True)
 class Settings:
     base_url: str
-    timeout: float  # seconds for one attempt
+    timeout: float  # seconds for each attempt
     max_retries: int
     allow_insecure: bool  # whether ``http://`` to another machine is accepted
-    adopt_existing: bool  # whether new objects may adopt identical ones that exist
+    adopt_existing: bool  # whether a create may adopt an identical existing object
     credentials: Mapping[str, str] = field(repr=False)  # by the name of the setting
-    problems: tuple[str, ...]  # a sentence each; missing credentials are wrong only when needed
-    credentials_hint: str | None = None  # for those that a program gave to a Provider
+    problems: tuple[str, ...]  # one sentence each; missing credentials count only when needed
+    credentials_hint: str | None = None  # advice for credentials given to a Provider
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def read_settings(
     *,
     explicit: bool = False,
 ) -> Settings:
-    """Read all settings; wrong values are collected in ``problems`` and never quoted."""
+    """Read all settings; invalid values are collected in ``problems`` and never quoted."""
     reader = _Reader(stack_config, os.environ if environment is None else environment, explicit)
     allow_insecure = reader.parse(settings.ALLOW_INSECURE, _boolean)
     base_url = reader.value(settings.BASE_URL) or settings.BASE_URL.default
@@ -110,7 +110,7 @@ class _Reader:
             return parse(setting.default)
 
     def complain(self, setting: Setting, problem: str) -> None:
-        """Note a problem under the names of both places, or of the argument that wins over them."""
+        """Record a problem under the names of both places, or of the overriding argument."""
         place = f"{setting.key} ({setting.variable})"
         if self.is_argument(setting):
             place = f"{setting.name} of the Provider"
@@ -120,8 +120,8 @@ class _Reader:
         return self._explicit and bool(self._first[setting])
 
     def credentials(self) -> dict[str, str]:
-        # those of the other place are left out if they are not needed: a token in there may be
-        # stale or belong to another user
+        # credentials of the other place are ignored if they are not needed: a token in it may have
+        # expired or belong to another user
         complete = any(all(map(self._first.get, way)) for way in WAYS_TO_SIGN_IN)
         look_up = self._first.__getitem__ if complete else self.value
         found = {each.name: value for each in CREDENTIALS if (value := look_up(each))}
@@ -138,7 +138,7 @@ class _Reader:
 
 
 def as_text(value: object) -> str:
-    """Return a value as a stack config holds it: providers may get numbers and booleans."""
+    """Return a value as stack config text; providers may get numbers and booleans."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
@@ -147,7 +147,7 @@ def as_text(value: object) -> str:
 
 
 def _clean(setting: Setting, value: str) -> str:
-    """Cut the line end that files and pipes leave; only in a password may space be meant."""
+    """Remove the line break that files and pipes add, and outer spaces except in a password."""
     value = without_line_end(value)
     return value if setting is settings.PASSWORD else value.strip()
 

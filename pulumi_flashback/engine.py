@@ -1,4 +1,4 @@
-"""The Pulumi engine of a run, as far as both providers send it messages for the user."""
+"""Sends messages for the user to the Pulumi engine of a run."""
 
 import sys
 from contextlib import suppress
@@ -14,13 +14,13 @@ from pulumi_flashback.redaction import printable
 
 @lru_cache(maxsize=1)
 def _engine_at(address: str) -> Any:
-    """One channel for all messages; a process that outlives an engine opens another."""
+    """Return the channel for messages; a process that outlives an engine opens another one."""
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
 @dataclass
 class Engine:
-    address: str = ""  # host and port; empty if there is no engine: messages then go to stderr
+    address: str = ""  # host and port; empty without an engine, then messages go to stderr
 
     def info(self, text: str, urn: str = "") -> None:
         self._log(engine_pb2.INFO, text, urn)
@@ -29,7 +29,7 @@ class Engine:
         self._log(engine_pb2.WARNING, text, urn)
 
     def _log(self, severity: engine_pb2.LogSeverity.ValueType, text: str, urn: str) -> None:
-        line = printable(text)  # ids and names in it are foreign texts
+        line = printable(text)  # it may contain foreign texts: ids and names
         if self.address.rpartition(":")[2].isdigit():
             request = engine_pb2.LogRequest(severity=severity, message=line, urn=urn)
             with suppress(grpc.RpcError):

@@ -1,11 +1,11 @@
-"""The one place that decides how a secret is kept out of a text, and what may be printed.
+"""Removes secrets from texts and makes texts safe to print; all foreign texts pass through here.
 
-Texts of our own never contain a secret. What comes from elsewhere (a message of the backend, an
-exception of a library) may, and passes through here before anybody sees it.
+Our own texts never contain a secret. Texts from elsewhere (a message of the backend, an exception
+of a library) may contain one.
 
-A secret is searched twice. First literally, in the spellings that occur most: these are replaced to
-the last character. Then in what the text means: escapes are decoded until none is left, and at each
-step letters are compared without their case, accents, and whatever is invisible between them.
+A secret is searched for twice: first literally, in its most common spellings, which are replaced
+completely; then in the decoded text: escapes are decoded until none is left, and at each step
+letters are compared without case, accents and invisible characters between them.
 """
 
 import base64
@@ -23,14 +23,14 @@ from urllib.parse import quote, quote_plus
 
 PLACEHOLDER = "[secret]"
 WITHHELD = "[withheld: the text repeats a secret]"
-MAX_TEXT_LENGTH = 300  # characters of a foreign text that are shown
+MAX_TEXT_LENGTH = 300  # maximum number of characters to show of a foreign text
 
-_SHORTEST_REPLACED = 4  # to replace less would show the secret by what is missing
-_SHORTEST_ENCODED = 6  # shorter pieces of base64 occur in words
-_SHORTEST_LINE = 8  # a line of a longer secret (a PEM file, say) counts as a secret from here on
-_SHORTEST_HEAD = 12  # and so does the first half of a secret: backends cut texts
-_MOST_ROUNDS = 8  # a text that is encoded more often is withheld: it is no message for people
-_LONGEST_TRACED = 200_000  # in a longer text places are not searched: it is withheld
+_SHORTEST_REPLACED = 4  # replacing a shorter secret would reveal it by what is missing
+_SHORTEST_ENCODED = 6  # shorter pieces of base64 also occur in words
+_SHORTEST_LINE = 8  # lines of a longer secret (such as a PEM file) from this length are secrets
+_SHORTEST_HEAD = 12  # so is the first half of a secret, because backends truncate texts
+_MOST_ROUNDS = 8  # a text that is encoded more often is withheld, as no real message is
+_LONGEST_TRACED = 200_000  # a longer text is withheld instead of searched
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
@@ -47,16 +47,16 @@ _ESCAPE = re.compile(
     |\\(?P<letter>.)""",
     re.DOTALL | re.VERBOSE,
 )
-"""A character as JSON, URLs, HTML and the literals of programming languages write it."""
+"""An escaped character of JSON, URLs, HTML and the literals of programming languages."""
 _CONTROL_LETTERS = dict(zip("nrtbfv0ae", "\n\r\t\b\f\v\0\a\x1b", strict=True))
 
-# letters, marks and a symbol by their category, and nothing by their look (Unicode's property
+# invisible characters whose category is letter, mark or symbol (Unicode's property
 # Default_Ignorable_Code_Point, which Python does not have; the last one is a blank Braille cell)
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0\u2800"
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]))
 )
-# `+` is how forms write a space; quotes are doubled or escaped wherever a text is quoted
+# forms write a space as `+`; quotes are doubled or escaped in quoted texts
 _NOT_COMPARED = _INVISIBLE | frozenset("'\"`\\+")
 
 _at_hand = threading.local()
@@ -64,7 +64,7 @@ _at_hand = threading.local()
 
 @contextmanager
 def secrets_at_hand(secrets: Iterable[str]) -> Iterator[None]:
-    """Keep these secrets out of every foreign text that this thread shows meanwhile."""
+    """Keep these secrets out of all foreign texts that this thread shows inside the context."""
     _at_hand.secrets = tuple(secrets)
     try:
         yield
@@ -75,18 +75,18 @@ def secrets_at_hand(secrets: Iterable[str]) -> Iterator[None]:
 def one_line(text: str, secrets: Iterable[str] = ()) -> str:
     """Return a foreign text as one short printable line that contains none of the secrets."""
     known = {*secrets, *getattr(_at_hand, "secrets", ())} - {""}
-    # once more: what was removed may have stood in the middle of a secret
+    # a second time, because a removed part may have interrupted a secret
     clean = redact(printable(redact(text, known)), known)
     return clean if len(clean) <= MAX_TEXT_LENGTH else clean[: MAX_TEXT_LENGTH - 1] + "…"
 
 
 def printable(text: str) -> str:
-    """Return a text as one line without anything that a terminal obeys or that nobody sees."""
+    """Return a text as one line without terminal escapes and invisible characters."""
     return " ".join(_ESCAPE_SEQUENCE.sub("", text).translate(_PRINTED).split())
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with each secret replaced; withheld if one is too short to be replaced."""
+    """Return the text with all secrets replaced; withheld if one is too short to be replaced."""
     known = set(secrets) - {""}
     if not known:
         return text
@@ -108,7 +108,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return the spellings of a secret that occur most, to the last character."""
+    """Return the most common spellings of a secret, in full."""
     raw = secret.encode("utf-8", "surrogatepass")
     in_base64 = base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()
     forms = {secret, quote(raw, safe=""), quote(raw), quote_plus(raw)}
@@ -122,20 +122,20 @@ def _lines(secret: str) -> list[str]:
     return [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE]
 
 
-class _Needle(NamedTuple):  # what is searched in a text of which only letters are compared
+class _Needle(NamedTuple):  # what is searched for if only letters are compared
     text: str
-    head: str  # as much of it as counts as the whole
+    head: str  # the beginning that is enough for a match
     before: str  # the characters before it that are not compared, and belong to it
     after: str
 
 
 def _needles(secret: str) -> Iterator[_Needle]:
-    """Return what is left of a secret and its encodings if only letters are compared."""
+    """Return a secret and its encodings reduced to the letters that are compared."""
     raw = secret.encode("utf-8", "surrogatepass")
     lines = _lines(secret)
-    # what looks like an escape in the secret itself is decoded in the text as well
+    # an apparent escape in the secret itself is decoded in the text as well
     spelled = {secret, (_layers(secret) or [secret])[-1], *lines}
-    # what becomes of it if a program takes its bytes for another alphabet
+    # the result if a program decodes its bytes with another character set
     spelled |= {raw.decode(alphabet, "replace") for alphabet in ("latin-1", "cp1252")}
     spelled.add(secret.encode("ascii", "replace").decode())
     hexadecimal = [f"{byte:02x}" for byte in raw]
@@ -152,7 +152,7 @@ def _needles(secret: str) -> Iterator[_Needle]:
 
 
 def _encoded_forms(secret: str, lines: Iterable[str]) -> set[bytes]:
-    """Return what a program encodes that encodes a secret, or a document with it."""
+    """Return the bytes that a program encodes if it encodes a secret or a document with it."""
     in_json = json.dumps(secret)[1:-1]
     texts = {secret, json.dumps(secret, ensure_ascii=False)[1:-1], in_json, *lines}
     texts |= {in_json.replace("/", "\\/"), in_json.replace("&", "\\u0026")}
@@ -161,19 +161,19 @@ def _encoded_forms(secret: str, lines: Iterable[str]) -> set[bytes]:
 
 
 def _base64_at_each_offset(raw: bytes) -> Iterator[str]:
-    """Return the letters that base64 has for some bytes, whatever stands before and after them."""
+    """Return the base64 letters of some bytes, independent of the bytes before and after them."""
     for before in range(3):
         certain = slice(-(-8 * before // 6), 8 * (before + len(raw)) // 6)
         yield base64.b64encode(bytes(before) + raw).decode()[certain]
         yield base64.urlsafe_b64encode(bytes(before) + raw).decode()[certain]
 
 
-def _edge(text: str) -> str:  # what is not compared at the beginning
+def _edge(text: str) -> str:  # the characters at the beginning that are not compared
     return "".join(takewhile(lambda letter: not _COMPARED[ord(letter)], text))
 
 
 def _layers(text: str) -> list[str] | None:
-    """Return a text, and what it is after each round of decoding; None if there is no end of it."""
+    """Return a text and the result of each round of decoding; None if there are too many."""
     layers = [text]
     for _ in range(_MOST_ROUNDS):
         decoded = _encoding(layers[-1]).sub(_unescaped, layers[-1])
@@ -184,13 +184,13 @@ def _layers(text: str) -> list[str] | None:
 
 
 def _encoding(text: str) -> re.Pattern[str]:
-    """Return what the next round decodes: colors first, as they stand anywhere."""
+    """Return the escapes that the next round decodes: colors first, as they can be anywhere."""
     return _ESCAPE_SEQUENCE if "\x1b" in text else _ESCAPE
 
 
 def _unescaped(escape: re.Match[str]) -> str:
     kind, text = escape.lastgroup, escape[escape.lastgroup or 0]
-    if kind is None:  # a color or the like
+    if kind is None:  # a color or similar
         return ""
     if kind == "letter":
         return _CONTROL_LETTERS.get(text, text)
@@ -210,8 +210,8 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _encoded(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
-    """Return the places of a text that mean something that is searched. Slow."""
-    # what is decoded, and for each of its characters which part of the original it stands for
+    """Return the places of a text that decode to one of the needles. Slow."""
+    # the decoded text, and the place in the original for each of its characters
     layer, spans = text, [(n, n + 1) for n in range(len(text))]
     while True:
         for first, after in _found(layer, needles):
@@ -232,7 +232,7 @@ def _encoded(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]
 
 
 def _found(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
-    """Return the places of a text that are the same as a needle if only letters are compared."""
+    """Return the places of a text that equal a needle if only letters are compared."""
     origin = [n for n, letter in enumerate(text) for _ in _COMPARED[ord(letter)]]
     compared = text.translate(_COMPARED)
     for needle in needles:
@@ -246,7 +246,7 @@ def _found(text: str, needles: Iterable[_Needle]) -> Iterator[tuple[int, int]]:
 
 
 def _occurrences(head: str, whole: str, text: str) -> Iterator[tuple[int, int]]:
-    """Return where a text has the head of something, with as much of the rest as is there."""
+    """Return where a text contains a head, each extended by the matching part of the rest."""
     first = text.find(head)
     while first >= 0:
         after = first + len(head)
@@ -261,7 +261,7 @@ def _replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
     done = 0
     for first, after in sorted(spans):
-        if not pieces or first >= done:  # else it overlaps the one before
+        if not pieces or first >= done:  # otherwise it overlaps the one before
             pieces += [text[done:first], PLACEHOLDER]
         done = max(done, after)
     return "".join([*pieces, text[done:]])
@@ -280,7 +280,7 @@ def _compared(letter: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """A table for ``str.translate``, filled with each character that is met."""
+    """A table for ``str.translate`` that is filled on demand."""
 
     def __init__(self, entry: Callable[[str], str]) -> None:
         self._entry = entry

@@ -1,4 +1,4 @@
-"""Every setting: a key of the stack config, and a variable, which wins: that config may be old."""
+"""All settings. Variables take precedence over the stack config, which may be outdated."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,7 @@ def token(name: str) -> str:
 class Setting:
     name: str  # its name in the stack config, after ``flashback:``
     description: str  # what it means
-    default: str = ""  # the value if it is not set, as text; empty for none
+    default: str = ""  # the default as text; empty for none
     secret: bool = False  # whether the value must be stored with ``--secret``
     type: str = "string"  # ``string``, ``number``, ``integer`` or ``boolean``
 

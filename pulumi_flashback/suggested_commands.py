@@ -1,4 +1,4 @@
-"""Commands that messages suggest, to copy: every word arrives as it is, whatever an id holds."""
+"""Commands that messages suggest, quoted so that they can be copied whatever an id contains."""
 
 import shlex
 
@@ -12,19 +12,19 @@ def command(*words: str) -> str:
 def _quoted(word: str) -> str:
     letters = [each if each in (printable(each), " ") else f"\\U{ord(each):08x}" for each in word]
     if "".join(letters) == word:
-        # zsh takes a word that begins with = for the path of a program
+        # zsh expands a word that begins with = to the path of a program
         quoted = shlex.quote(word)
         return f"'{word}'" if quoted.startswith("=") else quoted
-    # what nobody sees or the terminal obeys is written as bash, zsh and ksh read it
+    # invisible characters and terminal escapes are written as bash, zsh and ksh read them
     escapes = {"'": "\\'", "\\": "\\\\"}
     return f"$'{''.join(escapes.get(each, each) for each in letters)}'"
 
 
 def to_delete_key(workspace_id: str, api_key_id: str, stack: str | None = None) -> str:
-    """Return the command that deletes a key; the config of a stack may say how to sign in."""
+    """Return the command that deletes a key; the stack is for the credentials in its config."""
     config = [] if stack is None else ["--config-of", stack]
     arguments = [api_key_id, "--workspace", workspace_id, *config]
-    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # they are not options
+    if api_key_id.startswith("-") or workspace_id.startswith("-"):  # not an option
         arguments = [f"--workspace={workspace_id}", *config, "--", api_key_id]
     return command("flashback", "keys", "delete", *arguments)
 
@@ -38,5 +38,5 @@ def to_import(token: str, name: str, import_id: str) -> str:
 
 
 def end_of_options(word: str) -> list[str]:
-    """Return what a command needs before a word that could be taken for an option."""
+    """Return the separator that a command needs before a word that looks like an option."""
     return ["--"] if word.startswith("-") else []

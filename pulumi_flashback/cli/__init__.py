@@ -1,1 +1,1 @@
-"""The ``flashback`` command. Nothing outside this package loads it."""
+"""The ``flashback`` command. Nothing outside this package imports it."""

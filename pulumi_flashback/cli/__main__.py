@@ -1,4 +1,4 @@
-"""``flashback``, or ``python -m pulumi_flashback.cli``: runs a command; every error is one line."""
+"""The entry point of ``flashback`` and ``python -m pulumi_flashback.cli``; errors are one line."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ INTERRUPTED = 130  # the exit code that shells report for a command that Ctrl-C 
 def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # a terminal without Unicode gets escapes for what it cannot show, not an error
+            # a terminal without Unicode shows escapes instead of failing
             stream.reconfigure(errors="backslashreplace")
     try:
         return commands.main(arguments, prog_name="flashback", standalone_mode=False) or 0
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{text}; see `{context.command_path} --help`" if context else text)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the guard of the process
-        # late: they load the client, and most runs need neither
+        # imported here, because they load the client, which most runs do not need
         from pulumi_flashback.client import FlashbackError
         from pulumi_flashback.core.operations import unexpected
 

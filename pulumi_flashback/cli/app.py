@@ -1,4 +1,4 @@
-"""The commands. They import what loads the client late: shells run this for each tab key."""
+"""The commands. They load the client only when needed: shells run this module on each tab key."""
 
 import sys
 from dataclasses import asdict
@@ -28,7 +28,7 @@ def commands() -> None:
     Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
     of a Pulumi stack. No command prints a secret, or needs one as an argument.
 
-    Exit codes: 0 done, 1 failed (one line on the standard error says why), 2 wrong arguments, 130
+    interrupted.
     interrupted.
     """
 
@@ -48,7 +48,7 @@ def doctor(context: click.Context, stack: str | None, output: str) -> None:
 
     Shows where each setting comes from (never its value), problems with the settings of the Pulumi
     project in the current directory, whether the API responds and offers AI models, who is signed
-    in, when the token expires, and the versions of the programs on PATH.
+    in, when the token expires, and the versions of the programs on `PATH`.
 
     Exit code 0 if nothing failed; warnings do not count. 1 if settings are wrong, the API does not
     respond, or it does not accept the credentials.
@@ -191,7 +191,7 @@ def conformance(
     if bool(second_email) != bool(second_password):
         raise click.UsageError("pass both --second-email and --second-password, or neither")
     for path in filter(None, (settings, report)):
-        try:  # click has looked at one that exists
+        try:  # click has already checked an existing file
             if not path.exists():
                 TemporaryFile(dir=path.absolute().parent).close()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""``flashback conformance``: observe what the API does, and write it down."""
+"""``flashback conformance``: observe how the API behaves, and write a report."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ def prepare(
 
 
 def _login(settings: Settings) -> tuple[str, str] | None:
-    """Return the email and the password, if nothing else signs in: they are known to be right."""
+    """Return the email and password if nothing else was used to sign in, so that they are valid."""
     given = settings.credentials
     only = given.keys() == {"email", "password"}
     return (given["email"], given["password"]) if only else None
 
 
 def plan(run: Run, url: str) -> str:
-    """Return what the command is going to do, for people."""
+    """Return a description of what the command is going to do, for the user."""
     first, second = run.first, run.wire.second
     where = f"workspace {run.given_workspace}" if run.given_workspace else "workspaces of its own"
     own = run.given_workspace is None
@@ -128,7 +128,7 @@ def plan(run: Run, url: str) -> str:
 
 
 def remove_leftovers(run: Run, *, ask: bool) -> None:
-    """Say what an earlier run has left, and delete it."""
+    """Report what an earlier run left behind, and delete it."""
     found = [] if run.read_only else run.scratch.found()
     if not found:
         return
@@ -141,7 +141,7 @@ def remove_leftovers(run: Run, *, ask: bool) -> None:
 
 
 def observe(run: Run) -> tuple[list[Finding], bool]:
-    """Observe everything, and clean up whatever happens; say whether all is deleted again."""
+    """Observe everything and always clean up; return the findings, and whether all was deleted."""
     clean = False
     with _terminated_like_interrupted():
         try:
@@ -183,14 +183,12 @@ def _clean_up(run: Run) -> bool:
     try:
         problems = clean_up(run)
     except KeyboardInterrupt:
-        complain(
-            "interrupted during the cleanup; run the same command again, which deletes the rest"
-        )
+        complain("interrupted during the cleanup; run the same command again to delete the rest")
         raise
     except FlashbackError as error:
         problems = [str(error)]
     for problem in problems:
-        complain(f"left behind: {problem}; run the same command again, which deletes it")
+        complain(f"left behind: {problem}; run the same command again to delete it")
     return not problems
 
 
@@ -217,7 +215,7 @@ def _progress(number: int, count: int, behavior: str) -> None:
 def finish(
     run: Run, findings: Sequence[Finding], url: str, settings: Path | None, report: Path | None
 ) -> int:
-    """Show and write what was found; return the exit code."""
+    """Show and write the findings; return the exit code."""
     rows = [[printable(cell) for cell in row] for row in rows_of(findings)]
     say(table(("", "BEHAVIOR", "EXPECTED", "OBSERVED"), rows))
     described = deviations(run.wire.exchanges)

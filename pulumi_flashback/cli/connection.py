@@ -1,4 +1,4 @@
-"""How the commands get their settings (those of the provider) and a client."""
+"""Reads the settings for the commands (the same as for the provider) and connects a client."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from pulumi_flashback.settings import NAMESPACE, Setting
 
 @dataclass(frozen=True)
 class Configuration:
-    """The settings in force, and where they come from."""
+    """The current settings, and where they come from."""
 
     stack: str | None  # the stack whose config is used as well, or None
     stack_config: Mapping[str, str] = field(repr=False)  # its values for the provider, by key
@@ -51,13 +51,13 @@ def read_configuration(stack: str | None) -> Configuration:
 
 @contextmanager
 def connected(stack: str | None) -> Iterator[Context]:
-    """Provide the context that the provider's core works with, for one command."""
+    """Provide a context of the provider's core for one command."""
     with read_configuration(stack).settings.client() as client:
         yield Context(client, notify=warn)
 
 
 def exported_state(stack: str) -> str:
-    """Return what ``pulumi stack export`` prints of a stack; its secrets stay encrypted."""
+    """Return the output of ``pulumi stack export``; its secrets stay encrypted."""
     return _output_of_pulumi(f"the state of stack {stack}", "stack", "export", f"--stack={stack}")
 
 

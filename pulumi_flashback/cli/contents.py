@@ -1,4 +1,4 @@
-"""What is in a workspace, kind by kind, as ``import`` and ``orphans`` list it."""
+"""Lists the objects of a workspace by kind, for ``import`` and ``orphans``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _IN_REPOSITORY: Final[Mapping[str, _List]] = {
     "RepositoryCloudKey": lambda client, parent: client.repository_cloud_keys(parent).list(),
 }
 _IN_TEST_ENVIRONMENT: Final = frozenset(["AiLlm", "RepositoryAiKey", "Policy"])
-"""Where the platform does not offer them, their lists do not exist."""
+"""If the platform does not offer these, their lists do not exist."""
 
 KINDS: Final = (*_IN_WORKSPACE, *_IN_REPOSITORY, "Policy")
-"""The resources that are listed; none comes before what it refers to."""
+"""The resources to list, each after those that it refers to."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Item:
 
 
 def contents(context: Context, workspace_id: str) -> list[Item]:
-    """Return the objects in a workspace but its members; none comes before what it refers to."""
+    """Return the objects in a workspace except its members, each after those that it refers to."""
     items = list(_items(context, workspace_id))
     # the order of the API is not documented
     unique = {(each.type.name, each.id): each for each in items}.values()
@@ -71,12 +71,12 @@ def _items(context: Context, workspace_id: str) -> Iterator[Item]:
     for name, list_rows in _IN_WORKSPACE.items():
         rows = _listed(context, name, list_rows, workspace_id)
         yield from items_of(name, rows, {"workspaceId": workspace_id})
-        repositories = [row_id(each) for each in rows]  # of the last kind
+        repositories = [row_id(each) for each in rows]  # the rows of the last kind
     for repository_id in repositories:
         for name, list_rows in _IN_REPOSITORY.items():
             rows = _listed(context, name, list_rows, repository_id)
             yield from items_of(name, rows, {"repositoryId": repository_id})
-    # whether a list has what is for the repositories of the workspace is not documented
+    # the documentation leaves open whether a list includes the policies of the repositories
     for repository in (None, *repositories):
         yield from items_of("Policy", _policies(context, workspace_id, repository), {})
 

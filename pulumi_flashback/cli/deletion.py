@@ -1,4 +1,4 @@
-"""Deletions by command, with messages of their own: those of the provider are about a stack."""
+"""Deletes objects by command. The provider's messages do not fit here: they are about a stack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from pulumi_flashback.suggested_commands import command
 class Deletable:
     line: str  # one line about it
     request: Callable[[], None]  # sends the request that deletes it
-    users: Callable[[], str | None]  # what uses it, empty if unknown; None if it is gone
-    look: str  # the command that shows whether it exists
+    users: Callable[[], str | None]  # what uses it; empty if unknown, None if it no longer exists
+    look: str  # the command that shows whether it still exists
     warning: str = ""  # what is lost with it; empty if nothing is
 
     def delete(self) -> None:
-        """Delete it; that it is gone already, or that the response is lost, is no failure."""
+        """Delete it. It is no failure if it is already gone or if the response is lost."""
         try:
             self.request()
         except (errors.AuthenticationError, errors.RateLimitError, errors.ConfigurationError):
-            raise  # nothing was done
+            raise  # nothing was deleted
         except errors.FlashbackError as error:
             failure = error
         else:

@@ -1,4 +1,4 @@
-"""``flashback doctor``: what works, and what does not."""
+"""``flashback doctor``: checks settings, network, credentials and installed programs."""
 
 import platform
 import re
@@ -27,7 +27,7 @@ from pulumi_flashback.settings import (
     TOKEN,
 )
 
-OLDEST_CLI: Final = (3, 216)  # older engines do not take inputs from a refresh
+OLDEST_CLI: Final = (3, 216)  # older engines do not accept inputs from a refresh
 
 
 _COLORS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -38,7 +38,7 @@ Verdict = Literal["ok", "warn", "fail"]
 @dataclass(frozen=True)
 class Finding:
     area: str  # ``settings``, ``backend``, ``sign-in`` or ``programs``
-    verdict: Verdict  # ``ok``; ``warn`` for what may be meant so; ``fail`` for what must be changed
+    verdict: Verdict  # ``ok``; ``warn``: may be intended; ``fail``: must be changed
     text: str  # one line, without the value of a setting
 
 
@@ -89,7 +89,7 @@ def _api(configuration: Configuration) -> Iterator[Finding]:
     try:
         yield _health(configuration)
     except (errors.APIConnectionError, errors.ConfigurationError) as error:
-        reachable = False  # or a variable is wrong
+        reachable = False  # or a variable has a wrong value
         yield Finding("backend", "fail", _explained(configuration, error))
     if not configuration.settings.credentials:
         yield Finding("sign-in", "fail", NO_CREDENTIALS)
@@ -118,7 +118,7 @@ def _sign_in(configuration: Configuration) -> Iterator[Finding]:
     found = list(_attempts(configuration))
     if TOKEN.name in configuration.settings.credentials:
         expiry = _expiry_of_token(configuration)
-        # a token that is refused is not well, however long it is valid
+        # the expiry of a rejected token does not matter
         if expiry.verdict != "ok" or all(each.verdict == "ok" for each in found):
             yield expiry
     yield from found
@@ -159,7 +159,7 @@ def _attempts(configuration: Configuration) -> Iterator[Finding]:
 def _user(
     configuration: Configuration, credentials: Mapping[str, str]
 ) -> tuple[str, bool] | errors.FlashbackError:
-    """Return who is signed in, and whether the API has what the platform may not offer."""
+    """Return who is signed in, and whether the API offers AI models."""
     settings = replace(configuration.settings, credentials=credentials, max_retries=0)
     try:
         with settings.client() as client:
@@ -180,12 +180,12 @@ def _offers_ai(client: FlashbackClient) -> bool:
     except errors.NotFoundError:
         return False
     except errors.FlashbackError:
-        pass  # it exists, or nothing is certain
+        pass  # the API offers them, or this is uncertain
     return True
 
 
 def _explained(configuration: Configuration, error: errors.FlashbackError) -> str:
-    """Return an error with advice that names the places of the settings in force."""
+    """Return an error with advice that says where the current settings come from."""
     place = configuration.place
     if isinstance(error, errors.APIConnectionError):
         advice = f". Check the network and {place(BASE_URL)}" if error.hint else ""

@@ -1,4 +1,4 @@
-"""The commands about what an account has: workspaces, keys, and what no stack holds."""
+"""The commands that list and delete workspaces and keys, and find what no stack manages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pulumi_flashback.cli.deletion import Deletable
     from pulumi_flashback.core.context import Context
 
-ORPHANS_FOUND = 3  # the exit code of ``flashback orphans --exit-code`` if there are any
+ORPHANS_FOUND = 3  # the exit code of ``flashback orphans --exit-code`` if it finds any
 
 
 @click.group()
@@ -41,10 +41,10 @@ def list_workspaces(stack: str | None, output: str) -> None:
 @yes
 @config_of
 def delete_workspace(workspace_id: str, yes: bool, stack: str | None) -> None:
-    """Delete a workspace that no stack holds.
+    """Delete a workspace that no stack manages.
 
     This cannot be undone. A workspace that contains buckets or repositories is not deleted. Its API
-    keys, AI models and policies cannot be reached afterwards: delete them first. If a stack holds
+    keys, AI models and policies cannot be reached afterwards: delete them first. If a stack manages
     the workspace, change the program instead.
     """
     from pulumi_flashback.cli.deletion import deletable_workspace
@@ -91,10 +91,10 @@ def list_keys(workspace_id: str, provider: str | None, stack: str | None, output
 @yes
 @config_of
 def delete_key(api_key_id: str, workspace_id: str, yes: bool, stack: str | None) -> None:
-    """Delete an API key that no stack holds.
+    """Delete an API key that no stack manages.
 
-    This cannot be undone. A key that buckets or AI models use is not deleted. If a stack holds the
-    key, change the program instead.
+    This cannot be undone. A key that buckets or AI models use is not deleted. If a stack manages
+    the key, change the program instead.
     """
     from pulumi_flashback.cli.deletion import deletable_key
 
@@ -131,7 +131,7 @@ def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: s
     "stacks",
     metavar="STACK",
     multiple=True,
-    help="A stack that may hold objects of the workspace, in the Pulumi project of the current "
+    help="A stack that may manage objects of the workspace, in the Pulumi project of the current "
     "directory. Can be repeated.",
 )
 @click.option(
@@ -141,7 +141,7 @@ def _delete(kind: str, find: Callable[[Context], Deletable], yes: bool, stack: s
     type=click.File(encoding="utf-8", errors="replace"),
     multiple=True,
     help="Such a stack of another project: the output of `pulumi stack export`, or - for "
-    "the standard input. Can be repeated.",
+    "standard input. Can be repeated.",
 )
 @click.option(
     "--exit-code", is_flag=True, help=f"End with exit code {ORPHANS_FOUND} if there are orphans."
@@ -158,10 +158,10 @@ def orphans(
     stack: str | None,
     output: str,
 ) -> None:
-    """List the objects of a workspace that no stack holds.
+    """List the objects of a workspace that no stack manages.
 
     Shows API keys, buckets, AI models, repositories with their keys, and policies that none of the
-    given stacks holds. Prints the command that imports each of them and, for an API key, the
+    given stacks manages. Prints the command that imports each of them and, for an API key, the
     command that deletes it. Objects of stacks that you do not name also look like orphans: name all
     stacks before you delete anything.
     """
@@ -170,7 +170,7 @@ def orphans(
 
     if not stacks and not states:
         raise click.UsageError(
-            "pass each stack that may hold objects of it: --stack NAME or --state FILE"
+            "pass each stack that may manage objects of it: --stack NAME or --state FILE"
         )
     held = work.Held().union(*(work.held_ids(each.read(), each.name) for each in states))
     with waiting("reading the stacks"):

@@ -10,7 +10,7 @@ from pulumi_flashback.functions.api_keys import GET_API_KEYS
 from pulumi_flashback.functions.workspaces import GET_WORKSPACES
 from pulumi_flashback.redaction import one_line
 
-Row = dict[str, Any]  # as functions return it: without either half of a key
+Row = dict[str, Any]  # as the functions return it, without either half of the key
 
 WORKSPACE_COLUMNS = {"id": "ID", "name": "NAME"}
 KEY_COLUMNS = {
@@ -57,5 +57,5 @@ def as_table(columns: dict[str, str], rows: list[Row]) -> str:
 
 
 def _cell(value: object) -> str:
-    """Return a value as text: those of other people may hold line ends and escape sequences."""
+    """Return a value as safe text: foreign values may contain line breaks and escape sequences."""
     return "" if value is None else one_line(str(value))

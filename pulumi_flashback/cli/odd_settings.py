@@ -1,4 +1,4 @@
-"""Settings that are probably not meant as they are, although nothing is certainly wrong."""
+"""Finds settings that are valid but probably not intended."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ def odd_settings(configuration: Configuration) -> Iterator[str]:
             yield f"{place} begins and ends with a quotation mark. Remove both"
     for name in sorted(os.environ):
         ours = name.startswith(f"{NAMESPACE.upper()}_") and name not in _VARIABLES
-        # others may have variables of this prefix: only what looks misspelled counts
+        # other software may use this prefix: report only names that look misspelled
         if ours and get_close_matches(name, _VARIABLES, n=1, cutoff=0.85):
             yield _unknown(name, _VARIABLES)
     in_files = dict(_odd_entries_of_files(Path.cwd()))
@@ -59,7 +59,7 @@ def _odd_entries_of_files(directory: Path) -> Iterator[tuple[str, str]]:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    """Return the content of a file; nothing if Pulumi itself will report what is wrong with it."""
+    """Return the content of a file, empty if it is invalid: Pulumi itself reports that."""
     try:
         content = yaml.safe_load(path.read_bytes())
     except (OSError, ValueError, RecursionError, OverflowError, yaml.YAMLError):

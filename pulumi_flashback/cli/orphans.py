@@ -1,4 +1,4 @@
-"""``flashback orphans``: what is in a workspace and no stack holds."""
+"""``flashback orphans``: finds the objects of a workspace that no stack manages."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,16 +21,16 @@ TYPES: Final = {
     for name in KINDS
     for kind in (token(name), f"pulumi-python:dynamic/flashback:{name}")
 }
-"""The resources by their type tokens in a state: of the native and of the dynamic provider."""
+"""The resources by their type tokens in the state, for the native and the dynamic provider."""
 
 Held = set[tuple[str, str]]  # resource and id
 
 EXPORTS_AT_ONCE: Final = 3
-"""Each is a process of the Pulumi CLI."""
+"""Number of Pulumi CLI processes at the same time."""
 
 
 def held_ids(text: str, source: str) -> Held:
-    """Return what a stack holds; what it only reads is not held."""
+    """Return the objects that a stack manages, without those that it only reads."""
     try:
         state = json.loads(text)
         deployment = state["deployment"] if "deployment" in state else state["checkpoint"]["latest"]
@@ -45,7 +45,7 @@ def held_ids(text: str, source: str) -> Held:
 
 
 def held_by_stacks(stacks: Iterable[str], export: Callable[[str], str]) -> Held:
-    """Return what stacks hold. A large state takes much memory: few are there at the same time."""
+    """Return the objects that stacks manage. Few states are in memory at the same time."""
     names = list(dict.fromkeys(stacks))
     held = Held()
     with ThreadPoolExecutor(EXPORTS_AT_ONCE) as pool:
@@ -60,7 +60,7 @@ def held_by_stacks(stacks: Iterable[str], export: Callable[[str], str]) -> Held:
 def find_orphans(
     context: Context, workspace_id: str, held: Collection[tuple[str, str]], stack: str | None
 ) -> list[Row]:
-    # a workspace that is closed to the user fails here instead of looking empty
+    # a workspace that the user may not read fails here instead of looking empty
     keys = {row["id"]: row for row in list_keys(context, workspace_id)}
     items = contents(context, workspace_id)
     return as_rows(
@@ -84,7 +84,7 @@ def as_rows(
 
 
 def _removal(item: Item, workspace_id: str, stack: str | None) -> str | None:
-    """Return the command that deletes an object; what holds data, or unlocks data, has none."""
+    """Return the command that deletes an object, or None if it contains or unlocks data."""
     is_key = item.type.name == "ApiKey"
     return to_delete_key(workspace_id, item.id, stack) if is_key else None
 

@@ -1,4 +1,4 @@
-"""What the commands print: tables, colors on a terminal, a note during long work."""
+"""Output of the commands: tables, colors on a terminal, progress notes."""
 
 import json
 import os
@@ -12,18 +12,18 @@ import click
 
 from pulumi_flashback.redaction import printable
 
-PATIENCE_SECONDS = 2.0  # work that takes longer than this is named
+PATIENCE_SECONDS = 2.0  # a progress note appears after this time
 
 
 def say(text: str = "", *, error: bool = False) -> None:
-    """Print a text, without colors if they are unwanted or the output is no terminal."""
+    """Print a text; without colors if they are disabled or the output is not a terminal."""
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     click.echo(text, err=error, color=False if unwanted else None)
 
 
 def show(output: str, value: Any, text: str) -> None:
-    """Print a value as JSON (ASCII, so no text acts on a terminal), or its text for people."""
-    # JSON leaves the control character DEL as it is
+    """Print a value as JSON (in ASCII, so it contains no terminal escapes), or its text form."""
+    # JSON does not escape the control character DEL
     json_text = json.dumps(value, indent=2).replace("\x7f", "\\u007f")
     say(json_text if output == "json" else text)
 
@@ -38,7 +38,7 @@ def warn(text: str) -> None:
 
 @contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """Say on a terminal what is being done, such as ``reading the keys``, if it takes long."""
+    """Show on a terminal what is being done, such as ``reading the keys``, if it takes long."""
     if not sys.stderr.isatty():
         yield
         return

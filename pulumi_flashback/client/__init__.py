@@ -1,4 +1,4 @@
-"""A typed, synchronous client of the Flashback platform, usable on its own in a script."""
+"""A typed, synchronous client for the Flashback API, which also works on its own in scripts."""
 
 from pulumi_flashback.client.client import (
     DEFAULT_BASE_URL,

@@ -1,4 +1,4 @@
-"""The address of a backend."""
+"""Checks and parses the address of a backend."""
 
 from pydantic_core import Url
 
@@ -16,20 +16,20 @@ def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
         return "must not contain a query or a fragment"
     if url.scheme == "http" and not (allow_insecure or is_loopback(host_of(url))):
         return (
-            "uses http:// to another machine, which would show the token and the secrets to the "
-            "network; use https://, or set flashback:allowInsecure (FLASHBACK_ALLOW_INSECURE)"
+            "uses http:// to another machine, which would expose the token and the secrets on "
+            "the network; use https://, or set flashback:allowInsecure (FLASHBACK_ALLOW_INSECURE)"
         )
     return None
 
 
 def parsed_address(text: str) -> Url | None:
-    """Return a http or https URL, or None. The parser is that of a browser, which repairs much."""
+    """Return an http or https URL, or None. The parser works like a browser's and repairs a lot."""
     written_out = text.lower().startswith(("http://", "https://"))
     if not written_out or not text.isprintable() or " " in text or "\\" in text:
         return None
     try:
         url = Url(text)
-        host_of(url).encode("idna")  # as the resolver does: a label may be empty or too long
+        host_of(url).encode("idna")  # fails for an empty or too long label, as the resolver does
     except ValueError:
         return None
     return url if url.host and url.port else None

@@ -1,4 +1,4 @@
-"""One attempt of a call, judged: what its response is worth, or which error it is."""
+"""One attempt of a call: determines the value of its response, or the error."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from pulumi_flashback.client.retry import MAX_RETRY_AFTER_SECONDS, Failure, pars
 from pulumi_flashback.redaction import one_line
 
 RATE_LIMIT_HINT = (
-    "The rate limit of the API left no request through for a while. Run the same command again "
+    "The API's rate limit rejected all requests for a while. Run the same command again "
     "later, or with a smaller --parallel"
 )
 SECOND_FACTOR_HINT = (
@@ -32,7 +32,7 @@ _SECOND_FACTOR = re.compile(
     r"|2 ?fa\b"
 )
 _FAILED = frozenset({"error", "fail", "failed", "failure"})
-_MOST_LOOKED_AT = 1000  # fields of a response, and characters of each: others may have millions
+_MOST_LOOKED_AT = 1000  # fields of a response, and characters of each, to examine at most
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Attempt:
     response: Response | NoResponse
     in_doubt: bool = False  # an attempt before this one may have taken effect
     content: Any = field(default=None, repr=False)  # the parsed body
-    value: Any = field(default=None, repr=False)  # what the call asked for
-    failure: Failure | None = None  # why there is no such value
+    value: Any = field(default=None, repr=False)  # the result of the call
+    failure: Failure | None = None  # why there is no value
     problem: str = ""  # what is wrong with a body that reports success
     part: str = ""  # why its list is incomplete, if that is an error
 
@@ -57,7 +57,7 @@ class Attempt:
         error = self._error(secrets)
         if self.call.method == "GET":  # a read has no effect
             error.may_have_taken_effect = False
-        elif self.in_doubt:  # whatever became of the last attempt
+        elif self.in_doubt:  # regardless of the last attempt
             error.may_have_taken_effect, error.not_processed = True, False
         return error
 
@@ -65,7 +65,7 @@ class Attempt:
         operation, response = self.call.operation, self.response
         if isinstance(response, NoResponse):
             failure = errors.APIConnectionError(operation, response.reason, response.sent)
-            if response.hopeless or response.hint:  # another reason than the network
+            if response.hopeless or response.hint:  # the network is not the reason
                 failure.hint = response.hint
             return failure
         status = response.status
@@ -128,7 +128,7 @@ def attempt_of(call: Call, response: Response | NoResponse, in_doubt: bool = Fal
 
 
 def _with_value(attempt: Attempt, response: Response) -> Attempt:
-    """A 2xx status counts only with the body that the API promises, and with no sign of failure."""
+    """Accept a 2xx status only with a body as documented and without a sign of failure."""
     call, content = attempt.call, attempt.content
     failure = Failure(status=response.status)
     if not call.reports_errors and reports_failure(content):
@@ -141,20 +141,20 @@ def _with_value(attempt: Attempt, response: Response) -> Attempt:
     try:
         value = call.shape.read(content, call.operation)
     except ShapeError as error:
-        if _names_second_factor(content):  # asked again, it would send another code
+        if _names_second_factor(content):  # another attempt would send another code to the user
             return replace(attempt, failure=replace(unusable, hopeless=True))
-        problem = "the response is not what the API promises"
+        problem = "the response is not as documented"
         problem += f": {error}" if str(error) else ""
         return replace(attempt, content=None, failure=unusable, problem=problem)
     sign = _sign_of_more(call, response, content, value)
     if sign and not call.partial:
-        part = f"the list is only a part ({sign}), and further parts are not supported"
+        part = f"the list is incomplete ({sign}), and pagination is not supported"
         return replace(attempt, failure=failure, part=part)
     return replace(attempt, value=value)
 
 
 def reports_failure(content: Any) -> bool:
-    """Say whether a body reports a failure: ``success`` is true in every documented success."""
+    """Return whether a body reports a failure: every documented success has ``success`` true."""
     if not isinstance(content, dict):
         return False
     fields = {name.lower(): value for name, value in content.items()}
@@ -168,7 +168,7 @@ def reports_failure(content: Any) -> bool:
 
 
 def _sign_of_more(call: Call, response: Response, content: Any, value: Any) -> str | None:
-    """Say why a list is incomplete, and note it; None if it is complete, or if there is none."""
+    """Return why a list is incomplete, and record it; None if it is complete or no list."""
     lists = [value] if isinstance(value, Rows) else [each for _, each in value]
     rows = next((each for each in lists if isinstance(each, Rows)), None)
     if rows is None:
@@ -183,7 +183,7 @@ def _sign_of_more(call: Call, response: Response, content: Any, value: Any) -> s
 
 
 def _is_quota(content: Any) -> bool:
-    """A 429 of ``POST /bucket`` means a used-up resource quota and carries no message."""
+    """Return whether a 429 of ``POST /bucket`` means a used-up quota; it has no message."""
     if not isinstance(content, dict):
         return False
     code = content.get("error_code")
@@ -191,7 +191,7 @@ def _is_quota(content: Any) -> bool:
 
 
 def message_of(content: Any) -> str:
-    """Return the API's error message: each family of endpoints has another name for it."""
+    """Return the API's error message, which has different names in different endpoints."""
     if not isinstance(content, dict):
         return ""
     error = content.get("error")
@@ -203,7 +203,7 @@ def message_of(content: Any) -> str:
 
 
 def _names_second_factor(content: Any) -> bool:
-    """Look at the names of the fields that are set, and at their texts."""
+    """Search the names of the fields that are set, and their texts."""
     if not isinstance(content, dict):
         return False
     fields = islice(content.items(), _MOST_LOOKED_AT)

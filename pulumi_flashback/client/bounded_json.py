@@ -1,4 +1,4 @@
-"""JSON of a backend that is not trusted: what it may cost is bounded before any of it is paid."""
+"""Parses JSON of an untrusted backend within limits of memory and time."""
 
 import codecs
 import json
@@ -10,9 +10,9 @@ from pydantic_core import from_json
 
 from pulumi_flashback.client.models import LARGEST_NUMBER
 
-# there is room for lists of 100 000 real keys
-MAX_VALUES = 4_000_000  # values of a text, counted by the commas
-MAX_OBJECTS = 300_000  # objects and arrays: a wrong row costs more than a right one
+# the limits allow lists of 100,000 real keys
+MAX_VALUES = 4_000_000  # values in a text, counted by commas
+MAX_OBJECTS = 300_000  # objects and arrays: an invalid row costs more than a valid one
 
 _OBJECT = re.compile(rb"(?<=[\[{,:])\s*[\[{]")
 _LARGE_NUMBER = re.compile(rb"\d{16}")
@@ -29,10 +29,10 @@ def parsed(text: bytes) -> Any:
         raise ValueError("too many values")
     try:
         values = from_json(text, allow_inf_nan=False)
-    except ValueError:  # a text may be cut in the middle of a character: see JavaScript's slice
+    except ValueError:  # a text may be cut within a character, as by JavaScript's slice
         text = _HALF_CHARACTER.sub(rb"\1\\ufffd", text)
         values = from_json(text, allow_inf_nan=False)
-    if _LARGE_NUMBER.search(text):  # the parser above has no way to limit them
+    if _LARGE_NUMBER.search(text):  # the parser above cannot limit them
         values = json.loads(text, parse_int=_whole_number)
     return values
 
@@ -40,7 +40,7 @@ def parsed(text: bytes) -> Any:
 def _has_many_objects(text: bytes) -> bool:
     if text.count(b"{") + text.count(b"[") <= MAX_OBJECTS:
         return False
-    # a text may have brackets too: now only those count that begin a value
+    # strings may contain brackets, too: count only those that begin a value
     return any(islice(_OBJECT.finditer(text), MAX_OBJECTS, None))
 
 

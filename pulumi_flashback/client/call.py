@@ -1,4 +1,4 @@
-"""One request and what came of it, between the endpoints and the transport."""
+"""A request and its response, as the endpoints and the transport exchange them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from pulumi_flashback.client.bounded_json import parsed
 from pulumi_flashback.client.models import Record, Row, Rows
 
-# what a body has in these fields must not come back in any text
+# the values of these fields of a body must not appear in any text
 SECRET_FIELDS = ("key", "secret", "password", "refresh_token", "refreshToken")
-MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error, which is of use for its message alone
+MAX_ERROR_BYTES = 4 * 1024 * 1024  # of an error response: only its message is used
 
 
 class ShapeError(ValueError):
-    """A body that is not what the API promises; the message has the names of fields alone."""
+    """A body that does not match the API documentation; the message has only field names."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Shape:
             return Rows.read(self.model, value, operation)
         try:
             return self.model.model_validate(value)
-        except ValidationError as error:  # its text quotes the body: it goes no further
+        except ValidationError as error:  # its text quotes the body, so it is not passed on
             locations = [each["loc"] for each in error.errors(include_input=False)]
         paths = [".".join(map(str, (*filter(None, (self.at,)), *each))) for each in locations]
         raise ShapeError(", ".join(path for path in paths[:3] if path))
@@ -45,15 +45,15 @@ class Call:
     operation: str  # method and path template for messages, such as "DELETE /apikeys/{id}"
     path: str
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    parameters: Mapping[str, str | None] = field(default_factory=dict)  # None is left out
-    shape: Shape | None = None  # what the response has; None if it only reports the success
-    repeatable: bool = True  # sending it twice has the effect of sending it once
+    parameters: Mapping[str, str | None] = field(default_factory=dict)  # None is omitted
+    shape: Shape | None = None  # the expected body; None if it only reports success
+    repeatable: bool = True  # sending it twice has the same effect as sending it once
     authenticated: bool = True
-    partial: bool = False  # the caller looks at `incomplete` of the list; else a part is an error
-    reports_errors: bool = False  # `error` and `status` are data and not about the request
-    max_retries: int | None = None  # fewer than the client's own number, as is
+    partial: bool = False  # the caller checks `incomplete`; otherwise a partial list is an error
+    reports_errors: bool = False  # `error` and `status` are data, not about the request
+    max_retries: int | None = None  # fewer than those of the client, as is
     timeout: float | None = None  # in seconds
-    headers: Mapping[str, str] = field(default_factory=dict)  # win over the usual ones
+    headers: Mapping[str, str] = field(default_factory=dict)  # override the default ones
 
     @property
     def method(self) -> str:
@@ -67,7 +67,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Response:
-    """A response of the backend: the status, and the body as far as it is of use."""
+    """A response of the backend: the status, and the body within its limits."""
 
     status: int
     body: bytes = field(repr=False)
@@ -89,5 +89,5 @@ class Response:
 class NoResponse:
     reason: str
     sent: bool  # False if the request provably never arrived
-    hopeless: bool = False  # the same request would end in the same way
-    hint: str = ""  # what to do, if the reason makes it certain
+    hopeless: bool = False  # the same request would fail in the same way
+    hint: str = ""  # what to do, if the reason determines it

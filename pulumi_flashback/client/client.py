@@ -1,4 +1,4 @@
-"""The client: one object per backend and user, to be kept for the life of a process."""
+"""The client: create one object per backend and user, and keep it for the whole process."""
 
 from typing import Self, cast
 
@@ -36,10 +36,10 @@ class Health(Record):
 
 
 class FlashbackClient:
-    """A synchronous, thread-safe client of the Flashback platform with one connection pool.
+    """A synchronous, thread-safe client for the Flashback API with one connection pool.
 
     With a refresh token, or an email address and a password, an expired access token is renewed
-    once for all threads and the refused call is repeated::
+    once for all threads, and the rejected call is repeated::
 
         with FlashbackClient(email="ci@example.com", password=password) as client:
             for key in client.api_keys.list(workspace_id=workspace_id):
@@ -47,20 +47,20 @@ class FlashbackClient:
 
     Each family of endpoints is an attribute: ``ai_llms``, ``api_keys``, ``buckets``,
     ``organization``, ``policies``, ``providers``, ``repositories``, ``users`` and ``workspaces``.
-    Those of a repository take its id: ``repository_api_keys(repository_id)``, and likewise
-    ``repository_ai_keys`` and ``repository_cloud_keys``.
+    Those of a repository take its id: ``repository_api_keys(repository_id)``,
+    ``repository_ai_keys(repository_id)`` and ``repository_cloud_keys(repository_id)``.
 
     Args:
         base_url: Address of the backend.
-        token: An access token; lives one hour.
+        token: An access token; expires after one hour.
         refresh_token: A refresh token, to fetch access tokens with.
-        email: Of the user to sign in, together with ``password``.
-        password: Of the user to sign in.
-        timeout: Seconds for one attempt of a request.
+        email: The email of the user to sign in as, together with ``password``.
+        password: The password of that user.
+        timeout: Timeout for each attempt of a request, in seconds.
         max_retries: Maximum number of retries.
-        allow_insecure: Accept ``http://`` to other hosts than this machine.
-        credentials_hint: What an error says to do when the credentials are refused; None for the
-            advice about the stack config and the variables.
+        allow_insecure: Accept ``http://`` to other machines.
+        credentials_hint: The advice in the error for rejected credentials; None for the advice
+            about the stack config and the variables.
 
     Raises:
         ConfigurationError: The address or a token cannot be used.
@@ -79,7 +79,7 @@ class FlashbackClient:
         allow_insecure: bool = False,
         credentials_hint: str | None = None,
     ) -> None:
-        # httpx is a sixth of the start of a provider process, and many runs send no request
+        # httpx takes a sixth of the startup time of a provider, and many runs send no request
         from pulumi_flashback.client.transport import Transport
 
         problem = base_url_problem(base_url, allow_insecure)
@@ -107,11 +107,11 @@ class FlashbackClient:
         return RepositoryApiKeys(self._session, repository_id)
 
     def repository_cloud_keys(self, repository_id: str) -> RepositoryCloudKeys:
-        """Return the endpoints of the links of a repository to provider keys."""
+        """Return the endpoints of the links between a repository and API keys of providers."""
         return RepositoryCloudKeys(self._session, repository_id)
 
     def login(self, email: str, password: str) -> Tokens:
-        """``POST /user/login``: return new tokens. This client keeps its own.
+        """``POST /user/login``: return new tokens. This client continues to use its own.
 
         Raises:
             AuthenticationError: The backend does not accept the email address or the password.
@@ -119,7 +119,7 @@ class FlashbackClient:
         return self._session.login(email, password)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """``POST /user/refresh``: return new tokens. This client keeps its own.
+        """``POST /user/refresh``: return new tokens. This client continues to use its own.
 
         Raises:
             AuthenticationError: The backend does not accept the refresh token.
@@ -128,14 +128,14 @@ class FlashbackClient:
 
     @property
     def organization_id(self) -> str | None:
-        """The organization of the user, as the access token names it.
+        """The organization of the user, from the access token.
 
-        None before the first request that needed a token, and if the token does not name it.
+        None before the first request that needed a token, or if the token does not contain it.
         """
         return self._session.organization_id
 
     def health(self) -> Health:
-        """``GET /health``: say whether the backend works. Needs no credentials.
+        """``GET /health``: return whether the backend works. Needs no credentials.
 
         An unhealthy backend responds too, with ``status`` ``"error"``.
         """
@@ -144,7 +144,7 @@ class FlashbackClient:
         return cast(Health, self._session.call(call))
 
     def exchange(self, call: Call) -> Response | NoResponse:
-        """Send any call, and return the response as it came: for programs that examine the API.
+        """Send any call and return the unprocessed response, for programs that examine the API.
 
         The call is not retried; an expired token is renewed first. After a 429, the next call waits
         for its turn.
@@ -155,7 +155,7 @@ class FlashbackClient:
         return self._session.exchange(call)
 
     def cancel(self, grace: float) -> None:
-        """End what this client does: waits end at once, and no other request is sent.
+        """Stop this client: waits end immediately, and no new request is sent.
 
         Args:
             grace: Seconds that running requests may still take.

@@ -1,4 +1,4 @@
-"""The credentials of a user, as files, pipes and copied headers leave them."""
+"""The credentials of a user, without leftovers of files, pipes and copied headers."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 
 
 def without_line_end(value: str) -> str:
-    """Return a value without the line end, and the byte order mark, that a file or pipe leaves."""
+    """Return a value without the line break or byte order mark that a file or pipe adds."""
     return value.removeprefix("\ufeff").rstrip("\r\n")
 
 
@@ -24,19 +24,19 @@ def token_problem(token: str) -> str | None:
     if token.lower().startswith("bearer "):
         problem = "begins with the word Bearer; remove that word"
     elif not problem and not all("\x20" < letter < "\x7f" for letter in token):
-        problem = "contains characters that no token has"
+        problem = "contains characters that are not valid in a token"
     return problem
 
 
 @dataclass
 class Credentials:
-    """How to sign in. An access token (lives one hour) is used first; the others renew it."""
+    """How to sign in. An access token (valid for one hour) is used first; the others renew it."""
 
     token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     email: str | None = None
     password: str | None = field(default=None, repr=False)
-    hint: str | None = None  # what to do when they are refused, unless it is the usual
+    hint: str | None = None  # advice for rejected credentials; None for the default
 
     def __post_init__(self) -> None:
         for name in ("token", "refresh_token", "email", "password"):

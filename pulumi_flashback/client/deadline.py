@@ -1,4 +1,4 @@
-"""How long things may take. Kept per thread, in which a request does all its waiting."""
+"""Deadlines and cancellation. Deadlines are per thread, as a request waits only in its thread."""
 
 import logging
 import threading
@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-LONGEST_BLIND_WAIT_SECONDS = 0.5  # until a wait looks whether the run was cancelled
+LONGEST_BLIND_WAIT_SECONDS = 0.5  # until a wait checks whether the run was cancelled
 
 
 class _Present(threading.local):
@@ -26,7 +26,7 @@ class Cancellation:
         self._end = 0.0
 
     def cancel(self, grace: float) -> None:
-        """Let running requests go on for so many seconds; no other is sent."""
+        """Give running requests this many seconds, and send no new ones."""
         if not self._event.is_set():
             self._end = time.monotonic() + grace
             self._event.set()
@@ -45,7 +45,7 @@ class Cancellation:
         return max(min(ends), _present.extra_end) - time.monotonic() if ends else None
 
     def may_wait(self, seconds: float) -> bool:
-        """Say whether there is time to wait so long and send a request afterwards."""
+        """Return whether there is time to wait this long and send a request afterwards."""
         left = self.seconds_left()
         return not self.cancelled and (left is None or seconds < left)
 
@@ -71,9 +71,9 @@ def _until(name: str, end: float | None) -> Iterator[None]:
 
 
 def operation(seconds: float | None) -> AbstractContextManager[None]:
-    """Let all that this thread does meanwhile end so many seconds from now; None for no limit.
+    """Limit everything that this thread does inside to this many seconds; None for no limit.
 
-    An operation inside of another one ends no later than that.
+    An operation inside another one ends no later than the outer one.
     """
     ends = [] if seconds is None else [time.monotonic() + seconds]
     if _present.operation_end is not None:
@@ -82,12 +82,12 @@ def operation(seconds: float | None) -> AbstractContextManager[None]:
 
 
 def extra_time(seconds: float) -> AbstractContextManager[None]:
-    """Allow so many seconds at least, to find out whether an object exists that no state knows."""
+    """Allow at least this many seconds, to look for an object that is in no state."""
     return _until("extra_end", time.monotonic() + seconds)
 
 
 def deadline(seconds: float) -> AbstractContextManager[None]:
-    """Let every wait for the network in this thread end so many seconds from now."""
+    """End every network wait of this thread this many seconds from now."""
     return _until("attempt_end", time.monotonic() + seconds)
 
 
@@ -96,7 +96,7 @@ def has_extra_time() -> bool:
 
 
 def keep_quiet(*loggers: str) -> None:
-    """Drop what other libraries log of a request of ours, in its thread: it may repeat a token."""
+    """Drop log records of other libraries in this thread: they may contain a token."""
     for name in loggers:
         logger = logging.getLogger(name)
         if _not_ours not in logger.filters:

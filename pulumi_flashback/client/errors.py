@@ -1,7 +1,7 @@
-"""The error tree of the client.
+"""The errors of the client.
 
-Each message is one line: what happened at which operation, the HTTP status and the request id if
-there are any, and what to do. None contains a body, a URL or a secret.
+Each message is one line: what failed in which operation, the HTTP status and the request id if
+there are any, and what to do. No message contains a body, a URL or a secret.
 """
 
 _ADDRESS = "baseUrl (flashback:baseUrl, FLASHBACK_BASE_URL, or the argument of a Provider)"
@@ -9,20 +9,20 @@ _CHECK_ADDRESS = f"Check that {_ADDRESS} is a Flashback backend"
 
 
 class FlashbackError(Exception):
-    """Anything that this package reports."""
+    """Base class of all errors of this package."""
 
-    # True if the backend may have carried the request out although no usable response came. A
-    # create must then look before it tries again
+    # True if the backend may have executed the request although no usable response came. A create
+    # must then search for the object before it retries
     may_have_taken_effect: bool = False
-    hopeless: bool = False  # true if the same request would end in the same way
-    # True if the request certainly changed nothing, and nobody looked at what it is about: it was
-    # not sent, or it was rejected before (401, 429). The object is as it was before. Other refusals
-    # may mean that the object is gone or in use
+    hopeless: bool = False  # true if the same request would fail in the same way
+    # True if the request certainly changed nothing and did not reach the object: it was not sent,
+    # or it was rejected before that (401, 429). Other rejections may mean that the object is gone
+    # or in use
     not_processed: bool = False
 
     @property
     def brief(self) -> str:
-        """What happened, without advice: to be quoted in another text."""
+        """The message without the advice, to be quoted in other texts."""
         return str(self).rstrip(".")
 
 
@@ -33,7 +33,7 @@ class ConfigurationError(FlashbackError):
 
 
 class InvalidIdentifierError(FlashbackError):
-    """A text, in one line, that is not an id of the platform; nothing was sent."""
+    """A value is not an id of the platform; nothing was sent."""
 
     not_processed = True
 
@@ -60,9 +60,9 @@ class APIConnectionError(_AdvisingError):
 
     Attributes:
         operation: Method and path template, such as ``"POST /apikeys"``.
-        reason: What went wrong, in words.
+        reason: What went wrong, as text.
         sent: False if the request provably never reached the backend.
-        hint: What to do; empty if the reason says it, or nothing helps.
+        hint: What to do; empty if the reason says it or nothing helps.
     """
 
     hint = f"Check the network and {_ADDRESS}"
@@ -80,12 +80,12 @@ class APIConnectionError(_AdvisingError):
 
 
 class APIError(_AdvisingError):
-    """The backend responded, and not with a success.
+    """The backend responded with an error.
 
     Attributes:
         operation: Method and path template, such as ``"POST /apikeys"``.
         status: The HTTP status.
-        message: The backend's own message, in one line, without secrets.
+        message: The backend's own message as one line, without secrets.
         request_id: The backend's id of the request, if it sent one.
         hint: What to do.
     """
@@ -113,19 +113,19 @@ class APIError(_AdvisingError):
 
 
 class BadRequestError(APIError):
-    """400 or 422: the backend refuses the input."""
+    """400 or 422: the backend rejects the input."""
 
     default_hint = "Correct what the API's error message names, then run the same command again"
 
 
 class DuplicateError(BadRequestError):
-    """400 or 409: an identical object exists already."""
+    """400 or 409: an identical object already exists."""
 
     default_hint = "Use the one that exists, or change this one"
 
 
 class AuthenticationError(APIError):
-    """401, or another status with the backend's message for "who are you?"."""
+    """401, or another status with the API's message for missing or rejected credentials."""
 
     not_processed = True
     default_hint = (
@@ -137,13 +137,13 @@ class AuthenticationError(APIError):
 
 
 class SignInError(_AdvisingError):
-    """No token could be fetched for a request, for another reason than refused credentials.
+    """No token could be fetched for a request, for another reason than rejected credentials.
 
-    So the request was not sent, or rejected for its old token.
+    So the request was not sent, or was rejected because of its expired token.
 
     Attributes:
         operation: The request that needed the token.
-        cause: What happened to the request for the token.
+        cause: The error of the request for the token.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class SignInError(_AdvisingError):
 
 
 class PermissionDeniedError(APIError):
-    """403: signed in, but not allowed."""
+    """403: the signed-in user is not allowed to do this."""
 
     default_hint = (
         "Ask an ADMIN of the workspace for a role that may do this (READ to look, WRITE to change "
@@ -187,13 +187,13 @@ class MemberNotFoundError(NotFoundError):
 
 
 class UserNotFoundError(NotFoundError):
-    """404: the organization has no user of this id, so nobody was added to the workspace."""
+    """404: the organization has no user with this id, so nobody was added to the workspace."""
 
     default_hint = "Give the id of a user of this organization"
 
 
 class WorkspaceInUseError(APIError):
-    """400, 403 or 409: the workspace still contains something, so it is not deleted."""
+    """400, 403 or 409: the workspace is not empty, so it is not deleted."""
 
     default_hint = (
         "Delete or move what the message names first; the API does not report which ones they are"
@@ -201,9 +201,9 @@ class WorkspaceInUseError(APIError):
 
 
 class ConflictError(APIError):
-    """409: the object's present state does not allow the operation."""
+    """409: the object's current state does not allow the operation."""
 
-    default_hint = "Its present state does not allow this: try again later"
+    default_hint = "Its current state does not allow this: try again later"
 
 
 class RateLimitError(APIError):
@@ -211,20 +211,21 @@ class RateLimitError(APIError):
 
     default_hint = "Try again later"
     not_processed = True
-    retry_after: float | None = None  # seconds that the backend asks to wait, if it says so
+    retry_after: float | None = None  # seconds that the backend asks to wait, if it does
 
 
 class ServerError(APIError):
-    """5xx: the backend failed. The request may have been carried out all the same."""
+    """5xx: the backend failed. It may have executed the request anyway."""
 
     default_hint = "Try again; if the error persists, report it to Flashback with the request id"
     may_have_taken_effect = True
 
 
 class InvalidResponseError(APIError):
-    """A response that is not what the API promises: not JSON, cut off, or of another shape.
+    """A response that is not as documented: not JSON, incomplete, or of another structure.
 
-    Also a refusal that does not come from the API: a firewall's page says nothing of an object.
+    Also a rejection that does not come from the API: the page of a firewall says nothing about an
+    object.
     """
 
     may_have_taken_effect = True
@@ -236,7 +237,7 @@ def unreadable(
     status: int = 200,
     hint: str = "Upgrade pulumi_flashback; if the error persists, report it",
 ) -> InvalidResponseError:
-    """Return the error of a read whose response does not say what was asked."""
+    """Return the error of a read whose response does not contain the requested data."""
     error = InvalidResponseError(operation, status, message, hint=hint)
     error.may_have_taken_effect = False
     return error

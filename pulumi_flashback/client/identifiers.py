@@ -1,4 +1,4 @@
-"""Ids of the platform: what one looks like, and how it gets into the path of a request."""
+"""Ids of the platform: their form, and how they become part of a request path."""
 
 import re
 from typing import Annotated, Final
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[A-Za-z0-9._:~@=+-]{1,256}")
 
 
 def is_identifier(value: object) -> bool:
-    """Say whether a value is an id: quoting leaves . and .. alone, and HTTP resolves them."""
+    """Return whether a value is an id. Not . and ..: quoting keeps them, and HTTP resolves them."""
     return (
         isinstance(value, str) and _WORD.fullmatch(value) is not None and value not in (".", "..")
     )
@@ -30,7 +30,7 @@ Identifier = Annotated[str, AfterValidator(_identifier)]  # an id in a response
 
 OptionalIdentifier = Annotated[
     str | None, BeforeValidator(lambda value: value if is_identifier(value) else None)
-]  # only mentioned: None if it is absent or has another form
+]  # informational: None if it is absent or has another form
 
 
 def checked(operation: str, *identifiers: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""When two texts mean the same: only A to Z have a case. For Unicode, more would be equal."""
+"""Compares texts ignoring the case of A to Z only; with Unicode rules, too many would match."""
 
 import string
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class _HasEmail(Protocol):
     def email(self) -> str | None: ...
 
 
-User = TypeVar("User", bound=_HasEmail)  # of the client or of a function
+User = TypeVar("User", bound=_HasEmail)  # a user of the client or of a function
 
 
 def without_case(text: str) -> str:
@@ -31,8 +31,8 @@ def equal_without_case(one: str, other: str) -> bool:
 def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> User | None:
     """Return the user with an email address; None if there is none.
 
-    White space around the address is ignored. One that differs in case counts only if it is certain
-    that no other user is meant, so if ``users`` are ``complete``.
+    White space around the address is ignored. An address that differs in case matches only if no
+    other user can be meant, which requires that ``users`` is ``complete``.
     """
     wanted = email.strip()
     similar = {each.id: each for each in users if equal_without_case(each.email or "", wanted)}
@@ -46,7 +46,7 @@ def user_with_email(users: Iterable[User], email: str, *, complete: bool) -> Use
     if found and not exact and not complete:
         raise FlashbackError(
             f"user {found[0].id} has this email address in another case, and the API returned only "
-            "a part of the users. Write the address exactly as the platform has it, or give the id "
+            "some of the users. Write the address exactly as the platform has it, or give the id "
             "of the user instead"
         )
     return next(iter(found), None)

@@ -1,4 +1,4 @@
-"""The base of what the API returns, and lists. Tolerant: a newer backend breaks no old client."""
+"""Base classes of response models and lists, tolerant so that they also read a newer API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_flashback.client.errors import unreadable
 
-LARGEST_NUMBER = 2**53  # every language and format that a number passes through holds it up to here
+LARGEST_NUMBER = 2**53  # all languages and formats involved represent integers exactly up to this
 
 
 def number_or_none(value: Any) -> int | None:
@@ -27,10 +27,10 @@ def number_or_none(value: Any) -> int | None:
 
 
 EMPTY_IS_UNSET = BeforeValidator(lambda value: None if value == "" else value)
-OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null or empty: it is not set
+OptionalText = Annotated[str | None, EMPTY_IS_UNSET]  # absent, null and empty mean not set
 Mention = Annotated[
     str | None, BeforeValidator(lambda value: value or None if isinstance(value, str) else None)
-]  # only informs: anything else is None
+]  # informational: anything else is None
 Number = Annotated[int | None, BeforeValidator(number_or_none)]  # the same for whole numbers
 
 
@@ -40,7 +40,7 @@ class Record(BaseModel):
         populate_by_name=True,
         extra="ignore",
         frozen=True,
-        defer_build=True,  # a run needs a few of them
+        defer_build=True,  # a run needs only a few of the models
     )
 
 
@@ -48,7 +48,7 @@ Model = TypeVar("Model", bound=Record)
 
 
 class Row(Record):
-    nouns: ClassVar[tuple[str, ...]] = ()  # a row in names of fields, such as ``totalUsers``
+    nouns: ClassVar[tuple[str, ...]] = ()  # words for a row in field names, such as ``totalUsers``
     id_name: ClassVar[str] = "id"  # the attribute that is the id
     _odd: tuple[str, ...] = PrivateAttr(default=())
 
@@ -59,7 +59,7 @@ class Row(Record):
     @classmethod
     def read(cls: type[RowType], raw: Any) -> RowType | None:
         """Return a row, or None if its id cannot be read."""
-        if not isinstance(raw, dict):  # to let the model find this out costs much for millions
+        if not isinstance(raw, dict):  # validation by the model is slow for millions of rows
             return None
         try:
             return cls.model_validate(raw)
@@ -85,8 +85,8 @@ class Rows(list[RowType]):
 
     Attributes:
         listed_by: The operation that returned them.
-        unreadable: How many more there are whose id cannot be read: each may be any object.
-        incomplete: What says that they are only a part of the list; None if it is complete.
+        unreadable: Number of further rows without a readable id; each may be any object.
+        incomplete: Why the list is known to be incomplete; None if it is complete.
     """
 
     def __init__(
@@ -113,10 +113,10 @@ class Rows(list[RowType]):
         return Rows(filter(condition, self), self.listed_by, self.unreadable, self.nouns)
 
     def find(self, identifier: str) -> RowType | None:
-        """Return the row of an object, or None if it certainly is not listed.
+        """Return the row with this id, or None if it certainly is not listed.
 
         Raises:
-            InvalidResponseError: The row is odd, or a row without a readable id may be this one.
+            InvalidResponseError: The row is invalid, or a row without a readable id may be it.
         """
         row = self._by_id.get(identifier)
         if row is None and self.unreadable:
@@ -134,7 +134,7 @@ class Rows(list[RowType]):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What of the list could not be read, one sentence each."""
+        """The parts of the list that could not be read, one sentence each."""
         odd = [
             f"{self.listed_by}: {', '.join(row.odd)} of {getattr(row, row.id_name)} cannot be read"
             for row in self

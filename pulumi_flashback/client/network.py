@@ -1,4 +1,4 @@
-"""Connections below the HTTP library, whose timeouts begin anew at each byte: with deadlines."""
+"""Network connections with deadlines: the HTTP library's own timeouts restart with each byte."""
 
 import os
 import ssl
@@ -31,7 +31,7 @@ def pool(
 
 
 def _httpcore_proxy(proxy: Proxy, context: ssl.SSLContext | None) -> httpcore.Proxy:
-    host, port = host_of(proxy.url), proxy.url.port or 1080  # that of SOCKS
+    host, port = host_of(proxy.url), proxy.url.port or 1080  # the default port of SOCKS
     url = httpcore.URL(scheme=proxy.url.scheme, host=host, port=port, target="/")
     encrypted = proxy.url.scheme == "https"
     return httpcore.Proxy(url, auth=proxy.credentials, ssl_context=context if encrypted else None)
@@ -85,7 +85,7 @@ class _Stream(httpcore.NetworkStream):
             if left is not None and left <= 0.001:
                 raise httpcore.ReadTimeout("deadline")
             try:
-                # in pieces: only so a cancelled run is noticed
+                # in pieces, to notice a cancelled run
                 piece = LONGEST_BLIND_WAIT_SECONDS
                 return self._stream.read(max_bytes, piece if left is None else min(piece, left))
             except httpcore.ReadTimeout:

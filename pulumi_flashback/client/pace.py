@@ -1,10 +1,10 @@
-"""The pace of all requests of a process, learned from the responses.
+"""The rate at which a process sends requests, learned from the responses.
 
-Without a 429 there is no pace; only the very first requests are not sent all at once, so that a
-limit shows up before all of them have run into it. The first 429 says how many requests the API
-accepts: as many as it accepted in the second before. From then on requests are sent one by one, a
-little slower than that. The pace rises with the time without another 429, slowly at first: each
-attempt to go faster costs a pause of all requests.
+Without a 429, the rate is unlimited; only the very first requests are not sent all at once, so that
+a limit becomes visible before all of them exceed it. The first 429 shows how many requests the API
+accepts: as many as it accepted in the second before. From then on, requests are sent one by one,
+slightly slower than that. The rate increases as long as no other 429 comes, slowly at first: each
+attempt to go faster may cost a pause of all requests.
 """
 
 import math
@@ -13,34 +13,34 @@ from collections import deque
 from pulumi_flashback.client import retry
 
 MAX_CONNECTIONS = 512
-"""Connections of one process. One is opened only if no idle one is left, so this is no more than
-a bound; an engine runs as many operations at once as ``--parallel`` says."""
+"""Maximum number of connections of one process. A connection is opened only if none is idle; the
+engine runs as many operations at once as ``--parallel`` allows."""
 FIRST_REQUESTS = 12
-"""Requests that may be sent before the first response. Each response allows one or two more,
-and so does some time: a slow backend must not hold up anybody."""
+"""Requests that may be sent before the first response. Each response allows one or two more, and
+so does the passing of time, because a slow backend must not block requests."""
 _FURTHER_PER_RESPONSE = 1.5
 _FURTHER_AFTER_SECONDS = 0.5
 _FURTHER_PER_SECOND = 100
 _MOMENT_SECONDS = 0.005
 
-MARGIN = 1.05  # the gap is this multiple of the one that the API seems to accept
-FIRST_GAP_SECONDS = 0.25  # the largest gap after the first 429, which may be a single one
+MARGIN = 1.05  # factor on the gap that the API seems to accept
+FIRST_GAP_SECONDS = 0.25  # the largest gap after the first 429, which may be the only one
 # Another 429 makes the gap larger by the margin, or by this step if it comes so soon
 QUICK_STEP, _QUICK_SECONDS = 1.15, 5.0
-LARGEST_STEP = 2.0  # and at most so many times larger
-_SAME = 1.25  # the count of accepted requests confirms a gap if it is off by no more than this
+LARGEST_STEP = 2.0  # maximum factor of an increase
+_SAME = 1.25  # a count of accepted requests confirms a gap if it deviates by at most this factor
 _WINDOW_SECONDS = 1.03  # the API counts over a second, and a little after a request is sent
 
-RECOVERY_SECONDS = 90.0  # without another 429, until requests are sent twice as fast
-FAST_RECOVERY_SECONDS = 4.0  # the same after a single 429, which nothing has confirmed
+RECOVERY_SECONDS = 90.0  # without another 429, until the rate has doubled
+FAST_RECOVERY_SECONDS = 4.0  # the same after a single, unconfirmed 429
 
 _NEGLIGIBLE_GAP = 0.001
-_CATCH_UP_SECONDS = 0.01  # a slot that is taken later than this after its time is lost
-_REMEMBERED = 1000  # accepted requests: so many in a second are the fastest pace
+_CATCH_UP_SECONDS = 0.01  # a slot not taken within this time is lost
+_REMEMBERED = 1000  # accepted requests to remember; also the highest rate per second
 
 
 class Pace:
-    """When the next request may be sent. Not thread-safe; all times are seconds of one clock."""
+    """Determines when the next request may be sent. Not thread-safe; times are from one clock."""
 
     def __init__(self) -> None:
         self._began: float | None = None
@@ -50,9 +50,9 @@ class Pace:
         self.last_accepted = 0.0
         """When the API last accepted a request of this process; 0 if it never did."""
         self._limited = False
-        self._wave = -1.0  # when the last 429 came that is not of the same wave as those before
-        self._exceeded = -math.inf  # when the request was sent that began a wave
-        self._count = 0  # requests accepted of those sent in the second before
+        self._wave = -1.0  # time of the last 429 that began a new wave
+        self._exceeded = -math.inf  # when the request that began the wave was sent
+        self._count = 0  # accepted requests among those sent in the second before
         self._rejected = 0  # requests rejected together with it
         self._misses = 0  # waves since a request was accepted
         self._gap_before = 0.0  # 0 for the first wave
@@ -64,14 +64,14 @@ class Pace:
         self._responses += 1
         self._accepted.append(sent)
         if self._counts(sent):
-            self._count += 1  # the response came later than the 429
+            self._count += 1  # the response arrived after the 429
         self.last_accepted = now
         self._misses = 0
 
     def rejected(self, sent: float, now: float, pause: float, jitter: float) -> None:
-        """Note a 429 that asks for a pause, or 0; jitter (0 to 1) keeps processes out of step."""
+        """Record a 429 that asks for a pause, or 0; jitter (0 to 1) desynchronizes processes."""
         if not self._limited or sent > self._wave:
-            # what was sent before the last adjustment says nothing about it
+            # requests sent before the last adjustment say nothing about it
             self._misses += 1
             if not self._limited or self._misses == 1:
                 self._adjust(sent, now)
@@ -84,7 +84,7 @@ class Pace:
         self._resumed = self._next
 
     def _adjust(self, sent: float, now: float) -> None:
-        """Begin a new wave: the gap in force was tried, and was too small."""
+        """Begin a new wave: the current gap was tried and was too small."""
         self._gap_before = self.gap(now)
         self._step = QUICK_STEP if now - self._resumed < _QUICK_SECONDS else MARGIN
         self._exceeded, self._wave = sent, now
@@ -92,7 +92,7 @@ class Pace:
         self._rejected = 0
 
     def _counts(self, sent: float) -> bool:
-        # not only what was sent before the one that was rejected: it may have been overtaken
+        # also requests sent after the rejected one, which may have been overtaken
         return self._exceeded - _WINDOW_SECONDS < sent <= self._wave
 
     def gap(self, now: float) -> float:
@@ -105,7 +105,7 @@ class Pace:
             if self._rejected == 1:
                 gap = min(gap, FIRST_GAP_SECONDS)
         else:
-            # the count is off by one now and then: only a much smaller one says something
+            # the count is sometimes off by one: only a much smaller one is significant
             seems = MARGIN / (self._count + 0.5)
             gap = before * self._step if seems < before * _SAME else seems
             gap = min(gap, before * LARGEST_STEP)
@@ -114,7 +114,7 @@ class Pace:
         return gap / (1 + (max(0.0, now - self._resumed) / recovery) ** 3)
 
     def seconds_to_wait(self, now: float) -> float:
-        """Return 0.0 and take the slot if a request may be sent; else the seconds until then."""
+        """Return 0.0 and take the slot if a request may be sent; otherwise the seconds to wait."""
         if self._limited:
             return self._seconds_to_slot(now)
         if self._began is None:

@@ -1,4 +1,4 @@
-"""Whether a list is only a part, by every usual sign: what it lacks may exist all the same."""
+"""Detects incomplete lists by all common signs of pagination."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# A list that silently lacks rows would let a refresh take live objects out of the state.
+# A list that silently lacks rows would make a refresh remove live objects from the state.
 # Names are compared in lower case, without punctuation and without words for the rows:
 # total_count, totalItems, X-Total and, in a list of users, totalUsers are all "total".
 _WRAPPERS = _words(
@@ -24,7 +24,7 @@ _ROWS = re.compile("(items?|rows?|records?|results?|elements?|entries|entry|obje
 _TOTALS = _words("total totals totalcount count totalnumber numtotal totalsize fullcount")
 _COUNTS = _words("count counts total totals")
 _PAGES = _words("pages totalpages pagecount numpages pagetotal lastpage maxpage")
-# where the first page begins, which is the one that was requested
+# where the requested page, which is the first one, begins
 _FIRST = {"page": 1, "currentpage": 1, "pagenumber": 1, "offset": 0, "skip": 0}
 _MORE = _words(
     """hasmore hasmorepages morepages hasnext hasnextpage more moreavailable istruncated truncated
@@ -53,7 +53,7 @@ def sign_of_more(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Return what in a response says that its list is only a part, or None."""
+    """Return the sign in a response that its list is incomplete, or None."""
     fields = [*_of_body(content, parent, nouns), *_of_headers(headers or {})]
     signs = [(_plain(name, nouns), name, value) for name, value in fields]
     verdicts = [_says_more(plain, value, shown) for plain, _, value in signs]
@@ -62,7 +62,7 @@ def sign_of_more(
         return _said(name, value)
     if False in verdicts:
         return None
-    for plain, name, value in signs:  # as many rows as fit into a page: there may be another
+    for plain, name, value in signs:  # if the page is full, there may be another one
         limit = _number(value) if plain in _LIMITS else None
         if limit is not None and 0 < limit <= shown:
             return _said(name, value)
@@ -70,7 +70,7 @@ def sign_of_more(
 
 
 def _says_more(plain: str, value: Any, shown: int) -> bool | None:
-    """Return True if a field says that there is more, False if it says that this is all."""
+    """Return True if a field says that there are more rows, False if it denies that."""
     number = _number(value)
     if number is not None:
         if plain in _TOTALS:
@@ -97,7 +97,7 @@ def _of_body(content: Any, parent: str, nouns: tuple[str, ...] = (), depth: int 
         if plain == "links" and isinstance(value, list):
             rels = [str(each.get("rel")).lower() for each in value if isinstance(each, dict)]
             yield "next link", "next" in rels
-        elif plain in _COUNTS:  # of several lists, by their names
+        elif plain in _COUNTS:  # counts of several lists, by name
             counts = value.items() if isinstance(value, dict) else ()
             yield from ((f"total {each}", n) for each, n in counts if not _plain(each, nouns))
         elif name == parent or {plain, _plain(name, nouns)} & _WRAPPERS:

@@ -1,4 +1,4 @@
-"""The proxy to a backend, as the variables of the machine name it."""
+"""Finds the proxy for a backend in the environment variables."""
 
 import os
 import re
@@ -29,7 +29,7 @@ class Proxy:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine. ``api.localhost`` is not: DNS may answer for it."""
+    """Return whether a host is this machine. ``api.localhost`` is not: DNS may resolve it."""
     if host == "localhost":
         return True
     try:
@@ -41,7 +41,7 @@ def is_loopback(host: str) -> bool:
 def proxy_for(
     scheme: str, host: str, port: int, proxies: Mapping[str, str] | None = None
 ) -> Proxy | None:
-    """Return the proxy to a backend; None for loopback, or a token would leave the machine."""
+    """Return the proxy for a backend; None for loopback, so that tokens stay on this machine."""
     proxies = getproxies() if proxies is None else proxies
     kind = next((each for each in (scheme, "all") if proxies.get(each)), None)
     exceptions = re.split(r"[,\s]+", proxies.get("no", "").lower())
@@ -72,7 +72,7 @@ def _parsed(text: str) -> Url | None:
 
 
 def _variable(kind: str) -> str:
-    """Return the name of a variable as it is set: in lower case it wins over the others."""
+    """Return the name of the variable that is set; lowercase takes precedence."""
     name = f"{kind}_proxy"
     if os.environ.get(name):
         return name
@@ -80,7 +80,7 @@ def _variable(kind: str) -> str:
 
 
 def _matches(entry: str, host: str, port: int) -> bool:
-    """Say whether an entry of ``NO_PROXY`` (a name means its subdomains too) means a host."""
+    """Return whether an entry of ``NO_PROXY`` matches a host; a name includes its subdomains."""
     entry = entry.rpartition("://")[2]
     with_port = _WITH_PORT.fullmatch(entry)
     if with_port:
@@ -92,7 +92,7 @@ def _matches(entry: str, host: str, port: int) -> bool:
         return True
     try:
         return _address(host) in ip_network(entry, strict=False)
-    except ValueError:  # one of them is a name
+    except ValueError:  # one of the two is a name
         name = entry.lstrip("*").strip(".")
         return bool(name) and f".{host.rstrip('.')}".endswith(f".{name}")
 

@@ -1,4 +1,4 @@
-"""The error class that fits an unsuccessful response: by its status, and by the API's message."""
+"""Selects the error class for an unsuccessful response, by its status and the API's message."""
 
 import re
 
@@ -20,7 +20,7 @@ _AUTHENTICATION_MESSAGES = (
     "user not found or not validated",
     "user not found or account is not validated",
 )
-# What a message that begins like this, in lower case, means under some statuses
+# The error classes of messages, by status and the beginning in lowercase
 _BY_MESSAGE: tuple[tuple[tuple[int, ...], str, type[APIError]], ...] = (
     ((400, 409), ".*already (exists|a member)", errors.DuplicateError),
     ((400, 403, 409), "cannot delete workspace", errors.WorkspaceInUseError),
@@ -34,7 +34,7 @@ _ORGANIZATION_ROLE = (
     "Ask an administrator of the organization for the role WORKSPACES or higher in it"
 )
 _LEVEL = "Only the role WORKSPACES or higher can manage users, and only users of lesser roles"
-# What a 403 means, by operation; the others have the hint of their class
+# Advice for a 403, by operation; the others have the hint of their class
 _PERMISSION_HINTS = {
     **dict.fromkeys(("POST /workspace", "GET /organization/users"), _ORGANIZATION_ROLE),
     "POST /organization/users": _LEVEL,
@@ -74,7 +74,7 @@ _BAD_REQUEST_HINTS: dict[str, str] = {
     )
 }
 _EDGE = "The server in front of the backend cannot reach it: try again later"
-# What to do about a status whose class has no fitting advice
+# Advice for a status whose class has none that fits
 _HINTS = {
     402: "Check the subscription of the organization",
     407: "Put a user name and a password for the proxy into HTTPS_PROXY (HTTP_PROXY for http://)",
@@ -91,10 +91,10 @@ _HINTS = {
 }
 
 
-# The codes of POST and PUT /repo (RepoErrorCodes of the vendor's client), whatever the status is
+# The codes of POST and PUT /repo (RepoErrorCodes of the vendor's client), for any status
 _BY_CODE: dict[str, tuple[type[APIError], str]] = {
     "NOT_FOUND": (
-        errors.BadRequestError,  # it may be a bucket
+        errors.BadRequestError,  # the missing object may be a bucket
         "Check that its buckets and AI models exist; `pulumi refresh` shows what is gone",
     ),
     "NAME_ALREADY_USED": (errors.DuplicateError, "Use another name"),
@@ -123,7 +123,7 @@ _BY_CODE: dict[str, tuple[type[APIError], str]] = {
 
 
 def is_authentication_failure(operation: str, status: int, message: str) -> bool:
-    """Say whether the caller is not known: 401, or 400 and 404 with a message that says so."""
+    """Return whether the caller is unknown: 401, or 400 and 404 with a message that says so."""
     if status == 404 and _OF_A_USER in operation:  # the message is about the user in the path
         return False
     return status == 401 or (status in (400, 404) and message.lower() in _AUTHENTICATION_MESSAGES)
@@ -138,9 +138,9 @@ def error_for(
     from_api: bool = True,
     code: object = None,
 ) -> APIError:
-    """Return the error of the class that fits; ``from_api`` is False for a body of no API."""
+    """Return the fitting error; ``from_api`` is False if the body does not come from the API."""
     known = _BY_CODE.get(code) if isinstance(code, str) and status < 500 else None
-    if known is not None:  # a code says more than a status, which may even be 200
+    if known is not None:  # a code is more specific than a status, which may even be 200
         return known[0](operation, status, message, request_id, known[1])
     kind = _class_for(operation, status, message, from_api)
     hint = _HINTS.get(status)

@@ -1,4 +1,4 @@
-"""When a request is sent again, and after how long: a pure function over named constants."""
+"""Decides whether a request is retried, and after how many seconds."""
 
 import math
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from email.utils import parsedate_to_datetime
 DEFAULT_MAX_RETRIES = 4
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 8.0
-MAX_RETRY_AFTER_SECONDS = 60.0  # beyond it, nobody waits: the error reports the time
+MAX_RETRY_AFTER_SECONDS = 60.0  # a longer time is not waited for, but reported in the error
 
 PATIENCE_SECONDS = 60.0
-"""A rate limit is waited for until the API has accepted no request of the process for so long.
-Waiting for it is bounded by time and is no retry: among many requests each has to wait its turn."""
+"""The client waits for a rate limit until the API has accepted no request of the process for this
+long. This is limited by time and is not a retry, because many requests have to wait their turn."""
 
 
 @dataclass(frozen=True)
 class Failure:
     sent: bool = True  # False if the request provably never reached the backend
     status: int | None = None  # None if no response came
-    unusable: bool = False  # a good status, and a body that is of no use
+    unusable: bool = False  # a 2xx status with an unusable body
     retry_after: float | None = None  # seconds that the backend asks to wait
     quota: bool = False  # a 429 that means a used-up quota: waiting does not help
-    hopeless: bool = False  # the same thing would happen again (a wrong certificate, say)
+    hopeless: bool = False  # a retry would fail in the same way, such as a wrong certificate
 
     @property
     def may_have_taken_effect(self) -> bool:
@@ -43,7 +43,7 @@ def seconds_before_retry(
 
 
 def _worth_repeating(failure: Failure, repeatable: bool) -> bool:
-    # also for a create: what never arrived, or was rejected unprocessed (too early, rate limit)
+    # includes a create that never arrived or was rejected unprocessed (too early, rate limit)
     if not failure.sent or failure.status == 425:
         return True
     if failure.status == 429:

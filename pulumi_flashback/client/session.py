@@ -1,4 +1,4 @@
-"""Requests with a bearer token: sent, sent again if that is right, the token renewed in time."""
+"""Sends requests with a bearer token, retries them, and renews the token."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _LOGIN_HINT = (
     "precedence, or flashback:email and flashback:password"
 )
 _REFRESH_HINT = (
-    "The refresh token was not accepted: it has expired, was revoked, or was used before, by a "
-    "preview, too. Use flashback:email and flashback:password, or sign in again for a new one"
+    "The refresh token was not accepted: it has expired, was revoked, or was used before, possibly "
+    "by a preview. Use flashback:email and flashback:password, or sign in again for a new one"
 )
 
 
 class Tokens(Record):
-    """The response of login and refresh: an access token for an hour, and perhaps another one."""
+    """The response of login and refresh: an access token, and possibly a refresh token."""
 
     access_token: str = Field(pattern=r"^[\x21-\x7e]+$", repr=False)
     refresh_token: OptionalText = Field(default=None, repr=False)
@@ -62,7 +62,7 @@ class Session:
         self._refusal: errors.AuthenticationError | None = None
 
     def call(self, call: Call) -> Any:
-        """Send a call; return what its shape says. Without one, it must report its success."""
+        """Send a call and return the value that its shape describes; without one, check success."""
         token = self._signed_in(call) if call.authenticated else None
         attempt = self._send(call, token)
         if token and self._renewable and attempt.unauthenticated:
@@ -79,7 +79,7 @@ class Session:
         raise error
 
     def exchange(self, call: Call) -> Response | NoResponse:
-        """Send a call once, or again with a renewed token; return the response as it came."""
+        """Send a call once, or again with a renewed token; return the unprocessed response."""
         token = self._signed_in(call) if call.authenticated else None
         response = self._transport.send(call, token)
         refused = isinstance(response, Response) and response.status == 401
@@ -96,7 +96,7 @@ class Session:
 
     def refresh(self, refresh_token: str) -> Tokens:
         operation = "POST /user/refresh"
-        # the vendor's client sends this name, the reference's table has the other
+        # the vendor's client sends this name; the table of the API reference has the other one
         try:
             return self._tokens(operation, {"refresh_token": refresh_token}, _REFRESH_HINT)
         except errors.APIError as error:
@@ -125,7 +125,7 @@ class Session:
 
     @property
     def organization_id(self) -> str | None:
-        """The organization that the access token names; None if it does not, or is none yet."""
+        """The organization in the access token; None if it has none or there is no token yet."""
         org_id = claims_of(self._token or "").get("orgId")
         return org_id if is_identifier(org_id) else None
 
@@ -135,7 +135,7 @@ class Session:
         return bool(self._refresh_token or (credentials.email and credentials.password))
 
     def _signed_in(self, call: Call, refused: str | None = None, in_doubt: bool = False) -> str:
-        """Return a token other than the refused one; a call that gets none was not sent."""
+        """Return a token other than the rejected one; a call that gets none is not sent."""
         if self._token and refused is None:
             return self._token
         if not self._renewable:
@@ -149,10 +149,10 @@ class Session:
         raise problem
 
     def _renew(self, refused: str | None) -> str:
-        """Return a newer token than the refused one; one thread fetches it for all."""
+        """Return a newer token than the rejected one; one thread fetches it for all."""
         with self._renewal:
             if self._refusal is not None:
-                # asked once: backends lock a user out after some wrong passwords
+                # only once: backends lock a user out after several wrong passwords
                 raise self._refusal.with_traceback(None)
             if self._token is None or self._token == refused:
                 try:
@@ -174,7 +174,7 @@ class Session:
             if not (email and password):
                 raise
             if isinstance(error, errors.APIError) and error.status < 500:
-                self._refresh_token = None  # it is of no use any more
+                self._refresh_token = None  # no longer valid
         return self.login(email, password)
 
     def _send(self, call: Call, token: str | None) -> Attempt:
@@ -191,7 +191,7 @@ class Session:
             limited = failure.status == 429
             wait = seconds_before_retry(
                 failure,
-                attempt=0 if limited else retries,  # to wait for one's turn is no retry
+                attempt=0 if limited else retries,  # waiting for a turn is not a retry
                 max_retries=limit,
                 repeatable=call.repeatable,
                 jitter=random.random(),  # noqa: S311 - not for security
@@ -215,7 +215,7 @@ def _is_refusal(error: errors.FlashbackError) -> TypeGuard[errors.Authentication
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """Return what a token says of itself, unverified: the backend alone can do that."""
+    """Return the claims of a token, unverified: only the backend can verify them."""
     payload = token.partition(".")[2].partition(".")[0]
     try:
         claims = parsed(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -1,4 +1,4 @@
-"""One attempt of one request over a pooled connection. The only module that imports httpx."""
+"""Sends one attempt of a request over a pooled connection. The only module that imports httpx."""
 
 import logging
 import random
@@ -15,8 +15,8 @@ from typing import Any, cast
 
 import httpcore
 
-# httpx would load the command that it comes with too, and thereby click and rich: more than itself.
-# The import of a module that is None fails, which httpx provides for
+# httpx would also load its command-line tool, and thereby click and rich, which are larger than
+# httpx. Importing a module that is None fails, and httpx handles this
 _modules = cast(dict[str, Any], sys.modules)
 _modules.setdefault("httpx._main", None)
 import httpx  # noqa: E402
@@ -46,12 +46,12 @@ if _modules["httpx._main"] is None:
     del _modules["httpx._main"]
 
 CONNECT_TIMEOUT_SECONDS = 10.0
-_NO_TIME_SECONDS = 0.01  # a wait ends a little before its deadline, or after it
+_NO_TIME_SECONDS = 0.01  # a wait may end slightly before its deadline, or after it
 
-# The backend is not trusted: what a response may cost is bounded before any of it is paid. The
-# limits leave room for lists of 100 000 real keys, which are 35 MB, packed at 70 to 1 at most.
+# The backend is not trusted, so the cost of a response is limited in advance. The limits allow
+# lists of 100,000 real keys, which are 35 MB, compressed at 70 to 1 at most.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-MAX_UNPACKED_RATIO = 200  # of a packed response of more than 1 MiB
+MAX_UNPACKED_RATIO = 200  # for a response that decompresses to more than 1 MiB
 _MEBIBYTE = 1024 * 1024
 
 _TIME_LIMIT = "the operation exceeded its customTimeouts limit"
@@ -71,7 +71,7 @@ _log = logging.getLogger("pulumi_flashback")
 
 
 class Transport:
-    """A pool of connections to one backend. Thread-safe; ``timeout`` is for a whole attempt."""
+    """A connection pool for one backend. Thread-safe; ``timeout`` applies to a whole attempt."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
         url = parsed_address(base_url)
@@ -89,7 +89,7 @@ class Transport:
         self.cancellation = Cancellation()
         self._proxy = proxy_for(url.scheme, host_of(url), url.port or 0)
         self._pool = pool(url.scheme, self._proxy, self.cancellation, MAX_CONNECTIONS)
-        # at the end of the process as well: sockets that are left open show up as warnings
+        # also at the end of the process: open sockets would cause warnings
         self._open = weakref.finalize(self, self._pool.close)
         keep_quiet(*(f"httpcore.{each}" for each in _LOGGERS))
         self._pace = Pace()
@@ -109,7 +109,7 @@ class Transport:
         return time.monotonic() - last_progress <= retry.PATIENCE_SECONDS
 
     def send(self, call: Call, token: str | None) -> Response | NoResponse:
-        """Make one attempt. Never raises for anything that the network or the backend does."""
+        """Make one attempt. Never raises an error because of the network or the backend."""
         if not self._open.alive:
             return NoResponse("the client is closed", sent=False, hopeless=True)
         sent_at = self._turn()
@@ -132,12 +132,12 @@ class Transport:
         return outcome
 
     def _turn(self) -> float | None:
-        """Wait for a slot of the pace and return its time; None if no time is left for that."""
-        # one thread watches the clock: the others need not all wake up for each slot
+        """Wait for a slot of the pace and return its time; None if there is no time left."""
+        # one thread watches the clock, so that the others do not wake up for each slot
         wait, now = self._slot()
         while wait:
             if not self.cancellation.may_wait(wait):
-                # a cancelled run that may still send does so at once: it has no other time
+                # a cancelled run that may still send does so immediately: there is no later time
                 return now if has_extra_time() else None
             if self._turnstile.acquire(timeout=LONGEST_BLIND_WAIT_SECONDS):
                 try:
@@ -183,7 +183,7 @@ class Transport:
             ) as response:
                 return _read(response, sent_at)
         except _NEVER_SENT as error:
-            if not self._open.alive:  # another thread has closed it meanwhile
+            if not self._open.alive:  # another thread has closed it in the meantime
                 return NoResponse("the client is closed", sent=True, hopeless=True)
             return _not_connected(error, self._proxy)
         except httpcore.TimeoutException:
@@ -206,14 +206,14 @@ def _read(response: httpcore.Response, sent_at: float) -> Response | NoResponse:
         if packed is not None:
             body = _unpacked(packed, headers.get("content-encoding", ""), limit)
     except (zlib.error, ValueError):
-        return NoResponse("the response cannot be unpacked", sent=True)
+        return NoResponse("the response cannot be decompressed", sent=True)
     if body is None and succeeded:
         reason = (
-            f"the response is larger than {MAX_BODY_BYTES // _MEBIBYTE} MiB, or packed more than "
-            f"{MAX_UNPACKED_RATIO} to 1"
+            f"the response is larger than {MAX_BODY_BYTES // _MEBIBYTE} MiB, or compressed more "
+            f"than {MAX_UNPACKED_RATIO} to 1"
         )
         return NoResponse(reason, sent=True, hopeless=True)
-    # an error is known by its status, even without its message
+    # the status identifies an error even without its message
     return Response(response.status, body or b"", headers, sent_at)
 
 
@@ -227,7 +227,7 @@ def _within(limit: int, pieces: Iterable[bytes]) -> bytearray | None:
 
 
 def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
-    """Return the body; None beyond the limit, a ValueError if it is cut off or not gzip."""
+    """Return the body; None beyond the limit; raise ValueError if it is truncated or not gzip."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return bytes(packed)
@@ -245,7 +245,7 @@ def _unpacked(packed: bytearray, encoding: str, limit: int) -> bytes | None:
 
 def _not_connected(error: Exception, proxy: Proxy | None) -> NoResponse:
     if isinstance(error, (httpcore.LocalProtocolError, httpx.InvalidURL, UnicodeError)):
-        # its text may quote a header or the body, so it is not shown
+        # the text may quote a header or the body, so it is not shown
         reason = "a value is too long or has characters that cannot be sent over HTTP"
         return NoResponse(reason, sent=False, hopeless=True)
     if isinstance(error, (httpcore.ConnectTimeout, httpcore.PoolTimeout)):

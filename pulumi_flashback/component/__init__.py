@@ -1,1 +1,1 @@
-"""A workspace with what is in it, made of one description or one file."""
+"""The component ``FlashbackWorkspace``: a workspace and its contents from one description."""

@@ -1,4 +1,4 @@
-"""What is wrong with a description, before anything is created."""
+"""Finds the errors in a description before anything is created."""
 
 import re
 from collections import Counter
@@ -42,7 +42,7 @@ def check_description(description: WorkspaceDescription) -> Iterator[Diagnostic]
 
 def check_values(description: Properties) -> Iterator[Diagnostic]:
     values = _known(description)
-    yield from _alternative_errors((), values, "name", "workspaceId", "for a workspace that exists")
+    yield from _alternative_errors((), values, "name", "workspaceId", "for an existing workspace")
     for resource, name in ((WORKSPACE, "name"), (WORKSPACE_MEMBER, "workspaceId")):
         if name in values:
             others = dict.fromkeys(resource.inputs.names(), UNKNOWN)
@@ -149,11 +149,11 @@ def _section_errors(
     section: Section, path: PropertyPath, values: Properties
 ) -> Iterator[Diagnostic]:
     email = values.get("email", UNKNOWN)
-    # an invisible character makes an address differ from what it looks like
+    # an invisible character would make an address differ from how it looks
     is_address = isinstance(email, str) and "@" in email and email.strip().isprintable()
     if email is not UNKNOWN and not is_address:
         yield Diagnostic((*path, "email"), "must be an email address")
-    # what an alternative stands for is not known yet; an error about one was reported
+    # the id behind an alternative is still unknown; errors of alternatives are already reported
     inputs = {"workspaceId": UNKNOWN} if "workspaceId" in section.model.names() else {}
     inputs |= section.inputs_of(_with_alternatives(section, values), lambda *_: UNKNOWN)
     for error in _input_errors(section.resource, path, inputs):
@@ -161,7 +161,7 @@ def _section_errors(
 
 
 def _with_alternatives(entry: Entry, values: Properties) -> Properties:
-    """Return values with something in the place of ids that the lists inside of them lack."""
+    """Return values with stand-ins for the ids that the inner lists lack."""
     found = {**dict.fromkeys(entry.alternatives, UNKNOWN), **values}
     for name, part in entry.lists.items():
         if isinstance(values.get(name), list):
@@ -173,12 +173,12 @@ def _with_alternatives(entry: Entry, values: Properties) -> Properties:
 
 
 def _by_label(section: Section, error: Diagnostic, values: Properties) -> Diagnostic:
-    """Let an error about an id that the entry lacks name the field with the label instead."""
+    """Make an error about a missing id name the field with the label instead."""
     *start, field = error.path[:3]
     for name, reference in section.references.items():
         if field != reference.input:
             continue
-        labels = len(_items((), values.get(name)))  # the ids are behind them
+        labels = len(_items((), values.get(name)))  # the ids follow the labels
         if reference.ids and len(error.path) == 4 and int(error.path[3]) >= labels:
             position = str(int(error.path[3]) - labels)
             return Diagnostic((*start, reference.ids, position), error.reason)

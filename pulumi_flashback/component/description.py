@@ -1,4 +1,4 @@
-"""The description of a workspace, as a program writes it."""
+"""``WorkspaceDescription``: the description of a workspace in a program."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ from pulumi_flashback.component.entries import (
 
 @dataclass(kw_only=True)
 class WorkspaceDescription:
-    """A workspace and what is in it: give ``name`` or ``workspace_id``.
+    """A workspace and its contents. Give ``name`` or ``workspace_id``.
 
     Args:
         name: The name of the workspace to create. Updated in place.
-        workspace_id: A workspace that exists; only what is described of it is managed.
+        workspace_id: The id of an existing workspace; only the described entries are managed.
         members: The members by label.
         keys: The API keys by label.
         buckets: The buckets by label.

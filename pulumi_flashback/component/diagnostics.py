@@ -1,4 +1,4 @@
-"""Errors in a description: reported together, with file and line if it comes from a file."""
+"""Errors in a description, reported together, with file and line if there is a file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ PropertyPath = tuple[str, ...]  # such as `keys`, `backups`, `region`
 class Diagnostic:
     """One error in a description. It never quotes a value that may be a secret."""
 
-    path: PropertyPath  # empty: the file as such
-    reason: str  # what follows the path in the message
-    line: int = 0  # if it is not the line of the path
+    path: PropertyPath  # empty for the whole file
+    reason: str  # the message after the path
+    line: int = 0  # only if it is not the line of the path
 
     @property
     def message(self) -> str:

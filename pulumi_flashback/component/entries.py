@@ -56,7 +56,7 @@ class KeyDescription:
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
             writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may hold that key.
+            ``pulumi up``. Do not set it if another stack may manage that key.
         renamed_from: The label, or the labels, that this entry had before. It can be removed when
             every stack is up to date.
     """
@@ -112,13 +112,13 @@ class AiLlmDescription:
 
     Args:
         name: The name, unique in the workspace. Updated in place.
-        ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
+        ai_type: The type of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
         api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
             ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
-        secret: The token, or the private half, of its own credentials. Updated in place. The API
+        secret: The token or the private half of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
             elsewhere.
         api_key: A label of ``keys``; give it instead of ``api_key_id``.
@@ -165,8 +165,8 @@ class RepositoryDescription:
         mode: ``NORMAL`` or ``MIRROR``. Changing it replaces the repository.
         buckets: The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the
             API refuses to remove a bucket or to change its folder.
-        ai_llms: Labels of ``ai_llms``; ``ai_llm_ids`` takes ids of others.
-        ai_llm_ids: Ids, beside ``ai_llms``.
+        ai_llms: Labels of ``ai_llms``; for other objects, give their ids in ``ai_llm_ids``.
+        ai_llm_ids: Ids, besides ``ai_llms``.
         renamed_from: The label, or the labels, that this entry had before. It can be removed when
             every stack is up to date.
     """

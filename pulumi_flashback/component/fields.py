@@ -1,7 +1,7 @@
-"""What a description consists of: the sections of the file, and the fields of an entry in each.
+"""The structure of a description: the sections of the file, and the fields of their entries.
 
-Reading, checks, renaming, the JSON schema, the resources and the outputs are derived from this. A
-new section is an entry of ``SECTIONS``, and an attribute of ``WorkspaceDescription`` and of
+Reading, checks, renaming, the JSON schema, the resources and the outputs are derived from it. To
+add a section, add an entry to ``SECTIONS`` and an attribute to ``WorkspaceDescription`` and to
 ``FlashbackWorkspace``; the class of its entries is generated.
 """
 
@@ -40,32 +40,32 @@ _PLAIN: Final = frozenset(["allowRemovingLastAdmin"])
 
 @dataclass(frozen=True)
 class Reference:
-    """A field that names entries of an earlier section by label, in the place of their ids."""
+    """A field that names entries of an earlier section by label instead of by id."""
 
-    input: str  # gets the ids
+    input: str  # the input that gets the ids
     section: str
-    ids: str = ""  # if there may be several: the field with ids of what is not in the description
+    ids: str = ""  # for lists: the field with the ids of objects outside the description
 
     @property
     def description(self) -> str:
         if self.ids:
-            return f"Labels of `{self.section}`; `{self.ids}` takes ids of others."
+            return f"Labels of `{self.section}`; for other objects, give their ids in `{self.ids}`."
         return f"A label of `{self.section}`; give it instead of `{self.input}`."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What is written under a label, or in a list inside of that."""
+    """An entry under a label, or an item of a list in such an entry."""
 
-    model: type[PropertyModel]  # its properties are fields
-    entry_name: str  # of its class, which is generated
+    model: type[PropertyModel]  # its properties become fields
+    entry_name: str  # the name of its generated class
     entry_description: str
-    extra: Mapping[str, str] = field(default_factory=dict)  # more fields, with descriptions
-    alternatives: Mapping[str, str] = field(default_factory=dict)  # an input: the field instead
+    extra: Mapping[str, str] = field(default_factory=dict)  # further fields, with descriptions
+    alternatives: Mapping[str, str] = field(default_factory=dict)  # fields that replace inputs
     references: Mapping[str, Reference] = field(default_factory=dict)
     lists: Mapping[str, Entry] = field(default_factory=dict)  # fields that are lists of entries
 
-    # the class is generated, also from this table
+    # the class is generated from this table, too
     @cached_property
     def entry_class(self) -> type:
         found: type = getattr(pulumi_flashback, self.entry_name)
@@ -78,9 +78,9 @@ class Entry:
 
     @cached_property
     def descriptions(self) -> dict[str, str]:
-        """The fields that are not inputs, or have another meaning."""
+        """The fields that are not inputs or have a different meaning."""
         found = {name: each.description for name, each in self.references.items()}
-        ids = {each.ids: f"Ids, beside `{n}`." for n, each in self.references.items() if each.ids}
+        ids = {each.ids: f"Ids, besides `{n}`." for n, each in self.references.items() if each.ids}
         return {**found, **ids, **self.extra}
 
     @cached_property
@@ -89,7 +89,7 @@ class Entry:
 
     @cached_property
     def plain(self) -> frozenset[str]:
-        """The fields that are no secrets or outputs: the program itself looks at them."""
+        """The fields that are neither secrets nor outputs: the program itself reads them."""
         own = (*self.references, *self.lists, *self.extra)
         return frozenset(own) | _PLAIN.intersection(self.fields)
 
@@ -106,7 +106,7 @@ class Entry:
         return frozenset(name for name, annotation in types.items() if bool in get_args(annotation))
 
     def inputs_of(self, values: Properties, id_of: Callable[[str, str], Any]) -> Properties:
-        """Return the inputs that fields describe, with ids in the place of labels."""
+        """Return the inputs that fields describe, with ids instead of labels."""
         inputs = {name: values[name] for name in self.inputs if name in values}
         for name, part in self.lists.items():
             if items := _items(inputs.get(name)):
@@ -123,7 +123,7 @@ class Entry:
         return inputs
 
     def values_of(self, described: object) -> Properties:
-        """Return the fields of an entry as a program writes it, without those that are left out."""
+        """Return the fields of an entry of a program, without omitted ones."""
         values = {name: getattr(described, each) for name, each in self.fields.items()}
         for name, part in self.lists.items():
             if items := _items(values[name]):
@@ -146,8 +146,8 @@ class Section(Entry):
     name: str
     description: str
     resource: Resource
-    ids: str  # the output of the component that has the ids by label
-    deleted_with_workspace: bool = False  # by the platform
+    ids: str  # the output of the component with the ids by label
+    deleted_with_workspace: bool = False  # whether the platform deletes them with the workspace
 
     @property
     def attribute(self) -> str:
@@ -281,6 +281,6 @@ ENTRIES: Final[tuple[Entry, ...]] = tuple(
 
 WORKSPACE_FIELDS: Final = {
     "name": "The name of the workspace to create. Updated in place.",
-    "workspaceId": "A workspace that exists; give it instead of `name`.",
+    "workspaceId": "The id of an existing workspace; give it instead of `name`.",
 }
 TOP: Final = (*WORKSPACE_FIELDS, *(section.name for section in SECTIONS))  # the fields of the file

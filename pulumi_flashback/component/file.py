@@ -1,4 +1,4 @@
-"""The description in a file. All errors are reported together, with their lines."""
+"""Reads a description from a file. All errors are reported together, with their lines."""
 
 import os
 import re
@@ -43,8 +43,8 @@ def _content(name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a valid path"
         raise pulumi.RunError(
-            f"{name}: cannot be read ({reason}). A relative path begins at the directory of the "
-            "program"
+            f"{name}: cannot be read ({reason}). A relative path is resolved against the directory "
+            "of the program"
         ) from None
     if len(content) > MAX_BYTES:
         raise pulumi.RunError(f"{name}: is larger than {MAX_BYTES // 1024} KiB")
@@ -59,7 +59,7 @@ def _sections(document: Document, top: Properties) -> Properties:
             label: _entry(document, (section.name, label), entry, section)
             for label, entry in written.items()
         }
-        # the labels of wrong entries are known
+        # the labels of invalid entries are valid for references
         values[section.name] = {n: UNKNOWN if e is None else e for n, e in entries.items()}
     return values
 
@@ -80,7 +80,7 @@ def _entry(document: Document, path: PropertyPath, written: Any, entry: Entry) -
 def _mapping(
     document: Document, path: PropertyPath, written: Any, fields: Collection[str] | None = None
 ) -> Properties | None:
-    if written is None:  # nothing after the colon: its lines may be commented out
+    if written is None:  # nothing after the colon, for example because lines are commented out
         return {}
     if not isinstance(written, dict):
         document.report(path, "must be a mapping, with one `name: value` on each line")
@@ -92,7 +92,7 @@ def _mapping(
         if near:
             reason = f"is not a known field; did you mean {similar[near[0]]}?"
             document.report(field_path, reason)
-        else:  # not named: it may be a secret in the wrong place
+        else:  # the field is not named, because it may be a secret in the wrong place
             reason = f"has an unknown field; the known ones are {', '.join(similar.values())}"
             document.report(path, reason, document.lines[field_path])
     return written
@@ -115,7 +115,7 @@ def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
     value = references.text(written, path) if isinstance(written, str) else written
     if entry and isinstance(value, ResolvedText):
         if name in entry.plain and value.secret:
-            references.report(path, "must not come from a secret: it is shown")
+            references.report(path, "must not come from a secret, because it is shown")
             return UNKNOWN
         if name in entry.flags:
             return {"true": True, "false": False}.get(value.value, value)
@@ -123,7 +123,7 @@ def _resolved(written: Any, path: PropertyPath, references: References) -> Any:
 
 
 def _field(path: PropertyPath) -> tuple[Entry | None, str]:
-    """Return what the field of a path belongs to, and its name; an item belongs to its list."""
+    """Return the entry that a field belongs to, and the name of the field (of its list)."""
     parts = list(path)
     section = _SECTIONS.get(parts[0]) if len(parts) > 2 else None
     if section and len(parts) == 5:
@@ -152,7 +152,7 @@ def _described(entry: Entry, values: Properties) -> Any:
 
 
 def _for_program(value: Any) -> Any:
-    """Return a value as a program writes it: a secret of the stack config stays a secret."""
+    """Return a value in the form of a program; a secret of the stack config stays a secret."""
     if isinstance(value, ResolvedText):
         return pulumi.Output.secret(value.value) if value.secret else value.value
     if isinstance(value, dict):

@@ -20,7 +20,7 @@ _REFERENCE: Final = re.compile(f"{_CONFIG}|{_VARIABLE}", re.ASCII)
 _PARTS: Final = re.compile(rf"(\$\$\{{|{_REFERENCE.pattern}|\$\{{)", re.ASCII)
 _FORMS: Final = "${config:NAME} or ${env:NAME}"
 
-PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"  # a text that is one reference, for editors
+PATTERN: Final = f"^(?:{_REFERENCE.pattern})$"  # a text that is one reference; for editors
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ResolvedText:
 
 
 class References:
-    """Replaces references, reports errors, and collects the commands that set what is missing."""
+    """Replaces references, reports errors, and collects commands that set missing values."""
 
     def __init__(self, report: Callable[[PropertyPath, str], None]) -> None:
         self.report = report
@@ -65,7 +65,7 @@ class References:
         if part != "${":
             return ResolvedText("${" if part == "$${" else part)
         self.report(
-            path, f"has a ${{ that begins no reference: write {_FORMS}, or $${{ for ${{ itself"
+            path, f"has a ${{ without a reference: write {_FORMS}, or $${{ for a literal ${{"
         )
         return UNKNOWN
 
@@ -95,7 +95,7 @@ class References:
 def _config_value(name: str) -> tuple[Any, bool]:
     """Return a value of the stack config by key or path, and whether it is a secret."""
     value = get_config(_key(name))
-    if value is not None:  # a key of exactly this name comes first
+    if value is not None:  # a key with exactly this name takes precedence
         return _structured(value), is_config_secret(_key(name))
     key, steps = _key_and_steps(name)
     value = _structured(get_config(key)) if steps else None
@@ -104,7 +104,7 @@ def _config_value(name: str) -> tuple[Any, bool]:
             value = dict(enumerate(value)).get(int(step)) if step.isdigit() else None
         else:
             value = value.get(step) if isinstance(value, dict) else None
-    # the config has texts only; one secret in an object makes a secret of the whole object
+    # the config has only texts; one secret in an object makes the whole object secret
     return str(value).lower() if isinstance(value, bool) else value, is_config_secret(key)
 
 
@@ -129,7 +129,7 @@ def _structured(value: Any) -> Any:
 
 def _config_set(name: str, *, secret: bool) -> str:
     key, steps = _key_and_steps(name)
-    # there is nothing to set inside of a plain text
+    # a plain text has no inner values to set
     path = steps and not isinstance(_structured(get_config(key)), str)
     options = f"{'--secret ' if secret else ''}{'--path ' if path else ''}"
     return f"  pulumi config set {options}{shlex.quote(name)}"

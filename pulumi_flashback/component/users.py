@@ -1,4 +1,4 @@
-"""The users whose email addresses a description has: one list of the organization for all."""
+"""Looks up the users behind the email addresses of a description, with one list request."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ Members = Mapping[str, MemberDescription]
 
 
 def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
-    """Return the members with user ids where they have email addresses, and the errors."""
+    """Return the members with user ids instead of email addresses, and the errors."""
     addresses = {label: each.email for label, each in members.items() if each.email is not None}
     if not addresses:
         return members, list(_duplicates(members))
@@ -32,7 +32,7 @@ def with_user_ids(members: Members) -> tuple[Members, list[Diagnostic]]:
         advice = f"The API returned {shown}: for a user that is not among them, give the userId"
     found, errors = dict(members), []
     for label, email in addresses.items():
-        reason = f"is {one_line(email)}, which no user has. {advice}"
+        reason = f"is {one_line(email)}, and no user has this address. {advice}"
         try:
             user = user_with_email(response.users, email, complete=complete)
         except FlashbackError as error:

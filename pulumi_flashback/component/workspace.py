@@ -1,4 +1,4 @@
-"""The component: a workspace with what is in it."""
+"""The component class ``FlashbackWorkspace``."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,7 +28,7 @@ from pulumi_flashback.dynamic.workspace_member import WorkspaceMember
 
 
 class FlashbackWorkspace(pulumi.ComponentResource):
-    """A workspace with what is in it, declared with one description::
+    """A workspace and its contents, declared with one description::
 
         team = FlashbackWorkspace.from_file("team", "workspace.yaml")
         pulumi.export("apiKeyIds", team.api_key_ids)
@@ -38,13 +38,13 @@ class FlashbackWorkspace(pulumi.ComponentResource):
 
     Args:
         resource_name: The name of the component in the program.
-        description: The workspace and what is in it.
+        description: The workspace and its contents.
         opts: Options of the component. ``provider``, ``protect``, ``aliases``, ``depends_on``,
             ``deleted_with`` and ``retain_on_delete`` apply to its resources as well.
 
     Raises:
-        pulumi.RunError: The description has errors, which are reported together. Or the options
-            have a provider that would be ignored.
+        pulumi.RunError: The description has errors, which are reported together; or the options
+            contain a provider that would be ignored.
     """
 
     workspace_id: pulumi.Output[str]
@@ -95,7 +95,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         refuse_native_provider(resource_name, opts)
-        # before anything is registered, so that a wrong description creates nothing
+        # before anything is registered, so that an invalid description creates nothing
         source = description.source or resource_name
         raise_errors(check_description(description), source)
         members, errors = with_user_ids(description.members)
@@ -128,11 +128,11 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         path: str | PathLike[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Declare a workspace with a file such as ``workspace.yaml``: see docs/workspace.md.
+        """Declare a workspace from a file such as ``workspace.yaml``; see docs/workspace.md.
 
         Args:
             resource_name: The name of the component in the program.
-            path: The file; a relative path begins at the directory of the program.
+            path: The file; a relative path is resolved against the directory of the program.
             opts: Options of the component.
 
         Raises:
@@ -143,7 +143,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
     def _declare(
         self, section: Section, entries: Mapping[str, Any]
     ) -> dict[str, pulumi.CustomResource]:
-        """Declare those first that are deleted last: the provider may be signed in as that user."""
+        """Declare first what is deleted last: the provider may be signed in as that user."""
         declared: dict[str, pulumi.CustomResource] = {}
         for label in sorted(entries, key=lambda each: not _is_deleted_last(entries[each])):
             entry = entries[label]
@@ -164,7 +164,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         return resource.id
 
     def _child_name(self, label: str) -> str:
-        # a label has no slash, so no two components give the same name
+        # a label contains no slash, so two components never produce the same name
         return f"{self.pulumi_resource_name}/{label}"
 
     def _options(
@@ -173,7 +173,7 @@ class FlashbackWorkspace(pulumi.ComponentResource):
         former = getattr(entry, "renamed_from", None) or ()
         labels = [former] if isinstance(former, str) else former
         return pulumi.ResourceOptions.merge(
-            # the one option of a component that Pulumi does not pass on to its children
+            # the only option of these that Pulumi does not pass on to the children of a component
             pulumi.ResourceOptions(depends_on=self._depends_on),
             pulumi.ResourceOptions(
                 parent=self,

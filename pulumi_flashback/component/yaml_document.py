@@ -1,4 +1,4 @@
-"""YAML as plain values, with the line of each. Only strings, booleans, lists and dicts appear."""
+"""Reads YAML into strings, booleans, lists and dicts, with the line of each value."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _SYNTAX_ERRORS: Final = {
         "a text that begins with this character needs quotes"
     ),
     "found unexpected end of stream": "the quotes that begin here are never closed",
-    "found unknown escape": "a \\ in \"...\" begins no escape sequence; use '...'",
+    "found unknown escape": "a \\ in \"...\" does not begin an escape sequence; use '...'",
     "mapping values are not allowed": (
         "a ':' is not allowed here: a text with ': ' in it needs quotes, and entries of one level "
         "begin in one column"
@@ -35,9 +35,9 @@ _SYNTAX_ERRORS: Final = {
     "expected ',' or": "a ',' or a bracket is missing; between brackets, ${...} needs quotes",
     "but found another document": "a second document begins; a file describes one workspace",
 }
-"""Messages by the beginning of the parser's message, which may quote the file."""
+"""Our messages by the beginning of the parser's message, which may quote the file."""
 
-# emoji are composed with characters that are invisible anywhere else
+# characters that are invisible except within emoji
 _EMOJI: Final = re.compile(
     "(?:[\u2190-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]\ufe0f?\u200d?)+"
 )
@@ -54,7 +54,7 @@ class Document:
 
 
 def parse(content: bytes) -> Document:
-    """Return the content of a file; without values if it cannot be read."""
+    """Return the content of a file; without values if the file is invalid."""
     document = Document()
     try:
         text = content.decode("utf-8-sig")
@@ -78,9 +78,9 @@ def parse(content: bytes) -> Document:
 
 
 def _hidden_characters(text: str) -> Iterator[Diagnostic]:
-    """Find what an editor does not show, or shows differently from how YAML reads it."""
-    # some line breaks of YAML are none in an editor, so they end a comment unseen; controls for the
-    # direction of writing change the order of what is read
+    """Find characters that an editor hides, or shows differently from how YAML reads them."""
+    # editors do not show some of YAML's line breaks, so they end a comment unseen; controls of the
+    # writing direction change the order of the visible text
     for number, line in enumerate(re.split("\r?\n", text), start=1):
         plain = line.isascii() and line.isprintable()
         for character in dict.fromkeys("" if plain else _EMOJI.sub("", line)):
@@ -95,11 +95,11 @@ def _hidden_characters(text: str) -> Iterator[Diagnostic]:
 
 
 class _RefusedError(yaml.MarkedYAMLError):
-    """Valid YAML that the file must not have."""
+    """Valid YAML that is not allowed in the file."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses what can make a small file large, or a value differ from what it looks like."""
+    """Rejects YAML that expands a small file, or makes a value differ from how it looks."""
 
     _depth = 0
 
@@ -143,7 +143,7 @@ def _value(node: yaml.Node, path: PropertyPath, document: Document) -> Any:
     if kind == "bool":
         return yaml.SafeLoader.bool_values[node.value.lower()]
     if kind in ("int", "float"):
-        return 0  # no field takes a number, so it does not matter which one it is
+        return 0  # no field accepts a number, so the value does not matter
     return Unsupported("a date" if kind == "timestamp" else "something else")
 
 
@@ -164,7 +164,7 @@ def _mapping(node: yaml.MappingNode, path: PropertyPath, document: Document) -> 
             child = (*path, name)
             if name in values:
                 first = document.lines[child]
-                document.report(child, f"is repeated; the first one is in line {first}", line)
+                document.report(child, f"is repeated; the first one is on line {first}", line)
                 continue
             document.lines[child] = line
             values[name] = _value(value_node, child, document)

@@ -1,7 +1,7 @@
-"""``flashback conformance``: find out what the platform does where its documentation is silent.
+"""``flashback conformance``: observes behavior of the platform that its documentation leaves open.
 
 The emulator has a setting for each such choice; ``observations`` has a function of the same name
-in the module of the same family, which finds out over the public API. To add one, write::
+in the module of the same family, which observes it through the public API. To add one, write::
 
     @observation
     def listed_key(run: Run) -> Any:
@@ -9,7 +9,8 @@ in the module of the same family, which finds out over the public API. To add on
         ...
 
 It returns one of the setting's alternatives, or raises :class:`NotObserved` with the reason, or
-:class:`Unlike` if what the API does is none of them. What it creates through ``run`` is deleted at
-the end. Whoever cannot be (a second user, a workspace in a read-only run) raises ``NotObserved``
-by itself. A new family adds its module to ``observations/__init__.py``.
+:class:`Unlike` if the API does something else. Objects that it creates through ``run`` are deleted
+at the end. Attributes of ``run`` that are not available (a second user, a workspace in a read-only
+run) raise ``NotObserved`` themselves. For a new family, add its module to
+``observations/__init__.py``.
 """

@@ -1,4 +1,4 @@
-"""What the documentation of the API says: statuses, texts and fields. No setting changes it."""
+"""Checks documented behavior of the API that no setting changes: statuses, texts and fields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulumi_flashback.conformance.outcome import ODD, ODD_RESPONSE, Finding, Not
 from pulumi_flashback.conformance.run import Run, once
 
 Request = Callable[[Run], Exchange]
-Ids = Callable[[Run], tuple[str, ...]]  # what stands for the placeholders of a path
+Ids = Callable[[Run], tuple[str, ...]]  # the values for the placeholders of a path
 Body = Callable[[Run], dict[str, Any]]
 
 
@@ -34,11 +34,11 @@ class Documented:
     behavior: str
     request: Request
     status: int = 200
-    message: str = ""  # of a refusal; empty if its text is not documented
-    fields: tuple[str, ...] = ()  # that the body has; a dot leads into an object
+    message: str = ""  # the error message; empty if its text is not documented
+    fields: tuple[str, ...] = ()  # the fields of the body; a dot separates nested names
 
     def find(self, run: Run) -> Finding:
-        """Send the request, and compare."""
+        """Send the request and compare the response."""
         expected = _described(self.status, self.message, self.fields)
         try:
             reply = self.request(run)
@@ -59,7 +59,7 @@ def _described(status: int, message: str, fields: list[str] | tuple[str, ...]) -
 
 
 def _send(operation: str, ids: Ids = lambda _: (), wanted: Body | None = None) -> Request:
-    """Return a request; reads are up to date."""
+    """Return a function that sends a request; reads return current data."""
     if operation.startswith("GET "):
         return lambda run: run.look(operation, *ids(run))
     return lambda run: run.send(operation, *ids(run), body=wanted(run) if wanted else None)
@@ -112,7 +112,7 @@ def _repository(run: Run) -> tuple[str, ...]:
 
 
 def _keyless_repository(run: Run) -> tuple[str, ...]:
-    # the keys of the other one could outlive it
+    # the keys of the other repository could outlive it
     return (new_repository(run, *both(run))[0],)
 
 

@@ -1,4 +1,4 @@
-"""Requests of the command as whoever sends them, and what came back."""
+"""Sends the requests of the command as one of its users, and keeps the responses."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from pulumi_flashback.conformance.outcome import NotObserved
 from pulumi_flashback.redaction import one_line
 
 WORKSPACES, ADMINISTRATOR = 0x02, 0xFE  # the least roles that manage users, and workspaces
-MOST_ATTEMPTS = 5  # of a request that a rate limit rejects
-_GATEWAY = (502, 503, 504)  # statuses of what is before the API, which say nothing about it
+MOST_ATTEMPTS = 5  # maximum number of attempts for a request that a rate limit rejects
+_GATEWAY = (502, 503, 504)  # statuses of gateways in front of the API, which say nothing about it
 
 
 @dataclass(frozen=True)
 class Account:
-    """A user who is signed in."""
+    """A signed-in user."""
 
     name: str  # in reports: ``first`` or ``second``
     client: FlashbackClient
     id: str
     email: str | None
     org_id: str | None
-    org_role: int | None  # None if the API does not say
+    org_role: int | None  # None if the API does not return it
     first_name: str | None = None
     last_name: str | None = None
-    # with which it has signed in; None for a token
+    # the email and password that it signed in with; None for a token
     login: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
@@ -41,12 +41,12 @@ class Account:
 
     @property
     def manages_users(self) -> bool | None:
-        """Whether the user manages those of the organization; None if that is unknown."""
+        """Whether the user manages the users of the organization; None if unknown."""
         return None if self.org_role is None else self.org_role >= WORKSPACES
 
 
 def sign_in(name: str, client: FlashbackClient, login: tuple[str, str] | None) -> Account:
-    """Sign in, and return who that is; raises a :class:`FlashbackError`."""
+    """Sign in and return the account; raises :class:`FlashbackError`."""
     user = client.users.current()
     return Account(
         name=name,
@@ -68,10 +68,10 @@ class Exchange:
     step: str  # the observation that sent it
     who: str  # the name of the account; ``nobody`` for none
     operation: str  # method and path template
-    ids: tuple[str, ...]  # what stands for the placeholders of the path
+    ids: tuple[str, ...]  # the values for the placeholders of the path
     query: Mapping[str, str]
     body: Any = field(repr=False)
-    content_type: str | None  # another one than that of JSON
+    content_type: str | None  # the content type if it is not JSON
     status: int
     headers: Mapping[str, str]  # names in lower case
     content: Any = field(repr=False)  # the parsed body; None if it is empty or not JSON
@@ -84,7 +84,7 @@ class Exchange:
         return 200 <= self.status < 300
 
     def get(self, *names: str) -> Any:
-        """Return what the body has under nested names; None for nothing."""
+        """Return the value in the body under nested names; None if there is none."""
         value = self.content
         for name in names:
             value = value.get(name) if isinstance(value, dict) else None
@@ -97,19 +97,19 @@ class Exchange:
         return [row for row in rows if isinstance(row, dict)]
 
     def failure(self) -> NotObserved:
-        """Return the reason that this refusal is."""
+        """Return this error response as a reason for not observing."""
         text = f": {self.message}" if self.message else ""
         return NotObserved(f"{self.operation} returned {self.status}{text}")
 
 
 class Wire:
-    """Sends requests, once each, and keeps what came back.
+    """Sends requests, once each, and keeps the responses.
 
     Attributes:
         exchanges: All requests and responses, in order.
-        step: The observation that is being made.
-        limited: Whether a rate limit has shown up by itself.
-        retry_after: What its first response said in ``Retry-After``.
+        step: The current observation.
+        limited: Whether a rate limit occurred.
+        retry_after: The ``Retry-After`` header of its first response.
     """
 
     def __init__(self, first: Account, second: Account | None = None) -> None:
@@ -132,8 +132,8 @@ class Wire:
         """Send a request; None sends it without a token.
 
         Raises:
-            NotObserved: There is no response, or a rate limit rejects the request again and again.
-            AuthenticationError: The API does not accept the credentials any more.
+            NotObserved: There is no response, or a rate limit rejects all attempts.
+            AuthenticationError: The API no longer accepts the credentials.
         """
         call = Call(
             operation,
@@ -149,7 +149,7 @@ class Wire:
             attempts += 1
             if exchange.status in _GATEWAY:
                 raise exchange.failure()
-            # a 429 of POST /bucket is a used-up quota
+            # a 429 of POST /bucket means a used-up quota
             if exchange.status != 429 or operation == "POST /bucket":
                 return exchange
             if not self.limited:
@@ -180,7 +180,7 @@ class Wire:
         return exchange
 
     def _one_line(self, message: str) -> str:
-        """Return a message without the passwords; it is one of a few."""
+        """Return a message as one line without the passwords."""
         if message not in self._messages:
             logins = [each.login for each in (self.first, self.second) if each and each.login]
             passwords = [password for _, password in logins]
@@ -189,5 +189,5 @@ class Wire:
 
 
 def utc(pattern: str) -> str:
-    """Return the present time."""
+    """Return the current time."""
     return time.strftime(pattern, time.gmtime())

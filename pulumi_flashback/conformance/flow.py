@@ -1,4 +1,4 @@
-"""The whole run: all observations, what is documented, and the cleanup."""
+"""The whole run: all observations, checks of documented behavior, and the cleanup."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pulumi_flashback.conformance.outcome import OBSERVATIONS, Finding, NotObser
 from pulumi_flashback.conformance.run import Run
 
 Progress = Callable[[int, int, str], None]
-"""Takes a number, how many there are, and what is being observed."""
+"""Called with a number, the total, and the behavior being observed."""
 
 
 def in_order() -> list[str]:
-    """Return the names of the settings in the order in which they are observed."""
+    """Return the names of the settings in the order of observation."""
     modules = [each.__name__ for each in FAMILIES]
     return sorted(OBSERVATIONS, key=lambda name: modules.index(OBSERVATIONS[name].__module__))
 
 
 def observe_all(run: Run, progress: Progress) -> list[Finding]:
-    """Observe every setting, and what is documented; whoever calls this cleans up."""
+    """Observe all settings and the documented behavior; the caller cleans up."""
     steps: list[tuple[str, Callable[[], Finding]]] = [
         *((name, partial(find, name, run)) for name in in_order()),
         *((each.behavior, partial(each.find, run)) for each in DOCUMENTED),
@@ -36,7 +36,7 @@ def observe_all(run: Run, progress: Progress) -> list[Finding]:
 
 
 def clean_up(run: Run) -> list[str]:
-    """Delete all that the run has created; return a sentence about each thing that is left."""
-    with suppress(NotObserved):  # the session ends by itself
+    """Delete everything that the run created; return a sentence about each remaining object."""
+    with suppress(NotObserved):  # the session would end by itself
         log_out(run)
     return run.scratch.clean_up()

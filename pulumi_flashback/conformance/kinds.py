@@ -1,4 +1,4 @@
-"""The kinds of objects that the command creates: where they are created, listed and deleted."""
+"""The kinds of objects that the command creates, with the operations on them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 class Kind:
     """A kind of objects."""
 
-    path: str  # of its list, and of a create
+    path: str  # the path of the list and of a create
     rows: str  # the field of the list
     created: tuple[str, ...]  # where the response to a create has the id
-    within: str  # whose lists show it: those of each repository, of a workspace, of all
+    within: str  # the lists that show it: of a repository, of a workspace, or of everything
     one: str = "/{id}"  # what follows the path for one object
 
     @property
@@ -39,4 +39,4 @@ KINDS: Final = {
     "workspace": Kind("/workspace", "workspaces", ("workspace", "id"), "organization"),
     "user": Kind("/organization/users", "data", ("data", "id"), "organization"),
 }
-"""By name, in the order in which they are deleted, since some bar the deletion of others."""
+"""By name, in the order of deletion, because some block the deletion of others."""

@@ -1,4 +1,4 @@
-"""What an observation is, and what comes of one."""
+"""Observations and their outcomes."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 Observe = Callable[["Run"], Any]
 
 OBSERVATIONS: dict[str, Observe] = {}
-"""The function of each setting by its name, in the order in which they are called."""
+"""The observation functions by the names of their settings, in calling order."""
 
 
 ODD = (TypeError, ValueError, LookupError, AttributeError, InvalidIdentifierError)
-"""What an observation raises if a response has another shape than it expects."""
+"""Errors that an observation raises if a response does not have the expected structure."""
 
 ODD_RESPONSE = "a response has another shape than the documentation says"
 
 
 class NotObserved(Exception):  # noqa: N818 - no accident
-    """Something could not be observed; the text is the reason."""
+    """A behavior could not be observed; the text is the reason."""
 
 
 class Unlike(Exception):  # noqa: N818 - no accident
-    """What the API does is none of the alternatives; the text says what it does."""
+    """The API's behavior matches none of the alternatives; the text describes it."""
 
 
 def observation(function: Observe) -> Observe:
-    """Register a function as the observation of the setting of its name."""
+    """Register a function as the observation of the setting with its name."""
     OBSERVATIONS[function.__name__] = function
     return function
 
 
 def among(alternatives: Mapping[Any, Any], seen: Any) -> Any:
-    """Return the alternative that is known by what was seen."""
+    """Return the alternative that corresponds to an observed value."""
     if seen not in alternatives:
         raise Unlike(str(seen))
     return alternatives[seen]
@@ -51,7 +51,7 @@ def among(alternatives: Mapping[Any, Any], seen: Any) -> Any:
 class Finding:
     """One behavior of the API."""
 
-    behavior: str  # the name of a setting, or what a page of the documentation says
+    behavior: str  # the name of a setting, or a documented behavior
     expected: Any  # what the provider assumes
     observed: Any = None
     reason: str = ""  # why it was not observed; empty if it was
@@ -59,14 +59,14 @@ class Finding:
 
     @property
     def differs(self) -> bool:
-        """Whether the API does something else than the provider assumes."""
-        # to Python, True is 1
+        """Whether the API's behavior differs from what the provider assumes."""
+        # in Python, True equals 1
         one_type = isinstance(self.observed, bool) is isinstance(self.expected, bool)
         return not self.reason and not (one_type and self.observed == self.expected)
 
 
 class NoAlternative(str):
-    """An observed behavior, in words, that no value of the setting stands for."""
+    """A description of an observed behavior that no value of the setting represents."""
 
     __slots__ = ()
 

@@ -1,9 +1,9 @@
-"""What of requests and responses may be published: no secret, no foreign id, nothing personal.
+"""Makes requests and responses publishable: no secrets, no foreign ids, no personal data.
 
 A text is shown only if it is known to be harmless: made up by the command, a word of the API, or a
-message that has been searched. Of all others the pattern is left: ``Ada-7`` becomes ``aaa-9``.
-Equal ids, keys, tokens and secrets have equal placeholders. Of rows that the command has not
-created, only the names and types of their fields are left.
+message that was checked. All others are reduced to their pattern: ``Ada-7`` becomes ``aaa-9``.
+Equal ids, keys, tokens and secrets have equal placeholders. Rows that the command did not create
+are reduced to the names and types of their fields.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from pulumi_flashback.conformance.exchanges import Account, Exchange
 from pulumi_flashback.redaction import one_line
 
-OTHERS = "others"  # the entry of a list that stands for the rows of others
+OTHERS = "others"  # the entry of a list that represents the rows of others
 
 _HEADERS = re.compile(r"content-type|retry-after|allow|(x-)?rate-?limit.*")
 _MESSAGES = ("message", "error", "error_message")
@@ -24,15 +24,15 @@ _WORDS = ("provider", "role", "status", "error_code", "storageType", "orgRoleDes
 _QUOTA_WORDS = ("code", "type", "periodType")
 _TOKENS = ("token", "accessToken", "refreshToken", "refresh_token", "tokenId")
 _ROWS = ("apiKeys", "workspaces", "users", "data", "buckets", "repos", "aiLlms", "policies")
-_OF_THE_PLATFORM = ("providers", "quotaUsage")  # lists of what is the same for everybody
-_KEY_ROWS = ("keys", "items")  # of the keys of repositories
+_OF_THE_PLATFORM = ("providers", "quotaUsage")  # lists that are the same for all users
+_KEY_ROWS = ("keys", "items")  # lists of repository keys
 _CREATED = (
     *((name,) for name in ("apiKeyId", "bucketId", "repoId", "aiLlmId", "id")),
     *((name, "id") for name in ("workspace", "data", "policy")),
 )
-_PERSONAL = ("id", "email", "org_id", "first_name", "last_name")  # of an account
-_COUNTS = ("total", "current", "max", "percentage")  # they say something about the organization
-_CONTRACT = "subscription"  # what is in it is between the platform and its customer
+_PERSONAL = ("id", "email", "org_id", "first_name", "last_name")  # fields of an account
+_COUNTS = ("total", "current", "max", "percentage")  # counts that describe the organization
+_CONTRACT = "subscription"  # its content is confidential
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,39}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z_]{0,39}\d{0,2}")
@@ -45,7 +45,7 @@ _IN_MESSAGES = (
     (re.compile(r"([\"'`\u201c\u2018]).*?[\"'`\u201d\u2019]"), "<quoted>"),
     (re.compile(r"\b(?=\w*\d)[\w-]{8,}\b|\d{4,}"), "<id>"),
 )
-_RUN = re.compile(r"[a9]+")  # of letters and digits in a pattern
+_RUN = re.compile(r"[a9]+")  # a sequence of letters and digits in a pattern
 _LONGEST_PATTERN = 60
 
 
@@ -53,13 +53,13 @@ class Publisher:
     """Makes exchanges publishable, one after another.
 
     Args:
-        accounts: The users who are signed in.
+        accounts: The signed-in users.
         made_up: Texts that the command made up.
         secrets: Secrets that the command made up.
-        workspace: The workspace that the command was given; None for none.
+        workspace: The workspace that was given to the command; None for none.
 
     Attributes:
-        raw: What each placeholder stands for.
+        raw: The original value of each placeholder.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class Publisher:
                     self._name(f"{account.name}.{what}", value, numbered=False)
 
     def show(self, text: str) -> None:
-        """Show a text as it is from now on, however the API spells it."""
+        """Show a text unchanged from now on, in any spelling of the API."""
         self._made_up.add(_plain(text))
 
     def publish(self, exchange: Exchange) -> dict[str, Any]:
-        """Return what may be shown of a request and its response."""
+        """Return the publishable form of a request and its response."""
         request: dict[str, Any] = {
             "operation": exchange.operation,
             "ids": [self._text("id", each, sent=True) for each in exchange.ids],
@@ -118,7 +118,7 @@ class Publisher:
         }
 
     def message(self, text: str) -> str:
-        """Return a text of the API, or one that quotes it, without what is nobody's business."""
+        """Return a text of the API, or one that quotes it, without private content."""
         if text not in self._messages:
             self._messages[text] = self._searched(text)
         return self._messages[text]
@@ -150,7 +150,7 @@ class Publisher:
 
     def _list(self, name: str, values: list[Any]) -> list[Any]:
         rows = [each for each in values if isinstance(each, dict)]
-        if name == "providers":  # the types of a platform are no secret
+        if name == "providers":  # the provider types are public
             for row in rows:
                 self._made_up.update(_plain(str(row.get(each))) for each in ("id", "name"))
         if not rows or name in _OF_THE_PLATFORM:
@@ -179,7 +179,7 @@ class Publisher:
             return value
         if name in _TOKENS:
             return self._name("token", value)
-        if name == "key":  # created by the API, of someone else, or masked
+        if name == "key":  # generated by the API, someone else's, or masked
             is_masked = not value.isascii() or not re.fullmatch(r"[\w-]+", value)
             return _RUN.sub("a", _pattern(value)) if is_masked else self._name("key", value)
         if _ID_FIELD.fullmatch(name) or _UUID.fullmatch(value):
@@ -187,7 +187,7 @@ class Publisher:
         if "@" in value:
             return self._name("email", value)
         if sent:
-            self.show(value)  # what is left is written in the code of the command
+            self.show(value)  # the remaining texts are constants of the command
             return value
         if name in _MESSAGES:
             return self.message(value)

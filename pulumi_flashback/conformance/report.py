@@ -1,4 +1,4 @@
-"""What a run has found, for the emulator, for the provider's developers, and for people."""
+"""The results of a run: settings for the emulator, a report to publish, and a table to read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pulumi_flashback.conformance.public import Publisher
 from pulumi_flashback.conformance.run import Run
 
 FORMAT = 1
-LONGEST_CELL = 60  # characters of a value in the table
-_NO_OBSERVATIONS = ("leftovers", "cleanup", "")  # the steps that a report leaves out
+LONGEST_CELL = 60  # maximum number of characters of a value in the table
+_NO_OBSERVATIONS = ("leftovers", "cleanup", "")  # the steps that a report omits
 
 
 def settings_of(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return the settings that were observed, for ``flashback emulator --like``."""
+    """Return the observed settings, for ``flashback emulator --like``."""
     return {
         each.behavior: each.observed
         for each in findings
@@ -49,10 +49,10 @@ def _shown(value: Any) -> str:
 
 
 def deviations(exchanges: Sequence[Exchange]) -> list[str] | None:
-    """Return in what responses differ from the description of the API, a line each.
+    """Return the differences between responses and the description of the API, one line each.
 
-    The lines have names of the description, and nothing of the responses. None if nothing was
-    compared, since ``pulumi_flashback[emulator]`` is not installed.
+    The lines contain names of the description but no content of responses. None if nothing was
+    compared because ``pulumi_flashback[emulator]`` is not installed.
     """
     try:
         from pulumi_flashback.api_description import validate

@@ -1,4 +1,4 @@
-"""One run of the command, as the observations see it: requests, and objects to try things on."""
+"""One run of the command: sends requests and creates test objects for the observations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulumi_flashback.conformance.outcome import Finding, NotObserved, Unlike
 from pulumi_flashback.conformance.scratch import Scratch
 
 LONGEST_LAG_SECONDS = 30.0
-_FIRST_POLLS = 5  # of a list that lags: these are sent at once
+_FIRST_POLLS = 5  # the first reads of a list that lags, sent without a pause
 _LONGEST_POLL_SECONDS = 2.0
 
 T = TypeVar("T")
@@ -27,16 +27,16 @@ NEEDS_USERS = "needs a new user of the organization: --organization-users"
 
 
 class Run:
-    """What observations work with.
+    """The context of the observations.
 
     Attributes:
-        first: The user who is signed in.
-        given_workspace: The only workspace that the command may touch; None for its own.
-        findings: What was found so far, by behavior.
-        made_up: Texts that the command made up and that are no secrets.
+        first: The signed-in user.
+        given_workspace: The only workspace that the command may use; None for its own ones.
+        findings: The findings so far, by behavior.
+        made_up: Texts that the command made up, except secrets.
         made_up_secrets: Secrets that the command made up.
-        lag: How many responses of a list show the state before a write.
-        lag_seconds: How long a list shows it.
+        lag: Number of list responses that show the data before a write.
+        lag_seconds: How long lists show the data before a write.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Run:
     def send(
         self, operation: str, *ids: str, who: Account | str | None = "", **more: Any
     ) -> Exchange:
-        """Send a request once; as the first user unless ``who`` says otherwise (None: nobody)."""
+        """Send a request once, as the first user or as ``who`` (None: without a token)."""
         account = self.first if isinstance(who, str) else who
         reply = self.wire.send(operation, *ids, who=account, **more)
         if not operation.startswith("GET "):
@@ -77,7 +77,7 @@ class Run:
         return reply
 
     def look(self, operation: str, *ids: str, **more: Any) -> Exchange:
-        """Read what is up to date: lists lag behind writes."""
+        """Send a read repeatedly until it is current, because lists lag behind writes."""
         key = (operation, *ids, str(more.get("query")))
         if self._looked.get(key) != self._writes:
             time.sleep(max(0.0, self._last_write + self.lag_seconds - time.monotonic()))
@@ -87,14 +87,14 @@ class Run:
         return self.send(operation, *ids, **more)
 
     def rows(self, kind: str, *ids: str, **more: Any) -> list[dict[str, Any]]:
-        """Return the rows of a list of a kind."""
+        """Return the rows of the list of a kind."""
         reply = self.look(KINDS[kind].list, *ids, **more)
         if not reply.ok:
             raise reply.failure()
         return reply.rows(KINDS[kind].rows)
 
     def row(self, kind: str, identifier: str, *ids: str, **more: Any) -> dict[str, Any]:
-        """Return the row of what was created; in the scratch workspace, unless it is in another."""
+        """Return the row of a created object, by default from the scratch workspace."""
         if not ids:
             more = {"query": {"workspaceId": self.workspace}, **more}
         for row in self.rows(kind, *ids, **more):
@@ -113,7 +113,7 @@ class Run:
     # made-up values
 
     def text(self, prefix: str = "") -> str:
-        """Make up a text that no object has, and that shows where it comes from."""
+        """Make up a text that no object has and that shows its origin."""
         value = f"{prefix}{self.scratch.name}-{len(self.made_up)}"
         self.made_up.add(value)
         return value
@@ -130,10 +130,10 @@ class Run:
         self.made_up_secrets.add(value)
         return value
 
-    # objects to try things on; each exists once it is needed, and is deleted at the end
+    # test objects; each is created when it is first needed, and deleted at the end
 
     def once(self, name: str, create: Callable[[], T]) -> T:
-        """Return what is created when it is first needed; a failure is not tried again."""
+        """Return an object that is created on first use; a failure is not retried."""
         if name not in self._results:
             try:
                 self._results[name] = create()
@@ -145,18 +145,18 @@ class Run:
         return result
 
     def made(self, name: str) -> Any:
-        """Return what :meth:`once` has created; None if it was not needed."""
+        """Return the object that :meth:`once` created; None if it was not needed."""
         return self._results.get(name)
 
     def known(self, setting: str) -> Any:
-        """Return what was observed of a setting before."""
+        """Return the value that was observed for a setting."""
         finding = self.findings[setting]
         if finding.reason:
             raise NotObserved(f"needs {setting}, which was not observed")
         return finding.observed
 
     def require_writes(self) -> None:
-        """Refuse what a read-only run must not do."""
+        """Raise ``NotObserved`` in a read-only run."""
         if self.read_only:
             raise NotObserved(NEEDS_WRITES)
 
@@ -175,7 +175,7 @@ class Run:
 
     @property
     def own_workspace(self) -> str:
-        """The same, if the command may change the workspace itself."""
+        """The same workspace, if the command may change the workspace itself."""
         self.require_writes()
         if self.given_workspace is not None:
             raise NotObserved(NEEDS_WORKSPACE)
@@ -202,7 +202,7 @@ class Run:
         if reply.ok and reply.get("success") is not False:
             identifier = reply.get(*about.created)
             if not isinstance(identifier, str) or not identifier:
-                raise reply.failure()  # it is found by its name in the end
+                raise reply.failure()  # the cleanup finds it by its name
             name = str(body.get("name") or body.get("email") or "")
             self.scratch.note(kind, identifier, name, *parents)
         return reply
@@ -247,7 +247,7 @@ class Run:
 
     @cached_property
     def provider_types(self) -> dict[str, int]:
-        """The provider types with their capabilities; none if the API does not say."""
+        """The provider types with their capabilities; empty if the API does not return them."""
         reply = self.send("GET /providers")
         rows = [(row.get("name"), row.get("capabilities")) for row in reply.rows("providers")]
         return {n: c for n, c in rows if isinstance(n, str) and isinstance(c, int)}
@@ -259,7 +259,7 @@ class Run:
         return "AWS" if "AWS" in known or not known else next(iter(known))
 
     def credentials(self) -> dict[str, Any]:
-        """Make up the request of a key; it has no more than it must."""
+        """Make up the body for creating a key, with only the required fields."""
         return {
             "key": self.text(),
             "secret": self.secret(),
@@ -268,7 +268,7 @@ class Run:
         }
 
     def create_key(self, **body: Any) -> Exchange:
-        """Create a key, in the scratch workspace unless another one is given, if it is accepted."""
+        """Create a key if the API accepts it, by default in the scratch workspace."""
         self.require_writes()
         body = body if "workspaceId" in body else {"workspaceId": self.workspace, **body}
         return self.create("API key", body)
@@ -287,5 +287,5 @@ class Run:
 
 
 def once(create: Callable[[Run], T]) -> Callable[[Run], T]:
-    """Let a function create something when it is first needed; see :meth:`Run.once`."""
+    """Make a function create its object only once, on first use; see :meth:`Run.once`."""
     return lambda run: run.once(create.__name__, lambda: create(run))

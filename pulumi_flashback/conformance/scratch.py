@@ -1,4 +1,4 @@
-"""What the command creates: how it is named, how it is found again, and how it is deleted."""
+"""Names, finds and deletes the objects that the command creates."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from pulumi_flashback.conformance.kinds import KINDS
 from pulumi_flashback.conformance.outcome import NotObserved
 
 MARK = "flashback-conformance"
-"""How the names of workspaces and buckets, both halves of keys and email addresses begin."""
+"""The prefix of the names of workspaces and buckets, of keys, secrets and email addresses."""
 
 Row = dict[str, object]
 
 _NAME = re.compile(rf"\s*{MARK}-\d{{8}}t\d{{6}}z-[0-9a-f]{{8}}\b", re.IGNORECASE)
 
-_MARKS = ("name", "description", "key", "email")  # fields that may have the name
-_NOT_EVERYWHERE = ("AI model", "policy")  # the documentation: in the test environment only
+_MARKS = ("name", "description", "key", "email")  # fields that may contain the prefix
+_NOT_EVERYWHERE = ("AI model", "policy")  # documented for the TEST environment only
 
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that was created by this run, or by an earlier one that was killed."""
+    """An object that was created by this run, or by an earlier one that was killed."""
 
     kind: str  # one of those that can be deleted
     id: str
     name: str = field(default="", compare=False)
-    parent: str = ""  # the id of what it is in, if a request to delete it needs that
+    parent: str = ""  # the id of its parent, if the delete request needs it
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.id, self.name.strip())))
 
 
 class Scratch:
-    """All that a run creates, and the leftovers of earlier runs.
+    """The objects that a run creates, and the leftovers of earlier runs.
 
     Args:
         wire: Sends the requests.
-        workspace_id: The only workspace to look into; None for all.
+        workspace_id: The only workspace to search; None for all.
 
     Attributes:
-        name: How everything is named that this run creates.
-        created: What this run has created, in order.
+        name: The name of everything that this run creates.
+        created: The objects that this run created, in order.
     """
 
     def __init__(self, wire: Wire, workspace_id: str | None) -> None:
@@ -57,15 +57,15 @@ class Scratch:
         self._lag, self._lag_seconds = 2, 0.0  # a guess, until it is observed
 
     def expect_lag(self, responses: int, seconds: float) -> None:
-        """Read lists so many times, and so late after a write, before they are believed."""
+        """Set how many times lists are read, and how late after a write, until they are current."""
         self._lag, self._lag_seconds = responses, seconds
 
     def note(self, kind: str, identifier: str, name: str = "", parent: str = "") -> None:
-        """Note what was created."""
+        """Record a created object."""
         self.created.append(Thing(kind, identifier, name, parent))
 
     def found(self) -> list[Thing]:
-        """Look for what this run or an earlier one has left behind."""
+        """Return the objects that this run or an earlier one left behind."""
         self._wire.step = "leftovers"
         time.sleep(self._lag_seconds)
         things: dict[Thing, None] = {}
@@ -77,7 +77,7 @@ class Scratch:
         own = self._workspace_id
         for kind, about in KINDS.items():
             if kind == "policy" or about.within not in ("workspace", "organization"):
-                continue  # they are looked for where they are
+                continue  # they are searched for inside their parents
             if own is None or about.within == "workspace":
                 query = {} if own is None else {"workspaceId": own}
                 for thing in self._marked(kind, who, None, query):
@@ -85,7 +85,7 @@ class Scratch:
                     yield thing
 
     def _inside(self, thing: Thing, who: Account) -> Iterator[Thing]:
-        """Look for what is in a repository or a workspace, and is in no other list."""
+        """Return the objects in a repository or workspace that are in no other list."""
         if thing.kind == "repository":
             for kind, about in KINDS.items():
                 if about.within == "repository":
@@ -97,10 +97,10 @@ class Scratch:
     def _marked(
         self, kind: str, who: Account, parent: Thing | None, query: dict[str, str]
     ) -> Iterator[Thing]:
-        """List what was created by a run."""
+        """List the objects that a run created."""
         ids = (parent.id,) if parent else ()
         for row in self._list(kind, who, *ids, **query) or ():
-            # a link has no name, and there is none without its repository
+            # a link has no name, but it does not outlive its repository
             mark = parent.name if parent and kind == "linked key" else _mark_of(row)
             if mark and not row.get("deletedAt"):
                 yield Thing(kind, str(row.get("id")), mark, *ids)
@@ -112,9 +112,9 @@ class Scratch:
         return [f"{each}: {problem}" for each, problem in problems if problem]
 
     def clean_up(self) -> list[str]:
-        """Delete all that this run has created; return a sentence about each that is left."""
+        """Delete all objects of this run; return a sentence about each one that remains."""
         self.delete([*reversed(self.created)])
-        # a create whose response was lost is known by its name alone
+        # an object whose create response was lost is known only by its name
         return self.delete([each for each in self.found() if self._is_of_this_run(each)])
 
     def _is_of_this_run(self, thing: Thing) -> bool:
@@ -122,7 +122,7 @@ class Scratch:
 
     def _delete(self, thing: Thing) -> str:
         if thing.kind == "workspace" and (other := self._other_content(thing.id)):
-            return f"it may contain something that this command has not created ({other})"
+            return f"it may contain something that this command did not create ({other})"
         problem = ""
         for who in self._accounts:
             try:
@@ -137,10 +137,10 @@ class Scratch:
         return problem
 
     def _other_content(self, workspace_id: str) -> str:
-        """Say what is in a workspace that no run has created; empty if nothing is."""
+        """Describe the content of a workspace that no run created; empty if there is none."""
         ours = {each.id for each in self.created}
         for kind in (name for name, about in KINDS.items() if about.within == "workspace"):
-            # a user without a role may see an empty list: all have to look
+            # a user without a role may see an empty list, so all users have to look
             found = [self._in_workspace(kind, who, workspace_id) for who in self._accounts]
             if all(rows is None for rows in found) and kind not in _NOT_EVERYWHERE:
                 return f"{KINDS[kind].list} is refused"
@@ -170,6 +170,6 @@ class Scratch:
 
 
 def _mark_of(row: Row) -> str:
-    """Return the text of a row that says it was created by a run; empty for none."""
+    """Return the text of a row that shows that a run created it; empty if there is none."""
     texts = (row.get(each) for each in _MARKS)
     return next((each for each in texts if isinstance(each, str) and _NAME.match(each)), "")

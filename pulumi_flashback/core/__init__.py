@@ -1,1 +1,1 @@
-"""What all resources share: declaration, life cycle, and the entry points of both providers."""
+"""The core shared by all resources: declarations, life cycle, entry points of both providers."""

@@ -1,4 +1,4 @@
-"""What a provider process keeps for the operations of all resources, and who is signed in."""
+"""The context of a provider process: client, shared lists, signed-in user, ownership."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pulumi_flashback.core.ownership import Ownership
 
 Service = TypeVar("Service")
 
-_ADMINISTRATOR: Final = 0xFE  # the role in the organization, or OWNER, which is more
+_ADMINISTRATOR: Final = 0xFE  # the role ADMINISTRATOR of the organization; OWNER is higher
 
 
 @dataclass(frozen=True)
 class Context:
     client: FlashbackClient
-    notify: Callable[[str], None] = lambda _: None  # with a message that is not a warning
-    adopt_existing: bool = False  # new objects may adopt identical ones that exist
+    notify: Callable[[str], None] = lambda _: None  # reports a message that is not a warning
+    adopt_existing: bool = False  # a create may adopt an identical existing object
     ownership: Ownership = field(default_factory=Ownership)
-    mark: str = ""  # of the resource at hand; see core.ownership
+    mark: str = ""  # the mark of the current resource; see core.ownership
     lists: ListCache = field(default_factory=ListCache)
     _services: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -46,14 +46,14 @@ class Context:
         return rows
 
     def reported_of_workspace(self, workspace_id: str, rows: Rows[RowType]) -> Rows[RowType]:
-        """Return the rows of a workspace; one that is closed may look like an empty one."""
+        """Return the rows of a workspace; one that the user may not read may look empty."""
         if not self.reported(rows):
             self.client.workspaces.get(workspace_id)
         return rows
 
 
 class Account:
-    """The signed-in user, who is read once. Thread-safe."""
+    """The signed-in user, fetched once. Thread-safe."""
 
     def __init__(self, context: Context) -> None:
         self._client = context.client
@@ -74,7 +74,7 @@ class Account:
 
     @property
     def administers(self) -> bool:
-        """Whether the user certainly sees all that is in the organization (API reference)."""
+        """Whether the user certainly sees everything in the organization (API reference)."""
         return (self.user.org_role or 0) >= _ADMINISTRATOR
 
     def organization_if_known(self) -> str | None:
@@ -86,7 +86,7 @@ class Account:
             return self._client.organization_id
 
     def confirm_organization(self, org_id: str | None) -> None:
-        """Make sure that an object of this organization was not just out of sight of this user."""
+        """Raise an error if an object of this organization may only be hidden from this user."""
         if not org_id:
             raise FlashbackError(
                 "its workspace does not exist, or belongs to another organization. Check the "

@@ -1,8 +1,8 @@
-"""Create an object exactly once, although the response may be lost.
+"""Creates an object exactly once, even if the response is lost.
 
-The API takes no idempotency key. So if a create ends without a clear response, the objects that
-exist are compared with those that existed before: exactly one new one that is ours is the one that
-was created, and its id is taken from the list. Otherwise the create fails and says what to look
+The API accepts no idempotency key. So if a create ends without a clear response, the existing
+objects are compared with those that existed before. If exactly one new object is ours, it is the
+created one, and its id is taken from the list. Otherwise the create fails and says what to look
 for.
 """
 
@@ -13,9 +13,9 @@ from pulumi_flashback.client import FlashbackError
 from pulumi_flashback.client.deadline import extra_time
 from pulumi_flashback.core.context import Context
 
-# waits before each look at the list: a backend that is still at work may be late
+# waits before each list request: a backend that is still processing the create may be late
 LOOK_AFTER_SECONDS = (0.0, 0.5, 1.0, 2.0)
-LOOK_SECONDS = 10.0  # to look for an object, although the operation's own time may be up
+LOOK_SECONDS = 10.0  # to look for an object, even if the operation has exceeded its timeout
 
 
 def create_once(
@@ -23,10 +23,10 @@ def create_once(
     context: Context,
     *,
     before: Collection[str] | None,  # the ids that existed before; None if they cannot be listed
-    find_ours: Callable[[], list[str]],  # the ids of what looks like the wanted one, newly listed
+    find_ours: Callable[[], list[str]],  # the ids of matching objects, from a fresh list
     advice: str,  # how to look for the object by hand
 ) -> str:
-    """Create an object and return its id; note that the resource at hand holds it."""
+    """Create an object and return its id; record that the current resource holds it."""
     try:
         identifier = post()
     except FlashbackError as error:

@@ -1,4 +1,4 @@
-"""How functions are declared. Their results are dataclasses, which a program can export."""
+"""Declaration of functions. Their results are dataclasses, which a program can export."""
 
 import inspect
 from collections.abc import Callable
@@ -22,14 +22,14 @@ _RESULT: Final = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
 def result(declared: type[Found]) -> type[Found]:
-    """Declare a result, or a part of one. The wire uses camelCase, Python snake_case."""
+    """Declare a result or a part of one. The wire format uses camelCase, Python snake_case."""
     decorate: Any = pydantic_dataclass(frozen=True, kw_only=True, config=_RESULT)
     made: type[Found] = decorate(declared)
     return made
 
 
 def summary(kind: type[Found], row: BaseModel, **more: Any) -> Found:
-    """Return a part of a result: the fields that a row of the client has as well, and more."""
+    """Return a part of a result: the fields that it shares with a client row, and ``more``."""
     names = {each.name for each in fields(kind)}  # type: ignore[arg-type] # any dataclass
     return kind(**row.model_dump(include=names - more.keys()), **more)
 

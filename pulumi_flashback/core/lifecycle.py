@@ -1,4 +1,4 @@
-"""The life cycle of all resources, as methods of ``Resource``; a resource may override one."""
+"""The life cycle shared by all resources; ``Resource`` exposes it as methods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PartialFailureError(FlashbackError):
-    """An object exists, but not all of an operation is done; it has the outputs that are known."""
+    """An operation did not finish, but the object exists. Has the outputs that are known."""
 
     def __init__(self, text: str, identifier: str, outputs: Properties) -> None:
         super().__init__(text)
@@ -54,7 +54,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
         advice = resource.how_to_look(inputs)
         return create_once(post, context, before=before, find_ours=find_ours, advice=advice)
 
-    # two of one identity, created at the same time, could not be distinguished
+    # two objects of one identity, created at the same time, could not be distinguished
     with context.ownership.lock(resource.name, *resource.identity(inputs)):
         try:
             if shown_once:
@@ -79,7 +79,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
 def _just_before(
     resource: Resource, context: Context, inputs: Properties
 ) -> Collection[str] | None:
-    """Return the ids that exist now: what is taken for a lost object of ours will be deleted."""
+    """Return the ids that exist now, because a new object taken for a lost one is deleted."""
     with suppress(PermissionDeniedError):
         for row in resource.source.candidates(context, inputs):
             if resource.is_ours(context, row, inputs) and not context.ownership.is_held(row.id):
@@ -91,7 +91,7 @@ def _just_before(
 
 
 def _discard(resource: Resource, context: Context, identifier: str, inputs: Properties) -> None:
-    """Delete an object of which nobody knows what only the lost response had."""
+    """Delete an object whose secret was only in the lost response."""
     context.ownership.release(identifier, context.mark)
     try:
         with extra_time(LOOK_SECONDS):
@@ -102,7 +102,7 @@ def _discard(resource: Resource, context: Context, identifier: str, inputs: Prop
             f"lost, and it could not be deleted ({error.brief}). Delete it, then run `pulumi up` "
             "again"
         ) from None
-    # it is found by comparison: whoever misses one of the same name can see what happened to it
+    # the object was found by comparison, so the message explains the loss if it was another one
     context.notify(
         f"the response with the secret of {resource.label} {identifier} was lost, so it is deleted"
     )
@@ -111,7 +111,7 @@ def _discard(resource: Resource, context: Context, identifier: str, inputs: Prop
 def read(
     resource: Resource, context: Context, identifier: str, state: Properties
 ) -> Properties | None:
-    """Return the outputs of an object; None if one that is managed is gone."""
+    """Return the outputs of an object; None if a managed object is gone."""
     known = {**state, **resource.named(identifier, state)}
     managed = resource.is_managed(state)
     try:
@@ -187,7 +187,7 @@ def _confirm_cleared(
     inputs: Properties,
     removed: list[str],
 ) -> None:
-    """Clear what the API still shows; the rest of the update is done, whatever happens here."""
+    """Clear what the API still shows. The rest of the update is done in any case."""
 
     def still_set() -> list[str]:
         row = resource.source.look(context, identifier, inputs)
@@ -197,7 +197,7 @@ def _confirm_cleared(
     try:
         kept = still_set()
         if kept:
-            with suppress(BadRequestError):  # an empty string is refused as well
+            with suppress(BadRequestError):  # the API may reject an empty string as well
                 emptied = dict.fromkeys(kept, "")
                 resource.put(context.client, identifier, emptied, {**inputs, **emptied})
             kept = settled(still_set, lambda names: not names)
@@ -218,7 +218,7 @@ def _confirm_cleared(
 
 
 def delete(resource: Resource, context: Context, identifier: str, state: Properties) -> None:
-    """Delete an object; one that is gone already is deleted."""
+    """Delete an object; if it is already gone, this succeeds."""
     # the statuses for "no such object" and "in use" are not certain, and a response can be lost, so
     # after any failure the object is looked for
     source = resource.source
@@ -237,7 +237,7 @@ def delete(resource: Resource, context: Context, identifier: str, state: Propert
         source.invalidate(context, identifier, state)
     try:
         with extra_time(LOOK_SECONDS):
-            # what contradicts the response to the delete may be older than it
+            # a response that contradicts the delete may be older than the delete
             gone = isinstance(failure, NotFoundError)
             row = settled(
                 lambda: source.look(context, identifier, state, failure),

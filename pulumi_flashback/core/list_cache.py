@@ -1,7 +1,7 @@
-"""Responses that many readers share, by what was asked for.
+"""A cache of list responses that many readers share.
 
-The API has no request for one key or one member: reading one means reading all of its workspace. A
-refresh of thousands would do so as often, so readers share a response if that cannot be noticed.
+The API has no request for one key or one member: reading one means listing its whole workspace. A
+refresh of thousands would send as many lists, so readers share a response if this has no effect.
 """
 
 import threading
@@ -11,17 +11,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-SHARED_GAP_SECONDS = 2.0  # a shared response is dropped when nobody has read from it for so long
+SHARED_GAP_SECONDS = 2.0  # a shared response is dropped if nobody has used it for this long
 
 SHARED_AGE_SECONDS = 60.0  # a shared response is never older than this
-# waits before what contradicts an earlier response is read again: lists lag behind writes
+# waits before a response that contradicts an earlier one is read again: lists lag behind writes
 LAG_WAITS_SECONDS = (0.5, 1.5)
 
 Value = TypeVar("Value")
 
 
 def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> Value:
-    """Return a value, fetched again for a while until it satisfies what a write implies."""
+    """Fetch a value, repeatedly for a while, until it satisfies what a write implies; return it."""
     value = fetch()
     for wait in LAG_WAITS_SECONDS:
         if satisfies(value):
@@ -33,7 +33,7 @@ def settled(fetch: Callable[[], Value], satisfies: Callable[[Value], bool]) -> V
 
 @dataclass
 class _Response:
-    """The last response for one use; the lock is held while another one is fetched."""
+    """The last response for one use; the lock is held while the next one is fetched."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     value: Any = None
@@ -42,7 +42,7 @@ class _Response:
     served: set[str] = field(default_factory=set)
 
     def serves(self, reader: str, written: float) -> bool:
-        """A reader who asks again wants to know what has changed since."""
+        """Return whether a reader may get it: one that asks again wants to see later changes."""
         now = time.monotonic()
         return (
             reader not in self.served
@@ -53,7 +53,7 @@ class _Response:
 
 
 class ListCache:
-    """Shares responses between threads, by a key: what is listed, and of which parent."""
+    """Shares responses between threads, by a key: the kind of object and its parent."""
 
     def __init__(self) -> None:
         self._responses: defaultdict[Hashable, _Response] = defaultdict(_Response)
@@ -65,7 +65,7 @@ class ListCache:
         return self._value("cached", key, fetch, reader)
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
-        """Return what the API responds a little later, for a reader who misses something."""
+        """Return the responses of a little later, for a reader that misses something."""
         # A list can be older than the object that it lacks, so one list never proves that an object
         # is gone. Readers share these responses as well
 
@@ -85,7 +85,7 @@ class ListCache:
         return self._value("fresh", key, fetch, usable=lambda found: found.started >= begin)
 
     def first(self, key: Hashable, fetch: Callable[[], Value]) -> Value:
-        """Return the response to the first request: what there was before this process wrote."""
+        """Return the response to the first request: the objects before this process wrote any."""
         return self._value("first", key, fetch, usable=lambda found: found.started > 0)
 
     def latest(self, key: Hashable) -> Any:
@@ -104,7 +104,7 @@ class ListCache:
         usable: Callable[[_Response], bool] | None = None,
     ) -> Value:
         response = self._response(use, key)
-        with response.lock:  # readers that wait here find the response that the first one fetched
+        with response.lock:  # readers that wait here get the response that the first one fetched
             written = self._written.get(key, 0.0)
             if not (usable(response) if usable else response.serves(reader, written)):
                 started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Where objects are read: in the list of their parent, or one by one."""
+"""How objects are read: from the list of their parent, or one by one."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from pulumi_flashback.core.values import Properties
 
 
 class UndeterminedError(FlashbackError):
-    """An object does not exist, or is closed to this user: the API does not say which."""
+    """An object does not exist or this user may not read it; the API does not say which."""
 
 
 class Source:
-    """Where the objects of a resource are read, as rows that have an ``id``.
+    """Reads the objects of a resource, as rows that have an ``id``.
 
     A ``state`` has at least the properties that the import id names. All methods raise
     ``FlashbackError`` if what they return could not be determined.
     """
 
     def read(self, context: Context, identifier: str, state: Properties) -> Any | None:
-        """Return an object for a refresh, from responses that readers share; None if none has it.
+        """Return an object for a refresh, from shared responses; None if none of them has it.
 
-        It raises ``UndeterminedError`` if the object may be closed to this user.
+        Raises ``UndeterminedError`` if this user may lack access to the object.
         """
         raise NotImplementedError
 
@@ -41,19 +41,19 @@ class Source:
         state: Properties,
         failure: FlashbackError | None = None,
     ) -> Any | None:
-        """Return an object after a write of it, which failed or not; that may be out of date."""
+        """Return an object after a write, whether that failed or not; it may be out of date."""
         raise NotImplementedError
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        """Make sure that an object which was not seen does not exist out of sight of this user."""
+        """Raise an error if an object that was not found may only be hidden from this user."""
         context.account.confirm_organization(state.get("orgId"))
 
     def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
-        """Return the ids that exist before this process creates one; None if it may not list."""
+        """Return the ids that exist before this process creates one; None if listing is denied."""
         return ()
 
     def candidates(self, context: Context, inputs: Properties) -> Iterable[Any]:
-        """Return the objects among which a create whose response was lost is looked for."""
+        """Return the objects to search for one whose create response was lost."""
         return ()
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
@@ -61,7 +61,7 @@ class Source:
 
 
 class _Lists(Source, Generic[RowType]):
-    """Objects that can be listed."""
+    """Reads objects that can be listed."""
 
     def ids_before(self, context: Context, inputs: Properties) -> Collection[str] | None:
         key, fetch = self._request(context, inputs)
@@ -76,19 +76,19 @@ class _Lists(Source, Generic[RowType]):
         return first if first is None or latest is None else first | latest.ids
 
     def candidates(self, context: Context, inputs: Properties) -> Rows[RowType]:
-        """Return them from a list that was requested after this call began."""
+        """Return the objects of a list that was requested after this call began."""
         return context.lists.fresh(*self._request(context, inputs))
 
     def _request(
         self, context: Context, properties: Properties
     ) -> tuple[Hashable, Callable[[], Rows[RowType]]]:
-        """Return what is listed, and the request for it."""
+        """Return the cache key of a list, and the request for it."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Listed(_Lists[RowType]):
-    """Objects that are read by listing their parent."""
+    """Reads objects by listing their parent."""
 
     kind: str  # what they are, such as ``API keys``
     parent: str  # the input that has the id of the parent
@@ -132,8 +132,8 @@ class Single(_Lists[RowType]):
     """Objects that are read one by one; a list has those whose create response was lost.
 
     Attributes:
-        get: Reads one: ``(client, id) -> row``; it raises ``NotFoundError`` if there is none.
-        scope: The inputs that say in which list an object is.
+        get: Reads one: ``(client, id) -> row``; raises ``NotFoundError`` if there is none.
+        scope: The inputs that determine in which list an object is.
         fetch: Lists them: ``(client, inputs) -> rows``.
     """
 
@@ -142,7 +142,7 @@ class Single(_Lists[RowType]):
     fetch: Callable[[FlashbackClient, Properties], Rows[RowType]]
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
-        # a read may show the time before a write
+        # a read may return data from before a write
         return settled(lambda: self.look(context, identifier, state), bool)
 
     def look(
@@ -157,7 +157,7 @@ class Single(_Lists[RowType]):
         except NotFoundError:
             return None
         found: str = getattr(row, row.id_name)
-        if found != identifier:  # another object proves nothing
+        if found != identifier:  # a response about another object proves nothing
             raise FlashbackError(
                 f"the API returned {found} instead of {identifier}. Check flashback:baseUrl, and "
                 f"any cache or proxy between it and this machine"
@@ -165,7 +165,7 @@ class Single(_Lists[RowType]):
         return row
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
-        """A list must lack it, too: that of a single read may be the status of another problem."""
+        """Check the list as well: the status of a single read may have another cause."""
         super().confirm_gone(context, identifier, state)
         listed = settled(
             lambda: self.candidates(context, state).find(identifier), lambda row: row is None
@@ -174,7 +174,7 @@ class Single(_Lists[RowType]):
             raise FlashbackError("the API lists it, but does not return it")
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
-        """Do nothing: no reader shares a response."""
+        """Do nothing: no responses are shared."""
 
     def _request(
         self, context: Context, properties: Properties

@@ -1,4 +1,4 @@
-"""The entry points of both providers, and their guard: only one readable line gets out."""
+"""The entry points of both providers. An error leaves them as one readable line only."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 Method = TypeVar("Method", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
-# our own texts hold no secret; redacting shorter values would only black out words of them
+# our own texts contain no secrets; redacting shorter values would only remove words from them
 _SHORTEST_REDACTED = 8
 
 
 class ProviderError(Exception):
-    """What the user reads when an operation fails: one line, without secrets, without a cause."""
+    """The error that the user sees: one line, without secrets and without a cause."""
 
-    partial: PartialFailureError | None = None  # set if an object exists nevertheless
+    partial: PartialFailureError | None = None  # set if the object exists despite the failure
     may_have_taken_effect: bool = False
     hopeless: bool = False  # the same operation would fail in the same way
 
@@ -49,12 +49,12 @@ class ProviderError(Exception):
 def guarded(
     action: str, secrets: Callable[[], Iterable[object]], work: Callable[[], Result]
 ) -> Result:
-    """Do some work, or raise ``ProviderError`` with the action and none of the secrets."""
-    # the original error is not attached: it may hold requests
+    """Do some work; on failure raise ``ProviderError`` with the action but without secrets."""
+    # the original error is not attached, because it may contain requests
     cause = FlashbackError()
     known: list[str] = []
     try:
-        # inside the guard as well: they come from the settings, which may be wrong
+        # also guarded: the secrets come from the settings, which may be wrong
         known = [str(secret) for secret in secrets() if secret is not None]
         with secrets_at_hand(known):
             return work()
@@ -72,7 +72,7 @@ def guarded(
 
 
 def unexpected(error: BaseException) -> str:
-    """Return the kind and the place of an error: its own text may hold anything."""
+    """Return the type and location of an error, because its own text may contain anything."""
     place = ""
     for frame, line in traceback.walk_tb(error.__traceback__):  # even if sys.tracebacklimit is 0
         place = f" at {PurePath(frame.f_code.co_filename).name}:{line}"
@@ -81,7 +81,7 @@ def unexpected(error: BaseException) -> str:
 
 
 def check_arguments(function: Function[Any], arguments: Properties) -> None:
-    """Raise an error that names everything that is wrong with arguments, by camelCase name."""
+    """Raise an error that names all problems of the arguments, by camelCase name."""
     reasons = [each.reason for each in function.inputs.problems(function.name, arguments)]
     names = (name for name in function.inputs.names() if contains_unknown(arguments.get(name)))
     reasons += [f"{name} is not known yet" for name in names]
@@ -100,7 +100,7 @@ def invoke(
 
 
 def _entry_point(action: str) -> Callable[[Method], Method]:
-    """Run a method in the guard and within its time; ``{0}`` is its first argument."""
+    """Run a method guarded and within its timeout; ``{0}`` is its first argument."""
 
     def decorate(method: Method) -> Method:
         @wraps(method)
@@ -125,11 +125,11 @@ class Operations:
     runtime: Runtime
     hidden: tuple[str, ...] = field(default=(), repr=False)  # further secrets of the program
     timeout: float | None = None  # seconds for the whole operation
-    urn: str = ""  # empty if it is not known
+    urn: str = ""  # empty if unknown
 
     @_entry_point("check the {type}")
     def check(self, old: Properties, inputs: Properties) -> CheckedInputs:
-        """Find everything that is wrong with inputs, and warn of what looks wrong."""
+        """Find all problems of the inputs, and warn of values that look wrong."""
         verdict = self.type.check(inputs, old)
         # the engine checks the inputs of a replacement twice, then as those of a new object
         new = self.runtime.is_new((self.type.name, repr(sorted(inputs.items()))), bool(old))
@@ -149,7 +149,7 @@ class Operations:
     @_entry_point("create the {type}")
     def create(self, inputs: Properties) -> tuple[str, Properties]:
         left = self.type.placeholders(inputs)
-        if left:  # a replacement of an imported object: check has seen them before
+        if left:  # a replacement of an imported object; check accepted its placeholders
             raise FlashbackError(f"put the real {' and '.join(left)} into the program first")
         context = self._context(new_mark())
         identifier, outputs = self.type.create(context, inputs)
@@ -174,29 +174,30 @@ class Operations:
 
     @_entry_point("delete {type} {0}")
     def delete(self, identifier: str, state: Properties) -> None:
-        """Delete an object, unless another resource of the program holds it."""
+        """Delete an object, unless another resource of the program manages it."""
         holder, ownership = self._holder(state), self.runtime.ownership
         ownership.release(identifier, holder)
         if ownership.is_held(identifier):
             self.runtime.engine.info(
-                f"{self.type.name} {identifier} is kept: another resource of this program holds it",
+                f"{self.type.name} {identifier} is kept: another resource of this program manages "
+                "it",
                 self.urn,
             )
         else:
             self.type.delete(self._context(holder), identifier, state)
 
     def _holder(self, state: Properties) -> str:
-        # states of the first versions have no mark, and a dynamic provider does not get the URN
+        # the states of the first versions have no mark, and a dynamic provider does not get the URN
         return _mark_of(state) or self.urn
 
     def _context(self, mark: str) -> Context:
         return replace(self.runtime.context(), mark=mark)
 
     def _foreseen(self, inputs: Properties) -> tuple[str, ...]:
-        """What a create would meet. A preview works without a backend, so a failure is ignored."""
+        """Return warnings about a create. A preview works offline, so failures are ignored."""
         credentials = self.runtime.settings.credentials
         if REFRESH_TOKEN.name in credentials and PASSWORD.name not in credentials:
-            return ()  # the token may serve only once, and the run after the preview needs it
+            return ()  # the token may be valid only once, and the run after the preview needs it
         try:
             return self.type.foresee(self.runtime.context, inputs)
         except FlashbackError:

@@ -1,13 +1,13 @@
-"""Which resource of the program holds which object, so that no delete takes what another one holds.
+"""Tracks which resource of a program holds which object, so that no delete affects another one.
 
-Two resources can hold one object: a renamed resource adopts what its old name still has in the
-state, and the engine deletes the old one in the same run, or in a later one. So each create and
-each adoption leaves a new mark in the outputs. In one run the engine compares every resource that
-stays before it deletes what goes, and each of these calls brings the mark along.
+Two resources can hold one object: a renamed resource adopts the object that the state still has
+under the old name, and the engine deletes the old resource in the same run or in a later one. So
+each create and each adoption writes a new mark to the outputs. In one run, the engine diffs all
+resources that stay before it deletes the others, and each of these calls includes the mark.
 
 One run can have several provider processes: one for each explicit Provider, and one for each of the
 two providers of this package if a program moves from one to the other. So the processes of a run
-share a log of who holds what.
+share a log of the marks.
 """
 
 import hashlib
@@ -25,8 +25,8 @@ from typing import Final
 
 # the output that says which create or adoption a state comes from; it is in no schema
 MARK: Final = "_holder"
-GRACE_SECONDS = 1.0  # for the engine to name the objects that other resources hold
-# logs without a new line for so long are removed: a run leaves no process that would do so
+GRACE_SECONDS = 1.0  # for the engine to send the marks of other resources
+# logs without a new line for this long are removed; no process is left after a run to do so
 _OLD_SECONDS = 24 * 3600.0
 
 
@@ -37,7 +37,7 @@ def new_mark() -> str:
 class Ownership:
     """The marks of the resources that hold an object, and a lock per wanted object. Thread-safe."""
 
-    def __init__(self, run: str = "") -> None:  # what the processes of a run have in common
+    def __init__(self, run: str = "") -> None:  # identifies the run; the same in its processes
         self._log = _SharedLog(run)
         self._holders: defaultdict[str, set[str]] = defaultdict(set)
         self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
@@ -64,7 +64,7 @@ class Ownership:
             return bool(self._marks(identifier))
 
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
-        """Give the engine time to name the objects that other resources hold."""
+        """Give the engine time to send the marks of other resources."""
         # callers that come while or soon after others wait do not wait again: after an interrupted
         # run there are hundreds to adopt
         with self._guard:
@@ -95,7 +95,7 @@ def _digest(text: str) -> str:
 
 
 class _SharedLog:
-    """Lines that processes share in a file of the user; without one, each knows only its own."""
+    """Lines shared by processes through a file of the user; without it, each has only its own."""
 
     def __init__(self, run: str) -> None:
         self._run = run
@@ -111,7 +111,7 @@ class _SharedLog:
     def append(self, line: str) -> None:
         if self._path:
             with suppress(OSError), self._path.open("ab", buffering=0) as log:
-                log.write(f"{line}\n".encode())  # in one piece, at the end
+                log.write(f"{line}\n".encode())  # appended in one write
                 return
         self._own.append(line)
 

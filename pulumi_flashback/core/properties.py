@@ -1,4 +1,4 @@
-"""How properties are declared: once, in a model of the inputs or of the outputs of a resource.
+"""Declaration of properties: once, in a model of the inputs or outputs of a resource.
 
 Checks, diffs, the schema, the typed classes and the reference are derived from these models.
 """
@@ -28,11 +28,11 @@ Mark = TypeVar("Mark")
 def input_property(
     description: str,
     *,
-    optional: bool = False,  # it may be left out
+    optional: bool = False,  # it may be omitted
     secret: bool = False,  # it is encrypted in the state and never shown
     replaces: bool = False,  # the API cannot change it, so another value replaces the object
-    local: bool = False,  # it tells the provider what to do; it is in the state but never sent
-    ignored: bool = False,  # it is local, and another value alone is not a change
+    local: bool = False,  # it controls the provider; it is in the state but never sent
+    ignored: bool = False,  # it is local, and changing only this value causes no diff
 ) -> Any:
     marks = {"replaces": replaces, "local": local or ignored, "ignored": ignored}
     return _property(description, secret, None if optional else ..., marks)
@@ -42,7 +42,7 @@ def output_property(
     description: str,
     *,
     always: bool = False,  # it is in every state
-    same_as_id: bool = False,  # it is the id of the resource under a name of its own
+    same_as_id: bool = False,  # it repeats the id of the resource under another name
     secret: bool = False,
     # the backend generates it, and only the response to the create has all of it; an object whose
     # response was lost is of no use: it is deleted, and another one is created
@@ -73,7 +73,7 @@ class PropertyModel(BaseModel):
         extra="forbid",
         strict=True,
         hide_input_in_errors=True,
-        defer_build=True,  # a run needs a few of them
+        defer_build=True,  # a run needs only a few of the models
     )
 
     @classmethod
@@ -98,14 +98,14 @@ class PropertyModel(BaseModel):
 
 
 class Outputs(PropertyModel):
-    """Base of the models of a resource's outputs that are not inputs."""
+    """Base class for models of the outputs that are not inputs."""
 
 
 @dataclass(frozen=True)
 class InputProblem:
     property: str
     reason: str  # a sentence that names the property and never quotes its value
-    blamed: str = ""  # the property for the engine, which prints its value, if that is blank
+    blamed: str = ""  # the property for the engine, which prints its value unless this is blank
 
 
 class Inputs(PropertyModel):
@@ -118,24 +118,24 @@ class Inputs(PropertyModel):
     @classmethod
     @cache
     def annotated_with(cls, kind: type[Mark]) -> dict[str, Mark]:
-        """What the types of the inputs are annotated with, such as an :class:`OpenEnum`."""
+        """Return the annotations of a kind on the input types, such as :class:`OpenEnum`."""
         found = {name: _annotation(info, kind) for name, info in cls.declarations().items()}
         return {name: mark for name, mark in found.items() if mark is not None}
 
     @classmethod
     def canonical(cls, name: str, value: Any) -> Any:
-        """Return what all spellings of a value of an input have in common."""
+        """Return the canonical form of an input value, equal for all its spellings."""
         canonical = cls.annotated_with(Canonical).get(name)
         return canonical.form(value) if canonical else value
 
     @classmethod
     def same(cls, name: str, one: Any, other: Any) -> bool:
-        """Say whether two values of an input are the same, whatever their spelling."""
+        """Return whether two values of an input are the same, regardless of spelling."""
         return bool(cls.canonical(name, one) == cls.canonical(name, other))
 
     @classmethod
     def equal(cls, name: str, one: Any, other: Any) -> bool:
-        """Say whether two values of an input are written in the same way, except for an order."""
+        """Return whether two values of an input are spelled the same, regardless of order."""
         canonical = cls.annotated_with(Canonical).get(name)
         if canonical is None or not canonical.unordered or contains_unknown([one, other]):
             return bool(one == other)
@@ -148,7 +148,7 @@ class Inputs(PropertyModel):
 
     @classmethod
     def problems(cls, owner: str, given: Properties) -> list[InputProblem]:
-        """Find everything that is wrong with the inputs of an owner; parts may be ``UNKNOWN``."""
+        """Find all problems of the inputs of an owner; parts may be ``UNKNOWN``."""
         known = without_nulls(given)
         try:
             cls.model_validate(known)
@@ -170,19 +170,19 @@ class Inputs(PropertyModel):
 
 def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:
     annotations = [*info.metadata]
-    for part in get_args(info.annotation):  # of an optional property
+    for part in get_args(info.annotation):  # the parts of an optional type
         annotations += getattr(part, "__metadata__", ())
     return next((each for each in annotations if isinstance(each, kind)), None)
 
 
 def _is_known(detail: ErrorDetails, given: Properties) -> bool:
-    """Say whether something is wrong whatever the unknown values will be."""
-    # a name that is not an input is wrong in any case
+    """Return whether a problem exists regardless of the unknown values."""
+    # an unknown input name is always a problem
     return detail["type"] == "extra_forbidden" or at(given, detail["loc"]) is not UNKNOWN
 
 
 def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
-    """Return the reason in our own words: those of pydantic quote the value."""
+    """Return the reason in our own words, because pydantic's messages quote the value."""
     wanted = {
         "string_type": "a string",
         "bool_type": "true or false",
@@ -194,7 +194,7 @@ def _reason(owner: str, detail: ErrorDetails, value: object) -> str:
     reasons = {
         "missing": "is required",
         "extra_forbidden": f"is not a property of {owner}",
-        "value_error": str(detail.get("ctx", {}).get("error")),  # of our own validators
+        "value_error": str(detail.get("ctx", {}).get("error")),  # from our own validators
     }
     kind = detail["type"]
     if kind in wanted:

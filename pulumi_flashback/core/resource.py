@@ -1,4 +1,4 @@
-"""A resource: what it is, where it is read, the requests that write it, and its own rules.
+"""Base class of all resources: how they are read, which requests write them, their own rules.
 
 All resources have the same life cycle (:mod:`pulumi_flashback.core.lifecycle`). A resource that is
 special in some respect overrides a method here.
@@ -27,21 +27,21 @@ def undeclared(*_: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(ResourceModel):
-    # what creates, updates and deletes an object: (client, its inputs or its state)
+    # the functions that create, update and delete an object: (client, its inputs or its state)
     endpoints: Callable[[FlashbackClient, Properties], Endpoints[Any, Any]] = undeclared
     updates_all: bool = False  # an update sends all inputs, not only those that change
-    finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
-    unique_in: str = ""  # where no two objects may have one name
+    finds_again: tuple[str, ...] = ()  # inputs that identify an object after a lost response
+    unique_in: str = ""  # where each name must be unique, such as "organization"
 
     @property
     def source(self) -> Source:
-        """Where its objects are read."""
+        """Return the source that its objects are read from."""
         raise NotImplementedError
 
     # the requests
 
     def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
-        """Send the create; return the id, and the outputs that only the response has."""
+        """Send the create; return the id and the outputs that only this response has."""
         created = self.endpoints(client, inputs).create(self.body(inputs))
         lost = self.outputs.marked("shown_once")
         return created.id, {name: getattr(created, self._python_names[name]) for name in lost}
@@ -51,7 +51,7 @@ class Resource(ResourceModel):
     ) -> None:
         """Send an update of changed inputs; None clears an input."""
         if self.updates_all:
-            secret = self.inputs.marked("secret")  # it is sent if it changes
+            secret = self.inputs.marked("secret")  # sent only if changed
             changes = {**{n: v for n, v in inputs.items() if n not in secret}, **changes}
         self.endpoints(client, inputs).update(identifier, self.body(changes))
 
@@ -60,7 +60,7 @@ class Resource(ResourceModel):
         self.endpoints(client, state).delete(identifier)
 
     def body(self, inputs: Properties) -> Properties:
-        """Return inputs as requests have them."""
+        """Return inputs in the form of a request body."""
         forms, local = self.inputs.annotated_with(ApiForm), self.inputs.marked("local")
         given = ((n, v, forms.get(n, _AS_IT_IS)) for n, v in inputs.items() if n not in local)
         return {form.name or name: form.sent(value) for name, value, form in given}
@@ -74,34 +74,34 @@ class Resource(ResourceModel):
     delete = lifecycle.delete
 
     def foresee(self, context: Callable[[], Context], inputs: Properties) -> tuple[str, ...]:
-        """Return what the user should know before an object with these inputs is created."""
-        # most resources need no request for that, so no client either
+        """Return warnings to show before an object with these inputs is created."""
+        # most resources need neither a request nor a client for this
         return ()
 
-    # rules of creating
+    # rules for create
 
     def identity(self, inputs: Properties) -> tuple[str, ...]:
-        """Return what two creates have in common if each could adopt the object of the other."""
+        """Return a key that two creates share if one could adopt the object of the other."""
         names = (*self.parents, *self.finds_again)
         return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
 
     def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
-        """Say whether a new object is certainly the wanted one."""
+        """Return whether a new object is certainly the one that was to be created."""
         shown = self.shown(row)
         return all(self.inputs.same(n, shown.get(n), inputs.get(n)) for n in self.finds_again)
 
     def how_to_look(self, inputs: Properties) -> str:
-        """Return how to look for an object by hand if it may have been created."""
+        """Return advice on how to find an object by hand that may have been created."""
         lost = self.outputs.marked("shown_once")
         what_to_do = (
             "delete it, because nobody knows its secret" if lost else "import it, or delete it"
         )
-        return f"Look for a new {self.label} that no stack holds; {what_to_do}"
+        return f"Look for a new {self.label} that no stack manages; {what_to_do}"
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
-        """Return id and outputs of an object that is adopted, or raise what to do instead."""
+        """Return id and outputs of an adopted object, or raise an error with advice."""
         advice = [
             f"If the {self.label} belongs to a resource that was renamed, add the option aliases"
         ]
@@ -110,14 +110,14 @@ class Resource(ResourceModel):
                 "if it is being replaced, set deleteBeforeReplace (delete_before_replace=True in "
                 "Python)"
             )
-        if not self.outputs.marked("shown_once"):  # what only a create shows, no import can read
+        if not self.outputs.marked("shown_once"):  # an import cannot read these
             advice.append("to manage the one that exists, import it (native provider)")
         if "name" in self.inputs.names():
             where = f", which is unique in the {self.unique_in}" if self.unique_in else ""
             advice.append(f"otherwise use another name{where}")
         raise FlashbackError(f"{error.brief}. {'; '.join(advice)}") from None
 
-    # rules of reading
+    # rules for read
 
     def shown(self, row: Any) -> Properties:
         fields, forms = type(row).model_fields, self.inputs.annotated_with(ApiForm)
@@ -126,29 +126,29 @@ class Resource(ResourceModel):
         return {n: forms[n].shown(v) if n in forms else v for n, v in shown.items()}
 
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
-        """Say whether a listed value is the known one, as far as a list shows it."""
+        """Return whether a listed value can be the known one, given what a list shows."""
         if listed is None and name in self.inputs.required():
-            return True  # every object has one, so a list without it does not show it
+            return True  # every object has one, so a list without it hides it
         return self.inputs.same(name, listed, known)
 
     def outputs_of(
         self, context: Context, identifier: str, row: Any, state: Properties
     ) -> Properties:
-        """Return the outputs of a row. What only looks different is kept as the state has it."""
+        """Return the outputs of a row. Values that only look different stay as in the state."""
         shown = self.shown(row)
-        # even what an earlier version has put into the state: dropping it would be drift
+        # includes outputs that an earlier version stored: dropping them would show as drift
         outputs = {name: value for name, value in state.items() if name not in self.id_parts}
         for name in self.inputs.names():
             listed, known = shown.get(name), state.get(name)
             same = name not in shown or self.looks_same(name, listed, known)
             outputs[name] = known if same else listed
         own = {n: shown[n] for n in self.outputs.names() if shown.get(n) is not None}
-        # of these a list may show a part
+        # a list may show only part of these
         own.update({n: state[n] for n in self.outputs.marked("shown_once") if state.get(n)})
         return self.completed(context, identifier, {**outputs, **own})
 
     def not_found(self, named: Properties) -> str:
-        """Return the error message for an object that is asked for by its id and does not exist."""
+        """Return the error message for an id that does not exist."""
         if not self.parents:
             return (
                 f"there is no {self.label} with this id, or this user has no role in it. Check the "
@@ -157,7 +157,7 @@ class Resource(ResourceModel):
         kind, parent = self.parents[0].removesuffix("Id"), named[self.parents[0]]
         return f"{kind} {parent} has no {self.label} with this id. Check both ids"
 
-    # rules of updating
+    # rules for update
 
     def changes(self, state: Properties, inputs: Properties) -> Properties:
         changed = self.diff(state, inputs).changed
@@ -177,30 +177,30 @@ class Resource(ResourceModel):
         except BadRequestError:
             if not removed:
                 raise
-            # a backend may refuse null and accept an empty string
+            # a backend may reject null and accept an empty string
             emptied = dict.fromkeys(removed, "")
             self.put(context.client, identifier, {**changes, **emptied}, {**inputs, **emptied})
 
     def in_doubt(self, changes: Properties) -> Collection[str]:
-        """Return the inputs whose values are not known after an update with an unclear outcome."""
+        """Return the inputs whose values are unknown after an update with an unclear outcome."""
         return {name for name, value in changes.items() if value is not None}
 
     def on_taken(
         self, context: Context, identifier: str, inputs: Properties, error: DuplicateError
     ) -> FlashbackError:
-        """Return the error for an update that is refused because another object is the same."""
+        """Return the error for an update that the API rejects as a duplicate."""
         return error
 
-    # rules of deleting
+    # rules for delete
 
     def is_refusal(self, error: FlashbackError) -> bool:
-        """Say whether a failed delete certainly found the object."""
+        """Return whether the object certainly exists after a failed delete."""
         return False
 
     def refused(
         self, context: Context, identifier: str, row: Any | None, failure: FlashbackError
     ) -> FlashbackError:
-        """Return why an object was not deleted; the row is None if it was not looked for."""
+        """Return why an object was not deleted; the row is None if it was not read."""
         return failure
 
     # names and ids
@@ -237,7 +237,7 @@ class Resource(ResourceModel):
 
     def completed(self, context: Context, identifier: str, outputs: Properties) -> Properties:
         """Return outputs with id, mark and organization, without those that are not set."""
-        # without the organization, an object that is gone looks like one that is closed to the user
+        # without the organization, a missing object looks like one that the user may not read
         outputs = {**outputs, **dict.fromkeys(self.outputs.marked("same_as_id"), identifier)}
         if context.mark:
             outputs[MARK] = context.mark

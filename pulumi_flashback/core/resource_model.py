@@ -1,4 +1,4 @@
-"""What a resource is, and the checks and diffs that follow from that without a request."""
+"""The declaration of a resource, and the checks and diffs that need no request."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class CheckedInputs:
 
 @dataclass(frozen=True)
 class Difference:
-    """The inputs that differ from a state, and those of them that replace the object."""
+    """The inputs that differ from the state, and those among them that replace the object."""
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -29,11 +29,11 @@ class ResourceModel:
     label: str  # its name in sentences, such as ``API key``
     description: str  # what it is, for the reference
     inputs: type[Inputs]
-    outputs: type[Outputs]  # those that are not inputs
-    import_id: str  # what identifies an object, by property: ``"{workspaceId}/{apiKeyId}"``
-    delete_before_replace: bool = False  # a replacement cannot exist beside the old object
-    holds_data: bool = False  # it holds data of its users: a preview warns of its replacement
-    # what to do if a program takes back an update with an unclear outcome
+    outputs: type[Outputs]  # the outputs that are not inputs
+    import_id: str  # the pattern of the import id, such as ``"{workspaceId}/{apiKeyId}"``
+    delete_before_replace: bool = False  # old and new object cannot exist at the same time
+    holds_data: bool = False  # it holds user data: a preview warns of its replacement
+    # what to do if a program reverts an update with an unclear outcome
     write_again: str = "run `pulumi refresh` first"
 
     @property
@@ -58,7 +58,7 @@ class ResourceModel:
         inputs: Properties,  # noqa: ARG002
         difference: Difference,
     ) -> tuple[str, ...]:
-        """Return warnings about an update or a replacement that is about to happen."""
+        """Return warnings about a planned update or replacement."""
         if not self.holds_data or not difference.replaces:
             return ()
         return (
@@ -68,7 +68,7 @@ class ResourceModel:
         )
 
     def contradictions(self, inputs: Properties) -> list[InputProblem]:  # noqa: ARG002
-        """Return what is wrong with inputs together; values may be ``UNKNOWN``."""
+        """Return the problems of inputs that contradict each other; values may be ``UNKNOWN``."""
         return []
 
     def inputs_of(self, outputs: Properties) -> Properties:
@@ -78,7 +78,7 @@ class ResourceModel:
         return {name: state[name] for name in self.outputs.names() if name in state}
 
     def left_out_of_imports(self, outputs: Properties) -> tuple[str, ...]:
-        """Return warnings about what an object that was read lacks for good."""
+        """Return warnings about outputs that an import can never provide."""
         missing = sorted(self.outputs.marked("shown_once") - outputs.keys())
         return tuple(
             f"the API returns {name} of a {self.label} only once, so the state does not have it. "
@@ -88,7 +88,7 @@ class ResourceModel:
         )
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
-        """Return the inputs of an object that was read; known ones or placeholders fill gaps."""
+        """Return the inputs of an object; known values or placeholders fill the gaps."""
         missing = [name for name in self.inputs.required() if name not in outputs]
         filled = {name: known.get(name, placeholder(name)) for name in missing}
         return {**self.inputs_of(outputs), **filled}
@@ -102,7 +102,7 @@ class ResourceModel:
         return {**known, **{name: state[name] for name in unknown if name in state}}
 
     def check(self, inputs: Properties, old: Properties | None = None) -> CheckedInputs:
-        """Find everything that is wrong with inputs; the old ones may have placeholders."""
+        """Find all problems of the inputs; the old ones may have placeholders."""
         problems = [*self.inputs.problems(self.name, inputs), *self.contradictions(inputs)]
         known = without_unknowns(inputs)
         left = self.placeholders(known)
@@ -113,7 +113,7 @@ class ResourceModel:
         return CheckedInputs(tuple(problems), warnings)
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
-        """Compare wanted inputs with a state. An unknown value counts as changed."""
+        """Compare the inputs of the program with a state. An unknown value counts as changed."""
         ignored, replacing = self.inputs.marked("ignored"), self.inputs.marked("replaces")
         inputs = self.without_placeholders(inputs, state)
         compared = (name for name in self.inputs.names() if name not in ignored)
@@ -134,5 +134,5 @@ _LEFT = (
 
 
 def placeholder(name: str) -> str:
-    """Return what an import writes for a required input, by camelCase name, that it cannot read."""
+    """Return what an import writes for a required input (camelCase name) that it cannot read."""
     return f"<put the real {name} here: the platform does not return it>"

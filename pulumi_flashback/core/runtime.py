@@ -1,4 +1,4 @@
-"""What a provider process keeps: the settings, and one context created from them on first use."""
+"""The state of a provider process: the settings, and a context created from them on first use."""
 
 import threading
 import weakref
@@ -12,9 +12,9 @@ from pulumi_flashback.core.ownership import Ownership
 
 
 class Messages(Protocol):
-    """Shows messages to the user; ``urn`` is the resource that a message is about."""
+    """Shows messages to the user; ``urn`` is the resource that the message is about."""
 
-    address: str  # what the processes of one run, and no others, have in common; may be empty
+    address: str  # identifies the run: the same in all of its processes; may be empty
 
     def info(self, text: str, urn: str = "") -> None: ...
     def warn(self, text: str, urn: str = "") -> None: ...
@@ -35,7 +35,7 @@ class Runtime:
     _grace: float | None = None
 
     def __post_init__(self) -> None:
-        self.ownership = Ownership(self.engine.address)  # an engine is there for one run
+        self.ownership = Ownership(self.engine.address)  # each run has its own engine
 
     @property
     def settings(self) -> Settings:
@@ -48,7 +48,7 @@ class Runtime:
         with self._lock:
             if self._context is None:
                 client = self.settings.client()
-                # when the last operation that uses it is done
+                # closed when the last operation that uses it is done
                 weakref.finalize(self, client.close)
                 if self._grace is not None:
                     client.cancel(self._grace)
@@ -79,7 +79,7 @@ class Runtime:
         self.engine.warn(text, urn)
 
     def is_new(self, inputs: Hashable, has_old: bool) -> bool:
-        """Say whether inputs, checked without or with old ones, are not those of a replacement."""
+        """Return whether inputs, checked with or without old ones, are not for a replacement."""
         with self._lock:
             if has_old:
                 self._replacing.add(hash(inputs))

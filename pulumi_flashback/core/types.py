@@ -1,4 +1,4 @@
-"""The types of properties: which values are valid, and when two spellings mean the same.
+"""The types of properties: which values are valid, and which spellings are equivalent.
 
 The validators raise ``ValueError`` with a text that goes after the name of the property and never
 quotes the value.
@@ -21,10 +21,10 @@ from pulumi_flashback.client.matching import without_case
 
 @dataclass(frozen=True)
 class Canonical:
-    """How the API may respell a value: two values with the same canonical form are the same."""
+    """A canonical form: values that the API may spell differently are equal if it is the same."""
 
     form: Callable[[Any], Any]
-    unordered: bool = False  # the value is a list or an object: its form counts for a diff, too
+    unordered: bool = False  # a list or an object: a diff compares the canonical form as well
 
 
 @dataclass(frozen=True, eq=False)  # typing keeps what an optional type is annotated with by hash
@@ -37,36 +37,36 @@ class OpenEnum:
 
 @dataclass(frozen=True)
 class ApiForm:
-    """What the API has instead of a property of a program: another name, or another form."""
+    """The name or form that the API uses for a property, if it differs from the program's."""
 
-    name: str = ""  # in requests
+    name: str = ""  # the name in requests
     sent: Callable[[Any], Any] = lambda value: value  # (value of the program) -> (of a request)
     shown: Callable[[Any], Any] = lambda value: value  # (value of a row) -> (of the program)
 
 
 def as_set(item_form: Callable[[Any], Any] = lambda item: item) -> Canonical:
-    """Return how a list is compared whose order does not matter; none is an empty one."""
+    """Return the comparison of a list whose order does not matter; None equals an empty list."""
     return Canonical(lambda items: frozenset(map(item_form, items or ())), unordered=True)
 
 
 def as_map() -> Canonical:
-    """Return how an object is compared; none is an empty one."""
+    """Return the comparison of an object; None equals an empty object."""
     return Canonical(lambda given: given or {}, unordered=True)
 
 
 def tidy(value: str | None) -> str:
-    """Return what all spellings of a text have in common: a backend may tidy what it stores."""
+    """Return the canonical form of a text: a backend may normalize what it stores."""
     lines = re.split(r"[ \t]*\r?\n", unicodedata.normalize("NFC", value or ""))
     return "\n".join(lines).strip()
 
 
 def caseless(value: str | None) -> str:
-    """Return a tidy text in lower case, as far as it is ASCII: other letters have look-alikes."""
+    """Return a tidy text with its ASCII letters in lower case; other letters have look-alikes."""
     return without_case(tidy(value))
 
 
 def endpoint_key(value: str | None) -> str:
-    """Return what two spellings of one endpoint have in common."""
+    """Return the canonical form of an endpoint."""
     return re.sub(r"^https?://", "", caseless(value)).rstrip("/")
 
 
@@ -91,7 +91,7 @@ def valid_identifier(value: str) -> str:
 
 def valid_id(value: str) -> str:
     if not is_identifier(value):
-        valid_identifier(value)  # says more if it has an objection
+        valid_identifier(value)  # its error messages are more specific
         raise ValueError(f"must be an id of the platform: {ID_FORM}")
     return value
 
@@ -134,8 +134,8 @@ def _is_host(host: str) -> bool:
     return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
 
 
-Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]  # any that is not blank
-Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]  # in one line
+Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]  # any text that is not blank
+Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]  # one line of text
 # a name whose case does not count, such as a region
 Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
 Id = Annotated[str, AfterValidator(valid_id)]  # an id of the platform

@@ -1,4 +1,4 @@
-"""Property values as the core has them: plain values by camelCase name, and what is unknown."""
+"""Property values in the core: plain values by camelCase name, and unknown values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 Properties = dict[str, Any]
 """Property values by camelCase name. None and absent mean the same: not set."""
 
-UNKNOWN: Final[Any] = object()  # a value that is not known before other resources are created
+UNKNOWN: Final[Any] = object()  # a value that is unknown until other resources are created
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def without_unknowns(value: Any) -> Any:
 
 
 def without_nulls(value: Any) -> Any:
-    """Return a value without the parts of objects that are null."""
+    """Return a value without null properties of objects."""
     if isinstance(value, dict):
         return {name: without_nulls(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def without_nulls(value: Any) -> Any:
 
 
 def at(value: Any, path: Sequence[int | str]) -> Any:
-    """Return the part of a value at a path; ``UNKNOWN`` inside of what is unknown, None if none."""
+    """Return the value at a path; ``UNKNOWN`` inside an unknown value, None if there is none."""
     for part in path:
         if value is UNKNOWN:
             break

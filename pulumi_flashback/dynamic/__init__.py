@@ -1,1 +1,1 @@
-"""The dynamic provider: the resources of the core in ``pulumi.dynamic``."""
+"""The dynamic provider: offers the core's resources through ``pulumi.dynamic``."""

@@ -25,13 +25,13 @@ class AiLlmArgs:
     Args:
         workspace_id: The workspace. Changing it replaces the configuration.
         name: The name, unique in the workspace. Updated in place.
-        ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
+        ai_type: The type of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
         api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
             ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
-        secret: The token, or the private half, of its own credentials. Updated in place. The API
+        secret: The token or the private half of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
             elsewhere.
     """
@@ -72,13 +72,13 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
         opts: Options of the resource.
         workspace_id: The workspace. Changing it replaces the configuration.
         name: The name, unique in the workspace. Updated in place.
-        ai_type: The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
+        ai_type: The type of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER``
             or another one. Updated in place.
         endpoint: The URL of the provider's API. Removing it clears it.
         api_key_id: The ``ApiKey`` with the credentials. Updated in place. Set either this or
             ``secret``.
         key: The public half of its own credentials, for providers that have one. Updated in place.
-        secret: The token, or the private half, of its own credentials. Updated in place. The API
+        secret: The token or the private half of its own credentials. Updated in place. The API
             never returns ``key`` and ``secret``, so the provider cannot detect a change made
             elsewhere.
 
@@ -93,7 +93,7 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
     """The name, unique in the workspace. Updated in place."""
 
     ai_type: pulumi.Output[str]
-    """The kind of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER`` or
+    """The type of the provider: ``OPENAI``, ``GOOGLE``, ``ANTHROPIC``, ``AWS``, ``OTHER`` or
     another one. Updated in place.
     """
 
@@ -107,8 +107,8 @@ class AiLlm(FlashbackResource, module="flashback", name="AiLlm"):
     """The public half of its own credentials, for providers that have one. Updated in place."""
 
     secret: pulumi.Output[str | None]
-    """The token, or the private half, of its own credentials. Updated in place. The API never
-    returns ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
+    """The token or the private half of its own credentials. Updated in place. The API never returns
+    ``key`` and ``secret``, so the provider cannot detect a change made elsewhere.
     """
 
     ai_llm_id: pulumi.Output[str]

@@ -45,7 +45,7 @@ class ApiKeyArgs:
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
             writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may hold that key.
+            ``pulumi up``. Do not set it if another stack may manage that key.
     """
 
     workspace_id: pulumi.Input[str]
@@ -110,7 +110,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
             writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may hold that key.
+            ``pulumi up``. Do not set it if another stack may manage that key.
 
     Raises:
         TypeError: A required input is missing.
@@ -163,7 +163,7 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
     """``True`` adopts an existing key if the API rejects the new one as its duplicate: a key with
     the same workspace, provider, key and endpoint. The provider writes this secret and these fields
     to it. This recovers a lost state with the next ``pulumi up``. Do not set it if another stack
-    may hold that key.
+    may manage that key.
     """
 
     api_key_id: pulumi.Output[str]

@@ -1,4 +1,4 @@
-"""Calls of functions: in the process of the program, with the settings of its stack."""
+"""Calls functions in the process of the program, with the settings of its stack."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ def call_later(function: Function[Found], arguments: Mapping[str, Any]) -> pulum
     given = pulumi.Output.all(**{n: value for n, value in arguments.items() if value is not None})
     if _is_mocked():  # the SDK's mock belongs to the thread of the program
         return given.apply(lambda known: call(function, known))
-    # in a thread, so that the program goes on meanwhile
+    # in a thread, so that the program continues in the meantime
     return given.apply(lambda known: asyncio.to_thread(call, function, known))
 
 
@@ -52,5 +52,5 @@ def _is_mocked() -> bool:
 def _runtime(
     stack_config: frozenset[tuple[str, str]], environment: frozenset[tuple[str, str]]
 ) -> Runtime:
-    """One for all calls of a program; a process of the Automation API may run several."""
+    """Return the runtime of a program; a process of the Automation API may run several programs."""
     return Runtime(lambda: read_settings(dict(stack_config), dict(environment)), Engine())

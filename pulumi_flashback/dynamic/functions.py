@@ -241,8 +241,8 @@ def get_policies(
 ) -> GetPoliciesResult:
     """Return the policies of a scope that the user may see.
 
-    Whether the policies of narrower scopes are included depends on the platform, which offers this
-    only in its TEST environment.
+    The platform determines whether policies of narrower scopes are included. It offers this only in
+    its TEST environment.
 
     The request is ``GET /policy``.
 
@@ -272,7 +272,7 @@ def get_policies_output(
 
 
 def get_providers() -> GetProvidersResult:
-    """Return the provider types that the platform knows now.
+    """Return the provider types that the platform currently supports.
 
     The request is ``GET /providers``.
 

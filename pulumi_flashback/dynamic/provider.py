@@ -1,8 +1,8 @@
-"""A resource of the core as a provider of ``pulumi.dynamic``.
+"""The base class of the dynamic providers: translates ``pulumi.dynamic`` calls to the core.
 
 The engine starts ``python -m pulumi.dynamic``, which unpickles the provider from each resource's
-state. The pickle of these classes is only their module and name: it is the same on every machine,
-holds no secret, and always runs the installed code. Module and name are therefore frozen.
+state. The pickle of these classes contains only their module and name: it is the same on every
+machine, contains no secret, and always runs the installed code. So module and name are frozen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def _one_line(method: Method) -> Method:
-    """Raise errors without their traceback: the SDK prints all of it."""
+    """Raise errors without their traceback, because the SDK would print all of it."""
 
     @wraps(method)
     def wrapper(*arguments: Any) -> Any:
@@ -39,8 +39,8 @@ def _one_line(method: Method) -> Method:
             failure = error.with_traceback(None)
         spec = getattr(sys.modules["__main__"], "__spec__", None)
         if spec is not None and spec.name == "pulumi.dynamic.__main__":
-            # The SDK prints a traceback above the error. Providers of the program may be in this
-            # process as well, and tracebacks help their authors until one of ours has failed.
+            # The SDK prints a traceback above the error. This process may also run providers of the
+            # program, whose authors keep their tracebacks until one of our operations fails.
             sys.tracebacklimit = 0
         raise failure
 
@@ -48,14 +48,14 @@ def _one_line(method: Method) -> Method:
 
 
 class FlashbackProvider(dynamic.ResourceProvider):
-    """Base of the providers. Stateless: what a process keeps is in ``runtime``."""
+    """Base class of the providers. Stateless: the state of a process is in ``runtime``."""
 
-    # a program only names these classes, so what the operations need is imported when a provider
-    # process first uses it
+    # a program only refers to these classes, so the modules for the operations are imported when a
+    # provider process first needs them
 
     resource_name: ClassVar[str]  # in the registry
 
-    # the pickle is a public name: nothing in it to encrypt
+    # the pickle is only a public name, so there is nothing to encrypt
     serialize_as_secret_always = False
 
     def __reduce__(self) -> tuple[type[FlashbackProvider], tuple[()]]:
@@ -74,7 +74,7 @@ class FlashbackProvider(dynamic.ResourceProvider):
         failures += [
             dynamic.CheckFailure("", each) for each in operations.runtime.settings.problems
         ]
-        # the SDK adds its own entry again itself
+        # the SDK restores its own entry
         given = {name: value for name, value in news.items() if name != _PICKLE}
         return dynamic.CheckResult(_outward(given, operations.type.secrets), failures)
 
@@ -132,9 +132,9 @@ def _inward(properties: Mapping[str, Any]) -> Properties:
 
 
 def _outward(properties: Properties, secrets: Collection[str]) -> dict[str, Any]:
-    """Mark what is secret."""
-    # the engine does so itself only for what the program marked, so not for a value that a
-    # transform has set or that was read from the platform
+    """Mark the secrets."""
+    # the engine itself does this only for values that the program marked, so not for one that a
+    # transform set or that was read from the platform
     return {
         name: rpc.wrap_rpc_secret(value) if name in secrets and value is not None else value
         for name, value in properties.items()
@@ -150,5 +150,5 @@ def _translated(value: Any) -> Any:
         return {name: _translated(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_translated(each) for each in value]
-    # all numbers arrive as fractions
+    # all numbers arrive as floats
     return int(value) if isinstance(value, float) and value.is_integer() else value

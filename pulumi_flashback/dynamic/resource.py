@@ -1,4 +1,4 @@
-"""What the typed resource classes share: names, secrets, options."""
+"""The base class of the typed resource classes: names, secrets, options."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,15 +22,15 @@ Kind = TypeVar("Kind", bound="FlashbackResource")
 
 
 class FlashbackResource(dynamic.Resource):
-    """Base of the typed resource classes, which are generated.
+    """Base class of the typed resource classes, which are generated.
 
-    ``inputs`` has values by Python name, None for what is left out; ``required``, ``outputs`` and
-    ``secrets`` are Python names. State and wire use camelCase.
+    ``inputs`` has values by Python name, None for omitted ones; ``required``, ``outputs`` and
+    ``secrets`` are Python names. The state and the wire format use camelCase.
     """
 
     def __init_subclass__(cls, **named: str) -> None:
         super().__init_subclass__(**named)
-        # the SDK would evaluate them for each resource of a program
+        # otherwise the SDK would evaluate them for each resource of a program
         cls.__annotations__ = get_annotations(cls, eval_str=True)
 
     def __init__(
@@ -53,15 +53,15 @@ class FlashbackResource(dynamic.Resource):
             for each in required:
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
-        # An output of the SDK takes 2 kB even if it is None, so what is left out has one when a
-        # program asks for it; except what the SDK converts, which is an attribute of the class
+        # An output of the SDK takes 2 kB even if it is None, so an omitted input gets one only when
+        # a program reads it; except those that the SDK converts, which are class attributes
         self._left_out: dict[str, Any] = {
             each: None
             for each, value in inputs.items()
             if value is None and not hasattr(type(self), each)
         }
         properties: dict[str, Any] = {
-            **dict.fromkeys(outputs),  # only what is listed becomes an output
+            **dict.fromkeys(outputs),  # only listed properties become outputs
             **{n: value for n, value in inputs.items() if n not in self._left_out},
             **{n: pulumi.Output.secret(inputs[n]) for n in secrets if inputs.get(n) is not None},
         }
@@ -71,14 +71,14 @@ class FlashbackResource(dynamic.Resource):
         with _engine_of(self._left_out):
             super().__init__(provider, name, properties, opts)
         if same_as_id:
-            # In the preview of an update the engine knows nothing of what a dynamic provider
-            # returns, except the id. What takes this output would be previewed as replaced.
+            # In the preview of an update, the engine knows only the id of the outputs of a dynamic
+            # provider. Resources that use this output would be previewed as replaced.
             setattr(self, same_as_id, self.id)
 
     if not TYPE_CHECKING:  # type checkers would accept any name
 
         def __getattr__(self, name: str) -> Any:
-            """Return an input that was left out: an output of what the engine has, or of None."""
+            """Return an omitted input as an output of the engine's value, or of None."""
             if name not in self.__dict__.get("_left_out", ()):
                 raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
             return self.urn.apply(lambda _: self._value_of(name))
@@ -105,9 +105,9 @@ def refuse_native_provider(name: str, opts: pulumi.ResourceOptions | None) -> No
         providers += single if isinstance(single, Iterable) else [single]
     if any(getattr(each, "package", "") == NAMESPACE for each in providers):
         raise pulumi.RunError(
-            f"{name} has a Provider of pulumi_flashback_native in its options, which resources of "
-            "pulumi_flashback do not use: they take the settings of the stack. For another account "
-            "declare the resource with pulumi_flashback_native"
+            f"{name} has a Provider of pulumi_flashback_native in its options, but resources of "
+            "pulumi_flashback use the settings of the stack. For another account, declare the "
+            "resource with pulumi_flashback_native"
         )
 
 
@@ -118,7 +118,7 @@ def existing(
     opts: pulumi.ResourceOptions | None,
     **parents: pulumi.Input[str],
 ) -> Kind:
-    """Return a resource that is read and not managed; ``parents`` are inputs to find it by."""
+    """Return a resource that is read but not managed; ``parents`` are the inputs to find it."""
     merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=identifier))
     make: Any = kind
     found: Kind = make(name, opts=merged, **parents)
@@ -126,7 +126,7 @@ def existing(
 
 
 def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
-    """Return the inputs of a resource, which are given in one object or one by one, not both."""
+    """Return the inputs of a resource, given either in one object or one by one."""
     if args is None:
         return single
     twice = [name for name, value in single.items() if value is not None]
@@ -138,10 +138,10 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineOfOneResource:
-    """The engine of a program; it does not receive the call stack, and ``left_out`` gets values."""
+    """The engine of a program. It does not receive the call stack; ``left_out`` gets values."""
 
-    # The engine would keep the stack in the state. Nothing shows it, it has paths of the machine,
-    # and it is nearly half of the state of a key, which the engine writes in full at every step
+    # The engine would store the call stack in the state. Nothing shows it, it contains paths of the
+    # machine, and it is nearly half of the state of a key, which is written in full at every step
 
     def __init__(self, engine: Any, left_out: dict[str, Any]) -> None:
         self._engine = engine
@@ -166,7 +166,7 @@ class _EngineOfOneResource:
 
 @contextmanager
 def _engine_of(left_out: dict[str, Any]) -> Iterator[None]:
-    # SETTINGS is a context variable: threads that run programs of their own do not notice
+    # SETTINGS is a context variable, so threads that run their own programs are not affected
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
     settings.monitor = None if engine is None else _EngineOfOneResource(engine, left_out)

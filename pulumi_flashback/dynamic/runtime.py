@@ -1,4 +1,4 @@
-"""What a process of the dynamic provider keeps. One process serves one stack config."""
+"""The state of a dynamic provider process, which serves one stack config."""
 
 import sys
 import time
@@ -16,18 +16,18 @@ from pulumi_flashback.settings import ALL_SETTINGS
 
 # waits between the attempts of an update with an unclear outcome, each with its own retries
 UPDATE_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
-UPDATE_SECONDS = 40.0  # no attempt of an update begins later than this
+UPDATE_SECONDS = 40.0  # no attempt of an update starts later than this
 
 _STACK_CONFIG: dict[str, str] = {}
 
-# the engine starts the process with its address as the last argument
+# the engine passes its address as the last argument of the process
 RUNTIME: Final = Runtime(
     lambda: read_settings(_STACK_CONFIG), Engine(sys.argv[-1] if len(sys.argv) > 1 else "")
 )
 
 
 def configure(get: Callable[[str], Any]) -> None:
-    """Keep the stack config. Nothing is checked yet: a preview may not need it."""
+    """Store the stack config. It is not checked yet, because a preview may not need it."""
     found = {setting.key: get(setting.key) for setting in ALL_SETTINGS}
     _STACK_CONFIG.update({key: as_text(value) for key, value in found.items() if value is not None})
 
@@ -39,8 +39,8 @@ def operations(resource: str) -> Operations:
 def update(work: Callable[[], Properties], write_again: str) -> Properties:
     """Update an object, and retry for a while if it is unclear whether the update took effect."""
     # A dynamic provider cannot report that an update is half done: the state keeps the old values.
-    # A program that then reverts the change does not differ from the state, although the object
-    # may; ``write_again`` says what to do in that case. To repeat an update does no harm
+    # If the program then reverts the change, it equals the state, although the object may differ;
+    # ``write_again`` says what to do in that case. Repeating an update does no harm
     last = time.monotonic() + UPDATE_SECONDS
     pauses = iter((*UPDATE_PAUSES_SECONDS, inf))
     in_doubt = False
@@ -57,7 +57,7 @@ def update(work: Callable[[], Properties], write_again: str) -> Properties:
         time.sleep(pause)
     if in_doubt:
         failure = ProviderError(
-            f"{str(failure).rstrip('.')}. The platform may hold the new values; the next "
+            f"{str(failure).rstrip('.')}. The platform may have the new values; the next "
             "`pulumi up` writes them again. If you revert the change in the program instead, "
             f"{write_again}"
         )

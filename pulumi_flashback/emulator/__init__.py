@@ -1,4 +1,4 @@
-"""The Flashback backend on this machine. Needs ``pulumi_flashback[emulator]``."""
+"""A local emulator of the Flashback API. Needs ``pulumi_flashback[emulator]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Emulator", "EmulatorSettings"]
 
 
 def __getattr__(name: str) -> Any:
-    # late, so that `python -m pulumi_flashback.emulator` can say which extra is missing
+    # imported on demand, so that `python -m pulumi_flashback.emulator` can name a missing extra
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from pulumi_flashback.emulator import emulator

@@ -55,7 +55,7 @@ By hand:
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Database file, created if it is missing; without it everything is in memory.",
+    help="Database file, created if it is missing; without it, all data is in memory.",
 )
 @click.option(
     "--seed",
@@ -102,7 +102,7 @@ def command(
     faults: bool,
     quiet: bool,
 ) -> None:
-    """Run a Flashback backend on this machine.
+    """Run an emulator of the Flashback API on this machine.
 
     It has a demo user and two workspaces, and prints how to sign in. Needs the extra `emulator`:
     pip install 'pulumi_flashback[emulator]'
@@ -113,7 +113,7 @@ def command(
         from pulumi_flashback.emulator import Emulator, settings
     except ModuleNotFoundError:
         raise click.ClickException(
-            "the emulator is not installed: pip install 'pulumi_flashback[emulator]'"
+            "the emulator is not installed; run pip install 'pulumi_flashback[emulator]'"
         ) from None
     if list_settings:
         click.echo(settings.describe_settings())
@@ -139,7 +139,7 @@ def command(
 
 
 def _read(path: Path) -> Seed:
-    # late: it loads the Pulumi SDK
+    # imported here, because it loads the Pulumi SDK
     from pulumi_flashback.emulator.seed_file import read_seed
 
     return read_seed(path)

@@ -1,4 +1,4 @@
-"""The ASGI application: the endpoints of all families, and what is done with every request."""
+"""The ASGI application: the endpoints of all families, request ids, logging and rate limit."""
 
 import math
 import secrets
@@ -49,14 +49,14 @@ def _route(path: str) -> Route:
     return Route(path, respond, methods=list(endpoints))
 
 
-# /user/quota is looked for before /user/{id}
+# /user/quota is matched before /user/{id}
 _PATHS = sorted({each.path: None for each in ENDPOINTS.values()}, key=lambda path: path.count("{"))
 ROUTES = [_route(path) for path in _PATHS]
 OPERATIONS = tuple(f"{method} {each.path}" for each in ROUTES for method in each.methods or ())
 
 
 def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> ASGIApp:
-    """Return the backend as an ASGI application; without a script it takes no faults."""
+    """Return the backend as an ASGI application; without a script, it accepts no faults."""
     app = Starlette(
         routes=ROUTES,
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
@@ -95,7 +95,7 @@ async def _no_route(request: Request, error: Exception) -> Response:
 
 
 class _Envelope:
-    """Around every request: a request id, a line of log, no traceback."""
+    """Adds a request id and a log line to every request, and prevents tracebacks."""
 
     def __init__(self, app: ASGIApp, log: Log) -> None:
         self._app = app
@@ -129,7 +129,7 @@ class _Envelope:
                 request_id = (b"x-request-id", secrets.token_hex(8).encode())
                 message = {**message, "headers": [*message.get("headers", []), request_id]}
             elif not message.get("more_body"):
-                note()  # before the client can go on: a test may look at once
+                note()  # before the client continues, because a test may check immediately
             await send(message)
 
         try:
@@ -141,7 +141,7 @@ class _Envelope:
 
 
 class _RateLimit:
-    """Refuses the requests that are too many."""
+    """Rejects requests beyond the rate limit."""
 
     def __init__(self, app: ASGIApp, settings: EmulatorSettings) -> None:
         self._app = app

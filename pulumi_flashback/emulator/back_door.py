@@ -1,4 +1,4 @@
-"""What a test does with the data of an emulator behind a program's back."""
+"""Direct access of tests to the data of an emulator, bypassing the API."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -14,7 +14,7 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105 - of the demo user
 
 
 class BackDoor:
-    """Direct access to the data."""
+    """Methods that read and change the data directly."""
 
     email = "demo@flashback.example"  # of the demo user
     password = DEMO_PASSWORD  # of the demo user
@@ -44,17 +44,17 @@ class BackDoor:
         """Return a new access token.
 
         Args:
-            user: Whose token it is; None for the demo user.
-            seconds: Its lifetime; None for the lifetime that the settings say.
+            user: The user of the token; None for the demo user.
+            seconds: Its lifetime; None for the lifetime in the settings.
         """
         return self._backend.issue_token(user or self._demo_user, seconds)
 
     def expire_tokens(self, *, refresh_tokens: bool = False) -> None:
-        """Make all access tokens invalid that were issued so far; refresh tokens if wanted."""
+        """Invalidate all access tokens issued so far, and the refresh tokens if requested."""
         self._backend.expire_tokens(refresh_tokens=refresh_tokens)
 
     def add_user(self, email: str, password: str = DEMO_PASSWORD, **about: Any) -> User:
-        """Add a user of the demo organization; without a role in any workspace.
+        """Add a user to the demo organization, without a role in any workspace.
 
         Args:
             email: The email address.
@@ -75,7 +75,7 @@ class BackDoor:
         self.store.change(User, {"org_role": org_role}, id=user.id)
 
     def delete_user(self, user: User) -> None:
-        """Delete a user of the organization, whose tokens no longer work."""
+        """Delete a user of the organization; the user's tokens become invalid."""
         self.store.change(User, {"deleted_at": now()}, id=user.id)
 
     def workspaces(self, *, org_id: str = DEMO_ORGANIZATION) -> list[Workspace]:
@@ -84,7 +84,7 @@ class BackDoor:
         return [each for each in found if not each.deleted_at]
 
     def add_workspace(self, name: str, *, org_id: str = DEMO_ORGANIZATION) -> Workspace:
-        """Add a workspace; without members."""
+        """Add a workspace without members."""
         return self.store.add(Workspace(name=name, org_id=org_id))
 
     def rename_workspace(self, workspace_id: str, name: str) -> None:
@@ -98,21 +98,21 @@ class BackDoor:
     def mark_workspace_in_use(
         self, workspace_id: str, *, buckets: int = 0, repositories: int = 0
     ) -> None:
-        """Let so many buckets and repositories be in a workspace, which bar its deletion.
+        """Put this many buckets and repositories into a workspace, which prevents its deletion.
 
-        They come beside those that a program creates, and in the place of those of an earlier call.
+        They replace those of an earlier call and do not affect those that a program creates.
         """
         within = {"workspace_id": workspace_id, "storage_type": "S3"}
         self._mark(Bucket, "bucket", buckets, **within, bucket="b")
         self._mark(Repository, "repository", repositories, **within, mode="NORMAL")
 
     def members(self, workspace_id: str) -> dict[str, str]:
-        """Return the roles of the members of a workspace by the ids of the users."""
+        """Return the roles of the members of a workspace by user id."""
         found = self.store.find(Member, workspace_id=workspace_id)
         return {each.user_id: each.role for each in found}
 
     def set_member(self, workspace_id: str, user: User | str, role: str) -> None:
-        """Make a user (or the one of an id) a member, or give a member another role."""
+        """Make a user (an object or an id) a member, or give a member another role."""
         ids = {"workspace_id": workspace_id, "user_id": _id(user)}
         self.store.put(Member, {"role": role}, **ids)
 
@@ -140,7 +140,7 @@ class BackDoor:
         return self.store.add(ApiKey(**ApiKey.attributes(values))).id
 
     def update_api_key(self, identifier: str, changes: Mapping[str, str | None]) -> None:
-        """Change a key, by the API's field names."""
+        """Change a key. Takes the API's field names."""
         self.store.change(ApiKey, ApiKey.attributes(changes), id=identifier)
 
     def delete_api_key(self, identifier: str) -> bool:
@@ -148,9 +148,9 @@ class BackDoor:
         return self.store.remove(ApiKey, id=identifier)
 
     def mark_in_use(self, identifier: str, *, buckets: int = 0, models: int = 0) -> None:
-        """Let so many buckets and AI models use a key.
+        """Add this many buckets and AI models that use a key.
 
-        They come beside those that a program creates, and in the place of those of an earlier call.
+        They replace those of an earlier call and do not affect those that a program creates.
         """
         for key in self.store.find(ApiKey, id=identifier):
             uses = {"workspace_id": key.workspace_id, "api_key_id": key.id}

@@ -1,4 +1,4 @@
-"""Settings and data of one emulator: who calls, and who may do what."""
+"""The settings and data of one emulator: tokens, users, workspaces and permissions."""
 
 import math
 import secrets
@@ -18,7 +18,7 @@ _EPOCH = "token-epoch"
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshToken(Row):
-    """A refresh token that works, of which only a digest is kept."""
+    """A valid refresh token; only its digest is stored."""
 
     table = "refresh_tokens"
     digest: str
@@ -33,10 +33,10 @@ class Backend:
     settings: EmulatorSettings
     store: Store
 
-    # tokens: access tokens are not kept
+    # tokens; access tokens are not stored
 
     def issue_token(self, user: User, seconds: float | None = None) -> str:
-        """Return a new access token; without a lifetime, it has that of the settings."""
+        """Return a new access token; the default lifetime is a setting."""
         life = self.settings.access_token_seconds if seconds is None else seconds
         started = time.time()
         claims = {
@@ -66,7 +66,7 @@ class Backend:
         return None if expired else self._active_user(str(claims["userId"]))
 
     def expire_tokens(self, *, refresh_tokens: bool = False) -> None:
-        """Make all access tokens invalid, and the refresh tokens too if wanted."""
+        """Invalidate all access tokens, and the refresh tokens if requested."""
         self.store.put(Note, {"value": uuid.uuid4().bytes}, name=_EPOCH)
         if refresh_tokens:
             self.store.remove(RefreshToken)
@@ -86,7 +86,7 @@ class Backend:
         return self._active_user(found.user_id) if found and valid else None
 
     def drop_refresh_token(self, token: str) -> None:
-        """Make a refresh token invalid."""
+        """Invalidate a refresh token."""
         self.store.remove(RefreshToken, digest=self.store.vault.digest(token))
 
     @property
@@ -98,7 +98,7 @@ class Backend:
         user = self.store.one(User, id=user_id)
         return user if user and user.validated and not user.deleted_at else None
 
-    # workspaces; deleted ones only if these are wanted
+    # workspaces; deleted ones only if requested
 
     def workspace(self, workspace_id: str, *, deleted: bool = False) -> Workspace | None:
         """Return a workspace."""
@@ -111,7 +111,7 @@ class Backend:
         return [each for each in found if self.role(user, each.id, deleted=deleted)]
 
     def role(self, user: User, workspace_id: str, *, deleted: bool = False) -> str | None:
-        """Return what a user may do in a workspace, or None for no access."""
+        """Return the role of a user in a workspace, or None for no access."""
         workspace = self.workspace(workspace_id, deleted=deleted)
         if workspace is None or workspace.org_id != user.org_id:
             return None
@@ -132,5 +132,5 @@ class Backend:
         ]
 
     def roles(self, workspace_id: str) -> dict[str, str]:
-        """Return the roles of the members of a workspace by the ids of the users."""
+        """Return the roles of the members of a workspace by user id."""
         return {user.id: role for user, role in self.members(workspace_id)}

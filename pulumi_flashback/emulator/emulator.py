@@ -1,4 +1,4 @@
-"""The emulator in a thread of this process."""
+"""The class ``Emulator``, which runs the emulator in a thread of this process."""
 
 import sys
 from collections import Counter
@@ -17,30 +17,31 @@ from pulumi_flashback.emulator.store import Store, User
 
 
 class Emulator(BackDoor):
-    """A Flashback backend in this process, on a real socket of this machine.
+    """An emulator of the Flashback API in this process, on a local socket.
 
-    Use it as a context manager, or call :meth:`start` and :meth:`stop`. It has a demo user, who
-    owns the organization, and two workspaces.
+    Use it as a context manager, or call :meth:`start` and :meth:`stop`. It has a demo user, who is
+    the OWNER of the organization, and two workspaces.
 
     Attributes:
-        base_url: Its address, once it is started.
+        base_url: Its address, after the start.
         app: The ASGI application, which needs no socket; see ``httpx.ASGITransport``.
         requests: Method, path template and status of each request, in order of arrival; a status
             of 0 stands for no response.
         settings: Its settings.
 
     Args:
-        settings: Choices where the platform's documentation is silent.
+        settings: Choices for behavior that the platform's documentation leaves open.
         data: A database file, or None for a database in memory.
-        seed: What a new database has in it, beside the demo user and workspaces; see
+        seed: The content of a new database, besides the demo user and workspaces; see
             :func:`~pulumi_flashback.emulator.seed_file.read_seed`.
         host: Address to listen on.
         port: Port to listen on; 0 for a free one.
         log: Prints a line for each request.
-        faults: Takes faults, from :meth:`script_faults` and over ``/_faults``.
+        faults: Accept faults from :meth:`script_faults` and ``/_faults``.
 
     Raises:
-        ValueError: The data file is of another program, or has data that a seed would mix with.
+        ValueError: The data file belongs to another program, or a seed is given for a file that
+            already contains data.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Emulator(BackDoor):
         self.base_url = self._server.base_url
 
     def start(self) -> Self:
-        """Serve requests; ``RuntimeError`` if the server does not start."""
+        """Serve requests; raise ``RuntimeError`` if the server does not start."""
         self._server.start()
         return self
 
@@ -96,30 +97,30 @@ class Emulator(BackDoor):
         return self._server.running
 
     def count(self, method: str, path: str = "") -> int:
-        """Return how many requests of a method (and path template) have arrived."""
+        """Return the number of requests received for a method (and path template)."""
         return sum(m == method and path in ("", p) for m, p, _ in self.requests)
 
     def in_flight(self, operation: str) -> int:
-        """Return how many requests of an operation, such as ``POST /apikeys``, wait at present."""
+        """Return the number of pending requests for an operation, such as ``POST /apikeys``."""
         return self._running[operation]
 
     def script_faults(self, script: Mapping[str, list[Any]]) -> None:
-        """Set what is to go wrong, as ``POST /_faults`` takes it.
+        """Add faults, in the format of ``POST /_faults``.
 
         Raises:
-            RuntimeError: The emulator takes no faults.
+            RuntimeError: The emulator does not accept faults.
             ValueError: An operation or a fault does not exist.
         """
         if self._faults is None:
-            raise RuntimeError("this emulator takes no faults; create it with faults=True")
+            raise RuntimeError("this emulator accepts no faults; create it with faults=True")
         self._faults.add(script)
 
     def faults_left(self) -> dict[str, list[Any]]:
-        """Return what was scripted and has not gone wrong yet."""
+        """Return the faults that have not occurred yet."""
         return self._faults.left() if self._faults else {}
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all faults."""
         if self._faults:
             self._faults.clear()
 
@@ -142,6 +143,6 @@ class Emulator(BackDoor):
 def _require_new(store: Store, data: Path | None) -> None:
     if store.one(User):
         raise ValueError(
-            f"{data} is not new, and a seed would mix with what it has. Start without the seed, or "
-            "choose another file"
+            f"{data} already contains data, which a seed would mix with. Start without the seed, "
+            "or choose another file"
         )

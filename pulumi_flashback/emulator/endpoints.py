@@ -1,4 +1,4 @@
-"""How a family of endpoints is written: its handlers, and what these return or raise."""
+"""The framework for endpoint families: handlers, requests, responses and refusals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERNAL_ERROR = "Internal server error"
 
 
 class Refusal(Exception):  # noqa: N818 - a response, not an accident
-    """A response that is not a success, such as ``{"success": false, "message": ...}``."""
+    """An error response, such as ``{"success": false, "message": ...}``."""
 
     def __init__(self, status: int, message: str | None = None, **more: Any) -> None:
         super().__init__(message or status)
@@ -44,7 +44,7 @@ class Call:
 
     @cached_property
     def caller(self) -> User | None:
-        """The active user whose valid token the request carries."""
+        """The active user of the valid token in the request."""
         scheme, _, token = self._authorization.partition(" ")
         return self.backend.token_user(token.strip()) if scheme.lower() == "bearer" else None
 
@@ -57,36 +57,36 @@ class Call:
 
     @property
     def filters(self) -> dict[str, str]:
-        """The query; the vendor's client sends ``undefined`` for what is not set."""
+        """The query; the vendor's client sends ``undefined`` for unset parameters."""
         unset = ("", "undefined", "null")
         return {name: value for name, value in self.query.items() if value not in unset}
 
     def role(self, workspace_id: str, *, deleted: bool = False) -> str | None:
-        """Return what the caller may do in a workspace; see :meth:`Backend.role`."""
+        """Return the role of the caller in a workspace; see :meth:`Backend.role`."""
         return self.backend.role(self.user, workspace_id, deleted=deleted)
 
 
 Reply = dict[str, Any] | tuple[int, dict[str, Any]] | Response
-"""Members of the body beside ``success``, with a status other than 200, or all of the response."""
+"""Fields of the body besides ``success``, optionally with a status; or a complete response."""
 
 Handler = Callable[[Call], Reply]
 Admit = Callable[[Call], object]  # raises a refusal if the caller may not use an endpoint at all
 
 
 def admit_known(call: Call) -> None:
-    """Refuse an unknown caller, in the words of most families."""
+    """Refuse an unknown caller, with the message of most families."""
     if call.caller is None:
         raise Refusal(404, "User not found")
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What serves one operation, such as ``PUT /apikeys/{id}``."""
+    """Serves one operation, such as ``PUT /apikeys/{id}``."""
 
     method: str
     path: str
     handle: Handler  # returns the response, in one transaction
-    family: Family  # its family, with what differs for this endpoint
+    family: Family  # its family, with the differences of this endpoint
 
     async def respond(self, request: Request) -> Response:
         """Serve a request."""
@@ -127,17 +127,17 @@ class Endpoint:
 class Family:
     """Endpoints with the same rules."""
 
-    admit: Admit = lambda call: call.user  # is asked before the body is read
+    admit: Admit = lambda call: call.user  # called before the body is read
     lags: bool = False  # whether reads may show the state before a write (setting ``list_lag``)
     has_body: bool = True  # whether POST and PUT take a JSON object
     may_have_body: bool = False  # whether they take one without needing it
-    refused: dict[str, Any] = field(default_factory=dict)  # what the body of each refusal has
+    refused: dict[str, Any] = field(default_factory=dict)  # additional fields of each refusal
     failure: str = INTERNAL_ERROR  # the message of an unexpected error; empty for none
-    failed: dict[str, Any] = field(default_factory=dict)  # what the body of that response has, too
+    failed: dict[str, Any] = field(default_factory=dict)  # additional fields of that response
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def endpoint(self, operation: str, **different: Any) -> Callable[[Handler], Handler]:
-        """Make a function the handler of an operation; what differs has the names of attributes."""
+        """Make a function the handler of an operation; ``different`` overrides attributes."""
         method, _, path = operation.partition(" ")
 
         def add(handle: Handler) -> Handler:

@@ -1,4 +1,4 @@
-"""What carries out the faults of a script, and serves ``/_faults``."""
+"""ASGI middleware that applies scripted faults and serves ``/_faults``."""
 
 import asyncio
 import ipaddress
@@ -25,7 +25,7 @@ _MOST_BYTES = 1024 * 1024
 
 @dataclass
 class RealResponse:
-    """The response that the backend would have given."""
+    """The response that the backend would have sent."""
 
     status: int = 200
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -33,7 +33,7 @@ class RealResponse:
 
 
 class FaultLayer:
-    """ASGI middleware that does to requests what the script says."""
+    """ASGI middleware that applies the faults of the script to requests."""
 
     def __init__(
         self, app: ASGIApp, script: FaultScript, internal_error: Callable[[str], dict[str, Any]]
@@ -43,7 +43,7 @@ class FaultLayer:
         self._internal_error = internal_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or do to it what the script says."""
+        """Serve a request, or apply its fault."""
         if scope["path"] == PATH:
             await (await self._control(scope, receive))(scope, receive, send)
             return
@@ -87,7 +87,7 @@ class FaultLayer:
         await asyncio.sleep(fault.stall_after)
         if fault.reset:
             scope[RESET]()
-            await asyncio.sleep(0.01)  # the server notices before this request counts as served
+            await asyncio.sleep(0.01)  # the server must notice before this request is logged
             return
         if fault.internal_error:
             response.body = json.dumps(self._internal_error(scope[OPERATION])).encode()
@@ -111,7 +111,7 @@ class FaultLayer:
 
 
 def reset_connection(transport: asyncio.Transport) -> None:
-    """End a connection with a TCP reset, as a crash or a middlebox does."""
+    """End a connection with a TCP reset, as after a crash or by a middlebox."""
     connection = transport.get_extra_info("socket")
     if connection is not None:
         linger_not = struct.pack("ii", 1, 0)
@@ -120,10 +120,10 @@ def reset_connection(transport: asyncio.Transport) -> None:
 
 
 def _on_refusal(fault: Fault) -> Fault:
-    """Return what is left of a fault for a refused request: it never makes a success of it."""
+    """Return the part of a fault that applies to a refused request, which never succeeds."""
     if fault.status is not None and fault.status >= 300:
         return fault
-    kind = fault.content_type if fault.body is None else None  # that of a body is of no use alone
+    kind = fault.content_type if fault.body is None else None  # it belongs to the body
     return replace(fault, status=None, body=None, content_type=kind)
 
 
@@ -160,9 +160,9 @@ async def _send(fault: Fault, response: RealResponse, scope: Scope, send: Send) 
 
 
 def _refuse_foreign(request: Request) -> None:
-    """Refuse what a web page of another site can send."""
-    # a page's owner may let a name with a dot point to this machine; DNS may answer for the other
-    # names, too, so a page under one of them is not believed to be from this machine
+    """Refuse requests that a web page of another site can send."""
+    # the owner of a page may point a name with a dot to this machine. DNS may resolve other names,
+    # too, so a page under one of them is not trusted to be from this machine
     host = request.headers.get("host", "")
     name = urlsplit(f"//{host}").hostname or ""
     if not (_is_address(name) or "." not in name or name.endswith(".localhost")):

@@ -1,10 +1,10 @@
-"""Faults on demand, scripted over HTTP: what networks and backends do to a request.
+"""Injects faults of networks and backends on demand, scripted over HTTP.
 
-``POST /_faults`` takes a list by operation, of which every request consumes the first entry::
+``POST /_faults`` takes a list for each operation; every request consumes the first entry::
 
     {"POST /apikeys": ["commit-then-reset", {"fault": "rate-limit", "retryAfter": "2"}]}
 
-``GET /_faults`` returns what is left; ``DELETE /_faults`` forgets all.
+``GET /_faults`` returns the remaining entries; ``DELETE /_faults`` removes them.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 
 FOREVER: Final = "forever"
 MOST_TIMES: Final = 10_000
-MOST_LEFT: Final = 100_000  # entries that may wait, of all operations
+MOST_LEFT: Final = 100_000  # maximum number of waiting entries of all operations
 
 _MOST_SECONDS = 24 * 3600.0
 
@@ -38,10 +38,10 @@ class _Kind:
 
 _FLAG = _Kind("true or false", lambda value: isinstance(value, bool))
 _SECONDS = _Kind(f"a number of seconds from 0 to {_MOST_SECONDS:.0f}", _is_seconds)
-# a response that begins with 1 is provisional: another one follows it
+# a response with a status below 200 is provisional: another one follows it
 _STATUS = _Kind("a number from 200 to 599", lambda v: isinstance(v, int) and 200 <= v <= 599)
 _TEXT = _Kind("a text", lambda v: isinstance(v, str) and not re.search("[\ud800-\udfff]", v))
-_HEADER = _Kind(  # a line end in it would begin another one
+_HEADER = _Kind(  # a line break in it would begin another header
     "a printable text without space at its ends",
     lambda v: isinstance(v, str) and v.isprintable() and v == v.strip(),
 )
@@ -53,10 +53,10 @@ def _scripted(default: Any, kind: _Kind) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one request. A script gives these by their camelCase names."""
+    """A fault of one request. Scripts use the camelCase names of the fields."""
 
-    stall_before: float = _scripted(0.0, _SECONDS)  # silence before the request is carried out
-    stall_after: float = _scripted(0.0, _SECONDS)  # silence before the response
+    stall_before: float = _scripted(0.0, _SECONDS)  # a delay before the request is executed
+    stall_after: float = _scripted(0.0, _SECONDS)  # a delay before the response
     drip_seconds: float | None = _scripted(None, _SECONDS)  # a pause after each byte of the body
     read: bool = _scripted(True, _FLAG)
     commit: bool = _scripted(False, _FLAG)
@@ -66,9 +66,9 @@ class Fault:
     status: int | None = _scripted(None, _STATUS)
     body: str | None = _scripted(None, _TEXT)
     content_type: str | None = _scripted(None, _HEADER)  # of the response; None for the real one
-    retry_after: str | None = _scripted(None, _HEADER)  # the header; None for none
-    location: str | None = _scripted(None, _HEADER)  # the header; None for none
-    internal_error: bool = False  # without a body of its own, that of an unexpected error
+    retry_after: str | None = _scripted(None, _HEADER)  # the header; None for no header
+    location: str | None = _scripted(None, _HEADER)  # the header; None for no header
+    internal_error: bool = False  # without a body here, the body of an unexpected error
 
 
 FIELDS: Final = {to_camel(each.name): each for each in dataclasses.fields(Fault) if each.metadata}
@@ -100,18 +100,18 @@ NAMED: Final[Mapping[str, Fault]] = {
     "slow-drip": Fault(commit=True, drip_seconds=1),
     "wrong-content-type": Fault(commit=True, content_type="text/html"),
     "redirect": Fault(status=307, body="", location="https://elsewhere.example/apikeys"),
-}  # each field can be given beside the name, to change it
+}  # a script can override each field besides the name
 
 
 @dataclass
 class _Entry:
     given: Any
     fault: Fault
-    times: int  # how many requests are still to suffer it; 0 for all
+    times: int  # the number of requests that it still applies to; 0 for all
 
 
 class FaultScript:
-    """What is still to happen to the operations that exist. Thread-safe."""
+    """The remaining faults of the known operations. Thread-safe."""
 
     def __init__(self, operations: Iterable[str]) -> None:
         self._operations = frozenset(operations)
@@ -119,7 +119,7 @@ class FaultScript:
         self._lock = threading.Lock()
 
     def add(self, script: Mapping[str, Iterable[Any]]) -> None:
-        """Append entries by operation, as ``POST /_faults`` takes them."""
+        """Append entries by operation, in the format of ``POST /_faults``."""
         parsed = {}
         for operation, entries in script.items():
             if operation not in self._operations:
@@ -147,7 +147,7 @@ class FaultScript:
             return first.fault
 
     def left(self) -> dict[str, list[Any]]:
-        """Return the entries that were not used; those that last forever do not count."""
+        """Return the unused entries, except those that last forever."""
         with self._lock:
             found = {
                 operation: [each.given for each in entries for _ in range(each.times)]

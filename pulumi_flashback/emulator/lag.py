@@ -1,4 +1,4 @@
-"""Lists that lag behind writes: each is served from copies of the data, a number of times each."""
+"""Simulates lists that lag behind writes: they are served from earlier copies of the data."""
 
 from collections import Counter, deque
 
@@ -6,7 +6,7 @@ from pulumi_flashback.emulator.store import Note, Store, User
 
 
 class Lag:
-    """The data before the last writes, each of which some responses of each list still show."""
+    """Copies of the data before the last writes; each list shows a copy in several responses."""
 
     def __init__(self, store: Store, responses: int) -> None:
         self._store = store
@@ -21,7 +21,7 @@ class Lag:
             self._copies.popleft()[0].close()
 
     def store_for(self, path: str) -> Store:
-        """Return what a list is served from, once more."""
+        """Return the data for one more response of a list."""
         pending = [each for each in self._copies if each[1][path] < self._responses]
         if not pending:
             return self._store
@@ -29,7 +29,7 @@ class Lag:
             served[path] += 1
         past = pending[0][0]
         with past.transaction():
-            # only lists lag: tokens and users are the current ones
+            # only lists lag: tokens and users are current
             for kind in (User, Note):
                 past.remove(kind)
                 for row in self._store.find(kind):

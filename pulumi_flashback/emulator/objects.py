@@ -1,4 +1,4 @@
-"""What is the same for all kinds of objects: how requests set them, who sees and changes them."""
+"""The usual operations on all kinds of objects: validation, permissions, create to delete."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,14 +17,14 @@ R = TypeVar("R", bound=Row)
 
 
 def text(value: object, label: str) -> str:
-    """Return a text of a request; the label is its name in the refusal of anything else."""
+    """Return a text of a request, or refuse another type; messages use the label as its name."""
     if not isinstance(value, str) or "\x00" in value:
         raise Refusal(400, f"{label} must be a string")
     return value
 
 
 def required(body: Mapping[str, Any], name: str, label: str) -> str:
-    """Return a text that a request must have; white space is none."""
+    """Return a required text of a request; white space counts as missing."""
     value = body.get(name)
     if value is None or (isinstance(value, str) and not value.strip()):
         raise Refusal(400, f"{label} is required")
@@ -34,8 +34,9 @@ def required(body: Mapping[str, Any], name: str, label: str) -> str:
 def values(
     kind: type[Row], body: Mapping[str, Any], *, null: str, empty: str, update: bool = False
 ) -> dict[str, Any]:
-    """Return what a request sets of a row, by attribute; ``null`` and ``empty`` are settings."""
-    # what null and an empty text do: "clears", "ignored" or "refused"; the latter also "stored"
+    """Return a row's values in a request, by attribute; ``null`` and ``empty`` are settings."""
+    # the effect of null and of an empty text: "clears", "ignored" or "refused"; of the latter also
+    # "stored"
     found: dict[str, Any] = {}
     for each in kind.properties():
         if each.required and not update:
@@ -71,30 +72,30 @@ def visible(call: Call, kind: type[R], *, foreign: str, deleted: str = "hidden")
 
 
 def require_writer(role: str | None) -> None:
-    """Refuse a caller who may not change what is in a workspace."""
+    """Refuse a caller who may not change the contents of a workspace."""
     if role not in ("WRITE", "ADMIN"):
         raise Refusal(403, NO_PERMISSION)
 
 
 class Objects:
-    """The usual operations on the objects of one kind, which are in workspaces.
+    """The usual operations on one kind of objects in workspaces.
 
-    What a kind declares is data; what is special about it overrides a method.
+    A kind declares data, and overrides a method for what is special about it.
     """
 
-    kind: ClassVar[type[Any]]  # of the rows
-    path: ClassVar[str]  # of the list and of a create
-    one: ClassVar[str] = "/{id}"  # what follows it for one object
-    noun: ClassVar[str]  # in messages
-    listed: ClassVar[str]  # the field of a list
-    status: ClassVar[int] = 200  # of a create
+    kind: ClassVar[type[Any]]  # the type of the rows
+    path: ClassVar[str]  # the path of the list and of a create
+    one: ClassVar[str] = "/{id}"  # the part of the path after it for one object
+    noun: ClassVar[str]  # the name in messages
+    listed: ClassVar[str]  # the field of a response that contains the list
+    status: ClassVar[int] = 200  # the status of a create
     id_name: ClassVar[str] = ""  # the field with the id in responses to writes; empty for none
     has_messages: ClassVar[bool] = False  # whether these responses have a message
-    # what null and an empty text do for an optional property, see values()
+    # the effect of null and of an empty text for an optional property; see values()
     in_create: ClassVar[dict[str, str]] = {"null": "ignored", "empty": "ignored"}
     in_update: ClassVar[dict[str, str]] = {"null": "clears", "empty": "clears"}
     unique: ClassVar[tuple[str, ...]] = ()  # attributes that no two objects have in common
-    duplicates: ClassVar[str] = ""  # the setting that says whether they may all the same
+    duplicates: ClassVar[str] = ""  # the setting that allows duplicates anyway
     taken: ClassVar[str] = "{noun} with this name already exists"
 
     def __init__(self, family: Family) -> None:
@@ -107,7 +108,7 @@ class Objects:
     # the operations
 
     def create(self, call: Call) -> Reply:
-        """Create an object: wrong input, then permission, then the input's other problems."""
+        """Create an object. Checks the input, then the permission, then other problems."""
         wanted = self.values(call)
         self.permit(call, wanted)
         row = self.save(call, self.acceptable(call, wanted, None), None)
@@ -118,7 +119,7 @@ class Objects:
         return {self.listed: [self.shown(call, each) for each in self.found(call)]}
 
     def update(self, call: Call) -> Reply:
-        """Change what a request mentions."""
+        """Update the fields in a request."""
         row = self.target(call)
         changes = self.acceptable(call, self.values(call, update=True), row)
         return self.reply(call, self.save(call, changes, row), "updated")
@@ -131,10 +132,10 @@ class Objects:
         self.remove(call, row)
         return self.reply(call, row, "deleted")
 
-    # what they consist of
+    # the steps of the operations
 
     def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
-        """Return what a request sets, by attribute."""
+        """Return the values in a request, by attribute."""
         rules = self.in_update if update else self.in_create
         return values(self.kind, call.body, **rules, update=update)
 
@@ -143,11 +144,11 @@ class Objects:
         require_writer(call.role(wanted["workspace_id"]))
 
     def acceptable(self, call: Call, wanted: dict[str, Any], old: Any) -> dict[str, Any]:
-        """Return what is stored of what is wanted, or refuse it; ``old`` is None in a create."""
+        """Return the values to store, or refuse them; ``old`` is None in a create."""
         return wanted
 
     def save(self, call: Call, wanted: dict[str, Any], old: Any) -> Any:
-        """Store a new object, or what changes of an old one; return it as it is then."""
+        """Store a new object or the changes of an old one; return the result."""
         row = replace(old, **wanted) if old else self.kind(**wanted)
         if set(self.unique).intersection(wanted):
             self.refuse_taken(call, row)
@@ -157,7 +158,7 @@ class Objects:
         return call.store.add(row)
 
     def refuse_taken(self, call: Call, row: Any) -> None:
-        """Refuse an object that has in common with another one what no two may."""
+        """Refuse an object with a unique value that another object has."""
         rule: Any = getattr(call.settings, self.duplicates) if self.duplicates else "refused"
         same = {name: getattr(row, name) for name in self.unique}
         others = (each for each in live(call, self.kind, **same) if each.id != row.id)
@@ -165,15 +166,15 @@ class Objects:
             raise Refusal(400 if rule == "refused" else rule, self.taken.format(noun=self.noun))
 
     def found(self, call: Call) -> list[Any]:
-        """Return what a list has."""
+        """Return the rows of a list."""
         return visible(call, self.kind, foreign=call.settings.foreign_workspace_list)
 
     def shown(self, call: Call, row: Any) -> dict[str, Any]:
-        """Return an object as a list shows it."""
+        """Return an object in the form of a list."""
         return row.shown()  # type: ignore[no-any-return]
 
     def target(self, call: Call, *, writes: bool = True) -> Any:
-        """Return the object of the path, which the caller may change, or see."""
+        """Return the object in the path, if the caller may change it, or see it."""
         for row in live(call, self.kind, id=call.path["id"]):
             role = self.role(call, row)
             if role is None:
@@ -184,7 +185,7 @@ class Objects:
         raise self.unknown(call)
 
     def role(self, call: Call, row: Any) -> str | None:
-        """Return what the caller may do with an object; None if it is hidden from the caller."""
+        """Return the caller's role for an object; None if it is hidden from the caller."""
         return call.role(row.workspace_id)
 
     def unknown(self, call: Call) -> Refusal:
@@ -200,7 +201,7 @@ class Objects:
         return []
 
     def remove(self, call: Call, row: Any) -> None:
-        """Delete a row; for some kinds, it is only marked."""
+        """Delete a row; some kinds only mark it."""
         if hasattr(row, "deleted_at"):
             call.store.change(self.kind, {"deleted_at": now()}, id=row.id)
         else:
@@ -214,6 +215,6 @@ class Objects:
 
 
 def live(call: Call, kind: type[R], **where: Any) -> list[R]:
-    """Return the rows of a kind that have these values, and are not deleted."""
+    """Return the rows of a kind that have these values and are not deleted."""
     found = call.store.find(kind, **where)
     return [each for each in found if not vars(each).get("deleted_at")]

@@ -1,4 +1,4 @@
-"""What a family of endpoints stores, declared once: in the database, in requests, in responses."""
+"""Declaration of rows: their properties in the database, in requests and in responses."""
 
 import dataclasses
 import uuid
@@ -20,14 +20,14 @@ class Property:
     column: str  # its name in the database
     label: str  # its name in messages
     settable: bool = False  # whether requests set it
-    required: bool = False  # whether a create needs it; if so, no update can clear it
-    changeable: bool = True  # whether updates set it as well
+    required: bool = False  # whether a create requires it; if so, no update can clear it
+    changeable: bool = True  # whether updates can set it as well
     shown: bool = True  # whether responses have it
     sealed: bool = False  # whether it is encrypted in the database
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that hold it; an encrypted value is found by its digest."""
+        """The columns that store it; an encrypted value is found by its digest."""
         return (f"{self.column}_box", f"{self.column}_digest") if self.sealed else (self.column,)
 
 
@@ -38,7 +38,7 @@ def kept(default: Any = dataclasses.MISSING, **about: Any) -> Any:
 
 
 def given(label: str = "", *, required: bool = False, **about: Any) -> Any:
-    """Declare a property that requests set; without a label, messages have its name."""
+    """Declare a property that requests set; without a label, messages use its name."""
     default = dataclasses.MISSING if required else None
     return kept(default, label=label, settable=True, required=required, **about)
 
@@ -49,12 +49,12 @@ def new_id() -> str:
 
 
 def now() -> str:
-    """Return the time as the API writes it."""
+    """Return the current time in the format of the API."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Row:
-    """A kind of rows: a frozen dataclass whose properties are declared by the functions above."""
+    """Base class of rows: frozen dataclasses with properties declared by the functions above."""
 
     table: ClassVar[str]
 
@@ -71,15 +71,15 @@ class Row:
 
     @classmethod
     def attributes(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values by attribute that are given by their names in the API."""
+        """Convert values by API name to values by attribute."""
         names = {each.name: each.attribute for each in cls.properties()}
         return {names[name]: value for name, value in given.items()}
 
     def values(self) -> dict[str, Any]:
-        """Return all values by their names in the API; what has no value is None."""
+        """Return all values by API name; None if there is no value."""
         return {each.name: getattr(self, each.attribute) for each in self.properties()}
 
     def shown(self) -> dict[str, Any]:
-        """Return the values that responses have."""
+        """Return the values in the form of responses."""
         values = self.values()
         return {each.name: values[each.name] for each in self.properties() if each.shown}

@@ -1,4 +1,4 @@
-"""What a new emulator has in it beside the demo data: users, workspaces, keys, what uses the keys.
+"""The seed of a new emulator, besides the demo data: users, workspaces and their contents.
 
 The models are the format of the file that :mod:`~pulumi_flashback.emulator.seed_file` reads. Its
 JSON schema and the table in the documentation come from them.
@@ -52,7 +52,7 @@ class _Entry(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _given(cls, values: Any) -> Any:
-        """Leave out what has nothing after the colon: its lines may be commented out."""
+        """Omit fields with nothing after the colon, for example because lines are commented out."""
         if not isinstance(values, dict):
             return {} if values is None else values
         return {name: value for name, value in values.items() if value is not None}
@@ -74,7 +74,7 @@ class UserSeed(_Entry):
     org_role: Literal["USER", "BILLING", "WORKSPACES", "ADMINISTRATORS", "OWNER"] = "USER"
     """The role in the organization."""
     validated: bool = True
-    """Whether the user has validated the account; if not, signing in is refused."""
+    """Whether the user has validated the account; if not, the user cannot sign in."""
 
     @property
     def role(self) -> int:
@@ -148,7 +148,7 @@ class WorkspaceSeed(_Entry):
     """AI models by label."""
 
     def plant_contents(self, door: BackDoor) -> None:
-        """Put what is in the workspace into an emulator."""
+        """Add the contents of the workspace to an emulator."""
         for key in self.keys.values():
             door.store.add(ApiKey(workspace_id=self.id, **key.model_dump()))
         for each in self.buckets.values():
@@ -162,7 +162,7 @@ class WorkspaceSeed(_Entry):
 
 
 class Seed(_Entry):
-    """What a new emulator has in it, beside the demo user and the demo workspaces."""
+    """The data of a new emulator, besides the demo user and the demo workspaces."""
 
     users: dict[str, UserSeed] = {}
     """Users by label."""
@@ -170,7 +170,7 @@ class Seed(_Entry):
     """Workspaces by label."""
 
     def plant(self, door: BackDoor) -> None:
-        """Put it into an emulator."""
+        """Add it to an emulator."""
         ids = {
             label: door.add_user(**user.model_dump(exclude={"org_role"}), org_role=user.role).id
             for label, user in self.users.items()
@@ -190,4 +190,4 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "buckets": BucketSeed,
     "aiLlms": AiLlmSeed,
 }
-"""What the entries of each section are."""
+"""The type of the entries of each section."""

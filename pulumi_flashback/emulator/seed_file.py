@@ -1,4 +1,4 @@
-"""The file of ``flashback emulator --seed FILE``. All errors are reported together, with lines."""
+"""Reads the file of ``--seed FILE``. All errors are reported together, with lines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def read_seed(path: Path) -> Seed:
     """Read a file.
 
     Raises:
-        ValueError: The file cannot be read, or is not valid: one line for each error.
+        ValueError: The file cannot be read or is invalid; one line for each error.
     """
     document = parse(_content(path))
     seed = Seed()
@@ -100,7 +100,7 @@ def _entries(values: Any, *path: str) -> dict[str, Any]:
 
 
 def _dangling(values: Any) -> Iterator[Diagnostic]:
-    """Find labels that nothing has, also if the file is wrong elsewhere."""
+    """Find references to unknown labels, even if the file has other errors."""
     for workspace in _entries(values, "workspaces"):
         path = ("workspaces", workspace)
         for user in _entries(values, *path, "members"):
@@ -115,14 +115,14 @@ def _dangling(values: Any) -> Iterator[Diagnostic]:
 
 
 def _repeated(document: Document) -> Iterator[Diagnostic]:
-    """Find what must be unique and is not."""
+    """Find duplicates of unique values."""
     taken = set(_TAKEN)
     for path in document.lines:
-        # an entry of a section is at an odd depth, so a label is not taken for a section
+        # entries of a section are at odd depths, which distinguishes labels from sections
         if len(path) in (3, 5) and path[-1] in _UNIQUE.get(path[-3], ()):
             value = _at(document.values, path)
             where = (path[-3], path[-1], value)
             if isinstance(value, str) and where in taken:
-                yield Diagnostic(path, "is taken already; give another one")
+                yield Diagnostic(path, "is already taken; give another one")
             elif isinstance(value, str):
                 taken.add(where)

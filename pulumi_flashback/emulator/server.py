@@ -1,4 +1,4 @@
-"""The HTTP server, in a thread of this process."""
+"""The HTTP server in a thread of this process."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 
 class ServerThread:
-    """Serves an application at an address of this machine; port 0 is a free one."""
+    """Serves an application at a local address; port 0 selects a free port."""
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         self._socket = _listen(host, port)
@@ -24,9 +24,9 @@ class ServerThread:
                 lifespan="off",
                 http="h11",
                 log_config=None,
-                log_level=logging.CRITICAL,  # broken connections, which it reports, are wanted here
+                log_level=logging.CRITICAL,  # broken connections are intended here
                 access_log=False,
-                timeout_graceful_shutdown=0,  # what still waits is a request that is not sent
+                timeout_graceful_shutdown=0,  # only connections without a full request are left
                 server_header=False,
             )
         )
@@ -57,7 +57,7 @@ class ServerThread:
 
 
 class _Server(uvicorn.Server):
-    """Ends at once, while uvicorn takes tenths of a second: tests start many."""
+    """Stops immediately; uvicorn takes tenths of a second, and tests start many servers."""
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):
@@ -72,12 +72,12 @@ class _Server(uvicorn.Server):
             if not self.server_state.connections and not self.server_state.tasks:
                 return
             await asyncio.sleep(0.001)
-        await super().shutdown(sockets)  # waits for those that are busy
+        await super().shutdown(sockets)  # waits for busy connections
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # with its protocol by name: only then does asyncio send small responses without delay
+    # the protocol is explicit, because only then asyncio sends small responses without delay
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

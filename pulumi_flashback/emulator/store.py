@@ -1,4 +1,4 @@
-"""The database: SQLite, in memory or in a file. What it has acknowledged survives a kill."""
+"""The database: SQLite in memory or in a file. Acknowledged writes survive a kill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWNER, ADMINISTRATOR, WORKSPACES, BILLING, USER = 0xFF, 0xFE, 0x02, 0x01, 0x00  
 
 @dataclass(frozen=True, kw_only=True)
 class Note(Row):
-    """What the emulator remembers about a database."""
+    """A value that the emulator stores about a database."""
 
     table = "meta"
     name: str
@@ -28,7 +28,7 @@ class Note(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class User(Row):
-    """One user of an organization; without a name, it is what is before the ``@``."""
+    """One user of an organization. The default name is the part before the ``@``."""
 
     table = "users"
     id: str = kept(new_id)
@@ -43,7 +43,7 @@ class User(Row):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.email.partition("@")[0])
-        object.__setattr__(self, "validated", bool(self.validated))  # SQLite has numbers
+        object.__setattr__(self, "validated", bool(self.validated))  # SQLite stores numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Store:
-    """All data. Thread-safe: one connection behind one lock, so that checks and writes are one."""
+    """All data. Thread-safe: one lock around one connection makes checks and writes atomic."""
 
     vault: Vault
 
@@ -105,7 +105,7 @@ class Store:
             for kind in Row.__subclasses__():
                 self._add_table(kind)
             seal = self.note("seal")
-            # while the lock is held, so that two processes never write two keys
+            # under the lock, so that two processes never write two keys
             self.vault = Vault.beside(data, new=seal is None)
             if seal is None:
                 self.put(Note, {"value": self.vault.seal("open")}, name="seal")
@@ -121,12 +121,12 @@ class Store:
                 self.execute(f"ALTER TABLE {kind.table} ADD COLUMN {name}")
         for name in {"id", "workspace_id", "api_key_id"}.intersection(
             wanted
-        ):  # what rows are looked up by
+        ):  # the columns used for lookups
             index = f"{kind.table}_{name} ON {kind.table} ({name})"
             self.execute(f"CREATE INDEX IF NOT EXISTS {index}")
 
     def copy(self) -> Store:
-        """Return all data as it is now, in memory."""
+        """Return a copy of all current data in memory."""
         other = Store.__new__(Store)
         other._connect(None)
         other.vault = self.vault
@@ -141,7 +141,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all that is done inside happen as one, durable, or not at all. May be nested."""
+        """Make all statements inside atomic and durable. May be nested."""
         with self._lock:
             if self._connection.in_transaction:
                 yield
@@ -155,7 +155,7 @@ class Store:
                 raise
 
     def execute(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        """Run one statement; it is durable when this returns, or its transaction ends."""
+        """Run one statement; it is durable when this returns or when its transaction ends."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
@@ -185,7 +185,7 @@ class Store:
         return bool(columns) and self._write(statement, *columns.values(), *values)
 
     def remove(self, kind: type[Row], **where: Any) -> bool:
-        """Remove rows for good; False if there are no such rows."""
+        """Remove rows permanently; False if there are no such rows."""
         condition, values = self._condition(kind, where)
         return self._write(f"DELETE FROM {kind.table}{condition}", *values)  # noqa: S608
 
@@ -200,7 +200,7 @@ class Store:
                 self.add(kind(**where, **changes))
 
     def note(self, name: str) -> bytes | None:
-        """Return what was remembered by ``put(Note, ...)``."""
+        """Return the value stored with ``put(Note, ...)``."""
         found = self.one(Note, name=name)
         return bytes(found.value) if found else None
 
@@ -208,7 +208,7 @@ class Store:
         """Return a WHERE clause; an encrypted value is found by its digest."""
         columns = self._encoded(kind, where)
         names = [name for name in columns if not name.endswith("_box")]
-        condition = " AND ".join(f"{name} IS ?" for name in names)  # it finds None, too
+        condition = " AND ".join(f"{name} IS ?" for name in names)  # IS also matches NULL
         return condition and f" WHERE {condition}", [columns[name] for name in names]
 
     def _encoded(self, kind: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,7 +223,7 @@ class Store:
         return columns
 
     def _row(self, kind: type[R], row: sqlite3.Row) -> R:
-        # what has no value gets the default, even if an older data file has no such column
+        # missing values get the default, also if an older data file lacks the column
         present = {each: row[each.columns[0]] for each in kind.properties()}
         return kind(
             **{

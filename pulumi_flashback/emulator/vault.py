@@ -1,4 +1,4 @@
-"""Encryption at rest, digests and password hashes. The key lies beside the data file."""
+"""Encryption at rest, digests and password hashes. The key is stored beside the data file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-_SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test makes a few
+_SCRYPT_COST = 2**12  # low for a password hash: these are test users, and each test adds a few
 
 
 class Vault:
-    """One Fernet key and what is done with it."""
+    """Encrypts, decrypts and digests with one Fernet key."""
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(key)
@@ -22,12 +22,12 @@ class Vault:
 
     @classmethod
     def beside(cls, data: Path | None, *, new: bool = False) -> Vault:
-        """Return the vault of a data file; its key lies beside it, readable by the owner only."""
+        """Return the vault of a data file; its key file beside it is readable only by the owner."""
         if data is None:
             return cls(Fernet.generate_key())
         path = data.with_name(data.name + ".key")
         try:
-            if new and path.exists():  # of a database that was removed; others could know it
+            if new and path.exists():  # the key of a removed database, which others could know
                 cls(path.read_bytes())
                 path.unlink()
             if new:
@@ -52,7 +52,7 @@ class Vault:
             raise ValueError("the data was encrypted with another key") from None
 
     def digest(self, text: str) -> str:
-        """Return what two equal texts have in common, without the text."""
+        """Return a digest, which is equal for equal texts."""
         return self.derive(f"digest:{text}").hex()
 
     def derive(self, purpose: str) -> bytes:
@@ -77,9 +77,9 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def _write_key(path: Path, key: bytes) -> None:
-    """Write a key in a file that did not exist, and that its owner alone can read."""
+    """Write a key to a new file that only its owner can read."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(handle, "wb") as file:
         file.write(key)
         file.flush()
-        os.fsync(handle)  # before the database, which is of no use without it
+        os.fsync(handle)  # before the database, which is useless without it

@@ -1,4 +1,4 @@
-"""The registry: every function, one line each. Both providers offer what is listed here."""
+"""The registry of functions. Both providers offer all of them."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The functions about AI models and policies."""
+"""Functions for AI models and policies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AiLlmSummary:
 
     id: str = Field(description="The `aiLlmId`.")
     name: str | None = Field(default=None, description="Its name.")
-    ai_type: str | None = Field(default=None, description="The kind of the provider.")
+    ai_type: str | None = Field(default=None, description="The type of the provider.")
     endpoint: str | None = Field(default=None, description="The URL of the provider's API.")
     api_key_id: str | None = Field(default=None, description="The `ApiKey` that it uses.")
     created_at: str | None = Field(default=None, description="When it was created, as ISO 8601.")
@@ -81,8 +81,8 @@ class PolicySummary:
 class GetPoliciesResult:
     """The policies of a scope that the user may see.
 
-    Whether the policies of narrower scopes are included depends on the platform, which offers this
-    only in its TEST environment.
+    The platform determines whether policies of narrower scopes are included. It offers this only
+    in its TEST environment.
     """
 
     policies: list[PolicySummary] = Field(description="The policies, in the order of the API.")
@@ -91,7 +91,7 @@ class GetPoliciesResult:
 def _get_policies(context: Context, arguments: Properties) -> GetPoliciesResult:
     org_id = arguments.get("orgId") or context.account.organization_id
     if org_id is None:
-        raise FlashbackError("it is not known which organization the user belongs to. Give orgId")
+        raise FlashbackError("could not determine the organization of the user. Give orgId")
     rows = context.client.policies.list(
         org_id=org_id,
         workspace_id=arguments.get("workspaceId"),

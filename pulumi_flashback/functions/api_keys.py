@@ -1,4 +1,4 @@
-"""The functions about API keys and their provider types."""
+"""Functions for API keys and their provider types."""
 
 from typing import Final
 
@@ -58,7 +58,7 @@ def _get_api_keys(context: Context, arguments: Properties) -> GetApiKeysResult:
     rows = context.reported_of_workspace(
         workspace_id, context.client.api_keys.list(workspace_id=workspace_id, capability=capability)
     )
-    if (provider := arguments.get("provider")) is not None:  # the API may mind its case
+    if (provider := arguments.get("provider")) is not None:  # the API may be case-sensitive
         rows = rows.where(lambda row: equal_without_case(row.provider or "", provider))
     return GetApiKeysResult(
         api_keys=[summary(ApiKeySummary, row, ai_model_count=row.aillm_count) for row in rows]
@@ -71,13 +71,13 @@ class ProviderSummary:
 
     name: str = Field(description="The value of `provider` of an API key.")
     capabilities: int = Field(
-        description="What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
+        description="Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud)."
     )
 
 
 @result
 class GetProvidersResult:
-    """The provider types that the platform knows now."""
+    """The provider types that the platform currently supports."""
 
     providers: list[ProviderSummary] = Field(
         description="The provider types, in the order of the API."

@@ -1,4 +1,4 @@
-"""The functions about buckets, repositories and quotas."""
+"""Functions for buckets, repositories and quotas."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class GetBucketStatusInputs(Inputs):
 
 @result
 class NodeStatusSummary:
-    """How one node of Flashback reaches a bucket."""
+    """Whether one node of Flashback reaches a bucket, and how fast."""
 
     ip: str | None = Field(default=None, description="The address of the node.")
     region: str | None = Field(default=None, description="The region of the node.")

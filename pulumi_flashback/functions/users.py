@@ -1,4 +1,4 @@
-"""The functions about users."""
+"""Functions for users."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""The functions about workspaces."""
+"""Functions for workspaces."""
 
 from typing import Final
 

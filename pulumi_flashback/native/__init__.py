@@ -2,4 +2,4 @@
 
 from pathlib import Path
 
-SCHEMA = Path(__file__).with_name("schema.json")  # the package schema: `make generate` writes it
+SCHEMA = Path(__file__).with_name("schema.json")  # the package schema, written by `make generate`

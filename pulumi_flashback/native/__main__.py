@@ -1,4 +1,4 @@
-"""The process ``pulumi-resource-flashback``, which the engine starts."""
+"""The entry point of ``pulumi-resource-flashback``, which the engine starts."""
 
 import argparse
 import json
@@ -21,11 +21,11 @@ def main() -> int:
     parser.add_argument("engine", nargs="*", help="the address of the engine")
     parser.add_argument("--schema", action="store_true", help="print the package schema and exit")
     parser.add_argument("--version", action="version", version=version("pulumi_flashback"))
-    given, _ = parser.parse_known_args()  # the engine adds flags of its logging
+    given, _ = parser.parse_known_args()  # the engine adds its logging flags
     if given.schema:
         print(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8")), indent=2))  # noqa: T201
         return 0
-    # plugins of pydantic would see every value, and to look for them takes time
+    # plugins of pydantic would see every value, and searching for them takes time
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve
@@ -35,8 +35,8 @@ def main() -> int:
 
 
 def _load_protocol_alone() -> None:
-    """Let the modules of ``pulumi.runtime.proto`` be imported without the SDK around them."""
-    # Importing that takes a third of the start-up time, and no call of the engine needs it. So
+    """Make the modules of ``pulumi.runtime.proto`` importable without the rest of the SDK."""
+    # Importing the SDK takes a third of the startup time, and no call of the engine needs it. So
     # these packages are registered here without running their code
     for package in ("pulumi", "pulumi.runtime", "pulumi.runtime.proto"):
         spec = find_spec(package)

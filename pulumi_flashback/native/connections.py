@@ -1,4 +1,4 @@
-"""What each connection of an engine has configured."""
+"""The configuration of each engine connection."""
 
 import threading
 from collections import OrderedDict
@@ -6,22 +6,22 @@ from collections import OrderedDict
 from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
 
-GRACE_SECONDS = 4.0  # for running requests when the run is cancelled; after 5 the engine kills
-MOST_CONNECTIONS = 100  # those of earlier runs are never reported as closed
+GRACE_SECONDS = 4.0  # for running requests after a cancel; the engine kills the process after 5
+MOST_CONNECTIONS = 100  # nothing reports that connections of earlier runs are closed
 
 
 class Connections:
-    """What each connection of an engine has configured. Thread-safe."""
+    """The configuration of each engine connection. Thread-safe."""
 
-    # An engine starts one process for each provider of a program, but all of them attach to one
-    # that runs already. Then only the connection distinguishes their accounts
+    # An engine starts one process for each provider of a program, but they all attach to a process
+    # that is already running. Then only the connection distinguishes their accounts
 
     def __init__(self) -> None:
         self._runtimes: OrderedDict[str, Runtime] = OrderedDict()
         self._lock = threading.Lock()
 
     def configure(self, peer: str, runtime: Runtime) -> None:
-        """Note what a connection has configured, and forget the one that was idle for longest."""
+        """Store the configuration of a connection, and drop the one that was idle the longest."""
         with self._lock:
             self._runtimes[peer] = runtime
             self._runtimes.move_to_end(peer)
@@ -29,7 +29,7 @@ class Connections:
                 self._runtimes.popitem(last=False)
 
     def runtime(self, peer: str) -> Runtime:
-        """Return what a connection has configured, or raise ``ProviderError``."""
+        """Return the configuration of a connection, or raise ``ProviderError``."""
         with self._lock:
             if peer in self._runtimes:
                 self._runtimes.move_to_end(peer)

@@ -1,6 +1,6 @@
-"""The arguments of a provider: the default one's come from the stack config, others from a program.
+"""The arguments of a provider, from the stack config (default provider) or from a program.
 
-Both are the settings of ``settings.py``, by the name after ``flashback:``.
+They are the settings of ``settings.py``, by the name after ``flashback:``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from pulumi_flashback.settings import ALL_SETTINGS, BASE_URL, CREDENTIALS, NAMES
 
 SECRETS = frozenset(setting.name for setting in ALL_SETTINGS if setting.secret)
 _NAMES = tuple(setting.name for setting in ALL_SETTINGS)
-# what the engine adds for its own use
+# keys that the engine adds for its own use
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "__internal"})
 _SCALARS = (str, bool, int, float)
 
@@ -34,7 +34,7 @@ class ProviderArguments:
             if isinstance(value, _SCALARS):
                 config[setting.key] = as_text(value)
             elif value is UNKNOWN and setting in CREDENTIALS:
-                config[setting.key] = "unknown"  # so that its partner is not reported as alone
+                config[setting.key] = "unknown"  # so that the other credential is not an error
         return read_settings(config, explicit=self.explicit)
 
     def problems(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class ProviderArguments:
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """Compare the arguments of a provider with earlier ones."""
     # Another backend has none of the resources, so another address replaces the provider and all
-    # its resources. Other credentials never do: they reach the same objects
+    # of its resources. Other credentials never do, because they reach the same objects
     changed = tuple(n for n in _NAMES if _comparable(n, old.get(n)) != _comparable(n, new.get(n)))
     replaces = BASE_URL.name in changed and new.get(BASE_URL.name) is not UNKNOWN
     return Difference(changed, (BASE_URL.name,) if replaces else ())
@@ -66,6 +66,6 @@ def _comparable(name: str, value: object) -> object:
 
 
 def is_default(name: str, urn: str) -> bool:
-    """Say whether a provider, by its name or else its URN, is the one that the engine creates."""
+    """Return whether a provider, by name or URN, is the default one that the engine creates."""
     known = name or urn.rpartition("::")[2]
     return not known or known == "default" or known.startswith("default_")

@@ -1,4 +1,4 @@
-"""What the engine is sent back: diffs, and failures that leave an object behind."""
+"""Responses to the engine: diffs, and failures that leave an object behind."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

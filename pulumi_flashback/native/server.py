@@ -14,14 +14,14 @@ from pulumi_flashback.engine import Engine
 from pulumi_flashback.native.connections import GRACE_SECONDS
 from pulumi_flashback.native.servicer import Servicer
 
-# for running calls when the process is to end: requests have their own grace, a create may look for
-# its object, the rest is for waits
+# time for running calls before the process ends: requests have their own grace, a create may search
+# for its object, and the rest is for waits
 STOP_SECONDS = GRACE_SECONDS + LOOK_SECONDS + 16.0
 _PARENT_CHECK_SECONDS = 2.0
 
 
 def serve(engine_address: str) -> None:
-    """Serve until the engine is done; a process that was started by hand has no engine."""
+    """Serve until the engine is done; without an engine if the process was started by hand."""
     servicer = Servicer(Engine(engine_address))
     stop = threading.Event()
     signals = [signal.SIGINT, signal.SIGTERM]
@@ -32,8 +32,8 @@ def serve(engine_address: str) -> None:
         signal.signal(number, lambda *_: stop.set())
     limits = ("grpc.max_send_message_length", "grpc.max_receive_message_length")
     server = grpc.server(
-        ThreadPoolExecutor(MAX_CONNECTIONS),  # it starts a thread only if all others are at work
-        options=[(limit, -1) for limit in limits],  # none
+        ThreadPoolExecutor(MAX_CONNECTIONS),  # starts a thread only if all others are busy
+        options=[(limit, -1) for limit in limits],  # -1: no limit
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -42,6 +42,6 @@ def serve(engine_address: str) -> None:
     parent = os.getppid()
     while not stop.wait(_PARENT_CHECK_SECONDS):
         if engine_address and os.getppid() != parent:
-            break  # the engine was killed and cannot say that it is done
+            break  # the engine was killed and cannot report that it is done
     servicer.cancel()
     server.stop(STOP_SECONDS).wait()

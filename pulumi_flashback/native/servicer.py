@@ -1,6 +1,6 @@
-"""The native provider: the resources of the core over the engine's gRPC protocol.
+"""The native provider: offers the core's resources over the engine's gRPC protocol.
 
-The SDK's own server for Python providers does not know unknown values, partial failures and old
+The SDK's own server for Python providers does not support unknown values, partial failures and old
 inputs.
 """
 
@@ -41,7 +41,7 @@ Class = TypeVar("Class", bound=type)
 
 
 def _guarded(servicer: Class) -> Class:
-    """Let nothing out of the methods of the protocol but a response, or a status with one line."""
+    """Make each method of the protocol return a response or a status with one line."""
     for name, method in list(vars(servicer).items()):
         if name[0].isupper():
             setattr(servicer, name, _guarded_method(method))
@@ -56,7 +56,7 @@ def _guarded_method(handler: Callable[..., Any]) -> Callable[..., Any]:
         except ProviderError as error:
             text = str(error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the guard of the process
-            text = f"could not answer {handler.__name__}: {unexpected(error)}"
+            text = f"could not respond to {handler.__name__}: {unexpected(error)}"
         return context.abort(grpc.StatusCode.UNKNOWN, text)
 
     return wrapper
@@ -64,7 +64,7 @@ def _guarded_method(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 @_guarded
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine, as Pulumi's ``provider.proto`` describes its methods. Thread-safe."""
+    """Implements the methods of Pulumi's ``provider.proto``. Thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -116,7 +116,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return responses.diff_response(old, new, provider_config.difference(old, new))
 
     def Configure(self, request: Any, context: Any) -> Any:
-        # the first request that needs the arguments reads them: a preview may need none
+        # the first request that needs the arguments reads them; a preview may not need them
         explicit = not provider_config.is_default(request.name, request.urn)
         arguments = ProviderArguments(decode(request.args).values, explicit)
         self._connections.configure(context.peer(), Runtime(arguments.settings, self._engine))
@@ -156,7 +156,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs, secrets))
 
     def Read(self, request: Any, context: Any) -> Any:
-        """Read an object: to refresh a state, to import it, or for a program that only uses it."""
+        """Read an object for a refresh, an import, or a program that only reads it."""
         state, inputs = decode(request.properties), decode(request.inputs)
         operations = self._operations(request, context, state, inputs)
         outputs: Properties | None
@@ -198,7 +198,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if function is None:
             raise _unknown_token(request.tok, "function")
         bag = decode(request.args)
-        # an error: of check failures, languages print the first one, or an empty name after each
+        # an error, because SDKs print only the first check failure, or each with an empty name
         check_arguments(function, bag.values)
         runtime = self._connections.runtime(context.peer())
         result = invoke(function, runtime, bag.values, bag.hidden)
@@ -222,7 +222,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 @cache
 def _functions() -> Mapping[str, Function[Any]]:
-    # loaded when they are asked for: most runs do not need them
+    # loaded on demand: most runs do not need them
     from pulumi_flashback.functions import FUNCTIONS
 
     return {token(each.name): each for each in FUNCTIONS}

@@ -1,7 +1,7 @@
-"""Property values on the wire of the engine, and as the core has them.
+"""Converts property values between the engine's wire format and the core.
 
-The engine wraps secrets and outputs in objects with a signature and sends a certain text for a
-value that is not known yet. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
+The engine wraps secrets and outputs in objects with a signature, and sends a special text for an
+unknown value. The core gets plain values, ``UNKNOWN`` and ``Unsupported``.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from google.protobuf.struct_pb2 import ListValue, Struct
 
 from pulumi_flashback.core.values import UNKNOWN, Properties, Unsupported
 
-# what stands for a value that is not known yet, of any type
+# the texts for unknown values, one for each type
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature
@@ -38,8 +38,8 @@ _UNKNOWN_TEXTS = frozenset(
 @dataclass(frozen=True)
 class Bag:
     values: Properties = field(repr=False)
-    secrets: frozenset[str] = frozenset()  # the names of those that are or contain a secret
-    hidden: tuple[str, ...] = field(default=(), repr=False)  # every text marked as a secret
+    secrets: frozenset[str] = frozenset()  # names of properties that are or contain a secret
+    hidden: tuple[str, ...] = field(default=(), repr=False)  # all texts marked as secrets
 
 
 def decode(struct: Struct) -> Bag:
@@ -53,7 +53,7 @@ def decode(struct: Struct) -> Bag:
 
 
 class _Reader:
-    """Reads a property, and notes whether there is a secret in it, and its texts."""
+    """Reads a property, and records whether it contains a secret, and the texts of secrets."""
 
     def __init__(self) -> None:
         self.has_secret = False
@@ -69,7 +69,7 @@ class _Reader:
             return UNKNOWN
         if isinstance(value, str) and secret:
             self.hidden.append(value)
-        # all numbers arrive as fractions
+        # all numbers arrive as floats
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
     def _read_object(self, fields: dict[str, Any], secret: bool) -> Any:
@@ -78,7 +78,7 @@ class _Reader:
             return Unsupported(_UNSUPPORTED[signature])
         if signature in (_SECRET, _OUTPUT):
             marked = signature == _SECRET or fields.get("secret") is True
-            missing = UNKNOWN_TEXT if signature == _OUTPUT else None  # an output is not known yet
+            missing = UNKNOWN_TEXT if signature == _OUTPUT else None  # the output is unknown
             return self.read(fields.get("value", missing), secret or marked)
         items = {name: self.read(each, secret) for name, each in fields.items()}
         return {name: each for name, each in items.items() if each is not None}

@@ -1,4 +1,4 @@
-"""The registry: every resource, one line each. Both providers offer these."""
+"""The registry of resources. Both providers offer all of them."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 
 
 def resource_type(name: str) -> Resource:
-    """Return the resource of a name, such as ``ApiKey``."""
+    """Return the resource with this name, such as ``ApiKey``."""
     return next(each for each in RESOURCES if each.name == name)

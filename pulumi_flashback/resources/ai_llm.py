@@ -29,7 +29,7 @@ _AI_TYPES: Final = {
     "OTHER": "Any other provider",
 }
 AiType = Annotated[Word, OpenEnum("AiType", _AI_TYPES)]
-"""The kind of an AI provider."""
+"""The known types of AI providers."""
 
 
 def _valid_url(value: str) -> str:
@@ -50,7 +50,7 @@ class AiLlmInputs(Inputs):
     )
     name: Name = input_property("The name, unique in the workspace. Updated in place.")
     ai_type: AiType = input_property(
-        "The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. "
+        "The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. "
         "Updated in place."
     )
     endpoint: _Url | None = input_property(
@@ -66,7 +66,7 @@ class AiLlmInputs(Inputs):
         secret=True,
     )
     secret: Text | None = input_property(
-        "The token, or the private half, of its own credentials. Updated in place. The API never "
+        "The token or the private half of its own credentials. Updated in place. The API never "
         "returns `key` and `secret`, so the provider cannot detect a change made elsewhere.",
         optional=True,
         secret=True,

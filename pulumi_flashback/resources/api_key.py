@@ -1,4 +1,4 @@
-"""The ``ApiKey`` resource: a provider credential that belongs to a workspace."""
+"""The ``ApiKey`` resource: a credential of a cloud or AI provider that a workspace may use."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class ApiKeyInputs(Inputs):
         "`true` adopts an existing key if the API rejects the new one as its duplicate: a key with "
         "the same workspace, provider, key and endpoint. The provider writes this secret and these "
         "fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if "
-        "another stack may hold that key.",
+        "another stack may manage that key.",
         optional=True,
         ignored=True,
     )
@@ -98,7 +98,7 @@ class ApiKeyOutputs(Outputs):
 
 
 class _ApiKey(AdoptingResource):
-    """What is special about a key, beside adoption: masked values and rotation."""
+    """The rules of API keys besides adoption: masked values and rotation."""
 
     def post(self, client: FlashbackClient, inputs: Properties) -> tuple[str, Properties]:
         names = self.inputs.python_names()
@@ -109,7 +109,7 @@ class _ApiKey(AdoptingResource):
         return (*super().warn(inputs), *_stray_white_space(inputs))
 
     def identity(self, inputs: Properties) -> tuple[str, ...]:
-        # as wide as is_ours: a masked key is known by its end
+        # as broad as is_ours: a masked key is recognized by its last characters
         *others, key = super().identity(inputs)
         return (*others, key[-VISIBLE_END:])
 
@@ -121,13 +121,13 @@ class _ApiKey(AdoptingResource):
     def how_to_look(self, inputs: Properties) -> str:
         return (
             f"Look in workspace {inputs['workspaceId']} for a key of provider "
-            f"{inputs['provider']} that no stack holds (`flashback orphans` lists them); adopt it "
-            "with adoptExisting, or delete it and run `pulumi up` again"
+            f"{inputs['provider']} that no stack manages (`flashback orphans` lists them); adopt "
+            "it with adoptExisting, or delete it and run `pulumi up` again"
         )
 
     def looks_same(self, name: str, listed: Any, known: Any) -> bool:
         if name == "key" and listed is not None:
-            # what hides a key is not the key
+            # a mask is not the key
             return (known is None and is_masked(listed)) or may_show(listed, known)
         return super().looks_same(name, listed, known)
 
@@ -157,13 +157,13 @@ class _ApiKey(AdoptingResource):
 
 
 def _users(client: FlashbackClient, what: str, key_id: str) -> list[str]:
-    """Return the names of what uses a key."""
+    """Return the names of the objects that use a key."""
     rows = client.buckets.list() if what == "bucket(s)" else client.ai_llms.list()
     return [row.name or row.id for row in rows if row.api_key_id == key_id]
 
 
 def _stray_white_space(inputs: Properties) -> tuple[str, ...]:
-    """A file or a pipe leaves a line break. At the end of several lines it belongs there."""
+    """Files and pipes add a line break. At the end of several lines, it belongs to the value."""
     key, secret = inputs.get("key"), inputs.get("secret")
     odd = []
     if isinstance(key, str) and key.strip() and key != key.strip():

@@ -1,4 +1,4 @@
-"""What happens if an identical API key exists: it is adopted if that is wanted and certain."""
+"""Adoption of an identical API key, if the program wants it and there is exactly one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_flashback.suggested_commands import to_delete_key
 
 
 class AdoptingResource(InWorkspace):
-    """API keys, of which one that exists can be adopted."""
+    """API keys, with the rules for a duplicate: adopt it or explain it."""
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
@@ -55,23 +55,23 @@ class AdoptingResource(InWorkspace):
     ) -> FlashbackError:
         which, held = _described(context, self._duplicates(context, inputs, but=identifier))
         text = (
-            f"another API key{which} of workspace {inputs['workspaceId']} has the same credentials "
-            f"already ({error.brief})"
+            f"another API key{which} of workspace {inputs['workspaceId']} already has the same "
+            f"credentials ({error.brief})"
         )
         if held:
             return FlashbackError(
-                f"{text}, and a resource of this program holds it. {_RENAMED}, so that each "
+                f"{text}, and a resource of this program manages it. {_RENAMED}, so that each "
                 "resource keeps its key; otherwise declare these credentials once"
             )
         return FlashbackError(
-            f"{text}; as far as this run shows, no resource of the program holds it. Give this key "
-            "other credentials, or declare the other key and remove this one"
+            f"{text}; as far as this run shows, no resource of the program manages it. Give this "
+            "key other credentials, or declare the other key and remove this one"
         )
 
     def _duplicates(
         self, context: Context, inputs: Properties, but: str | None = None
     ) -> list[ApiKey]:
-        """The keys that the API may take for a duplicate; none if they cannot be listed."""
+        """Return the keys that the API may consider duplicates; none if listing fails."""
 
         def may_be(row: ApiKey) -> bool:
             same_provider = self.inputs.same("provider", row.provider, inputs["provider"])
@@ -85,7 +85,7 @@ class AdoptingResource(InWorkspace):
             rows = settled(fetch, bool)
         except FlashbackError:
             return []
-        # if keys are shown whole, a neighbor that only looks like a mask of this one is none
+        # if the list shows keys in full, a key that only looks like a mask of this one is no match
         return [row for row in rows if row.key == inputs["key"]] or rows
 
 
@@ -105,8 +105,8 @@ def _why_not(twins: list[ApiKey]) -> str:
     if len(twins) > 1:
         return f"several look the same: {names}. Keep the one that is used and delete the others"
     return (
-        f"another resource of this program holds it ({names}). Declare it once; if it was renamed, "
-        "add the option aliases with the old name"
+        f"another resource of this program manages it ({names}). Declare it once; if it was "
+        "renamed, add the option aliases with the old name"
     )
 
 
@@ -114,26 +114,26 @@ def _not_adopted(
     context: Context, rows: list[ApiKey], workspace_id: str, error: DuplicateError
 ) -> FlashbackError:
     which, held = _described(context, rows)
-    text = f"an identical API key{which} exists already in workspace {workspace_id} ({error.brief})"
+    text = f"an identical API key{which} already exists in workspace {workspace_id} ({error.brief})"
     if held:
         return FlashbackError(
-            f"{text}, and a resource of this program holds it. Declare each key once; to replace a "
-            "key within its workspace, set deleteBeforeReplace (delete_before_replace=True in "
+            f"{text}, and a resource of this program manages it. Declare each key once; to replace "
+            "a key within its workspace, set deleteBeforeReplace (delete_before_replace=True in "
             f"Python). {_RENAMED}"
         )
     identifier = rows[0].id if len(rows) == 1 else "API_KEY_ID"
     return FlashbackError(
-        f"{text}; as far as this run shows, no resource of the program holds it. If this resource "
-        "is being replaced, set deleteBeforeReplace (delete_before_replace=True in Python); if it "
-        "was renamed, add the option aliases with its old name; if the key was created outside of "
-        "this stack, adopt it with adoptExisting (adopt_existing=True in Python) or read it "
-        "with ApiKey.get; if nothing uses it, delete it with "
+        f"{text}; as far as this run shows, no resource of the program manages it. If this "
+        "resource is being replaced, set deleteBeforeReplace (delete_before_replace=True in "
+        "Python); if it was renamed, add the option aliases with its old name; if the key was "
+        "created outside this stack, adopt it with adoptExisting (adopt_existing=True in Python) "
+        "or read it with ApiKey.get; if nothing uses it, delete it with "
         f"`{to_delete_key(workspace_id, identifier)}`"
     )
 
 
 def _described(context: Context, rows: list[ApiKey]) -> tuple[str, bool]:
-    """The ids of keys in words, and whether resources of this program hold one of them."""
+    """Return the ids of keys as text, and whether a resource of this program holds one of them."""
     context.ownership.wait_for_others()
     ids = [row.id for row in rows]
     which = f" with id {', '.join(ids)}" if ids else ""

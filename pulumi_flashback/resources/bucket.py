@@ -1,4 +1,4 @@
-"""The ``Bucket`` resource: storage of a provider that a workspace may use."""
+"""The ``Bucket`` resource: a storage bucket at a provider that a workspace may use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TYPES: Final = {
     "BLOB": "Azure Blob Storage",
 }
 StorageType = Annotated[Word, OpenEnum("StorageType", _TYPES)]
-"""The protocol of a bucket or a repository."""
+"""The known protocols of buckets and repositories."""
 
 
 class BucketInputs(Inputs):
@@ -82,7 +82,7 @@ BUCKET: Final = CredentialsResource(
     delete_before_replace=True,  # its name is unique
     unique_in="organization",
     endpoints=lambda client, _: client.buckets,
-    updates_all=True,  # it is not documented that fields may be left out
+    updates_all=True,  # the documentation does not say that fields may be omitted
     uses=lambda repository, bucket_id: any(
         each.bucket_id == bucket_id for each in repository.buckets or ()
     ),

@@ -1,4 +1,4 @@
-"""What repositories use, with credentials of a provider: those of an ``ApiKey``, or its own."""
+"""Base class of buckets and AI models, which use an ``ApiKey`` or have credentials of their own."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from pulumi_flashback.resources.workspace_sources import InWorkspace
 _OWN: Final = ("key", "secret")
 _CREDENTIALS: Final = ("apiKeyId", *_OWN)
 _REFUSALS: Final = (BadRequestError, ConflictError, PermissionDeniedError)
-"""What may mean that something is in use; the API's texts for that are not documented."""
+"""Errors that may mean that an object is in use; the API's texts for this are undocumented."""
 
 SentId = Annotated[Id, ApiForm("apiKeyUuid")]
-"""The id of an ``ApiKey``, which only responses call ``apiKeyId``."""
+"""The type of ``apiKeyId``; only responses use this name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,9 @@ class CredentialsResource(InWorkspace):
     """A resource whose inputs are ``apiKeyId``, or ``key`` and ``secret``, among others.
 
     Attributes:
-        uses: Says whether a repository uses an id.
-        a_used_one: One of them, as the beginning of a sentence.
-        needed: What credentials of its own cannot do without.
+        uses: Returns whether a repository uses an id.
+        a_used_one: The kind with its article, at the beginning of a sentence.
+        needed: The inputs that credentials of its own require.
     """
 
     uses: Callable[[Repository, str], bool]
@@ -62,16 +62,16 @@ class CredentialsResource(InWorkspace):
         changes = super().changes(state, inputs)
         if changes.keys().isdisjoint(_CREDENTIALS):
             return changes
-        # they are written together: the wanted ones replace whatever the object has instead
+        # credentials are written together: they replace whichever ones the object has
         others = {n: value for n, value in changes.items() if n not in _CREDENTIALS}
         wanted: Properties = {n: inputs[n] for n in _CREDENTIALS if n in inputs}
-        if "apiKeyId" not in inputs:  # its own, without a half that it had
+        if "apiKeyId" not in inputs:  # credentials of its own; one half may have been removed
             others |= {n: None for n in _OWN if n in changes and n not in (*self.needed, *wanted)}
         return {**others, **wanted}
 
     def in_doubt(self, changes: Properties) -> Collection[str]:
         doubtful = set(super().in_doubt(changes))
-        # it may have the earlier ones or the new ones, whichever the program says next
+        # the object may have the old or the new ones, whichever the program wants next
         return doubtful if doubtful.isdisjoint(_CREDENTIALS) else doubtful.union(_CREDENTIALS)
 
     def refused(

@@ -1,4 +1,4 @@
-"""What the keys of repositories share that the platform generates and shows once."""
+"""Base class of repository keys, which the platform generates and returns only once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_flashback.resources.repository_sources import InRepository, InReposi
 
 
 class GeneratedKeyInputs(Inputs):
-    """The inputs of a key of a repository, beside its own."""
+    """The inputs that repository keys share."""
 
     repository_id: Id = input_property(
         "The repository. Changing it replaces the key: the new one is created before the old one "
@@ -30,7 +30,7 @@ class GeneratedKeyInputs(Inputs):
 
 
 class GeneratedKeyOutputs(InRepositoryOutputs):
-    """The outputs of a key of a repository, beside its own."""
+    """The outputs that repository keys share."""
 
     key: str | None = output_property(
         "The public half, which the platform generates.", secret=True, shown_once=True
@@ -44,7 +44,7 @@ class GeneratedKeyOutputs(InRepositoryOutputs):
 
 
 class GeneratedKey(InRepository):
-    """A key of a repository."""
+    """A repository key."""
 
     def shown(self, row: object) -> Properties:
         shown = super().shown(row)

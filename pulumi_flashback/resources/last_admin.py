@@ -1,4 +1,4 @@
-"""A workspace needs an ADMIN: without one nobody can change or delete it any more."""
+"""Protects the last ADMIN of a workspace: without one, nobody can change or delete it."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from pulumi_flashback.resources.workspace_reader import reader_of
 ADMIN: Final = "ADMIN"
 
 OTHER_ADMIN_SECONDS = (0.0, 0.5, 1.0, 2.0)
-"""Waits for another ADMIN, whom the same program may be creating at this moment."""
+"""Waits for another ADMIN, which the same program may be creating at this moment."""
 
 
 def members_lock(context: Context, workspace_id: str) -> threading.Lock:
-    """The lock under which the members of a workspace change, one at a time."""
+    """Return the lock that serializes changes of the members of a workspace."""
     return context.ownership.lock("members", workspace_id)
 
 
 def stays(context: Context, user_id: str, inputs: Properties) -> bool:
-    """Say whether a membership is not ended by a delete: it is that of the signed-in user."""
+    """Return whether a delete keeps a membership, because it belongs to the signed-in user."""
     return not inputs.get("allowRemovingLastAdmin") and user_id == context.account.user.id
 
 
 def keeps_its_admin(context: Context, state: Properties) -> bool:
-    """Say whether a workspace must keep an ADMIN because nobody else could delete it any more.
+    """Return whether a workspace must keep an ADMIN so that it can still be deleted.
 
     Raises:
-        FlashbackError: It must, and another user than the signed-in one is that ADMIN.
+        FlashbackError: It must, and that ADMIN is not the signed-in user.
     """
     workspace_id, user_id = state["workspaceId"], state["userId"]
     if stays(context, user_id, state):
@@ -39,13 +39,13 @@ def keeps_its_admin(context: Context, state: Properties) -> bool:
     if not state.get("allowRemovingLastAdmin"):
         refuse_without_admin(context, workspace_id, user_id)
         return False
-    # what else is destroyed in the same run comes after this membership
+    # the same run destroys other resources after this membership
     workspace = reader_of(context).existing(workspace_id)
     return user_id == context.account.user.id and not _has_other_admin(workspace, user_id)
 
 
 def refuse_without_admin(context: Context, workspace_id: str, user_id: str) -> None:
-    """Make sure that somebody else is ADMIN of the workspace."""
+    """Raise an error unless somebody else is ADMIN of the workspace."""
     for seconds in OTHER_ADMIN_SECONDS:
         time.sleep(seconds)
         if _has_other_admin(reader_of(context).existing(workspace_id), user_id):

@@ -1,4 +1,4 @@
-"""Numbers of the API that programs write as names: a bare number says nothing in a diff."""
+"""API numbers that programs write as names, so that diffs are readable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_flashback.core.types import valid_identifier
 
 @dataclass(frozen=True, eq=False)
 class NamedNumbers:
-    """Names and their numbers. A number that has no name is written in digits."""
+    """Names and their numbers. A number without a name is written in digits."""
 
     numbers: Mapping[str, int]
 

@@ -1,4 +1,4 @@
-"""The ``OrganizationUser`` resource: a user of the organization, who is invited."""
+"""The ``OrganizationUser`` resource: a user who is invited to the organization."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ _SOURCE: Final = Single(
 
 
 class _OrganizationUser(Resource):
-    """What is special about a user: the address of a deleted one, and who must not be deleted."""
+    """The rules of users: reactivation of a deleted one, and users that must not be deleted."""
 
     @property
     def source(self) -> Single[OrganizationUser]:
@@ -154,7 +154,7 @@ class _OrganizationUser(Resource):
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         email, known = inputs.get("email"), state.get("email")
         if isinstance(email, str) and known and caseless(email) == caseless(known):
-            inputs = {**inputs, "email": known}  # the case alone makes no other address
+            inputs = {**inputs, "email": known}  # a difference in case only is not a change
         return super().diff(state, inputs)
 
     def how_to_look(self, inputs: Properties) -> str:
@@ -163,7 +163,7 @@ class _OrganizationUser(Resource):
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
-        """Bring a deleted user with this address back, if the API says who that is."""
+        """Reactivate a deleted user with this address, if the API returns its id."""
         email, removed = caseless(inputs["email"]), context.service(_removed)
         rows = context.client.organization.users_with_total().data
         ours = [row for row in rows if caseless(row.email) == email]
@@ -220,7 +220,7 @@ class _OrganizationUser(Resource):
             context.service(_removed)[caseless(state["email"])] = identifier
 
     def _refuse_last_owner(self, context: Context, identifier: str) -> None:
-        """Make sure that the organization has another OWNER if this user is one."""
+        """Raise an error if this user is the last OWNER of the organization."""
         user = self.source.look(context, identifier, {})
         if user is None or user.org_role != _OWNER:
             return
@@ -244,12 +244,12 @@ class _OrganizationUser(Resource):
 
 
 def _removed(_: Context) -> dict[str, str]:
-    """The users whom this process has deleted, by address: the API may list them no more."""
+    """Return the users that this process deleted, by address: the API may not list them."""
     return {}
 
 
 def _owners_lock(context: Context) -> threading.Lock:
-    """The lock under which users lose roles, one at a time."""
+    """Return the lock that serializes removals of roles."""
     return context.ownership.lock("owners")
 
 
@@ -263,7 +263,7 @@ def _taken_by(context: Context, live: list[str]) -> str:
     user = live[0]
     if context.ownership.is_held(user):
         return (
-            f"A resource of this program holds user {user}. Declare each user once; if it was "
+            f"A resource of this program manages user {user}. Declare each user once; if it was "
             "renamed, add the option aliases"
         )
     command = to_import("flashback:index:OrganizationUser", "NAME", user)

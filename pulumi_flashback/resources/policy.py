@@ -1,4 +1,4 @@
-"""The ``Policy`` resource: a rule for what AI models are asked and answer."""
+"""The ``Policy`` resource: a rule for prompts to AI models and their responses."""
 
 from __future__ import annotations
 

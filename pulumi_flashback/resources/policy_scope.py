@@ -1,4 +1,4 @@
-"""Where a policy applies: in an organization, a workspace or a repository; who sees it there."""
+"""The scope of a policy: an organization, a workspace or a repository; and who can see it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulumi_flashback.resources.workspace_reader import confirm_access
 
 
 class _PolicySource(Single[Policy]):
-    """Policies are open to who may use what they are for."""
+    """Reads policies. A user can see those of a scope that the user has access to."""
 
     def confirm_gone(self, context: Context, identifier: str, state: Properties) -> None:
         super().confirm_gone(context, identifier, state)
@@ -31,7 +31,7 @@ class _PolicySource(Single[Policy]):
 
 _SOURCE: Final = _PolicySource(
     get=lambda client, identifier: client.policies.get(identifier),
-    # whether a list of the organization has those of its workspaces is not documented
+    # the documentation leaves open whether a list of the organization includes its workspaces
     scope=("orgId", "workspaceId", "repositoryId"),
     fetch=lambda client, scope: client.policies.list(
         org_id=scope["orgId"],
@@ -42,7 +42,7 @@ _SOURCE: Final = _PolicySource(
 
 
 class ScopedResource(Resource):
-    """Policies. One without an organization is in that of the user who creates it."""
+    """Policies. Without an organization, a policy belongs to that of the signed-in user."""
 
     @property
     def source(self) -> _PolicySource:
@@ -56,8 +56,8 @@ class ScopedResource(Resource):
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         if inputs.get("orgId") is UNKNOWN:
-            # while the workspace that it comes from is renamed, the preview of a dynamic provider
-            # does not know it; a user belongs to one
+            # if the program takes it from a workspace that is being renamed, it is unknown in the
+            # preview of a dynamic provider; but a user has only one organization
             inputs = {**inputs, "orgId": None}
         return super().diff(state, _with_organization(inputs, state))
 

@@ -1,4 +1,4 @@
-"""The ``Repository`` resource: buckets and AI models behind one address."""
+"""The ``Repository`` resource: buckets and AI models at one address."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class RepositoryBucket(PropertyModel):
 
 
 def _entry(given: Any) -> tuple[str, str, bool]:
-    """Return what an entry of a program and one of a response have in common."""
+    """Return the canonical form of an entry, from the program or from a response."""
     given = given if isinstance(given, dict) else {}
     folder = tidy(given.get("folder")).strip("/")
     return given.get("bucketId", ""), folder, bool(given.get("master"))
 
 
 def _may_be(bucket: str, folder: str, wanted: Any) -> bool:
-    """Say whether an entry of a program, as far as it is known, is for a bucket in a folder."""
+    """Return whether an entry of a program can be this bucket and folder; parts may be unknown."""
     if not isinstance(wanted, dict):
         return True
     same_folder = wanted.get("folder") is UNKNOWN or _entry(wanted)[1] == folder
@@ -66,7 +66,7 @@ def _shown_bucket(row: Bucket) -> Properties:
 
 
 def _list_of(name: str, sent: Callable[[Any], Any], shown: Callable[[Any], Any]) -> ApiForm:
-    """Return the form of a list: the API takes it whole; one that it does not show is empty."""
+    """Return the form of a list, which the API takes in full; a missing one is empty."""
     return ApiForm(
         name,
         sent=lambda entries: [sent(each) for each in entries or ()],
@@ -122,7 +122,7 @@ class RepositoryOutputs(Outputs):
 
 
 class _Repository(InWorkspace):
-    """What is special about a repository: its lists, and what its mode allows."""
+    """The rules of repositories: their lists, and what the mode allows."""
 
     def warn(self, inputs: Properties) -> tuple[str, ...]:
         warnings, buckets = super().warn(inputs), inputs.get("buckets")

@@ -1,4 +1,4 @@
-"""The ``RepositoryAiKey`` resource: what an application uses the AI models of a repository with."""
+"""The ``RepositoryAiKey`` resource: a key for the AI models of a repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``RepositoryApiKey`` resource: what an application signs in to a repository with."""
+"""The ``RepositoryApiKey`` resource: an application's access key for a repository."""
 
 from __future__ import annotations
 

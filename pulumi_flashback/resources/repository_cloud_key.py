@@ -1,4 +1,4 @@
-"""The ``RepositoryCloudKey`` resource: a provider key that a repository may use."""
+"""The ``RepositoryCloudKey`` resource: permission for a repository to use an ``ApiKey``."""
 
 from __future__ import annotations
 

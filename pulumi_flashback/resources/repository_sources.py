@@ -1,4 +1,4 @@
-"""What the resources that belong to a repository share: where they are read, what they remember."""
+"""Base class of resources in a repository: how they are read, and which outputs they share."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access
 
 _NO_SUCH_REPOSITORY: Final = (BadRequestError, NotFoundError, PermissionDeniedError)
-"""The response to a list of a repository that is gone is not documented."""
+"""The documentation does not describe the response to a list of a repository that is gone."""
 
 
 class InRepositoryOutputs(Outputs):
-    """The outputs of what belongs to a repository, beside its own."""
+    """The outputs that resources in a repository share."""
 
     workspace_id: str | None = output_property("The workspace of the repository.")
     org_id: str | None = output_property("The organization that the workspace belongs to.")
@@ -37,10 +37,10 @@ class InRepositoryOutputs(Outputs):
 
 @dataclass(frozen=True, kw_only=True)
 class InRepository(Resource):
-    """A resource that belongs to a repository, which the input ``repositoryId`` names.
+    """A resource that belongs to the repository in its input ``repositoryId``.
 
-    It is read by listing the repository. It remembers the workspace: without it, a repository that
-    is gone looks like one that is closed to the user.
+    It is read by listing the repository. The outputs include the workspace: without it, a deleted
+    repository looks like one that the user may not read.
     """
 
     endpoints: Callable[[FlashbackClient, Properties], RepositoryCollection[Any, Any]] = undeclared
@@ -53,7 +53,7 @@ class InRepository(Resource):
             except _NO_SUCH_REPOSITORY:
                 if client.repositories.find(repository_id) is not None:
                     raise
-                return Rows()  # whether it is gone or closed, _confirm_access finds out
+                return Rows()  # _confirm_access determines whether it is gone or not readable
 
         return Listed(
             kind=self.label, parent="repositoryId", fetch=fetch, confirm_access=_confirm_access
@@ -72,18 +72,18 @@ class InRepository(Resource):
 
 
 def _confirm_access(context: Context, repository_id: str, reader: str, state: Properties) -> None:
-    """Make sure that a repository is open to this user, or certainly does not exist.
+    """Confirm that this user has access to a repository, or that it certainly does not exist.
 
     Raises:
-        FlashbackError: It may be closed to this user.
+        FlashbackError: This user may have no access to it.
     """
     if _repository(context, repository_id) is not None:
         return
     if not state.get("workspaceId"):
         raise UndeterminedError(
-            f"repository {repository_id} does not exist or is closed to this user, and the API "
-            "does not say which. Check the credentials; if it was deleted, remove what was in it "
-            "from the state with `pulumi state delete URN`"
+            f"repository {repository_id} does not exist or this user has no access to it, and the "
+            "API does not say which. Check the credentials; if it was deleted, remove what was in "
+            "it from the state with `pulumi state delete URN`"
         )
     confirm_access(context, state["workspaceId"], reader, state)
 

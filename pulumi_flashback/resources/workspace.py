@@ -1,4 +1,4 @@
-"""The ``Workspace`` resource: the place where API keys, buckets and members belong."""
+"""The ``Workspace`` resource, which contains API keys, buckets, repositories and members."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WorkspaceOutputs(Outputs):
 
 
 class _Workspace(Resource):
-    """What is special about a workspace: no two of one name, and what is in it goes with it."""
+    """The rules of workspaces: unique names, and a delete that affects the contents."""
 
     @property
     def source(self) -> WorkspaceSource:
@@ -60,12 +60,12 @@ class _Workspace(Resource):
         reader = reader_of(context)
         if reader.is_as_created(row.id):
             return True
-        reader.existing(row.id)  # raises an error if the API does not return who is in it
+        reader.existing(row.id)  # raises an error if the API does not return the members
         return False
 
     def how_to_look(self, inputs: Properties) -> str:
         return (
-            "Look for a new workspace of this name that no stack holds (`flashback workspaces "
+            "Look for a new workspace of this name that no stack manages (`flashback workspaces "
             "list`); import it, or delete it with `flashback workspaces delete WORKSPACE_ID`"
         )
 
@@ -77,7 +77,7 @@ class _Workspace(Resource):
     def delete(self, context: Context, identifier: str, state: Properties) -> None:
         keys = keys_at_a_glance(context.client, identifier)
         super().delete(context, identifier, state)
-        if keys:  # nobody can list them any more
+        if keys:  # they cannot be listed any more
             context.notify(
                 f"workspace {identifier} was deleted with API keys in it, which nobody can list "
                 f"any more: {named(keys)}"

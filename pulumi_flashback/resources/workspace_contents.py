@@ -1,4 +1,4 @@
-"""What is in a workspace, by name: the API may refuse to delete it, or delete all of it."""
+"""Names the contents of a workspace, because they may block its delete or be deleted with it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pulumi_flashback.client import FlashbackClient, FlashbackError
 from pulumi_flashback.redaction import one_line
 
 MOST_NAMED: Final = 10
-"""At most this many objects of a kind are named."""
+"""Maximum number of objects of a kind to name."""
 
 KEYS_SECONDS: Final = 5.0
-"""Seconds to wait for the keys of a workspace that is to be deleted, only to name them."""
+"""Timeout in seconds for listing the keys of a workspace to delete, only to name them."""
 
 
 NAMES_IN: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
@@ -27,11 +27,11 @@ NAMES_IN: Final[dict[str, Callable[[FlashbackClient, str], list[str]]]] = {
         row.id for row in client.api_keys.list(workspace_id=workspace_id)
     ],
 }
-"""What lists the names of the objects in a workspace, by kind."""
+"""Functions that list the names of the objects in a workspace, by kind."""
 
 
 def described(client: FlashbackClient, workspace_id: str) -> str:
-    """Return what is in a workspace, by kind, as far as it can be listed."""
+    """Return the contents of a workspace by kind, without kinds that cannot be listed."""
     found = {
         kind: named(listed(partial(names, client, workspace_id)))
         for kind, names in NAMES_IN.items()
@@ -40,7 +40,7 @@ def described(client: FlashbackClient, workspace_id: str) -> str:
 
 
 def keys_at_a_glance(client: FlashbackClient, workspace_id: str) -> Sequence[str]:
-    """Return the ids of the keys of a workspace, with one attempt; none if it fails."""
+    """Return the ids of the keys of a workspace, with one attempt; empty if it fails."""
 
     def ids() -> list[str]:
         rows = client.api_keys.list(workspace_id=workspace_id, max_retries=0, timeout=KEYS_SECONDS)
@@ -50,7 +50,7 @@ def keys_at_a_glance(client: FlashbackClient, workspace_id: str) -> Sequence[str
 
 
 def listed(names: Callable[[], Sequence[str]]) -> Sequence[str]:
-    """Return names; none if they cannot be listed."""
+    """Return names; empty if they cannot be listed."""
     try:
         return names()
     except FlashbackError:
@@ -58,6 +58,6 @@ def listed(names: Callable[[], Sequence[str]]) -> Sequence[str]:
 
 
 def named(names: Sequence[str]) -> str:
-    """Return the first names in one line."""
+    """Return the first names as one line."""
     more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
     return ", ".join([*map(one_line, names[:MOST_NAMED]), *more])

@@ -1,4 +1,4 @@
-"""The ``WorkspaceMember`` resource: a user who may use a workspace, and what for."""
+"""The ``WorkspaceMember`` resource: a user with a role in a workspace."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _Role = Annotated[
     str,
     AfterValidator(_valid_role),
     OpenEnum("WorkspaceRole", ROLES),
-    Canonical(lambda role: (role or "").upper()),  # responses have roles in upper case
+    Canonical(lambda role: (role or "").upper()),  # responses have roles in uppercase
 ]
 
 
@@ -78,7 +78,7 @@ class WorkspaceMemberOutputs(Outputs):
 
 
 class _WorkspaceMember(Resource):
-    """What is special about a member: adoption, and that a workspace needs an ADMIN."""
+    """The rules of members: adoption, and that a workspace needs an ADMIN."""
 
     @property
     def source(self) -> MemberSource:
@@ -88,23 +88,23 @@ class _WorkspaceMember(Resource):
         client.workspaces.remove_member(state["workspaceId"], state["userId"])
 
     def foresee(self, context: Callable[[], Context], inputs: Properties) -> tuple[str, ...]:
-        """Warn of a membership that exists already: managing it means that a destroy ends it."""
+        """Warn of a membership that already exists, because a destroy will end it."""
         workspace_id, user_id = inputs.get("workspaceId"), inputs.get("userId")
         if not isinstance(workspace_id, str) or not isinstance(user_id, str):
-            return ()  # not known before the workspace is created, or the user is looked up
+            return ()  # unknown until the workspace is created or the user is looked up
         own = context()
         workspace = reader_of(own).in_preview(workspace_id, f"foresee {user_id}")
         member = workspace and workspace.member(user_id)
         if member is None or stays(own, user_id, inputs):
             return ()
         return (
-            f"user {user_id} is a member of workspace {workspace_id} already: this resource adopts "
+            f"user {user_id} is already a member of workspace {workspace_id}: this resource adopts "
             "the membership, and destroying it will remove the user. To keep the user in the "
-            "workspace then, set the option retainOnDelete (retain_on_delete=True in Python)",
+            "workspace, set the option retainOnDelete (retain_on_delete=True in Python)",
         )
 
     def create(self, context: Context, inputs: Properties) -> tuple[str, Properties]:
-        """Add a member; who is one already (the creator of the workspace is) is adopted."""
+        """Add a member; adopt an existing one, such as the creator of the workspace."""
         workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
         identifier = f"{workspace_id}/{user_id}"
         if not context.ownership.claim(_declared(identifier), context.mark):
@@ -119,7 +119,7 @@ class _WorkspaceMember(Resource):
                 workspace = _with_new_member(context, inputs)
             else:
                 context.notify(
-                    f"user {user_id} is a member of workspace {workspace_id} already: adopted"
+                    f"user {user_id} is already a member of workspace {workspace_id}: adopted"
                 )
             context.ownership.hold(identifier, context.mark)
             _give_role(context, inputs, workspace)
@@ -180,7 +180,8 @@ class _WorkspaceMember(Resource):
                 context.notify(
                     f"user {user_id} stays a member of workspace {workspace_id}: the provider is "
                     "signed in as this user, and without the role ADMIN it could not delete the "
-                    "workspace. While another ADMIN is left, allowRemovingLastAdmin lets it go"
+                    "workspace. To remove it while another ADMIN is left, set "
+                    "allowRemovingLastAdmin"
                 )
                 return
             super().delete(context, identifier, known)
@@ -188,12 +189,12 @@ class _WorkspaceMember(Resource):
 
 
 def _removals(_: Context) -> set[str]:
-    """The memberships that this process has ended: what still shows them may be older than that."""
+    """Return the memberships that this process ended: older responses may still show them."""
     return set()
 
 
 def _declared(identifier: str) -> str:
-    """What two resources of one run may not both create; the id may be that of a replaced one."""
+    """Return the key that only one resource of a run may create."""
     return f"{identifier}:new"
 
 
@@ -207,8 +208,8 @@ def _settled_with(context: Context, workspace_id: str, user_id: str) -> Workspac
 def _with_new_member(context: Context, inputs: Properties) -> Workspace:
     """Add a member and return the workspace after it.
 
-    Neither a success nor a failure is certain: only the workspace shows who is a member with which
-    role.
+    The response proves neither success nor failure: only the workspace shows the members and their
+    roles.
     """
     workspace_id, user_id = inputs["workspaceId"], inputs["userId"]
     failure: FlashbackError | None = None
@@ -230,7 +231,7 @@ def _with_new_member(context: Context, inputs: Properties) -> Workspace:
             workspace = _settled_with(context, workspace_id, user_id)
     except FlashbackError as error:
         raise FlashbackError(
-            f"could not determine whether the user is a member now ({outcome}; {error.brief}). "
+            f"could not determine whether the user is now a member ({outcome}; {error.brief}). "
             "Run `pulumi up` again: an existing member is adopted"
         ) from None
     if failure is not None and workspace.member(user_id) is None:
@@ -247,7 +248,7 @@ def _give_role(context: Context, inputs: Properties, workspace: Workspace) -> No
     if member is None or WorkspaceMemberInputs.same("role", member.role, role):
         return
     write = context.client.workspaces.update_member
-    if member.role != ADMIN:  # at once: whoever stops being ADMIN may wait for this one
+    if member.role != ADMIN:  # immediately: a user who loses ADMIN may be waiting for this one
         write(workspace.id, user_id, role=role)
         return
     with members_lock(context, workspace.id):

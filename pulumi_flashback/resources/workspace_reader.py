@@ -1,4 +1,4 @@
-"""Workspaces with their members, as the API shows them."""
+"""Reads workspaces with their members, and shares the responses."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from pulumi_flashback.core.types import tidy
 from pulumi_flashback.core.values import Properties
 
 PREVIEW_SECONDS = 5.0
-"""Seconds to wait for a workspace only to say what a create would meet."""
+"""Timeout in seconds for reading a workspace only for the warnings of a preview."""
 
 _Seen = Workspace | UndeterminedError | None
-"""What a response says of a workspace; None if it certainly does not exist."""
+"""A workspace as a response shows it; None if it certainly does not exist."""
 
 
 def reader_of(context: Context) -> WorkspaceReader:
-    """Return the reader that the resources of a process share."""
+    """Return the reader shared by the resources of a process."""
     return context.service(WorkspaceReader)
 
 
 def confirm_access(context: Context, workspace_id: str, reader: str, state: Properties) -> None:
-    """Make sure that a workspace is open to this user, or certainly does not exist.
+    """Confirm that this user has access to a workspace, or that it certainly does not exist.
 
     Raises:
-        FlashbackError: It may be closed to this user.
+        FlashbackError: This user may have no access to it.
     """
     if reader_of(context).find(workspace_id, reader) is None:
         context.account.confirm_organization(state.get("orgId"))
@@ -46,7 +46,7 @@ def confirm_access(context: Context, workspace_id: str, reader: str, state: Prop
 class WorkspaceReader:
     """Reads workspaces for many readers. Thread-safe.
 
-    Methods raise a :class:`FlashbackError` for what could not be determined.
+    Methods raise :class:`FlashbackError` if the result could not be determined.
     """
 
     def __init__(self, context: Context) -> None:
@@ -62,7 +62,7 @@ class WorkspaceReader:
     def find_member(
         self, workspace_id: str, user_id: str, reader: str, *, fresh: bool = False
     ) -> tuple[Workspace | None, WorkspaceMember | None]:
-        """Return a workspace and one of its members; None for what is gone."""
+        """Return a workspace and one of its members; None for each that is gone."""
         workspace = self.now(workspace_id) if fresh else None
         workspace = workspace or self.find(workspace_id, reader)
         if workspace is None:
@@ -105,31 +105,30 @@ class WorkspaceReader:
         except NotFoundError:
             return None
         except FlashbackError:
-            self._preview_failed = True  # waiting again for each resource would hold it up
+            self._preview_failed = True  # waiting again for each resource would delay the preview
             return None
 
     def invalidate(self, workspace_id: str) -> None:
-        """Note that a workspace or a member was written."""
+        """Record that a workspace or a member was written."""
         self._lists.invalidate(("workspace", workspace_id))
 
     def ids_before(self) -> frozenset[str]:
-        """Return the ids of the workspaces before the first one is created by this process."""
+        """Return the ids of the workspaces before this process creates the first one."""
         latest = self._lists.latest("workspaces") or ()
         return frozenset(row.id for row in (*self._before(), *latest))
 
     def named_before(self, name: str) -> list[Workspace]:
-        """Return the workspaces that had a name before this process created the first one."""
+        """Return the workspaces with this name before this process created the first one."""
         return _called(name, self._before())
 
     def named(self, name: str) -> list[Workspace]:
-        """Return the workspaces of a name, from a new list."""
+        """Return the workspaces with this name, from a fresh list."""
         return _called(name, self._lists.fresh("workspaces", self._client.workspaces.list))
 
     def is_as_created(self, workspace_id: str) -> bool:
-        """Say whether a workspace is as a create of this user leaves it.
+        """Return whether a workspace is in the state that a create by this user leaves.
 
-        Nobody but this user is in it, and no key. A response that does not say who is in it proves
-        nothing.
+        Only this user is in it, and it has no keys. A response without the members proves nothing.
         """
         workspace = self.now(workspace_id)
         if workspace is None or workspace.members is None:
@@ -140,7 +139,7 @@ class WorkspaceReader:
         return not (keys or keys.unreadable)
 
     def lists_keys_of(self, workspace_id: str) -> bool:
-        """Say whether the API lists the keys of a workspace instead of refusing to."""
+        """Return whether the API lists the keys of a workspace or refuses to."""
         try:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (BadRequestError, NotFoundError, PermissionDeniedError):
@@ -148,10 +147,10 @@ class WorkspaceReader:
         return True
 
     def _with_members(self, workspace: Workspace) -> Workspace:
-        """Return a workspace whose members are known.
+        """Return a workspace with known members, or raise an error.
 
-        Who reads a workspace is a member of it, or an administrator of the organization. To
-        anybody else an empty list says no more than none.
+        Readers of a workspace are members of it, or administrators of the organization. For anybody
+        else, an empty list of members proves no more than a missing one.
         """
         shown = workspace.members is not None
         if shown and (workspace.members or self._account.administers):
@@ -165,7 +164,7 @@ class WorkspaceReader:
         return self._lists.first("workspaces", self._client.workspaces.list)
 
     def _seen_by(self, reader: str, workspace_id: str) -> Iterator[_Seen]:
-        """What the API says now, and if that is no workspace, what it says later."""
+        """Yield what the API returns now and, if that is no workspace, what it returns later."""
         key = ("workspace", workspace_id)
         yield self._lists.cached(key, reader, lambda: self._fetch(workspace_id))
         yield from self._later(reader, workspace_id)
@@ -182,26 +181,27 @@ class WorkspaceReader:
         else:
             if found.id == workspace_id:
                 return found
-            raise FlashbackError(  # who is in another workspace proves nothing
+            raise FlashbackError(  # the members of another workspace prove nothing
                 f"the API returned workspace {found.id} instead of {workspace_id}. Check "
                 "flashback:baseUrl, and any cache or proxy between it and this machine"
             )
-        if hidden.status == 200:  # the workspace is shown, as one that is deleted
+        if hidden.status == 200:  # the response shows a deleted workspace
             return None
         if self._has_role_in(workspace_id):
             return None
         return UndeterminedError(
-            f"workspace {workspace_id} does not exist or is closed to this user, and the API does "
-            f"not say which ({hidden.brief}). Check the credentials and ask an ADMIN of it for a "
-            "role; if it was deleted, remove it and what was in it from the state with `pulumi "
-            "state delete URN --target-dependents`"
+            f"workspace {workspace_id} does not exist or this user has no access to it, and the "
+            f"API does not say which ({hidden.brief}). Check the credentials and ask an ADMIN of "
+            "it for a role; if it was deleted, remove it and what was in it from the state with "
+            "`pulumi state delete URN --target-dependents`"
         )
 
     def _has_role_in(self, workspace_id: str) -> bool:
-        """Say whether the API certainly gives this user access to a workspace.
+        """Return whether this user certainly has access to a workspace.
 
-        A read of a workspace without access has the response of one that does not exist. The list
-        of its keys tells the two apart if it is refused for a workspace that nobody has a role in.
+        Reading a workspace without access gives the same response as reading one that does not
+        exist. The list of its keys distinguishes them, if the API refuses it for a workspace that
+        nobody has a role in.
         """
         if not self.lists_keys_of(workspace_id):
             return False
@@ -210,7 +210,7 @@ class WorkspaceReader:
 
 
 def _certain(seen: Iterable[_Seen]) -> Workspace | None:
-    """Return the first workspace that was seen, or None if there certainly is none."""
+    """Return the first workspace in the responses, or None if there certainly is none."""
     doubt = None
     for each in seen:
         if isinstance(each, Workspace):

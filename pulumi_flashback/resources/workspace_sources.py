@@ -1,4 +1,4 @@
-"""Where workspaces and their members are read."""
+"""How workspaces, their members and the objects in them are read."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from pulumi_flashback.core.values import Properties
 from pulumi_flashback.resources.workspace_reader import confirm_access, reader_of
 
 MANY_WORKSPACES = 3
-"""From so many on, a refresh lists the objects of all workspaces at once."""
+"""From this many workspaces on, a refresh lists the objects of all workspaces at once."""
 
-ALL_SECONDS = 10.0  # for that list; it may be much longer than what a program needs of it
+ALL_SECONDS = 10.0  # timeout for that list, which may be much longer than the program needs
 
 
 class _WorkspacesRead:
@@ -36,20 +36,20 @@ class _WorkspacesRead:
 
     def __init__(self, _: Context) -> None:
         self.of_kind: defaultdict[str, set[str]] = defaultdict(set)
-        self.unlisted: set[str] = set()  # kinds whose list of all failed, and may fail again
+        self.unlisted: set[str] = set()  # kinds whose list of all failed and may fail again
 
 
 @dataclass(frozen=True)
 class ListedInWorkspace(Listed[RowType]):
-    fetch: Callable[[FlashbackClient, str | None], Rows[RowType]]  # for None, those of all
+    fetch: Callable[[FlashbackClient, str | None], Rows[RowType]]  # None: of all workspaces
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
         seen = context.service(_WorkspacesRead)
         workspaces = seen.of_kind[self.kind]
         workspaces.add(state[self.parent])
-        # An engine reads one workspace after the other, so a list of each would take as long as all
-        # of them together. The list of all does not say of a key in which workspace it is: only
-        # what has a mark was found in its own workspace before
+        # An engine reads one workspace after the other, so listing each would take as long as all
+        # of them together. The list of all does not say in which workspace a key is: only an object
+        # with a mark was found in its own workspace before
         row = None
         many = len(workspaces) >= MANY_WORKSPACES and self.kind not in seen.unlisted
         if MARK in state and many:
@@ -61,7 +61,7 @@ class ListedInWorkspace(Listed[RowType]):
         context.lists.invalidate((self.kind, None))
 
     def _in_list_of_all(self, context: Context, identifier: str, parent: str) -> RowType | None:
-        """Return an object if the list of all shows it; it may lack what its workspace shows."""
+        """Return an object if the list of all has it; that list may be incomplete."""
 
         def fetch() -> Rows[RowType]:
             try:
@@ -95,7 +95,7 @@ class InWorkspace(Resource):
 
 
 class WorkspaceSource(Source):
-    """Workspaces are read one by one, and listed to tell a new one from those that existed."""
+    """Reads workspaces one by one, and lists them to distinguish a new one from existing ones."""
 
     def read(self, context: Context, identifier: str, state: Properties) -> Workspace | None:
         return reader_of(context).find(identifier, identifier)
@@ -107,7 +107,7 @@ class WorkspaceSource(Source):
         state: Properties,
         failure: FlashbackError | None = None,
     ) -> Workspace | None:
-        """A write tells no workspace (404) from one without a role (403), which no read does."""
+        """Unlike reads, a write distinguishes no such workspace (404) from no role in it (403)."""
         try:
             return reader_of(context).now(identifier)
         except UndeterminedError:
@@ -128,14 +128,14 @@ class WorkspaceSource(Source):
 
 @dataclass(frozen=True)
 class Membership:
-    """A member, with the workspace that lists it."""
+    """A member and the workspace that lists it."""
 
     workspace: Workspace
     member: WorkspaceMember
 
 
 class MemberSource(Source):
-    """Members are read with their workspace."""
+    """Reads members together with their workspace."""
 
     def read(self, context: Context, identifier: str, state: Properties) -> Membership | None:
         return self._found(context, identifier, state)

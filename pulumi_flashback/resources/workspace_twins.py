@@ -1,4 +1,4 @@
-"""Workspaces of one name: the API may accept a name twice, so the provider looks first."""
+"""Prevents two workspaces with one name: the API may accept a name twice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pulumi_flashback.suggested_commands import to_delete_workspace, to_import
 
 
 def refuse_second(context: Context, name: str) -> None:
-    """Refuse to create a workspace if an interrupted run has left one of this name.
+    """Raise an error if an interrupted run left behind a workspace with this name.
 
     Raises:
-        FlashbackError: There is such a workspace, or that could not be determined.
+        FlashbackError: There is such a workspace, or this could not be determined.
     """
     found = [row.id for row in reader_of(context).named_before(name)]
     if all(map(context.ownership.is_held, found)):
@@ -30,7 +30,7 @@ def refuse_second(context: Context, name: str) -> None:
 
 
 def name_taken(context: Context, name: str, error: DuplicateError) -> FlashbackError:
-    """Return what to do about a create that is refused for its name."""
+    """Return the error for a create that the API rejects because of the name."""
     found: list[str] = []
     with suppress(FlashbackError):
         found = [row.id for row in reader_of(context).named(name)]

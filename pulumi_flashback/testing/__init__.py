@@ -1,4 +1,4 @@
-"""Pytest fixtures for tests of programs that use this provider: a backend, and the program itself.
+"""Pytest fixtures for testing programs that use this provider.
 
 In a ``conftest.py``::
 
@@ -56,7 +56,7 @@ EmulatorFactory = Callable[..., Emulator]
 
 @pytest.fixture
 def flashback_emulator_factory() -> Iterator[EmulatorFactory]:
-    """Return a function that starts emulators; all are stopped after the test."""
+    """Return a function that starts emulators; they are stopped after the test."""
     with ExitStack() as running:
 
         def start(
@@ -75,26 +75,25 @@ def flashback_emulator(flashback_emulator_factory: EmulatorFactory) -> Emulator:
 
 @dataclass(frozen=True)
 class ProjectUnderTest:
-    """A Pulumi project, to be run without an account."""
+    """A Pulumi project that tests run without an account."""
 
-    directory: Path  # holds ``Pulumi.yaml``
+    directory: Path  # contains ``Pulumi.yaml``
     emulator: Emulator  # the backend
     scratch: Path  # an empty directory that is removed after the test
 
     def declared(
         self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
     ) -> dict[str, Declaration]:
-        """Run a Python program without an engine and return what it declares, by resource name.
+        """Run a Python program without an engine and return its declarations by resource name.
 
-        A name that resources of several types have is followed by the type: ``ada (TYPE)``.
+        If resources of several types share a name, the type follows it: ``ada (TYPE)``.
 
         Nothing is created. The emulator serves functions such as ``get_workspaces``. The program
-        runs in this process: an error in it is raised here, and what the test has patched stays
-        patched.
+        runs in this process, so its errors are raised here, and patches of the test apply to it.
 
         Args:
-            config: The stack config; names without a namespace get that of the project.
-            secrets: Values of it that are secret.
+            config: The stack config; names without a namespace get the one of the project.
+            secrets: Secret values of the stack config.
         """
         __tracebackhide__ = True
         content, runtime = self._described()
@@ -111,20 +110,20 @@ class ProjectUnderTest:
         secrets: Mapping[str, str] | None = None,
         name: str = "test",
     ) -> Stack:
-        """Return a stack of a copy of the project, to be run by the real engine.
+        """Return a stack of a copy of the project, which the real engine runs.
 
-        It belongs to Pulumi's Automation API: ``up``, ``refresh``, ``destroy``, ``outputs``. Its
-        state is in files. The copy lacks the config of the project's own stacks and its virtual
-        environment: a Python program runs with the interpreter of the tests. Needs the Pulumi CLI
-        on PATH.
+        It is a stack of Pulumi's Automation API: ``up``, ``refresh``, ``destroy``, ``outputs``. Its
+        state is stored in files. The copy lacks the config of the project's own stacks and its
+        virtual environment, so a Python program runs with the interpreter of the tests. Needs the
+        Pulumi CLI on ``PATH``.
 
         Args:
             config: The stack config.
-            secrets: Values of it that are secret.
+            secrets: Secret values of the stack config.
             name: The name of the stack.
         """
         __tracebackhide__ = True
-        from pulumi import automation  # late, as in declared
+        from pulumi import automation  # imported here, as in declared
 
         if shutil.which("pulumi") is None:
             pytest.fail("the Pulumi CLI is not on PATH; see pulumi.com/docs/install")
@@ -132,7 +131,7 @@ class ProjectUnderTest:
         hidden = {n: automation.ConfigValue(v, secret=True) for n, v in _texts(secrets).items()}
         state = self.scratch / "state"
         state.mkdir(exist_ok=True)
-        beside = str(Path(sys.executable).parent)  # the plugin lies beside the interpreter
+        beside = str(Path(sys.executable).parent)  # the directory of the plugin
         variables = {
             **self._variables(),
             "PATH": os.pathsep.join([beside, os.environ.get("PATH", "")]),
@@ -153,7 +152,7 @@ class ProjectUnderTest:
         }
 
     def _copied(self, name: str) -> Path:
-        """Return a copy of the project without what belongs to this machine or to other stacks."""
+        """Return a copy of the project without files of this machine or of other stacks."""
         content, runtime = self._described()
         options = dict(runtime.get("options") or {})
         environment = str(options.pop("virtualenv", "venv")).partition("/")[0]
@@ -192,7 +191,7 @@ ProjectFactory = Callable[[Path], ProjectUnderTest]  # called with the directory
 def flashback_project(
     flashback_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> ProjectFactory:
-    """Return a function that makes a project under test of the directory of a project."""
+    """Return a function that returns the project under test in a directory."""
     scratch = tmp_path_factory.mktemp("pulumi").resolve()
     return lambda directory: ProjectUnderTest(
         Path(directory).resolve(), flashback_emulator, scratch

@@ -1,4 +1,4 @@
-"""Run a Python program without an engine, and record what it declares."""
+"""Runs a Python program without an engine, and records its declarations."""
 
 import asyncio
 import runpy
@@ -23,7 +23,7 @@ class Declaration:
     # ``flashback:index:ApiKey`` with the native one
     type: str
     inputs: dict[str, Any] = field(repr=False)  # its inputs as plain values, by camelCase name
-    secrets: frozenset[str]  # the names of those that are secret
+    secrets: frozenset[str]  # the names of the secret inputs
 
 
 def record(
@@ -33,7 +33,7 @@ def record(
     config: tuple[dict[str, str], dict[str, str]],
     variables: Mapping[str, str],
 ) -> dict[str, Declaration]:
-    """Run a program with plain and secret config; return what it declares, by resource name."""
+    """Run a program with plain and secret config; return its declarations by resource name."""
     __tracebackhide__ = True
     plain, hidden = (
         {name if ":" in name else f"{project}:{name}": value for name, value in each.items()}
@@ -42,7 +42,7 @@ def record(
 
     def run() -> None:
         __tracebackhide__ = True
-        import pulumi  # late: tests of a script that uses the client alone do not need it
+        import pulumi  # imported here: tests of a script that uses only the client do not need it
 
         pulumi.runtime.set_mocks(recorder, project=project, stack="test")
         pulumi.runtime.set_all_config({**plain, **hidden}, list(hidden))
@@ -70,8 +70,8 @@ def _run_program(program: Path) -> None:
 
 
 def _alone(work: Callable[[], None]) -> None:
-    """Do some work in a context, and in threads with event loops, of its own."""
-    # the SDK keeps what it knows of a run in a context, and does not close the loops of its threads
+    """Do some work in its own context and in its own threads with event loops."""
+    # the SDK stores the state of a run in a context, and does not close the loops of its threads
     __tracebackhide__ = True
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -102,7 +102,7 @@ def _alone(work: Callable[[], None]) -> None:
 
 @contextmanager
 def _own_modules(directory: Path) -> Iterator[None]:
-    """Let the next run import the modules of a project again, except those of the test itself."""
+    """Make the next run import the modules of a project again, except those of the test itself."""
     before = set(sys.modules)
     try:
         yield
@@ -146,7 +146,9 @@ def _recorder(variables: Mapping[str, str]) -> Iterator[Any]:
         def call(self, args: Any) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
             function = functions.get(args.token)
             if function is None:
-                raise NotImplementedError(f"{args.token} is no function of this provider: patch it")
+                raise NotImplementedError(
+                    f"{args.token} is not a function of this provider; patch it"
+                )
             return function.to_wire(invoke(function, runtime, args.args)), []
 
     try:

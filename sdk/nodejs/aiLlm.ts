@@ -66,7 +66,7 @@ export class AiLlm extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly aiLlmId: pulumi.Output<string>;
     /**
-     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+     * The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
      */
     declare public readonly aiType: pulumi.Output<string | enums.AiType>;
     /**
@@ -90,7 +90,7 @@ export class AiLlm extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly orgId: pulumi.Output<string | undefined>;
     /**
-     * The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+     * The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     declare public readonly secret: pulumi.Output<string | undefined>;
     /**
@@ -152,7 +152,7 @@ export class AiLlm extends pulumi.CustomResource {
  */
 export interface AiLlmArgs {
     /**
-     * The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+     * The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
      */
     aiType: pulumi.Input<string | enums.AiType>;
     /**
@@ -172,7 +172,7 @@ export interface AiLlmArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+     * The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
      */
     secret?: pulumi.Input<string | undefined>;
     /**

@@ -43,7 +43,7 @@ import * as utilities from "./utilities";
  * `pulumi up` writes them in place. If the API returns `key` unmasked, the generated program contains it in
  * clear text: move it to the stack config before you share the program.
  *
- * To read a key that another stack holds, use `ApiKey.get` with the same id; its `secret` is not set.
+ * To read a key that another stack manages, use `ApiKey.get` with the same id; its `secret` is not set.
  */
 export class ApiKey extends pulumi.CustomResource {
     /**
@@ -73,7 +73,7 @@ export class ApiKey extends pulumi.CustomResource {
     }
 
     /**
-     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
      */
     declare public readonly adoptExisting: pulumi.Output<boolean | undefined>;
     /**
@@ -190,7 +190,7 @@ export class ApiKey extends pulumi.CustomResource {
  */
 export interface ApiKeyArgs {
     /**
-     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may hold that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**

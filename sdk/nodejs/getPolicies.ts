@@ -10,8 +10,8 @@ import * as utilities from "./utilities";
 /**
  * The policies of a scope that the user may see.
  *
- * Whether the policies of narrower scopes are included depends on the platform, which offers this
- * only in its TEST environment.
+ * The platform determines whether policies of narrower scopes are included. It offers this only
+ * in its TEST environment.
  */
 export function getPolicies(args?: GetPoliciesArgs, opts?: pulumi.InvokeOptions): Promise<GetPoliciesResult> {
     args = args || {};
@@ -44,8 +44,8 @@ export interface GetPoliciesArgs {
 /**
  * The policies of a scope that the user may see.
  *
- * Whether the policies of narrower scopes are included depends on the platform, which offers this
- * only in its TEST environment.
+ * The platform determines whether policies of narrower scopes are included. It offers this only
+ * in its TEST environment.
  */
 export interface GetPoliciesResult {
     /**
@@ -56,8 +56,8 @@ export interface GetPoliciesResult {
 /**
  * The policies of a scope that the user may see.
  *
- * Whether the policies of narrower scopes are included depends on the platform, which offers this
- * only in its TEST environment.
+ * The platform determines whether policies of narrower scopes are included. It offers this only
+ * in its TEST environment.
  */
 export function getPoliciesOutput(args?: GetPoliciesOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetPoliciesResult> {
     args = args || {};

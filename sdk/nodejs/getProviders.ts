@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The provider types that the platform knows now.
+ * The provider types that the platform currently supports.
  */
 export function getProviders(opts?: pulumi.InvokeOptions): Promise<GetProvidersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -17,7 +17,7 @@ export function getProviders(opts?: pulumi.InvokeOptions): Promise<GetProvidersR
 }
 
 /**
- * The provider types that the platform knows now.
+ * The provider types that the platform currently supports.
  */
 export interface GetProvidersResult {
     /**
@@ -26,7 +26,7 @@ export interface GetProvidersResult {
     readonly providers: outputs.ProviderSummary[];
 }
 /**
- * The provider types that the platform knows now.
+ * The provider types that the platform currently supports.
  */
 export function getProvidersOutput(opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetProvidersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -115,7 +115,7 @@ def test_version(run: Run) -> None:
         (["import", "W"], 2, "Missing option '--out'"),
         (["import", "W", "--out", "x", "--language", "go"], 2, "'go' is not one of"),
         (["import", "W", "--out", __file__], 2, "is a file"),
-        (["orphans", "--workspace", "W"], 2, "pass each stack that may hold objects of it"),
+        (["orphans", "--workspace", "W"], 2, "pass each stack that may manage objects of it"),
         (["orphans", "--workspace", "W", "--state", "no.such.file"], 2, "No such file"),
         (["doctor", "--output", "table"], 2, "'table' is not one of"),
         (["emulator", "--port", "x"], 2, "'x' is not a valid integer; see `flashback emulator"),
@@ -283,5 +283,5 @@ def test_the_emulator_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     ended = run("emulator")
     assert ended.code == 1
-    wanted = "the emulator is not installed: pip install 'pulumi_flashback[emulator]'"
+    wanted = "the emulator is not installed; run pip install 'pulumi_flashback[emulator]'"
     assert error_line(ended.err) == wanted

@@ -177,7 +177,7 @@ UNHEALTHY = {"status": "error", "timestamp": "2026-01-01T00:00:00Z", "error": "d
     [
         ({"fault": "503"}, "503"),
         ({"fault": "html-502"}, "502"),
-        ({"fault": "wrong-shape"}, "not what the API promises"),
+        ({"fault": "wrong-shape"}, "not as documented"),
         (reply(json.dumps(UNHEALTHY)), "responds that it is unhealthy"),
     ],
 )

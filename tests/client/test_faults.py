@@ -392,7 +392,7 @@ def test_a_response_of_another_shape_is_an_error_that_does_not_quote_it(
     client = server.client(max_retries=0)
     with pytest.raises(InvalidResponseError) as failure:
         client.workspaces.get("w") if read == "workspace" else client.api_keys.list()
-    expected = "the response is not what the API promises" + (f": {field}" if field else "")
+    expected = "the response is not as documented" + (f": {field}" if field else "")
     assert failure.value.message.startswith(expected)
 
 

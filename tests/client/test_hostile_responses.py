@@ -34,7 +34,7 @@ def test_a_small_response_that_unpacks_to_much_is_refused_cheaply(
     client = server.client(max_retries=0)
     tracemalloc.start()
     try:
-        with pytest.raises(APIConnectionError, match="packed more than 200 to 1"):
+        with pytest.raises(APIConnectionError, match="compressed more than 200 to 1"):
             client.api_keys.list()
         assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
     finally:

@@ -168,5 +168,5 @@ def test_users_of_an_organization_are_shown_with_their_total_and_found_in_a_part
     assert (len(users.data), users.total) == (1, 7)
     assert organization.find_user("e@x.example") is not None
     server.otherwise = reply({**body, "total": None, "nextCursor": "x"})
-    with pytest.raises(InvalidResponseError, match="only a part"):
+    with pytest.raises(InvalidResponseError, match="list is incomplete"):
         organization.users_with_total()

@@ -106,7 +106,7 @@ def test_a_user_who_may_be_an_odd_row_is_not_said_to_be_missing(
     )
     organization = server.client().organization
     assert organization.find_user("e@x.example") is not None
-    with pytest.raises(InvalidResponseError, match="does not show all users"):
+    with pytest.raises(InvalidResponseError, match="does not contain all users"):
         organization.find_user("ada@x.example")
 
 

@@ -173,7 +173,7 @@ def test_a_leftover_that_others_use_stays(start: Start, conform: Conform) -> Non
     workspace = emulator.add_workspace(NAME)
     emulator.add_api_key(workspace.id)
     found = conform(emulator)
-    assert "may contain something that this command has not created" in found.ended.err
+    assert "may contain something that this command did not create" in found.ended.err
     assert emulator.api_keys(workspace.id)
     assert [each.name for each in emulator.workspaces()] == ["Demo", "Second", NAME]
 

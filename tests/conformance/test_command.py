@@ -189,7 +189,7 @@ def test_the_emulator_takes_the_settings(
     [
         ('{"colour": 1, "in_use_status": 5}', "there is no setting 'colour'"),
         ('{"colour": 1, "in_use_status": 5}', "in_use_status must be 400, 403, 409"),
-        ("[]", "must hold a JSON object"),
+        ("[]", "must contain a JSON object"),
         ("{", "is not JSON"),
         (None, "cannot read"),
     ],

@@ -84,7 +84,7 @@ def test_what_is_closed_to_the_user_is_never_gone(start: Start, status: str, lis
         emulator.remove_member(it.workspace, me)
         it.before = it.sample.live()
         for message in it.refusals(provider, "read", "get", "delete"):
-            clear = re.search("closed to this user|this user has no role in it", message)
+            clear = re.search("this user has no access to it|this user has no role in it", message)
             assert clear or resource not in ADMINISTERED
         it.refusals(provider, "update")
         if resource == "WorkspaceMember":
@@ -104,7 +104,7 @@ def test_another_organization_sees_nothing_and_drops_nothing(start: Start, liste
         for message in it.refusals(provider, "read", "delete"):
             assert resource not in ADMINISTERED or re.search(
                 "belongs to organization demo-organization|Check the credentials"
-                "|closed to this user",
+                "|this user has no access to it",
                 message,
             )
         it.refusals(provider, "update")
@@ -162,7 +162,7 @@ def test_what_an_administrator_of_the_organization_may_do(start: Start, power: s
                 assert "Only an ADMIN of the workspace" in message
         else:
             for message in it.refusals(provider, "read", "update", "delete"):
-                assert re.search("closed to this user|has no role in it|403", message)
+                assert re.search("this user has no access to it|has no role in it|403", message)
 
 
 def test_who_may_not_create_a_workspace_is_told_what_it_takes(start: Start) -> None:

@@ -12,7 +12,7 @@ from tests.contract.steps import one_fails, refused, together
 
 Inputs = dict[str, Any]
 EXISTING = {"secret": "old", "description": "old", "tenantId": "old"}
-HELD = "another resource of this program holds it"
+HELD = "another resource of this program manages it"
 
 
 def test_an_unknown_provider_is_warned_of_once(start: Start, inputs: Inputs) -> None:
@@ -78,8 +78,8 @@ def test_a_duplicate_names_the_key_that_is_the_cause_and_who_holds_it(
             refused(provider.create, wanted),
         ):
             assert f"with id {identifier} " in message
-            assert ("a resource of this program holds it" in message) is held
-            assert ("no resource of the program holds it" in message) is not held
+            assert ("a resource of this program manages it" in message) is held
+            assert ("no resource of the program manages it" in message) is not held
             assert "aliases" in message or not held
             assert "API_KEY_ID" not in message
 
@@ -126,7 +126,7 @@ def test_the_setting_adopts_as_the_input_does(start: Start, inputs: Inputs) -> N
 def test_two_resources_never_get_one_key(start: Start, inputs: Inputs, adopting: bool) -> None:
     emulator, provider = start(adoptExisting=str(adopting).lower())
     (identifier, _), message = one_fails(*[partial(provider.create, inputs)] * 2)
-    assert (HELD if adopting else f"API key with id {identifier} exists already") in message
+    assert (HELD if adopting else f"API key with id {identifier} already exists") in message
     assert [row["id"] for row in emulator.api_keys()] == [identifier]
 
 

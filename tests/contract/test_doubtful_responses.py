@@ -18,8 +18,8 @@ Inputs = dict[str, Any]
 @pytest.mark.parametrize(
     ("rows", "more", "message"),
     [
-        ([], {"total": 6}, "only a part"),
-        ([], {"pagination": {"nextCursor": "abc"}}, "only a part"),
+        ([], {"total": 6}, "list is incomplete"),
+        ([], {"pagination": {"nextCursor": "abc"}}, "list is incomplete"),
         ([{"region": "no id"}], {}, "could not be determined"),
         ([{"id": "ID", "region": 7}], {}, "the row of ID has values of another type: region"),
         ([], {"error": "no"}, "200 no"),
@@ -176,13 +176,13 @@ UNCLEAR: dict[str, tuple[str, str, list[str], tuple[str, ...]]] = {
     "a member may be created": (
         *("WorkspaceMember", "create", ["commit-then-reset", "none", "503"]),
         (
-            "could not determine whether the user is a member now",
+            "could not determine whether the user is now a member",
             "an existing member is adopted",
         ),
     ),
     "a member is created and not read": (
         *("WorkspaceMember", "create", ["none", "none", "503"]),
-        ("could not determine whether the user is a member now",),
+        ("could not determine whether the user is now a member",),
     ),
     "a workspace may be deleted": (
         *("Workspace", "delete", ["commit-then-reset", "503"]),

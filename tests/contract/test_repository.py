@@ -204,4 +204,4 @@ def test_what_was_in_a_repository_that_is_gone(
     there.provider.delete(identifier, state)
     token = there.emulator.issue_token(stranger)
     with process(there.kind, there.emulator, there.provider.resource, token=token) as without:
-        assert "closed to this user" in refused(without.read, identifier, state)
+        assert "this user has no access to it" in refused(without.read, identifier, state)

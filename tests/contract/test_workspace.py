@@ -190,7 +190,7 @@ def test_a_deleted_workspace_is_gone_if_that_is_certain(
     if keys == "as-foreign" and shown != "shown":
         for call in (provider.read, provider.delete):
             message = refused(call, identifier, state)
-            assert "does not exist or is closed to this user" in message
+            assert "does not exist or this user has no access to it" in message
             assert "`pulumi state delete URN --target-dependents`" in message
         return
     assert provider.read(identifier, state)[0] == ""

@@ -97,7 +97,7 @@ def test_the_user_that_is_signed_in_stays(start: Start) -> None:
     assert role_of(emulator, me) == "ADMIN"
     (warning,) = provider.log
     assert f"user {me['userId']} stays a member of workspace" in warning
-    assert "While another ADMIN is left, allowRemovingLastAdmin lets it go" in warning
+    assert "To remove it while another ADMIN is left, set allowRemovingLastAdmin" in warning
     provider.delete(identifier, {**state, **FLAG})
     assert role_of(emulator, me) is None
     # an owner of the organization needs no role

@@ -79,7 +79,7 @@ def test_a_membership_that_exists_is_announced_before_it_is_adopted(start: Start
     assert provider.log == []
     provider.check(ada)
     (warning,) = provider.log
-    assert f"user {ada['userId']} is a member of workspace {ada['workspaceId']} already" in warning
+    assert f"user {ada['userId']} is already a member of workspace {ada['workspaceId']}" in warning
     assert "retain_on_delete=True" in warning
     assert {method for method, _, _ in emulator.requests} == {"GET"}
 
@@ -90,7 +90,7 @@ def test_who_is_as_declared_is_adopted_without_a_write(start: Start) -> None:
     me = {**own(emulator), "workspaceId": created}
     sent(emulator)
     assert provider.create(me)[1] == state_of(me, "demo")
-    assert f"is a member of workspace {created} already: adopted" in provider.log[-1]
+    assert f"is already a member of workspace {created}: adopted" in provider.log[-1]
     ada = new_member(emulator, role="Editor")  # not documented
     assert provider.create(ada) == known(ada)
     ben = new_member(emulator, "ben", role="READ")

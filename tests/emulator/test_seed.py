@@ -88,7 +88,7 @@ users:
   bob:                        # users.bob.email is required
   cy: [1]                     # users.cy must be a mapping, with one `name: value` on each line
   demo:
-    email: demo@flashback.example  # users.demo.email is taken already; give another one
+    email: demo@flashback.example  # users.demo.email is already taken; give another one
     validated: "yes"          # users.demo.validated must be true or false
   eve:
     id: ../eve                # users.eve.id must be an id: letters, digits and . _ - only
@@ -96,11 +96,11 @@ users:
     password: ""              # users.eve.password must not be empty or have null characters
   users: { id: u, email: u@x.example }
   u:
-    id: u                     # users.u.id is taken already; give another one
+    id: u                     # users.u.id is already taken; give another one
     email: v@x.example
 workspaces:
   w:                          # workspaces.w.name is required
-    id: workspace-uuid        # workspaces.w.id is taken already; give another one
+    id: workspace-uuid        # workspaces.w.id is already taken; give another one
     members:
       nobody: ADMIN           # workspaces.w.members.nobody is not the label of a user
       ada: admin              # workspaces.w.members.ada must be READ, WRITE or ADMIN
@@ -112,7 +112,7 @@ workspaces:
     buckets:
       a: { name: A, key: k }
       b:
-        name: A               # workspaces.w.buckets.b.name is taken already; give another one
+        name: A               # workspaces.w.buckets.b.name is already taken; give another one
         key: missing          # workspaces.w.buckets.b.key is not the label of a key of this workspace
     aiLlms:
       x:                      # workspaces.w.aiLlms.x.key is required
@@ -142,7 +142,7 @@ def test_all_errors_are_reported_with_their_lines(tmp_path: Path) -> None:
     [
         (b"[]", ":1: the file must be a mapping, with one `name: value` on each line"),
         (b"users:\n  a: [", ":2: the file is not valid YAML: "),
-        (b"a: 1\na: 1\n", ":2: a is repeated; the first one is in line 1"),
+        (b"a: 1\na: 1\n", ":2: a is repeated; the first one is on line 1"),
         (b"\xff", ":1: the file is not UTF-8 text; save it as UTF-8"),
         (b"#" * 1024 * 1024 + b"#", ": is larger than 1024 KiB"),
         (None, ": cannot be read (No such file or directory)"),
@@ -169,7 +169,9 @@ def test_a_seed_is_for_a_new_file(tmp_path: Path, make: Make) -> None:
     data = tmp_path / "flashback.db"
     make(seed=read_seed(EXAMPLE), data=data).stop()
     before = data.read_bytes()
-    with pytest.raises(ValueError, match=r"flashback.db is not new, and a seed would mix"):
+    with pytest.raises(
+        ValueError, match=r"flashback.db already contains data, which a seed would mix"
+    ):
         make(seed=read_seed(EXAMPLE), data=data)
     assert data.read_bytes() == before
     assert [each.name for each in make(data=data).workspaces()][2:] == ["Data team", "Sandbox"]

@@ -100,7 +100,7 @@ def test_another_label_is_the_same_object(team: Team) -> None:
     del mistaken["keys"]["k0"]
     team.describe(mistaken)
     output = stack.up(fails=True)
-    assert f"an identical API key with id {before['k0']} exists already" in output
+    assert f"an identical API key with id {before['k0']} already exists" in output
     assert team.ids().keys() == {*renamed["members"], *renamed["keys"]}
     stack.assert_sound()
 
@@ -174,7 +174,10 @@ def test_errors_are_reported_together_and_nothing_is_sent(team: Team) -> None:
     team.describe(described)
     output = stack.preview(fails=True)
     for label in ("x", "y"):
-        assert f"members.{label}.email is {label}@flashback.example, which no user has" in output
+        assert (
+            f"members.{label}.email is {label}@flashback.example, and no user has this address"
+            in output
+        )
     assert stack.requests() == ["GET /organization/users"]
 
     # without the right to list users

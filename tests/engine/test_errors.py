@@ -125,7 +125,7 @@ def test_a_workspace_that_is_closed_to_the_user_stays_in_the_state(start: Start)
     ids, token = stack.ids(), variables["FLASHBACK_TOKEN"]
     stranger = emulator.add_user("me@flashback.example", org_role=WORKSPACES)
     variables["FLASHBACK_TOKEN"] = emulator.issue_token(stranger)
-    assert "closed to this user" in stack.refresh(fails=True)
+    assert "this user has no access to it" in stack.refresh(fails=True)
     stack.destroy(fails=True)
     assert stack.ids() == ids
     stack.assert_sound()
@@ -133,7 +133,7 @@ def test_a_workspace_that_is_closed_to_the_user_stays_in_the_state(start: Start)
     variables["FLASHBACK_TOKEN"] = token
     emulator.delete_workspace(ids["team"])
     output = stack.refresh(fails=True)
-    assert "does not exist or is closed to this user" in output
+    assert "does not exist or this user has no access to it" in output
     assert stack.ids() == ids
     (advice,) = set(re.findall(r"`(pulumi state delete [^`]+)`", output))
     command = shlex.split(advice.replace("URN", stack.managed()["team"]["urn"]))

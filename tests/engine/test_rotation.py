@@ -74,7 +74,7 @@ def test_an_update_in_doubt_that_is_taken_back_is_written_again(
     stack.declare({"key": {**wanted, "secret": "canary-2"}})
     output = stack.up(fails=True)
     if provider == "dynamic":
-        assert "may hold the new values" in output
+        assert "may have the new values" in output
         assert "rotation_triggers a new value, so that `pulumi up` writes key and secret" in output
         wanted["rotation_triggers"] = {"written": "2"}
     recorded = stack.managed()["key"]

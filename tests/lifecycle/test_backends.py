@@ -38,7 +38,7 @@ def test_an_object_that_exists_becomes_what_is_declared(life: Life, case: dict[s
     assert "adopted" in life.provider.log[-1]
     assert life.provider.read(identifier, state) == (identifier, state, wanted)
     text = refused(life.provider.create, wanted)
-    assert "another resource of this program holds it" in text or "twice" in text
+    assert "another resource of this program manages it" in text or "twice" in text
     # under its old name, also from a state of a version that left no mark
     for old in (public(state), {**state, MARK: "of its old name"}):
         life.provider.delete(identifier, old)

@@ -51,7 +51,7 @@ def test_strange_responses_are_one_readable_line(server: ScriptedServer, step: S
     assert str(failure.value).isprintable()
     if step in UNPACKED:
         assert isinstance(failure.value, APIConnectionError)
-        assert "cannot be unpacked" in str(failure.value)
+        assert "cannot be decompressed" in str(failure.value)
 
 
 def test_two_rows_with_one_id_are_one_key(server: ScriptedServer) -> None:

@@ -80,7 +80,7 @@ def put_in_order(keys: Keys, lost: set[str]) -> None:
     every = ("up", "--yes", "--skip-preview", "--continue-on-error", "--stack", "dev")
     printed = project.pulumi(*every, check=not lost)
     for each in lost:
-        assert f"an identical API key with id {each} exists already" in printed
+        assert f"an identical API key with id {each} already exists" in printed
     if lost:
         project.variables["FLASHBACK_ADOPT_EXISTING"] = "true"
         project.up()

@@ -110,7 +110,7 @@ def test_another_stack_creates_the_same_key_and_the_refusal_is_lost(start: Start
     assert live(emulator) == [stranger]
     assert "Wait a minute, then run `pulumi up` again" in error
     error = refused(provider.create, wanted(emulator))
-    assert f"an identical API key with id {stranger} exists already" in error
+    assert f"an identical API key with id {stranger} already exists" in error
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -129,7 +129,7 @@ def test_a_late_commit_is_found_or_named_by_the_next_run(start: Start, found: bo
     while not live(emulator):
         time.sleep(0.05)
     error = refused(provider.create, wanted(emulator))
-    assert f"an identical API key with id {live(emulator)[0]} exists already" in error
+    assert f"an identical API key with id {live(emulator)[0]} already exists" in error
 
 
 def test_two_processes_create_the_same_key_at_once(start: Start) -> None:
@@ -138,7 +138,7 @@ def test_two_processes_create_the_same_key_at_once(start: Start) -> None:
     creates = (lambda each=each: each.create(wanted(emulator)) for each in (one, other))
     (created, _), error = one_fails(*creates)
     assert live(emulator) == [created]
-    assert f"an identical API key with id {created} exists already" in error
+    assert f"an identical API key with id {created} already exists" in error
 
 
 def test_a_lost_create_is_found_although_the_list_lags(start: Start) -> None:

@@ -163,9 +163,9 @@ def test_all_errors_are_reported_together_and_nothing_is_registered(
     assert (registrations.resources, registrations.calls) == ([], [])
 
 
-UNKNOWN = "which no user has. Invite the user to the organization first, or check how the address is written"
+UNKNOWN = "and no user has this address. Invite the user to the organization first, or check how the address is written"
 SEVERAL = "several users have this email address: u-ada, u-ada-2. Give the id of the user instead"
-PARTIAL = "which no user has. The API returned 6 of 900 users: for a user that is not among them, give the userId"
+PARTIAL = "and no user has this address. The API returned 6 of 900 users: for a user that is not among them, give the userId"
 
 
 @pytest.mark.parametrize(

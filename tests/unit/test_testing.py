@@ -114,7 +114,7 @@ def test_errors(project: Write, tmp_path: Path, flashback_project: ProjectFactor
     with pytest.raises(pytest.fail.Exception, match="config size must be a string"):
         project("").declared({"size": 3})  # type: ignore[dict-item]
     program = "import pulumi; pulumi.runtime.invoke('aws:index:getRegion', {})"
-    with pytest.raises(Exception, match="getRegion is no function of this provider: patch it"):
+    with pytest.raises(Exception, match="getRegion is not a function of this provider; patch it"):
         project(program).declared()
 
 

@@ -14,7 +14,7 @@ from pulumi_flashback.dynamic import runtime
 
 PAUSES = list(runtime.UPDATE_PAUSES_SECONDS)
 IN_DOUBT = (
-    ". The platform may hold the new values; the next `pulumi up` writes them again. If you "
+    ". The platform may have the new values; the next `pulumi up` writes them again. If you "
     "revert the change in the program instead, run it"
 )
 
@@ -67,6 +67,6 @@ def test_the_error_says_what_may_be_and_what_to_do(
 
 def test_it_ends_in_time(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "UPDATE_SECONDS", 0.0)
-    with pytest.raises(ProviderError, match="may hold the new values"):
+    with pytest.raises(ProviderError, match="may have the new values"):
         runtime.update(Mock(side_effect=[UNCLEAR, {}]), "run it")
     assert waits == []

@@ -162,7 +162,7 @@ keys:
 # content => error || error, and commands that set what is missing. \n is a line break; KEY, MEMBER
 # and SECRET stand for the lines around their texts.
 MESSAGES = r"""
-# nothing => 1: name is required, or workspaceId for a workspace that exists
+# nothing => 1: name is required, or workspaceId for an existing workspace
 workspace => 1: the file must be a mapping, with one `name: value` on each line
 - name: x => 1: the file must be a mapping, with one `name: value` on each line
 name: x\nkeys:\n	a: b => 3: the file is not valid YAML: a tab, but YAML is indented with spaces only
@@ -178,7 +178,7 @@ name: !<\nx => 1: the file is not valid YAML: a text that begins with this chara
 name: [,] => 1: the file is not valid YAML: a value is missing, or a text needs quotes
 %canary-secret => 2: the file is not valid YAML: the line does not continue what is above it; check its indentation
 %YAML canary-secret => 1: the file is not valid YAML: this cannot be read
-name: "\q" => 1: the file is not valid YAML: a \ in "..." begins no escape sequence; use '...'
+name: "\q" => 1: the file is not valid YAML: a \ in "..." does not begin an escape sequence; use '...'
 # one\nname: "\UFFFFFFFF" => 2: the file is not valid YAML: no character has this number
 name: "\U00110000" => 1: the file is not valid YAML: no character has this number
 name: x\nkeys\nmembers: => 3: the file is not valid YAML: a ':' is missing after a name
@@ -186,12 +186,12 @@ name: x\n---\nname: y => 2: the file is not valid YAML: a second document begins
 name: x\nkeys:\n  a: &canary-secret {} => 3: the file must not have anchors and aliases (& and *); write the value itself, and put a text that begins with & or * in quotes
 name: *canary-secret => 1: the file must not have anchors and aliases (& and *); write the value itself, and put a text that begins with & or * in quotes
 name: !canary-secret x => 1: the file must not have tags (!); put a text that begins with ! in quotes
-name: x\nkeys:\nname: y => 3: name is repeated; the first one is in line 1
-name: x\nkeys:\n  a: {key}\n  a: {key} => 4: keys.a is repeated; the first one is in line 3
+name: x\nkeys:\nname: y => 3: name is repeated; the first one is on line 1
+name: x\nkeys:\n  a: {key}\n  a: {key} => 4: keys.a is repeated; the first one is on line 3
 name: x\n5: y => 2: the file has a name that is not a string; put it in quotes
 name: x\nkeys:\n  on: {key} => 3: keys has a name that is not a string; put it in quotes
 name: x\nkeys:\n  <<: {a: b} => 3: keys must not merge (<<); write the values themselves
-keys: {} => 1: name is required, or workspaceId for a workspace that exists
+keys: {} => 1: name is required, or workspaceId for an existing workspace
 name: x\nworkspaceId: y => 2: workspaceId excludes name; remove one of them
 name: 5 => 1: name must be a string, not a number; put it in quotes
 name: ' ' => 1: name must not be empty
@@ -220,8 +220,8 @@ MEMBER userId: u, role: read => 3: members.ada.role must be written in capitals:
 MEMBER email: ada, role: READ => 3: members.ada.email must be an email address
 MEMBER email: "ada@\u200bexample.com", role: READ => 3: members.ada.email must be an email address
 MEMBER email: 5, role: READ => 3: members.ada.email must be an email address
-MEMBER email: "${config:key}@b", role: READ => 3: members.ada.email must not come from a secret: it is shown
-MEMBER userId: u, role: READ, renamedFrom: ["${config:key}"] => 3: members.ada.renamedFrom.0 must not come from a secret: it is shown
+MEMBER email: "${config:key}@b", role: READ => 3: members.ada.email must not come from a secret, because it is shown
+MEMBER userId: u, role: READ, renamedFrom: ["${config:key}"] => 3: members.ada.renamedFrom.0 must not come from a secret, because it is shown
 KEY renamedFrom: a => 7: keys.a.renamedFrom names a label that keys still has; remove it, or rename in two steps
 KEY renamedFrom: 5 => 7: keys.a.renamedFrom must be a label or a list of labels
 KEY renamedFrom: [] => 7: keys.a.renamedFrom must be a label or a list of labels
@@ -231,8 +231,8 @@ KEY \n  b:\n    provider: AWS\n    key: ${config:key}\n    secret: 123456 => 11:
 KEY \n  b:\n    provider: AWS\n    key: ${config:key}\n    secret: [canary-secret] => 11: keys.b.secret {reference}
 KEY \n  b:\n    provider: AWS\n    key: ${config:key}\n    secret: |\n      canary-secret => 11: keys.b.secret {reference}
 KEY \n  b:\n    provider: AWS\n    key: canary-secret${config:key}\n    secret: ${config:key} => 10: keys.b.key {reference}
-KEY region: ${place} => 7: keys.a.region has a ${ that begins no reference: write ${config:NAME} or ${env:NAME}, or $${ for ${ itself
-KEY region: ${config:nothing:-eu} => 7: keys.a.region has a ${ that begins no reference: write ${config:NAME} or ${env:NAME}, or $${ for ${ itself
+KEY region: ${place} => 7: keys.a.region has a ${ without a reference: write ${config:NAME} or ${env:NAME}, or $${ for a literal ${
+KEY region: ${config:nothing:-eu} => 7: keys.a.region has a ${ without a reference: write ${config:NAME} or ${env:NAME}, or $${ for a literal ${
 KEY region: ${config:nothing} => 7: keys.a.region refers to nothing in the stack config, which is not set || $ pulumi config set nothing
 KEY region: ${env:NOTHING} => 7: keys.a.region refers to the environment variable NOTHING, which is not set || $ export NOTHING=...
 MEMBER email: "${env:NOTHING}", role: READ => 3: members.ada.email refers to the environment variable NOTHING, which is not set || $ export NOTHING=...
@@ -252,7 +252,7 @@ BUCKET apiKey: 5 => 5: buckets.b.apiKey must be a string, not a number; put it i
 BUCKET apiKey: 5, secret: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it || 5: buckets.b.apiKey must be a string, not a number; put it in quotes
 BUCKET apiKey: [aa] => 5: buckets.b.apiKey must be a string, not a list
 BUCKET apiKey: aa, apiKeyId: id => 5: buckets.b.apiKeyId excludes apiKey; remove one of them
-BUCKET apiKey: "${config:key}" => 5: buckets.b.apiKey must not come from a secret: it is shown
+BUCKET apiKey: "${config:key}" => 5: buckets.b.apiKey must not come from a secret, because it is shown
 BUCKET region: eu => 5: buckets.b.apiKey is required, or key and secret instead of it
 BUCKET key: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it
 BUCKET apiKey: aa, key: "${config:key}" => 5: buckets.b.apiKey is required, or key and secret instead of it
@@ -272,7 +272,7 @@ name: x\nrepositoryApiKeys:\n  a: {name: a, accessType: READ}\nrepositoryCloudKe
 name: x\npolicies:\n  a: {name: a, content: c, riskType: HIGH, actionType: BLOC, repository: x} => 3: policies.a.actionType must be LOG, ALERT, BLOCK, or the number of another one || 3: policies.a.repository is not a label of repositories; there are none
 nam: Team\nmembers:\n  ada: {email: a@b.c, role: "${env:NOTHING}"}\nkeys:\n  a:\n    region: 5\n  b:\n    provider: AWS\n    key: ${config:missing}\n    secret: ${config:place}\n    description: ${config:missing}, ${config:another}, ${config:missing} =>
   1: nam is not a known field; did you mean name?
-  1: name is required, or workspaceId for a workspace that exists
+  1: name is required, or workspaceId for an existing workspace
   3: members.ada.role refers to the environment variable NOTHING, which is not set
   5: keys.a.key is required
   5: keys.a.provider is required
@@ -326,7 +326,7 @@ def test_message(text: str, expected: list[str]) -> None:
 
 
 def test_contents_that_are_no_text() -> None:
-    assert errors("") == ["1: name is required, or workspaceId for a workspace that exists"]
+    assert errors("") == ["1: name is required, or workspaceId for an existing workspace"]
     for line, content in ((2, b"# ok\nname: Caf\xe9\n"), (1, "name: x".encode("utf-16"))):
         assert errors(content) == [f"{line}: the file is not UTF-8 text; save it as UTF-8"]
     assert errors("name: " + "[" * 30) == ["1: the file is nested too deeply"]

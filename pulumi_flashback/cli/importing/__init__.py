@@ -1,1 +1,1 @@
-"""``flashback import``: what is in a live workspace becomes a program and a list of imports."""
+"""``flashback import``: writes a program and an import list for an existing workspace."""

@@ -1,4 +1,4 @@
-"""Writes several files, or none."""
+"""Writes several files; if one of them fails, none is written."""
 
 import os
 import tempfile
@@ -43,7 +43,7 @@ def write_all(
 
 
 def _move_all(names: Iterable[str], staging: Path, directory: Path) -> None:
-    """Move files from one directory into another; if that fails, everything is as before."""
+    """Move files from one directory into another; if that fails, restore the original state."""
     before = {name: staging / f"{name}.before" for name in names}
     try:
         for name in names:

@@ -1,4 +1,4 @@
-"""What is in an existing workspace, as the provider imports it."""
+"""The objects of an existing workspace, with the inputs that an import stores."""
 
 import re
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from pulumi_flashback.settings import token
 class Secret:
     property: str  # the input, in camelCase
     config: str  # the key of the stack config that holds it
-    known: bool  # whether the API returns it, so that the program must have the same value
+    known: bool  # whether the API returns it; the program must then have the same value
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Found:
     type: Resource
     name: str  # its name in the program
     import_id: str  # the id that ``pulumi import`` takes
-    inputs: Properties = field(repr=False)  # what an import puts into the state; secrets included
+    inputs: Properties = field(repr=False)  # what an import writes to the state, with secrets
     remark: str = ""  # one line for the reader, or empty
 
     @property
@@ -37,17 +37,17 @@ class Found:
 
     @property
     def id_property(self) -> str:
-        """The output that has its id under a name of its own; empty if none has."""
+        """The output that repeats the id, such as ``apiKeyId``; empty if there is none."""
         return next(iter(self.type.outputs.marked("same_as_id")), "")
 
     @property
     def plain(self) -> Properties:
-        """The inputs that may be written down, in order of declaration."""
+        """The inputs that may be written to a file, in order of declaration."""
         return {n: self.inputs[n] for n in self._given() if n not in self.type.secrets}
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The inputs that may not."""
+        """The inputs that may not be written to a file."""
         return tuple(
             Secret(name, config_name(self.name, name), self.inputs[name] != placeholder(name))
             for name in self._given()
@@ -56,7 +56,7 @@ class Found:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the API returns and the provider does not accept, one sentence each."""
+        """Values of the API that the provider does not accept, one sentence each."""
         return tuple(each.reason for each in self.type.check(self.inputs, self.inputs).problems)
 
     def _given(self) -> list[str]:
@@ -74,7 +74,7 @@ def collect(context: Context, workspace_id: str) -> list[Found]:
 
 def _found(context: Context, workspace: Workspace, item: Item, name: str) -> Found:
     kind, row = item.type, item.row
-    # what a refresh would remember: without the workspace, it would be looked for
+    # a refresh would store the workspace; without it, the provider would search for it
     state = {"workspaceId": workspace.id, **kind.parsed(item.import_id)}
     known = {n: value for n, value in state.items() if n not in kind.outputs.marked("same_as_id")}
     shown = Membership(workspace, row) if isinstance(row, WorkspaceMember) else row
@@ -89,7 +89,7 @@ def subject_of(item: Item) -> Subject:
         account = _email(row).partition("@")[0]
         return Subject(row.user_id, "member", f"member {account}" if account else "")
     described = getattr(row, "description", None) or getattr(row, "name", None) or ""
-    if kind in _WORDS:  # a bucket may have the name of its key
+    if kind in _WORDS:  # a bucket may have the same name as its key
         return Subject(item.id, _WORDS[kind], f"{_WORDS[kind]} {described}" if described else "")
     word = getattr(row, "provider", None) or re.findall("[A-Z][a-z]+", kind)[-1].lower()
     return Subject(item.id, word, described)

@@ -1,4 +1,4 @@
-"""What is left to do after ``flashback import``, as commands to copy."""
+"""The next steps after ``flashback import``, as commands to copy."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +15,9 @@ from pulumi_flashback.redaction import printable
 from pulumi_flashback.suggested_commands import command, end_of_options
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
-"""The program exists already, and a protected resource would be one more difference to it."""
+"""The program already exists; protecting the resources would make them differ from it."""
 WITHOUT_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS=true PULUMI_EXPERIMENTAL=true"
-LARGE = 100  # resources, from which on checkpoints take much of the time
+LARGE = 100  # number of resources from which checkpoints take much of the time
 
 _SECRETS = """\
 Next, with the credentials at hand: `pulumi config set` prompts for each value, or reads it from a
@@ -68,7 +68,7 @@ def guide(directory: Path, language: str, names: Sequence[str], resources: Seque
 
 
 def secret_commands(resources: Sequence[Found]) -> list[str]:
-    """Return what sets the secrets; no value is an argument, which others could see."""
+    """Return the commands that set the secrets, without values: others can see arguments."""
     if credentials_in_file(resources):
         file = CREDENTIALS_FILE
         return [f"pulumi config set --secret {CREDENTIALS} < {file}", f"rm {file}"]

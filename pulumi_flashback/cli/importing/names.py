@@ -1,4 +1,4 @@
-"""Names for resources: readable, the same in every run, and identifiers in Python and in YAML."""
+"""Names resources: readable, the same in every run, and valid identifiers in Python and YAML."""
 
 import builtins
 import keyword
@@ -16,13 +16,13 @@ _OF_YAML = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _OF_PYTHON = (*keyword.kwlist, *keyword.softkwlist, *dir(builtins))
 _OF_THE_PROGRAM = ("pulumi", "flashback", "config", "credential", "credentials")
 RESERVED: Final = frozenset((*_OF_YAML, *_OF_PYTHON, *_OF_THE_PROGRAM))
-"""What a program has already, or YAML takes for something else."""
+"""Names that the program already uses, or that YAML reads as another type."""
 
 
 class Subject(NamedTuple):
     identifier: str  # its id on the platform
-    kind: str  # what it is, in a word; used if there are no words for it
-    words: str = ""  # the text that says best which one it is; may be empty
+    kind: str  # what it is, in one word; used if ``words`` is empty
+    words: str = ""  # the text that best identifies it; may be empty
 
 
 def config_name(name: str, property_name: str) -> str:
@@ -30,7 +30,7 @@ def config_name(name: str, property_name: str) -> str:
 
 
 def unique_names(subjects: Sequence[Subject]) -> list[str]:
-    """Return a name for each; those that would share one all get a part of their id."""
+    """Return a name for each; all that would share a name get a part of their id."""
     parts = [0] * len(subjects)
     for longer in (SHORT_PART, LONG_PART):
         names = list(map(_name, subjects, parts))
@@ -41,7 +41,7 @@ def unique_names(subjects: Sequence[Subject]) -> list[str]:
 
 
 def _name(subject: Subject, part: int) -> str:
-    """Return a name with so many characters of the id; some if there are no words, either."""
+    """Return a name with ``part`` characters of the id, or SHORT_PART if there are no words."""
     kind = _beginning_with("resource", _identifier(subject.kind)) or "resource"
     words = _beginning_with(kind, _identifier(subject.words))
     if words and not part:
@@ -55,12 +55,12 @@ def _beginning_with(first: str, words: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    """Return a text in small letters, digits and underscores; empty if nothing is left of it."""
+    """Return a text reduced to lowercase letters, digits and underscores; may be empty."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", plain.replace("'", "")).strip("_")
     if len(words) > LONGEST_WORDS:
         words = words[: LONGEST_WORDS + 1].rpartition("_")[0] or words[:LONGEST_WORDS]
-    # the config key of its public half is to be backup_key and not backup_key_key
+    # so that the config key of its public half is backup_key, not backup_key_key
     return re.sub(r"(_(api|key|secret))+$", "", words)
 
 
@@ -73,7 +73,7 @@ def _is_taken(name: str, owners: Counter[str], owned: int) -> bool:
 
 
 def _numbered(identifiers: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Number names that are still the same: of ids that differ in capitals or signs only."""
+    """Number names that are still equal: their ids differ only in case or special characters."""
     chosen = list(names)
     owners = Counter(word for name in names for word in _occupied(name))
     numbers = dict.fromkeys(names, 1)

@@ -1,4 +1,4 @@
-"""The files that reproduce a workspace: no secrets, and texts of others are quoted."""
+"""The files that reproduce a workspace. They contain no secrets and quote all foreign text."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +13,9 @@ from pulumi_flashback.native import SCHEMA
 from pulumi_flashback.redaction import one_line
 
 IMPORTS: Final = "import.json"  # the list for ``pulumi import --file``
-CREDENTIALS: Final = "credentials"  # the config value that has all of them; NAME.json is to fill in
+CREDENTIALS: Final = "credentials"  # the config value with all of them, filled in as NAME.json
 CREDENTIALS_FILE: Final = f"{CREDENTIALS}.json"
-FEW_SECRETS: Final = 10  # of five credentials; more are set with one command instead of one each
+FEW_SECRETS: Final = 10  # those of five credentials; more are set together with one command
 
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PYTHON_HEAD = '''\
@@ -47,7 +47,7 @@ config:
 
 def python_files(resources: Sequence[Found]) -> dict[str, str]:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    # the generated SDK asks for this plugin; another one would be a difference to the import
+    # the generated SDK requests this plugin; another one would show a diff after the import
     version = schema["version"]
     plugin = {"version": version, "pluginDownloadUrl": schema["pluginDownloadURL"]}
     unknown = sorted({each.property for each in secrets_of(resources) if not each.known})
@@ -62,7 +62,7 @@ def python_files(resources: Sequence[Found]) -> dict[str, str]:
         "Pulumi.yaml": f"{_project(resources)}runtime: python\n",
         "requirements.txt": f"pulumi_flashback=={version}\npulumi_flashback_native=={version}\n",
         "__main__.py": "\n".join([*parts, *(_python(each, known, language) for each in resources)]),
-        # the program puts the placeholders there: the config of a Python program may not be long
+        # placeholders are in the program, because the config of a Python program is limited
         **_to_fill_in(resources, lambda _: ""),
     }
 
@@ -90,18 +90,18 @@ def secrets_of(resources: Sequence[Found]) -> list[Secret]:
 
 
 def credentials_in_file(resources: Sequence[Found]) -> bool:
-    """Say whether one config value has all secrets, which a file is to be filled in with."""
+    """Return whether one config value, read from a file, has all secrets."""
     return len(secrets_of(resources)) > FEW_SECRETS
 
 
 def _to_fill_in(resources: Sequence[Found], unknown: Callable[[str], str]) -> dict[str, str]:
-    """Return the file for the secrets, if there is one, and what keeps it out of Git."""
+    """Return the file for the secrets, if there is one, and a ``.gitignore`` for it."""
     if not credentials_in_file(resources):
         return {}
     values = {
         each.config: "" if each.known else unknown(each.property) for each in secrets_of(resources)
     }
-    # without indentation, which would be a part of the config value
+    # no indentation, because it would become part of the config value
     return {
         CREDENTIALS_FILE: json.dumps(values, indent=0) + "\n",
         ".gitignore": f"/{CREDENTIALS_FILE}\n",
@@ -115,7 +115,7 @@ FILES: Final[Mapping[str, Callable[[Sequence[Found]], dict[str, str]]]] = {
 
 
 def quoted(text: str) -> str:
-    """Return a text as a literal in double quotes, which Python and YAML read alike."""
+    """Return a text as a double-quoted literal that Python and YAML read alike."""
     return f'"{"".join(map(_escaped, text))}"'
 
 
@@ -125,7 +125,7 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     code = ord(letter)
-    if 0xD800 <= code < 0xE000:  # half of a character, which YAML cannot express
+    if 0xD800 <= code < 0xE000:  # a surrogate, which YAML cannot express
         return "\\ufffd"
     if code < 0x100:
         return f"\\x{code:02x}"
@@ -148,14 +148,14 @@ def _project(resources: Sequence[Found]) -> str:
 @dataclass(frozen=True)
 class _Language:
     literal: Callable[[Any], str]
-    named: Callable[[str], str]  # the name of a value in an object
+    named: Callable[[str], str]  # how the name of a value in an object is written
     reference: Callable[[Found], str]
     from_config: Callable[[Secret], str]
-    end_of_list: str  # before the bracket, in a line of its own
+    end_of_list: str  # what precedes the closing bracket on its own line
 
 
 def _by_id(resources: Sequence[Found]) -> Mapping[tuple[str, str], Found]:
-    """Return what can be referred to, by the input that does so and the id."""
+    """Return the resources that others refer to, by the referring input and the id."""
     return {(each.id_property, each.import_id.rpartition("/")[2]): each for each in resources}
 
 
@@ -167,7 +167,7 @@ def _values(
     known: Mapping[tuple[str, str], Found],
     language: _Language,
 ) -> dict[str, str]:
-    """Return the inputs of a resource as expressions of a language, in order of declaration."""
+    """Return the inputs of a resource as expressions of the language, in order of declaration."""
 
     def expression(value: Any, name: str) -> str:
         if isinstance(value, list):
@@ -208,12 +208,12 @@ _PYTHON: Final = _Language(
     end_of_list=" " * 4,
 )
 _YAML: Final = _Language(
-    # a dollar sign may begin a reference; two of them are one
+    # a dollar sign may begin a reference; a doubled one is literal
     literal=lambda value: (
         quoted(value.replace("$", "$$")) if isinstance(value, str) else json.dumps(value)
     ),
     named=quoted,
-    # a reference inside of brackets needs quotes
+    # a reference inside brackets needs quotes
     reference=lambda found: f'"${{{found.name}.{found.id_property}}}"',
     from_config=lambda secret: f"${{{secret.config}}}",
     end_of_list=" " * 8,
@@ -244,12 +244,12 @@ def _yaml(found: Found, known: Mapping[tuple[str, str], Found], language: _Langu
 
 
 def _yaml_config(secret: Secret) -> str:
-    # no default is allowed beside `secret: true`
+    # `secret: true` does not allow a default
     more = "secret: true" if secret.known else f"default: {quoted(placeholder(secret.property))}"
     return f"  {secret.config}:\n    type: string\n    {more}\n"
 
 
 def _comment(text: str, indentation: str = "") -> str:
-    # a character that no text may have breaks a whole file, even in a comment
+    # an invalid character breaks the whole file, even in a comment
     line = "".join(each if each.isprintable() else _escaped(each) for each in one_line(text))
     return f"{indentation}# {line}\n" if text else ""

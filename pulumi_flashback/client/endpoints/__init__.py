@@ -1,1 +1,1 @@
-"""The endpoints, one module for each family, with the models of what they return."""
+"""The endpoints, one module per family, with the models of their responses."""

@@ -9,7 +9,7 @@ from pulumi_flashback.client.models import Mention, OptionalText, Record, Row
 
 
 class AiLlm(Row):
-    """One row of ``GET /ai/llm``. Its credentials are not read, in whatever form they are shown."""
+    """One row of ``GET /ai/llm``, without its credentials, which are never read."""
 
     nouns = ("aillm", "llm")
 
@@ -32,8 +32,8 @@ class CreatedAiLlm(Record):
 class AiLlms(WorkspaceCollection[AiLlm, CreatedAiLlm]):
     """``/ai/llm``: the AI model configurations of workspaces.
 
-    Their fields are ``workspaceId``, ``name``, ``aiType``, perhaps ``endpoint``; and
-    ``apiKeyUuid``, or ``secret`` and perhaps ``key``.
+    Their fields are ``workspaceId``, ``name``, ``aiType`` and optionally ``endpoint``; and
+    ``apiKeyUuid``, or ``secret`` and optionally ``key``.
     """
 
     path = "/ai/llm/{id}"

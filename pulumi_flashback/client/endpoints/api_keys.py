@@ -19,14 +19,14 @@ from pulumi_flashback.client.models import (
 
 
 class ApiKey(Row):
-    """One row of ``GET /apikeys``. Neither the secret nor the workspace id is ever returned.
+    """One row of ``GET /apikeys``. The API never returns the secret or the workspace id.
 
-    Attributes, if they are not those of :meth:`ApiKeys.create`:
+    Attributes that are not arguments of :meth:`ApiKeys.create`:
         id: The ``apiKeyId``.
         key: The public half; some backends mask it.
         created_at: ISO 8601 time of creation.
-        bucket_count: Buckets that use the key.
-        aillm_count: AI LLM configurations that use the key.
+        bucket_count: Number of buckets that use the key.
+        aillm_count: Number of AI model configurations that use the key.
     """
 
     nouns = ("apikey", "key")
@@ -62,7 +62,7 @@ class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
     row, listed_at = ApiKey, "apiKeys"
     created = CreatedApiKey
 
-    def create(  # type: ignore[override] # these arguments were there before the other families
+    def create(  # type: ignore[override] # these arguments are older than the other families
         self,
         *,
         workspace_id: str,
@@ -83,7 +83,7 @@ class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
 
         Args:
             workspace_id: The workspace that owns the key.
-            key: The public half: access key, identifier or email address, by provider.
+            key: The public half: access key, identifier or email address, depending on provider.
             secret: The private half.
             provider: The provider type, such as ``AWS``, ``GCP`` or ``AZURE``.
             endpoint: A custom endpoint, for S3-compatible services.
@@ -93,8 +93,8 @@ class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
             description: Free text.
 
         Raises:
-            DuplicateError: An identical key exists already in the workspace.
-            BadRequestError: The backend refuses the input.
+            DuplicateError: An identical key already exists in the workspace.
+            BadRequestError: The backend rejects the input.
             PermissionDeniedError: The user may not create keys in the workspace.
         """
         checked("POST /apikeys", workspace_id)
@@ -123,16 +123,16 @@ class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
     ) -> Rows[ApiKey]:
         """``GET /apikeys``: return the keys, without their secrets.
 
-        ``find`` of the list finds one by its id, or says that it certainly is not there.
+        ``find`` of the list returns a key by its id, or None if it certainly is not listed.
 
         Args:
-            workspace_id: Only keys of this workspace; None for all that the user can see.
+            workspace_id: Only keys of this workspace; None for all keys that the user can see.
             provider: Only keys of this provider type; the case of ASCII letters is ignored.
             capability: Only keys whose provider has this capability (1 storage, 2 AI, 4 cloud).
-            max_retries: Fewer retries than those of the client.
-            timeout: Fewer seconds for an attempt than those of the client.
+            max_retries: Maximum number of retries, if lower than that of the client.
+            timeout: Timeout for each attempt in seconds, if lower than that of the client.
         """
-        # the backend may compare exactly, and its names of provider types are in capitals
+        # the backend may compare case-sensitively, and its provider types are in uppercase
         query = provider if provider is None or provider.isupper() else None
         rows = self._rows(
             workspace_id=workspace_id,
@@ -143,17 +143,17 @@ class ApiKeys(WorkspaceCollection[ApiKey, CreatedApiKey]):
             max_retries=max_retries,
             timeout=timeout,
         )
-        # a backend that does not know the filter returns all rows
+        # a backend that does not support the filter returns all rows
         return rows.where(
             lambda row: provider is None or equal_without_case(row.provider or "", provider)
         )
 
     def get(self, api_key_id: str, *, workspace_id: str | None = None) -> ApiKey | None:
-        """Return one key, or None: the API has no such endpoint, so it is picked from the list.
+        """Return one key from the list, because the API has no endpoint for it; or None.
 
         Args:
             api_key_id: The id that :meth:`create` returned.
-            workspace_id: The workspace that owns the key; None looks through all.
+            workspace_id: The workspace that owns the key; None searches all keys.
         """
         checked("GET /apikeys", api_key_id)
         return self.list(workspace_id=workspace_id).find(api_key_id)
@@ -165,8 +165,8 @@ class ProviderType(Row):
     nouns = ("provider",)
 
     id: OptionalText = None
-    name: OptionalText = None  # its name, as an API key has it in ``provider``
-    # What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud)
+    name: OptionalText = None  # its name, as in ``provider`` of an API key
+    # Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud)
     capabilities: Annotated[int, BeforeValidator(lambda value: number_or_none(value) or 0)] = 0
 
 

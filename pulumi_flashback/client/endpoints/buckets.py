@@ -17,18 +17,18 @@ class Using(Record):
 
 
 def _readable(value: object) -> tuple[object, ...]:
-    """It only informs: what is of another form is left out."""
+    """Return the valid entries. The list is informational, so others are ignored."""
     return (
         tuple(each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
     )
 
 
 Users = Annotated[tuple[Using, ...], BeforeValidator(_readable)]
-"""The repositories that use a row; only informs."""
+"""The repositories that use a row; informational."""
 
 
 class Bucket(Row):
-    """One row of ``GET /bucket``. Its credentials are not read, in whatever form they are shown."""
+    """One row of ``GET /bucket``, without its credentials, which are never read."""
 
     nouns = ("bucket",)
 
@@ -52,13 +52,13 @@ class CreatedBucket(Record):
 
 
 class NodeStatus(Record):
-    """How a node reaches a bucket."""
+    """How well a node of Flashback reaches a bucket."""
 
     ip: Mention = None
     region: Mention = None
     version: Mention = None
     status: Mention = None
-    # the reference and the vendor's client differ in its name
+    # the API reference and the vendor's client use different names for it
     latency_ms: Annotated[
         Number, Field(validation_alias=AliasChoices("latency_ms", "latencyMs", "latency"))
     ] = None
@@ -74,9 +74,9 @@ class BucketStatus(Record):
 class Buckets(WorkspaceCollection[Bucket, CreatedBucket]):
     """``/bucket``: the storage buckets of workspaces.
 
-    Their fields are those of :class:`Bucket`, with ``apiKeyUuid``, or ``key`` and ``secret``. A
-    create beyond the quota is a :class:`RateLimitError`; a delete of a bucket that a repository
-    uses is refused (403).
+    Their fields are those of :class:`Bucket`, and ``apiKeyUuid``, or ``key`` and ``secret``. A
+    create beyond the quota raises :class:`RateLimitError`. The API refuses to delete a bucket that
+    a repository uses (403).
     """
 
     path = "/bucket/{id}"
@@ -84,5 +84,5 @@ class Buckets(WorkspaceCollection[Bucket, CreatedBucket]):
     created = CreatedBucket
 
     def status(self, bucket_id: str) -> tuple[NodeStatus, ...]:
-        """``GET /bucket/{id}/status``: return how the nodes of Flashback reach a bucket."""
+        """``GET /bucket/{id}/status``: return how well the nodes of Flashback reach a bucket."""
         return self._get("GET /bucket/{id}/status", BucketStatus, "", bucket_id).node_status

@@ -1,4 +1,4 @@
-"""What the families of endpoints share: one request of each usual kind."""
+"""Base classes of the endpoint families: list, get, create, update, delete."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
@@ -13,7 +13,7 @@ CreatedType = TypeVar("CreatedType", bound=Record)
 
 
 class Family:
-    """Base of the families. An operation is a method and a path template: ``GET /bucket/{id}``."""
+    """Base class. An operation is a method and a path template, such as ``GET /bucket/{id}``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -51,16 +51,16 @@ class Family:
 
 
 class Collection(Family, Generic[RowType, CreatedType]):
-    """Base of the families whose objects are created, updated and deleted in the same way.
+    """Base class of the families whose objects are created, updated and deleted in the same way.
 
-    Fields are values by the names of the API. Methods raise a :class:`FlashbackError`.
+    Fields are values by the API's field names. Methods raise :class:`FlashbackError`.
 
     Attributes:
         path: The path of one object, such as ``/bucket/{id}``.
         row: The model of one object in a list.
-        listed_at: The field of the response that has the list.
-        created: The model of what the response to a create has.
-        created_at: The field that has it; empty for the whole response.
+        listed_at: The field of the response that contains the list.
+        created: The model of the created object in the response to a create.
+        created_at: The field that contains it; empty for the whole response.
     """
 
     path: str
@@ -74,7 +74,7 @@ class Collection(Family, Generic[RowType, CreatedType]):
         self._parents = parents
 
     def create(self, fields: Body) -> CreatedType:
-        """``POST``: create an object with these fields; return what the response has of it.
+        """``POST``: create an object with these fields; return it as far as the response has it.
 
         The request is sent again only if it provably never arrived or was rejected by a rate limit.
         An error whose ``may_have_taken_effect`` is true leaves open whether the object exists.
@@ -86,11 +86,11 @@ class Collection(Family, Generic[RowType, CreatedType]):
         return self._create(operation, self.created, self.created_at, *self._parents, body=fields)
 
     def update(self, identifier: str, fields: Body) -> None:
-        """``PUT``: write the given fields of an object; None asks the API to clear one."""
+        """``PUT``: write the given fields of an object; None asks the API to clear a field."""
         self._write(f"PUT {self.path}", *self._parents, identifier, body=dict(fields))
 
     def delete(self, identifier: str) -> None:
-        """``DELETE``: delete an object; what another object uses is refused."""
+        """``DELETE``: delete an object; the API refuses this while another object uses it."""
         self._write(f"DELETE {self.path}", *self._parents, identifier)
 
     def _rows(self, **filters: Any) -> Rows[RowType]:
@@ -102,7 +102,7 @@ class Collection(Family, Generic[RowType, CreatedType]):
 
 
 class WorkspaceCollection(Collection[RowType, CreatedType]):
-    """Objects of workspaces. The field ``workspaceId`` of a create says of which."""
+    """Objects of workspaces; a create names the workspace in ``workspaceId``."""
 
     def list(self, *, workspace_id: str | None = None) -> Rows[RowType]:
         """``GET``: return the objects of a workspace, or all that the user can see."""

@@ -23,11 +23,11 @@ class OrganizationUser(CurrentUser, Row):
 
     email: OptionalText = None
     validated: bool | None = None  # whether the user has validated the account
-    deleted_at: OptionalText = None  # when the user was deleted, for a deleted one
+    deleted_at: OptionalText = None  # when the user was deleted; None if it was not
 
 
 class _ShownUser(OrganizationUser):
-    """A user as the response to a single read has one: bare, or in ``data`` like all others."""
+    """A user in the response to a single read: at the top level, or in ``data`` as elsewhere."""
 
     @model_validator(mode="before")
     @classmethod
@@ -40,17 +40,17 @@ class OrganizationUserList(Record):
     """The response of ``GET /organization/users``."""
 
     data: Annotated[Rows[OrganizationUser], rows_of(OrganizationUser, _LIST)]
-    total: Number = None  # how many there are, if the backend says so
+    total: Number = None  # how many users exist, if the backend returns this
 
 
 class Organization(Family):
-    """The organization of the user. Methods raise a :class:`FlashbackError`."""
+    """The organization of the user. Methods raise :class:`FlashbackError`."""
 
     def list_users(self) -> list[OrganizationUser]:
         """``GET /organization/users``: return the users of the organization, except deleted ones.
 
         Raises:
-            InvalidResponseError: They are only a part of the users.
+            InvalidResponseError: The list is incomplete.
             PermissionDeniedError: The user may not manage users.
         """
         response = self.users_with_total()
@@ -59,9 +59,9 @@ class Organization(Family):
         return _live(response)
 
     def users_with_total(self) -> OrganizationUserList:
-        """``GET /organization/users``: return the response as it came, with its ``total``.
+        """``GET /organization/users``: return the unprocessed response, with its ``total``.
 
-        The platform may limit the list: ``total`` then is greater than what is listed.
+        The platform may limit the list; ``total`` is then greater than the number of listed users.
 
         Raises:
             InvalidResponseError: The list is incomplete, and ``total`` does not say so.
@@ -85,20 +85,20 @@ class Organization(Family):
         return user
 
     def create_user(self, fields: Mapping[str, str | int | bool]) -> OrganizationUser:
-        """``POST /organization/users``: create a user, who has to validate the account.
+        """``POST /organization/users``: create a user, who must validate the account.
 
         Args:
             fields: Values by the API's field names: ``email``, ``password``, ``firstName``,
-                ``lastName``, perhaps ``orgRole`` as a number, and ``sendInvite``.
+                ``lastName``, optionally ``orgRole`` as a number, and ``sendInvite``.
 
         Raises:
-            DuplicateError: A user, perhaps a deleted one, has this email address.
-            PermissionDeniedError: The caller may not give this role.
+            DuplicateError: A user, possibly a deleted one, has this email address.
+            PermissionDeniedError: The caller may not grant this role.
         """
         return self._create("POST /organization/users", OrganizationUser, "data", body=fields)
 
     def update_user(self, user_id: str, changes: Mapping[str, str | int]) -> None:
-        """``PUT /organization/users/{id}``: change ``name``, ``lastName`` or ``orgRole``."""
+        """``PUT /organization/users/{id}``: update ``name``, ``lastName`` or ``orgRole``."""
         self._write("PUT /organization/users/{id}", user_id, body=dict(changes))
 
     def delete_user(self, user_id: str) -> None:
@@ -106,13 +106,13 @@ class Organization(Family):
         self._write("DELETE /organization/users/{id}", user_id)
 
     def activate_user(self, user_id: str) -> None:
-        """``POST /organization/users/{id}/activate``: bring a deleted user back."""
+        """``POST /organization/users/{id}/activate``: reactivate a deleted user."""
         self._write("POST /organization/users/{id}/activate", user_id, body={})
 
     def find_user(self, email: str) -> OrganizationUser | None:
         """``GET /organization/users``: return the user with an email address, or None.
 
-        The case of ASCII letters is ignored, unless several users differ in nothing else.
+        The case of ASCII letters is ignored, unless several addresses differ only in case.
 
         Raises:
             FlashbackError: Several users have this address.
@@ -125,7 +125,7 @@ class Organization(Family):
             incomplete = incomplete or "odd rows"
         found = user_with_email(users, email, complete=not incomplete)
         if found is None and incomplete:
-            message = f"the response does not show all users ({incomplete})"
+            message = f"the response does not contain all users ({incomplete})"
             hint = "Give the id of the user instead of the email address"
             raise unreadable(_LIST, message, hint=hint)
         return found
@@ -136,4 +136,4 @@ def _live(response: OrganizationUserList) -> list[OrganizationUser]:
 
 
 def _incomplete(response: OrganizationUserList) -> InvalidResponseError:
-    return unreadable(_LIST, f"the list is only a part ({response.data.incomplete})")
+    return unreadable(_LIST, f"the list is incomplete ({response.data.incomplete})")

@@ -8,7 +8,7 @@ from pulumi_flashback.client.models import Mention, Number, OptionalText, Row, R
 
 
 class Policy(Row):
-    """One policy, as all of its endpoints show it."""
+    """One policy, as all endpoints return it."""
 
     nouns = ("policy", "policies")
 
@@ -27,8 +27,8 @@ class Policies(Collection[Policy, Policy]):
     """``/policy``: the policies of an organization.
 
     Their fields are ``name``, ``content``, ``riskType`` and ``actionType``, which an update can
-    change; ``orgId``; and for a narrower scope ``workspaceId`` and ``repoId``. The platform keeps a
-    deleted policy out of sight.
+    change; ``orgId``; and for a narrower scope ``workspaceId`` and ``repoId``. The platform keeps
+    deleted policies but does not return them.
     """
 
     path = "/policy/{id}"
@@ -40,7 +40,7 @@ class Policies(Collection[Policy, Policy]):
     ) -> Rows[Policy]:
         """``GET /policy``: return the policies of a scope.
 
-        Whether those of narrower scopes are among them is up to the backend.
+        The backend determines whether policies of narrower scopes are included.
         """
         checked("GET /policy", org_id, *filter(None, (repository_id,)))
         scope = {"orgId": org_id, "repoId": repository_id}

@@ -22,7 +22,7 @@ class RepositoryLlm(Record):
 
 
 class Repository(Row):
-    """One row of ``GET /repo``. The lists are None if the API does not show them."""
+    """One row of ``GET /repo``. The lists are None if the API does not return them."""
 
     nouns = ("repo",)
 
@@ -46,7 +46,7 @@ class Repositories(WorkspaceCollection[Repository, CreatedRepository]):
     """``/repo``: the repositories of workspaces.
 
     Their fields are ``workspaceId``, ``name``, ``storageType``, ``mode``, ``repoBuckets`` and
-    ``repoAiLlms``; an update takes all of them. The buckets of a deleted repository stay.
+    ``repoAiLlms``; an update requires all of them. Deleting a repository keeps its buckets.
     """
 
     path = "/repo/{id}"
@@ -54,6 +54,6 @@ class Repositories(WorkspaceCollection[Repository, CreatedRepository]):
     created = CreatedRepository
 
     def find(self, repository_id: str) -> Repository | None:
-        """``GET /repo?repoId=``: return a repository; None if it is gone or closed to the user."""
+        """``GET /repo?repoId=``: return a repository; None if it is gone or not accessible."""
         rows = self._rows(filters={"repoId": repository_id})
-        return rows.find(repository_id)  # a backend may not know the filter
+        return rows.find(repository_id)  # a backend may not support the filter

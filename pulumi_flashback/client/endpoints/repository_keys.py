@@ -8,7 +8,7 @@ from pulumi_flashback.client.models import Mention, OptionalText, Record, Row, R
 
 
 class GeneratedKey(Record):
-    """What creates a key that the backend generates: the only response that has the secret."""
+    """The response to the create of a generated key, the only one that contains the secret."""
 
     id: Identifier
     key: str = Field(repr=False)
@@ -16,7 +16,7 @@ class GeneratedKey(Record):
 
 
 class RepositoryApiKey(Row):
-    """One row of ``GET /repo/{id}/apikey``. Its secret is not read, however it is shown."""
+    """One row of ``GET /repo/{id}/apikey``, without its secret, which is never read."""
 
     nouns = ("key",)
 
@@ -30,7 +30,7 @@ class RepositoryApiKey(Row):
 class RepositoryApiKeys(RepositoryCollection[RepositoryApiKey, GeneratedKey]):
     """``/repo/{id}/apikey``: the access keys of a repository.
 
-    Their fields are ``name`` and ``accessType``; an update takes both.
+    Their fields are ``name`` and ``accessType``; an update requires both.
     """
 
     path = "/repo/{id}/apikey/{keyId}"
@@ -60,9 +60,9 @@ class CreatedCloudKey(Record):
 
 
 class RepositoryCloudKeys(RepositoryCollection[RepositoryCloudKey, CreatedCloudKey]):
-    """``/repo/{id}/cloud-apikey``: the links of a repository to provider keys (``apiKeyId``).
+    """``/repo/{id}/cloud-apikey``: links from a repository to API keys of providers (``apiKeyId``).
 
-    The API cannot update a link, and to delete one leaves the key itself.
+    The API cannot update a link. Deleting a link keeps the key.
     """
 
     path = "/repo/{id}/cloud-apikey/{linkId}"
@@ -80,14 +80,14 @@ class RepositoryAiKey(Row):
     ai_type: OptionalText = None
     key: OptionalText = Field(default=None, repr=False)
     created_at: Mention = None
-    deleted_at: OptionalText = None  # when it was deleted, for a deleted one
+    deleted_at: OptionalText = None  # when it was deleted; None if it was not
 
 
 class RepositoryAiKeys(RepositoryCollection[RepositoryAiKey, GeneratedKey]):
     """``/repo/{id}/ai/apikey``: the AI keys of a repository, "TEST environment only".
 
-    Their fields are ``name``, which an update can change, and ``aiType``. The platform keeps a
-    deleted key.
+    Their fields are ``name``, which an update can change, and ``aiType``. The platform keeps
+    deleted keys.
     """
 
     path = "/repo/{id}/ai/apikey/{keyId}"

@@ -1,4 +1,4 @@
-"""The user that is signed in: the endpoints below ``/user``."""
+"""The endpoints below ``/user``: the signed-in user."""
 
 from pulumi_flashback.client.endpoints.family import Family
 from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
@@ -6,16 +6,16 @@ from pulumi_flashback.client.models import Mention, Number, Record
 
 
 class Person(Record):
-    """What each response reports of a user."""
+    """The fields of a user that every response has."""
 
     name: Mention = None  # the first name
     last_name: Mention = None
     email: Mention = None
-    org_role: Number = None  # the role in the organization, as a number; more is more
+    org_role: Number = None  # the role in the organization; a greater number allows more
 
 
 class CurrentUser(Person):
-    """The user that is signed in."""
+    """The signed-in user."""
 
     id: Identifier
     org_id: OptionalIdentifier = None
@@ -23,7 +23,7 @@ class CurrentUser(Person):
 
 
 class Capability(Record):
-    """What a quota limits."""
+    """The resource that a quota limits."""
 
     code: str
     type: Mention = None
@@ -51,10 +51,10 @@ class QuotaUsage(Record):
 
 
 class Users(Family):
-    """Users. Methods raise a :class:`FlashbackError`."""
+    """The signed-in user. Methods raise :class:`FlashbackError`."""
 
     def current(self) -> CurrentUser:
-        """``GET /user/profile``: return the user that is signed in."""
+        """``GET /user/profile``: return the signed-in user."""
         return self._get("GET /user/profile", CurrentUser, "data")
 
     def quota(self) -> tuple[Quota, ...]:

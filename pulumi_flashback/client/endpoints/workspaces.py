@@ -14,7 +14,7 @@ _GET = "GET /workspace/{id}"
 
 
 class MemberUser(Person):
-    """What a workspace reports of the user behind a member."""
+    """The user of a member, as the workspace returns it."""
 
 
 class WorkspaceMember(Row):
@@ -24,9 +24,9 @@ class WorkspaceMember(Row):
     id_name = "user_id"
 
     user_id: Identifier
-    # ``READ``, ``WRITE``, ``ADMIN``, or what a newer backend knows; always in upper case
+    # ``READ``, ``WRITE``, ``ADMIN``, or a role of a newer backend; always in uppercase
     role: Annotated[Annotated[str, StringConstraints(to_upper=True)] | None, EMPTY_IS_UNSET] = None
-    user: MemberUser | None = None  # who that is, if the backend says so
+    user: MemberUser | None = None  # the user, if the backend returns it
 
     @model_validator(mode="before")
     @classmethod
@@ -45,23 +45,23 @@ class Workspace(Row):
     id: Identifier
     name: OptionalText = None
     org_id: OptionalIdentifier = None
-    # Its members; None if the response does not report them
+    # Its members; None if the response does not contain them
     members: Annotated[Rows[WorkspaceMember], rows_of(WorkspaceMember, _GET)] | None = Field(
         default=None, alias="users"
     )
-    deleted_at: OptionalText = None  # when it was deleted, for a deleted one
+    deleted_at: OptionalText = None  # when it was deleted; None if it was not
 
     def member(self, user_id: str) -> WorkspaceMember | None:
-        """Return the member that a user is, or None.
+        """Return the member with this user id, or None.
 
         Raises:
-            InvalidResponseError: It could not be determined, because of an odd row.
+            InvalidResponseError: An invalid row may be this member.
         """
         return None if self.members is None else self.members.find(user_id)
 
 
 class _ListedWorkspace(Workspace):
-    """Without members: only ``GET /workspace/{id}`` is documented with them."""
+    """A workspace without members: only ``GET /workspace/{id}`` is documented to return them."""
 
     members: Annotated[Rows[WorkspaceMember] | None, PlainValidator(lambda _: None)] = Field(
         default=None, alias="users"
@@ -72,11 +72,11 @@ _LISTED: type[Workspace] = _ListedWorkspace
 
 
 class Workspaces(Family):
-    """Workspaces and their members. Methods raise a :class:`FlashbackError`.
+    """Workspaces and their members. Methods raise :class:`FlashbackError`.
 
-    A write raises a :class:`WorkspaceNotFoundError` if there is no such workspace, and a
-    :class:`PermissionDeniedError` if the user who is signed in is not an ADMIN of it. A deleted
-    workspace, which the platform keeps, does not exist here.
+    A write raises :class:`WorkspaceNotFoundError` if there is no such workspace, and
+    :class:`PermissionDeniedError` if the signed-in user is not an ADMIN of it. The platform keeps
+    deleted workspaces; these methods treat them as not existing.
     """
 
     def list(
@@ -85,8 +85,8 @@ class Workspaces(Family):
         """``GET /workspace``: return the workspaces that the user can see, without their members.
 
         Args:
-            max_retries: Fewer retries than those of the client.
-            timeout: Fewer seconds for an attempt than those of the client.
+            max_retries: Maximum number of retries, if lower than that of the client.
+            timeout: Timeout for each attempt in seconds, if lower than that of the client.
         """
         rows = self._list(
             "GET /workspace", _LISTED, "workspaces", max_retries=max_retries, timeout=timeout
@@ -100,8 +100,8 @@ class Workspaces(Family):
 
         Args:
             workspace_id: The workspace.
-            max_retries: Fewer retries than those of the client.
-            timeout: Fewer seconds for an attempt than those of the client.
+            max_retries: Maximum number of retries, if lower than that of the client.
+            timeout: Timeout for each attempt in seconds, if lower than that of the client.
 
         Raises:
             WorkspaceNotFoundError: There is no such workspace, or the user has no role in it.
@@ -114,12 +114,12 @@ class Workspaces(Family):
         return workspace
 
     def create(self, name: str) -> Workspace:
-        """``POST /workspace``: create a workspace, whose ADMIN is the user.
+        """``POST /workspace``: create a workspace; the signed-in user becomes its ADMIN.
 
         An error whose ``may_have_taken_effect`` is true leaves open whether the workspace exists.
 
         Args:
-            name: The name. Whether two workspaces may share one is up to the backend.
+            name: The name. The backend determines whether two workspaces may share it.
 
         Raises:
             DuplicateError: The name is taken.
@@ -132,23 +132,23 @@ class Workspaces(Family):
         self._write("PUT /workspace/{id}", workspace_id, body={"name": name})
 
     def delete(self, workspace_id: str) -> None:
-        """``DELETE /workspace/{id}``: delete a workspace; the platform keeps it out of sight.
+        """``DELETE /workspace/{id}``: delete a workspace, which the platform only hides.
 
         Raises:
-            WorkspaceInUseError: It still contains something.
+            WorkspaceInUseError: It is not empty.
         """
         self._write("DELETE /workspace/{id}", workspace_id)
 
     def add_member(self, workspace_id: str, *, user_id: str, role: str) -> None:
         """``POST /workspace/{id}/users``: make a user of the organization a member.
 
-        Sent again only if it provably never arrived, as :meth:`create`. What the backend does
-        for a user who is a member already is not documented: :meth:`get` reports the role after it.
+        Retried only if the request provably never arrived, as in :meth:`create`. The behavior for
+        an existing member is not documented: :meth:`get` returns the role afterwards.
 
         ``role`` is ``READ``, ``WRITE`` or ``ADMIN``.
 
         Raises:
-            DuplicateError: The user is a member already.
+            DuplicateError: The user is already a member.
             UserNotFoundError: The organization has no such user.
         """
         operation = "POST /workspace/{id}/users"

@@ -1,4 +1,4 @@
-"""The observations, in a module for each family of the emulator that has settings."""
+"""The observations, one module for each family of the emulator that has settings."""
 
 from types import ModuleType
 from typing import Final

@@ -1,4 +1,4 @@
-"""The families of endpoints, one file each: settings, what is stored, handlers."""
+"""The families of endpoints, one module each: rows and handlers."""
 
 from pulumi_flashback.emulator.families import (
     ai_llms,

@@ -68,13 +68,13 @@ AI_LLMS = AiLlms(FAMILY)
 
 @FAMILY.endpoint("GET /ai/llm/available")
 def _list_available(call: Call) -> Reply:
-    """List all models, newest first: here each is valid and active."""
+    """List all models, newest first; in the emulator, all are valid and active."""
     return {"aiLlms": [AI_LLMS.shown(call, each) for each in reversed(AI_LLMS.found(call))]}
 
 
 @FAMILY.endpoint("POST /ai/llm/{id}/validate", has_body=False)
 def _validate(call: Call) -> Reply:
-    """Report success: no AI provider is asked."""
+    """Report success, without a request to the AI provider."""
     AI_LLMS.target(call)
     text = "AI LLM configuration validated successfully. Connection established and credentials"
     return {"message": f"{text} verified."}

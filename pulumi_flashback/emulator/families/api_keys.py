@@ -1,4 +1,4 @@
-"""``/apikeys`` (Flashback API reference, POST /apikeys, and its neighbours)."""
+"""``/apikeys`` and ``/providers`` (Flashback API reference, API keys)."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ FAMILY = Family(lags=True)
 
 
 class ApiKeys(Objects):
-    """The keys of workspaces; most of what is open about them is a setting."""
+    """The API keys of workspaces; most behavior that the documentation leaves open is a setting."""
 
     kind, path, noun, listed = ApiKey, "/apikeys", "API key", "apiKeys"
     status = 201
@@ -32,7 +32,7 @@ class ApiKeys(Objects):
         return super().create(call)
 
     def update(self, call: Call) -> Reply:
-        """Change a key; wrong input is refused before it is looked for."""
+        """Update a key; invalid input is refused before the key is looked up."""
         self.values(call, update=True)
         return _written(call, super().update(call))
 

@@ -26,7 +26,7 @@ class Buckets(Objects):
     unique = ("name",)
 
     def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
-        # its input is checked first, and then what the caller may do
+        # the input is checked before the permissions of the caller
         self.refuse_taken(call, Bucket(**self.acceptable(call, {**wanted}, None)))
         super().permit(call, wanted)
         quota = call.settings.bucket_quota
@@ -63,7 +63,7 @@ def _list_available(call: Call) -> Reply:
 
 @FAMILY.endpoint("POST /bucket/{id}/validate", has_body=False, may_have_body=True)
 def _validate(call: Call) -> Reply:
-    """Report that the bucket is accessible; of other credentials only the key's id is checked."""
+    """Report that the bucket is accessible; only the id of the API key is checked."""
     row = BUCKETS.target(call)
     BUCKETS.acceptable(call, values(Bucket, call.body, **BUCKETS.in_create, update=True), row)
     return {"message": "Bucket is accessible", "latency_ms": 12, "status": row.status}
@@ -84,7 +84,7 @@ def _quota(call: Call) -> Reply:
     usage = []
     for code, (kind, name) in kinds.items():
         if not (most := getattr(call.settings, name)):
-            continue  # in the client's types, each quota that is listed has a limit
+            continue  # in the types of the vendor's client, each listed quota has a limit
         used = len(call.store.find(kind))
         about = {"id": name, "code": code, "description": f"Number of {code.lower()}"}
         about |= {"type": "COUNT", "periodType": "ALL_TIME"}

@@ -6,7 +6,7 @@ from pulumi_flashback.emulator.objects import required
 from pulumi_flashback.emulator.store import Member, User
 
 FAMILY = Family(admit, lags=True)
-ROLES = ("READ", "WRITE", "ADMIN")  # each may do what the one before it may
+ROLES = ("READ", "WRITE", "ADMIN")  # each includes the permissions of the one before it
 
 
 @FAMILY.endpoint("POST /workspace/{id}/users", failure="Failed to add user to workspace")
@@ -76,7 +76,7 @@ def _member(call: Call) -> str:
 
 def _may_join(call: Call, user_id: str) -> bool:
     user = call.store.one(User, id=user_id)
-    # who manages the members of a workspace belongs to its organization
+    # users who manage the members of a workspace belong to its organization
     if user is None or user.deleted_at or user.org_id != call.user.org_id:
         return False
     return user.validated or call.settings.unvalidated_member == "accepted"
@@ -93,7 +93,7 @@ def _is_updated_by_adding(call: Call) -> bool:
 
 
 def _refuse_protected(call: Call, user_id: str, role: str | None) -> None:
-    """Refuse what would take the last ADMIN, or the caller's own role; None ends a membership."""
+    """Protect the last ADMIN and the caller's own role; role None ends a membership."""
     roles = call.backend.roles(call.path["id"])
     present = roles.get(user_id)
     if present in (None, role):

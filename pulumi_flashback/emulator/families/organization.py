@@ -45,12 +45,12 @@ def _list_users(call: Call) -> Reply:
 
 @FAMILY.endpoint("POST /organization/users", admit=_managers("create"), refused={"data": None})
 def _create(call: Call) -> Reply:
-    """Create a user; the request has ``firstName`` where all else has ``name``."""
+    """Create a user; the request has ``firstName``, all other requests have ``name``."""
     given = {
         name: required(call.body, name, name)
         for name in ("email", "password", "firstName", "lastName")
     }
-    for name in ("provider", "authMethod"):  # how the user is to sign in; here, by password
+    for name in ("provider", "authMethod"):  # how the user signs in; here, by password
         text(call.body.get(name) or "", name)
     if not isinstance(call.body.get("sendInvite", True), bool):
         raise Refusal(400, "sendInvite must be a boolean")
@@ -120,5 +120,5 @@ def _activate(call: Call) -> Reply:
 
 
 def shown(user: User) -> dict[str, Any]:
-    """Return a user as the endpoints of the organization show one."""
+    """Return a user in the form of the organization's endpoints."""
     return {**user.shown(), **roles.about_role(user)}

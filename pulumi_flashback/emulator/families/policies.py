@@ -82,7 +82,7 @@ class Policies(Objects):
         return [each for each in live(call, Policy, **scope) if self.role(call, each)]
 
     def shown(self, call: Call, row: Policy) -> dict[str, Any]:
-        """Return a policy as responses have it: with its scope, and the users who wrote it."""
+        """Return a policy in the form of responses, with its scope and its authors."""
         names = ("id", "name", "lastName", "email")
         shown = row.shown()
         for each in ("createdBy", "lastUpdatedBy"):
@@ -94,7 +94,7 @@ class Policies(Objects):
         return shown
 
     def role(self, call: Call, row: Policy) -> str | None:
-        """Administrators may do all with the policies of their organization."""
+        """Return the caller's role; administrators have all rights in their organization."""
         if row.org_id != call.user.org_id:
             return None
         if row.workspace_id is None:

@@ -1,4 +1,4 @@
-"""``/repo`` (Flashback API reference, repositories; the codes are those of the vendor's client)."""
+"""``/repo`` (Flashback API reference, repositories; error codes from the vendor's client)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ FAMILY = Family(admit_known, lags=True)
 
 
 class Repositories(Objects):
-    """The repositories of workspaces, with what they consist of."""
+    """The repositories of workspaces, with their buckets and AI models."""
 
     kind, path, noun, listed = Repository, "/repo", "Repository", "repos"
     id_name = "repoId"
@@ -77,11 +77,11 @@ class InRepository(Objects):
     one = "/{keyId}"
 
     def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
-        parent = REPOSITORIES.target(call)  # before what is wrong with the request
+        parent = REPOSITORIES.target(call)  # checked before the body of the request
         return {"repository_id": parent.id, **super().values(call, update=update)}
 
     def permit(self, call: Call, wanted: Mapping[str, Any]) -> None:
-        """Let everybody who may change the repository."""
+        """Allow everybody who may change the repository."""
 
     def found(self, call: Call) -> list[Any]:
         parent = REPOSITORIES.target(call, writes=False)
@@ -96,7 +96,7 @@ class InRepository(Objects):
 
 
 def _contents(call: Call) -> dict[str, Any]:
-    """Return what a request says of buckets and AI models; None for what it does not mention."""
+    """Return the buckets and AI models in a request; None for a missing list."""
     found: dict[str, Any] = {}
     for name, identifier in (("repoBuckets", "bucketId"), ("repoAiLlms", "aiLlmId")):
         entries = call.body.get(name)

@@ -1,4 +1,4 @@
-"""``/repo/{id}/ai/apikey``: what applications use the AI models of a repository with."""
+"""``/repo/{id}/ai/apikey``: keys for the AI models of a repository."""
 
 import secrets
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class RepositoryAiKeys(GeneratedKeys):
     unique, duplicates = ("repository_id", "name"), "duplicate_ai_key_name"
 
     def found(self, call: Call) -> list[RepositoryAiKey]:
-        return super().found(call)[::-1]  # the newest one first
+        return super().found(call)[::-1]  # newest first
 
     def shown(self, call: Call, row: RepositoryAiKey) -> dict[str, Any]:
         shown = {"whole": row.key, "masked": f"{row.key[:8]}****"}

@@ -38,7 +38,7 @@ class RepositoryCloudKey(Row):
 
 
 class GeneratedKeys(InRepository):
-    """Keys whose secret is in the response to the create alone."""
+    """Keys whose secret is only in the response to the create."""
 
     def reply(self, call: Call, row: Any, done: str) -> dict[str, Any]:
         if done == "created":
@@ -54,7 +54,7 @@ class RepositoryApiKeys(GeneratedKeys):
     unique, duplicates = ("repository_id", "name"), "duplicate_repository_key_name"
 
     def values(self, call: Call, *, update: bool = False) -> dict[str, Any]:
-        return super().values(call)  # an update needs both, too
+        return super().values(call)  # an update also requires both
 
     def acceptable(self, call: Call, wanted: dict[str, Any], old: Any) -> dict[str, Any]:
         if wanted["access_type"] not in ("READ", "WRITE", "ADMIN"):

@@ -1,4 +1,4 @@
-"""Roles in the organization: who may give and take which one; ``/user/{id}`` has one user's."""
+"""Roles in the organization: who may grant and revoke which role; and ``/user/{id}``."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ def _read(call: Call) -> Reply:
 
 @FAMILY.endpoint("PUT /user/{id}")
 def _update(call: Call) -> Reply:
-    answer = _role_of(_changed(call, changes(call)))  # the client's types have the message only
+    answer = _role_of(_changed(call, changes(call)))  # the vendor's client has only the message
     return {**answer, "message": "User updated successfully"}
 
 
@@ -34,7 +34,7 @@ def _set_role(call: Call) -> Reply:
     before = target(call).org_role
     answer = _role_of(_changed(call, {"org_role": role}))
     about = {"previousRole": before, "newRole": role, "message": "User role updated successfully"}
-    return {"data": {**answer["data"], **about}}  # of the reference, and of the client's types
+    return {"data": {**answer["data"], **about}}  # fields of the reference and of the client
 
 
 def _changed(call: Call, wanted: dict[str, Any]) -> User:
@@ -49,7 +49,7 @@ def _role_of(user: User) -> dict[str, Any]:
 
 
 def about_role(user: User) -> dict[str, Any]:
-    """Return what responses say of a user's role in the organization."""
+    """Return the fields of a response about a user's role in the organization."""
     return {
         "orgRole": user.org_role,
         "orgRoleDescription": ROLE_NAMES.get(user.org_role, "USER"),
@@ -64,7 +64,7 @@ def require_manager(call: Call, message: str | None) -> None:
 
 
 def target(call: Call) -> User:
-    """Return the user of the path, who is in the organization of the caller."""
+    """Return the user in the path, who must be in the organization of the caller."""
     if not call.user.org_id:
         raise Refusal(403, "User not associated with any organization")
     user = call.store.one(User, id=call.path["id"], org_id=call.user.org_id)
@@ -74,7 +74,7 @@ def target(call: Call) -> User:
 
 
 def changes(call: Call) -> dict[str, Any]:
-    """Return what a request changes of a user, by attribute."""
+    """Return the changes of a user in a request, by attribute."""
     for name in ("name", "lastName"):
         text(call.body.get(name, ""), name)
     org_role(call)
@@ -83,7 +83,7 @@ def changes(call: Call) -> dict[str, Any]:
 
 
 def changed(call: Call, user: User, changes: dict[str, Any], message: str) -> User:
-    """Change a user; the message is that of a role which the caller may not give or take."""
+    """Update a user; ``message`` is for a role that the caller may not grant or revoke."""
     if changes.get("org_role", user.org_role) != user.org_role:
         require_level(call, user.org_role, message)
         require_level(call, changes["org_role"], message)
@@ -93,7 +93,7 @@ def changed(call: Call, user: User, changes: dict[str, Any], message: str) -> Us
 
 
 def org_role(call: Call) -> int:
-    """Return the role in a request; without one, the least."""
+    """Return the role in a request; the default is the lowest role."""
     role = call.body.get("orgRole", USER)
     if not isinstance(role, int) or isinstance(role, bool):
         raise Refusal(400, "orgRole must be a number")
@@ -103,16 +103,16 @@ def org_role(call: Call) -> int:
 
 
 def require_level(call: Call, role: int, message: str) -> None:
-    """Refuse a caller who may not give or take a role: it must not be above the own level."""
+    """Refuse a caller who may not grant or revoke a role, because it is above the own level."""
     own = call.user.org_role
-    # the one level that the documentation spells out: WORKSPACES gives USER and BILLING only
+    # the documentation describes only one level: WORKSPACES may grant only USER and BILLING
     highest = BILLING if own <= WORKSPACES else own
     if role > highest:
         raise Refusal(403, message)
 
 
 def keep_an_owner(call: Call, user: User) -> None:
-    """Refuse to take the last OWNER from an organization."""
+    """Refuse to remove the last OWNER of an organization."""
     owners = [
         each.id
         for each in call.store.find(User, org_id=user.org_id, org_role=OWNER)

@@ -1,4 +1,4 @@
-"""What is stored of keys, buckets, AI models and repositories, which refer to each other."""
+"""The rows of keys, buckets, AI models and repositories, which refer to each other."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +45,7 @@ class Bucket(Row):
     created_at: str = kept(now)
 
     def shown(self) -> dict[str, Any]:
-        """Return what responses have; what has no value is absent, as the client's types say."""
+        """Return the form of responses; fields without a value are absent, as in the client."""
         values = {**super().shown(), "apiKeyId": self.api_key_id}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -69,7 +69,7 @@ class AiLlm(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Repository(Row):
-    """One repository; what it consists of is in the rows below."""
+    """One repository; its contents are in the rows below."""
 
     table = "repositories"
     id: str = kept(new_id)
@@ -92,7 +92,7 @@ class RepositoryBucket(Row):
 
     @property
     def entry(self) -> dict[str, Any]:
-        """It as requests and responses have it; SQLite has numbers."""
+        """Return the form of requests and responses; SQLite stores booleans as numbers."""
         return {"bucketId": self.bucket_id, "folder": self.folder, "master": bool(self.master)}
 
 
@@ -106,7 +106,7 @@ class RepositoryLlm(Row):
 
 
 def set_contents(store: Store, repository_id: str, body: dict[str, Any]) -> None:
-    """Let a repository consist of what a body names, by the API's field names."""
+    """Set the buckets and AI models of a repository from a request body."""
     if body.get("repoBuckets") is not None:
         store.remove(RepositoryBucket, repository_id=repository_id)
         for each in body["repoBuckets"]:
@@ -119,7 +119,7 @@ def set_contents(store: Store, repository_id: str, body: dict[str, Any]) -> None
 
 
 def remove_repository(store: Store, repository_id: str) -> None:
-    """Remove a repository, whose buckets stay."""
+    """Remove a repository, but not its buckets."""
     set_contents(store, repository_id, {"repoBuckets": [], "repoAiLlms": []})
     store.remove(Repository, id=repository_id)
 
@@ -133,7 +133,7 @@ def repositories_of(store: Store, bucket_id: str) -> list[Repository]:
 
 
 def with_credentials(call: Call, wanted: dict[str, Any], *own: str) -> dict[str, Any]:
-    """Return what is stored: a key, or own credentials, replace those from before."""
+    """Return the values to store: a new key or new credentials replace the previous ones."""
     key_id = wanted.get("api_key_id")
     has_own = any(wanted.get(name) for name in own)
     if key_id and (has_own or call.store.one(ApiKey, id=key_id) is None):

@@ -12,7 +12,7 @@ NOT_FOUND = "Workspace not found"
 
 
 def admit(call: Call) -> None:
-    """Refuse an unknown caller as the documentation has it below ``/workspace``."""
+    """Refuse an unknown caller as documented for ``/workspace``."""
     if call.caller is None and call.settings.unknown_caller_of_workspaces == "documented":
         if call.endpoint.method == "GET":
             raise Refusal(404, "User not found")
@@ -25,7 +25,7 @@ FAMILY = Family(admit, lags=True)
 
 @FAMILY.endpoint("POST /workspace", failure="Failed to create workspace")
 def _create(call: Call) -> Reply:
-    """Create a workspace, of which the caller becomes an ADMIN."""
+    """Create a workspace; the caller becomes its ADMIN."""
     name = _name(call)
     if call.user.org_role < WORKSPACES:
         raise Refusal(403, "Insufficient permissions to create workspaces")
@@ -50,7 +50,7 @@ def _list_workspaces(call: Call) -> Reply:
 
 @FAMILY.endpoint("GET /workspace/{id}", failure="Failed to fetch workspace")
 def _read(call: Call) -> Reply:
-    """Return a workspace; one without access for the caller looks like none."""
+    """Return a workspace; without access, the response is the same as for a missing one."""
     deleted = call.settings.deleted_workspaces == "shown"
     row = call.backend.workspace(call.path["id"], deleted=deleted)
     if row is None or not call.role(row.id, deleted=deleted):

@@ -1,4 +1,4 @@
-"""What the documentation leaves open: a client should work under every alternative."""
+"""The emulator's settings: reading, parsing and describing them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """Read the values in a file of ``flashback conformance --settings``.
 
     Raises:
-        ValueError: The file cannot be read, or holds no JSON object.
+        ValueError: The file cannot be read or does not contain a JSON object.
     """
     try:
         values = json.loads(path.read_bytes())
@@ -31,14 +31,14 @@ def read_settings(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ValueError(f"{path} is not JSON") from None
     if not isinstance(values, dict):
-        raise ValueError(f"{path} must hold a JSON object of settings")  # noqa: TRY004
+        raise ValueError(f"{path} must contain a JSON object of settings")  # noqa: TRY004
     return values
 
 
 def parse_settings(
     assignments: Iterable[str], like: Mapping[str, Any] | None = None
 ) -> EmulatorSettings:
-    """Read ``name=value`` texts, which win over the values in ``like``."""
+    """Read ``name=value`` texts, which take precedence over the values in ``like``."""
     values: dict[str, Any] = {**(like or {})}
     problems = [
         f"there is no setting {name!r}; see --list-settings"
@@ -63,7 +63,7 @@ def parse_settings(
 
 
 def alternatives(name: str) -> str:
-    """Return the possible values of a setting, in words."""
+    """Return the possible values of a setting as text."""
     annotation = EmulatorSettings.model_fields[name].annotation
     if get_origin(annotation) is Literal:
         return ", ".join(str(value) for value in get_args(annotation))

@@ -1,6 +1,6 @@
-"""The settings: a choice for each thing that the documentation of the API leaves open.
+"""The settings: one for each behavior that the documentation of the API leaves open.
 
-``conformance/observations`` has a function of the name of each.
+``conformance/observations`` has a function with the name of each setting.
 """
 
 from typing import Literal
@@ -75,8 +75,8 @@ class EmulatorSettings(BaseModel):
     endpoint_stored: Literal["as-sent", "tidied"] = "as-sent"
     """Whether the scheme and a trailing slash of an endpoint are removed."""
     keys_of_deleted_workspace: Literal["hidden", "listed", "as-foreign"] = "hidden"
-    """What happens to the keys of a deleted workspace: its list is empty, or they can be listed
-    and changed as before, or the response is that for a workspace that the user has no role in."""
+    """What happens to the keys of a deleted workspace: the list is empty, or they can be listed and
+    changed as before, or the response is the same as for a workspace without a role of the user."""
 
     # workspaces
 
@@ -112,8 +112,8 @@ class EmulatorSettings(BaseModel):
     """Status of POST, PUT and DELETE /workspace/{id}/users for a workspace that does not exist or
     is deleted; the documentation has no 404 for the workspace there."""
     member_added_twice: Literal["refused", "conflict", "fails", "updates", "ignored"] = "refused"
-    """What POST /workspace/{id}/users does for a user who is a member already: 400, 409, 500, takes
-    the new role, or keeps the old role and reports success."""
+    """What POST /workspace/{id}/users does for an existing member: 400, 409, 500, sets the new
+    role, or keeps the old role and reports success."""
     unknown_role: Literal["refused", "fails", "accepted"] = "refused"
     """What happens to a role other than READ, WRITE and ADMIN: 400, 500, or it is stored and
     allows reading only."""
@@ -127,7 +127,7 @@ class EmulatorSettings(BaseModel):
     """Whether an ADMIN of a workspace can end their own membership or change their own role."""
     unvalidated_member: Literal["accepted", "refused"] = "accepted"
     """Whether a user who is invited, but has not validated the account, can become a member;
-    if not, the response is that for an unknown user."""
+    if not, the response is the same as for an unknown user."""
     member_order: Literal["oldest-first", "newest-first"] = "oldest-first"
     """Order of the rows of `users`."""
     membership_of_deleted_user: Literal["ends", "stays"] = "ends"

@@ -55,7 +55,7 @@ type AiLlm struct {
 
 	// The id of the configuration on the platform; also the id of the resource.
 	AiLlmId pulumi.StringOutput `pulumi:"aiLlmId"`
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+	// The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringOutput `pulumi:"aiType"`
 	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId pulumi.StringPtrOutput `pulumi:"apiKeyId"`
@@ -67,7 +67,7 @@ type AiLlm struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The organization that the workspace belongs to.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
-	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+	// The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrOutput `pulumi:"secret"`
 	// The workspace. Changing it replaces the configuration.
 	WorkspaceId pulumi.StringOutput `pulumi:"workspaceId"`
@@ -137,7 +137,7 @@ func (AiLlmState) ElementType() reflect.Type {
 }
 
 type aiLlmArgs struct {
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+	// The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType string `pulumi:"aiType"`
 	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId *string `pulumi:"apiKeyId"`
@@ -147,7 +147,7 @@ type aiLlmArgs struct {
 	Key *string `pulumi:"key"`
 	// The name, unique in the workspace. Updated in place.
 	Name string `pulumi:"name"`
-	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+	// The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret *string `pulumi:"secret"`
 	// The workspace. Changing it replaces the configuration.
 	WorkspaceId string `pulumi:"workspaceId"`
@@ -155,7 +155,7 @@ type aiLlmArgs struct {
 
 // The set of arguments for constructing a AiLlm resource.
 type AiLlmArgs struct {
-	// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+	// The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 	AiType pulumi.StringInput
 	// The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
 	ApiKeyId pulumi.StringPtrInput
@@ -165,7 +165,7 @@ type AiLlmArgs struct {
 	Key pulumi.StringPtrInput
 	// The name, unique in the workspace. Updated in place.
 	Name pulumi.StringInput
-	// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+	// The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 	Secret pulumi.StringPtrInput
 	// The workspace. Changing it replaces the configuration.
 	WorkspaceId pulumi.StringInput
@@ -263,7 +263,7 @@ func (o AiLlmOutput) AiLlmId() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.AiLlmId }).(pulumi.StringOutput)
 }
 
-// The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+// The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
 func (o AiLlmOutput) AiType() pulumi.StringOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringOutput { return v.AiType }).(pulumi.StringOutput)
 }
@@ -293,7 +293,7 @@ func (o AiLlmOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }
 
-// The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+// The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
 func (o AiLlmOutput) Secret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AiLlm) pulumi.StringPtrOutput { return v.Secret }).(pulumi.StringPtrOutput)
 }

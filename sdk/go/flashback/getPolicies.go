@@ -13,8 +13,8 @@ import (
 
 // The policies of a scope that the user may see.
 //
-// Whether the policies of narrower scopes are included depends on the platform, which offers this
-// only in its TEST environment.
+// The platform determines whether policies of narrower scopes are included. It offers this only
+// in its TEST environment.
 func GetPolicies(ctx *pulumi.Context, args *GetPoliciesArgs, opts ...pulumi.InvokeOption) (*GetPoliciesResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetPoliciesResult
@@ -37,8 +37,8 @@ type GetPoliciesArgs struct {
 
 // The policies of a scope that the user may see.
 //
-// Whether the policies of narrower scopes are included depends on the platform, which offers this
-// only in its TEST environment.
+// The platform determines whether policies of narrower scopes are included. It offers this only
+// in its TEST environment.
 type GetPoliciesResult struct {
 	// The policies, in the order of the API.
 	Policies []PolicySummary `pulumi:"policies"`
@@ -65,8 +65,8 @@ func (GetPoliciesOutputArgs) ElementType() reflect.Type {
 
 // The policies of a scope that the user may see.
 //
-// Whether the policies of narrower scopes are included depends on the platform, which offers this
-// only in its TEST environment.
+// The platform determines whether policies of narrower scopes are included. It offers this only
+// in its TEST environment.
 type GetPoliciesResultOutput struct{ *pulumi.OutputState }
 
 func (GetPoliciesResultOutput) ElementType() reflect.Type {

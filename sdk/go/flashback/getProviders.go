@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The provider types that the platform knows now.
+// The provider types that the platform currently supports.
 func GetProviders(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*GetProvidersResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetProvidersResult
@@ -22,7 +22,7 @@ func GetProviders(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*GetProvide
 	return &rv, nil
 }
 
-// The provider types that the platform knows now.
+// The provider types that the platform currently supports.
 type GetProvidersResult struct {
 	// The provider types, in the order of the API.
 	Providers []ProviderSummary `pulumi:"providers"`
@@ -33,7 +33,7 @@ func GetProvidersOutput(ctx *pulumi.Context, opts ...pulumi.InvokeOption) GetPro
 	return ctx.InvokeOutput("flashback:index:getProviders", nil, GetProvidersResultOutput{}, options).(GetProvidersResultOutput)
 }
 
-// The provider types that the platform knows now.
+// The provider types that the platform currently supports.
 type GetProvidersResultOutput struct{ *pulumi.OutputState }
 
 func (GetProvidersResultOutput) ElementType() reflect.Type {

@@ -15,7 +15,7 @@ var _ = internal.GetEnvOrDefault
 
 // An AI model as a list shows it, without its credentials.
 type AiLlmSummary struct {
-	// The kind of the provider.
+	// The type of the provider.
 	AiType *string `pulumi:"aiType"`
 	// The `ApiKey` that it uses.
 	ApiKeyId *string `pulumi:"apiKeyId"`
@@ -44,7 +44,7 @@ func (o AiLlmSummaryOutput) ToAiLlmSummaryOutputWithContext(ctx context.Context)
 	return o
 }
 
-// The kind of the provider.
+// The type of the provider.
 func (o AiLlmSummaryOutput) AiType() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AiLlmSummary) *string { return v.AiType }).(pulumi.StringPtrOutput)
 }
@@ -386,7 +386,7 @@ func (o MemberSummaryArrayOutput) Index(i pulumi.IntInput) MemberSummaryOutput {
 	}).(MemberSummaryOutput)
 }
 
-// How one node of Flashback reaches a bucket.
+// Whether one node of Flashback reaches a bucket, and how fast.
 type NodeStatusSummary struct {
 	// The address of the node.
 	Ip *string `pulumi:"ip"`
@@ -402,7 +402,7 @@ type NodeStatusSummary struct {
 	Version *string `pulumi:"version"`
 }
 
-// How one node of Flashback reaches a bucket.
+// Whether one node of Flashback reaches a bucket, and how fast.
 type NodeStatusSummaryOutput struct{ *pulumi.OutputState }
 
 func (NodeStatusSummaryOutput) ElementType() reflect.Type {
@@ -645,7 +645,7 @@ func (o PolicySummaryArrayOutput) Index(i pulumi.IntInput) PolicySummaryOutput {
 
 // A provider type that an API key can have.
 type ProviderSummary struct {
-	// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+	// Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
 	Capabilities int `pulumi:"capabilities"`
 	// The value of `provider` of an API key.
 	Name string `pulumi:"name"`
@@ -666,7 +666,7 @@ func (o ProviderSummaryOutput) ToProviderSummaryOutputWithContext(ctx context.Co
 	return o
 }
 
-// What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+// Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
 func (o ProviderSummaryOutput) Capabilities() pulumi.IntOutput {
 	return o.ApplyT(func(v ProviderSummary) int { return v.Capabilities }).(pulumi.IntOutput)
 }

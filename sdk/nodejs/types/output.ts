@@ -11,7 +11,7 @@ import * as enums from "../types/enums";
  */
 export interface AiLlmSummary {
     /**
-     * The kind of the provider.
+     * The type of the provider.
      */
     aiType?: string;
     /**
@@ -155,7 +155,7 @@ export interface MemberSummary {
 }
 
 /**
- * How one node of Flashback reaches a bucket.
+ * Whether one node of Flashback reaches a bucket, and how fast.
  */
 export interface NodeStatusSummary {
     /**
@@ -257,7 +257,7 @@ export interface PolicySummary {
  */
 export interface ProviderSummary {
     /**
-     * What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+     * Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
      */
     capabilities: number;
     /**

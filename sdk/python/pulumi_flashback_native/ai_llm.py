@@ -30,13 +30,13 @@ class AiLlmArgs:
         """
         The set of arguments for constructing a AiLlm resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the configuration.
         :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
-        :param pulumi.Input[_builtins.str] secret: The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[_builtins.str] secret: The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         pulumi.set(__self__, "ai_type", ai_type)
         pulumi.set(__self__, "name", name)
@@ -54,7 +54,7 @@ class AiLlmArgs:
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Input[Union[_builtins.str, 'AiType']]:
         """
-        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         """
         return pulumi.get(self, "ai_type")
 
@@ -126,7 +126,7 @@ class AiLlmArgs:
     @pulumi.getter
     def secret(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 
@@ -180,12 +180,12 @@ class AiLlm(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        :param pulumi.Input[Union[_builtins.str, 'AiType']] ai_type: The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         :param pulumi.Input[_builtins.str] api_key_id: The `ApiKey` with the credentials. Updated in place. Set either this or `secret`.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the provider's API. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of its own credentials, for providers that have one. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name, unique in the workspace. Updated in place.
-        :param pulumi.Input[_builtins.str] secret: The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        :param pulumi.Input[_builtins.str] secret: The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace. Changing it replaces the configuration.
         """
         ...
@@ -318,7 +318,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter(name="aiType")
     def ai_type(self) -> pulumi.Output[_builtins.str]:
         """
-        The kind of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
+        The type of the provider: `OPENAI`, `GOOGLE`, `ANTHROPIC`, `AWS`, `OTHER` or another one. Updated in place.
         """
         return pulumi.get(self, "ai_type")
 
@@ -366,7 +366,7 @@ class AiLlm(pulumi.CustomResource):
     @pulumi.getter
     def secret(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The token, or the private half, of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
+        The token or the private half of its own credentials. Updated in place. The API never returns `key` and `secret`, so the provider cannot detect a change made elsewhere.
         """
         return pulumi.get(self, "secret")
 

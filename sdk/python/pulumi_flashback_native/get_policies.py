@@ -27,8 +27,8 @@ class GetPoliciesResult:
     """
     The policies of a scope that the user may see.
 
-    Whether the policies of narrower scopes are included depends on the platform, which offers this
-    only in its TEST environment.
+    The platform determines whether policies of narrower scopes are included. It offers this only
+    in its TEST environment.
     """
     def __init__(__self__, policies=None):
         if policies and not isinstance(policies, list):
@@ -60,8 +60,8 @@ def get_policies(org_id: Optional[_builtins.str] = None,
     """
     The policies of a scope that the user may see.
 
-    Whether the policies of narrower scopes are included depends on the platform, which offers this
-    only in its TEST environment.
+    The platform determines whether policies of narrower scopes are included. It offers this only
+    in its TEST environment.
 
     :param _builtins.str org_id: The organization. Default: that of the signed-in user.
     :param _builtins.str repository_id: Only policies of this repository.
@@ -83,8 +83,8 @@ def get_policies_output(org_id: pulumi.Input[Optional[Optional[_builtins.str]]] 
     """
     The policies of a scope that the user may see.
 
-    Whether the policies of narrower scopes are included depends on the platform, which offers this
-    only in its TEST environment.
+    The platform determines whether policies of narrower scopes are included. It offers this only
+    in its TEST environment.
 
     :param _builtins.str org_id: The organization. Default: that of the signed-in user.
     :param _builtins.str repository_id: Only policies of this repository.

@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.output_type
 class GetProvidersResult:
     """
-    The provider types that the platform knows now.
+    The provider types that the platform currently supports.
     """
     def __init__(__self__, providers=None):
         if providers and not isinstance(providers, list):
@@ -52,7 +52,7 @@ class AwaitableGetProvidersResult(GetProvidersResult):
 
 def get_providers(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetProvidersResult:
     """
-    The provider types that the platform knows now.
+    The provider types that the platform currently supports.
     """
     __args__ = dict()
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -62,7 +62,7 @@ def get_providers(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetPr
         providers=pulumi.get(__ret__, 'providers'))
 def get_providers_output(opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetProvidersResult]:
     """
-    The provider types that the platform knows now.
+    The provider types that the platform currently supports.
     """
     __args__ = dict()
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)

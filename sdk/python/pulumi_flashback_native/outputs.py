@@ -46,7 +46,7 @@ class AiLlmSummary(dict):
         An AI model as a list shows it, without its credentials.
 
         :param _builtins.str id: The `aiLlmId`.
-        :param _builtins.str ai_type: The kind of the provider.
+        :param _builtins.str ai_type: The type of the provider.
         :param _builtins.str api_key_id: The `ApiKey` that it uses.
         :param _builtins.str created_at: When it was created, as ISO 8601.
         :param _builtins.str endpoint: The URL of the provider's API.
@@ -76,7 +76,7 @@ class AiLlmSummary(dict):
     @pulumi.getter(name="aiType")
     def ai_type(self) -> Optional[_builtins.str]:
         """
-        The kind of the provider.
+        The type of the provider.
         """
         return pulumi.get(self, "ai_type")
 
@@ -448,7 +448,7 @@ class MemberSummary(dict):
 @pulumi.output_type
 class NodeStatusSummary(dict):
     """
-    How one node of Flashback reaches a bucket.
+    Whether one node of Flashback reaches a bucket, and how fast.
     """
     def __init__(__self__, *,
                  ip: Optional[_builtins.str] = None,
@@ -458,7 +458,7 @@ class NodeStatusSummary(dict):
                  status: Optional[_builtins.str] = None,
                  version: Optional[_builtins.str] = None):
         """
-        How one node of Flashback reaches a bucket.
+        Whether one node of Flashback reaches a bucket, and how fast.
 
         :param _builtins.str ip: The address of the node.
         :param _builtins.str last_updated: The time of the measurement.
@@ -730,7 +730,7 @@ class ProviderSummary(dict):
         """
         A provider type that an API key can have.
 
-        :param _builtins.int capabilities: What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+        :param _builtins.int capabilities: Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
         :param _builtins.str name: The value of `provider` of an API key.
         """
         pulumi.set(__self__, "capabilities", capabilities)
@@ -740,7 +740,7 @@ class ProviderSummary(dict):
     @pulumi.getter
     def capabilities(self) -> _builtins.int:
         """
-        What it offers, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
+        Its capabilities, as a sum of 1 (storage), 2 (AI) and 4 (cloud).
         """
         return pulumi.get(self, "capabilities")
 
