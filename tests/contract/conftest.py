@@ -56,7 +56,7 @@ def start(request: pytest.FixtureRequest) -> Iterator[Start]:
 
 
 in_both_providers = pytest.mark.parametrize("start", PROVIDERS, indirect=True)
-"""For tests of what each provider has of its own: its threads, its log, its file of the run."""
+"""For what each provider does on its own: threads, the file of a run, the old inputs of a check."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
