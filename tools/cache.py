@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,13 +62,23 @@ def _locked(file: Path) -> Iterator[None]:
         lock.release()
 
 
-def fingerprint(directory: Path) -> str:
-    """Return a short hash of the names and contents of all files in a directory."""
+def fingerprint(*places: Path) -> str:
+    """Return a short hash of files, and of the names and contents of all files in directories."""
     digest = hashlib.sha256()
-    for path in sorted(each for each in directory.rglob("*") if each.is_file()):
-        digest.update(path.relative_to(directory).as_posix().encode())
-        digest.update(path.read_bytes())
+    for place in places:
+        found = [place] if place.is_file() else sorted(place.rglob("*"))
+        for path in (each for each in found if each.is_file() and each.suffix != ".pyc"):
+            digest.update(path.relative_to(place).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def forget_unused(target: Path, seconds: float = 24 * 3600) -> None:
+    """Remove what stands beside a directory that is in use, and was not in use for so long."""
+    os.utime(target)
+    for each in target.parent.iterdir():
+        if each.is_dir() and each.stat().st_mtime < time.time() - seconds:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def last_line(output: str) -> str:

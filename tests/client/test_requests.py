@@ -18,9 +18,8 @@ from pulumi_flashback.client import (
     transport,
 )
 from tests.client.scripted_server import ScriptedServer, Step, refusal, reply, run_together
+from tests.client.steps import CREATED, EMPTY
 
-EMPTY = reply({"success": True, "apiKeys": []})
-CREATED = reply({"success": True, "apiKeyId": "an-id"}, 201)
 WORKSPACE = reply({"success": True, "workspace": {"id": "w"}})
 USERS = reply({"success": True, "data": [], "total": 0})
 TOKENS = reply({"success": True, "accessToken": "new", "refreshToken": "newer"})

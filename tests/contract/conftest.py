@@ -49,10 +49,27 @@ def starting(kind: str, resource: str) -> Iterator[Callable[..., Any]]:
         yield start
 
 
-@pytest.fixture(params=PROVIDERS)
+@pytest.fixture
 def start(request: pytest.FixtureRequest) -> Iterator[Start]:
-    """Start either provider, about the RESOURCE of the module: what they do must not differ."""
+    """Start a provider, about the RESOURCE of the module."""
     yield from starting(request.param, getattr(request.module, "RESOURCE", "ApiKey"))
+
+
+in_both_providers = pytest.mark.parametrize("start", PROVIDERS, indirect=True)
+"""For what each provider does on its own: threads, the file of a run, the old inputs of a check."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module in one provider and the other in turn.
+
+    What they test is in the core. That both providers do the same with it, for each operation of each
+    resource, is what tests/lifecycle shows.
+    """
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "start" in metafunc.fixturenames and not any(mark.args[0] == "start" for mark in marks):
+        tests = [name for name in vars(metafunc.module) if name.startswith("test_")]
+        kind = [*PROVIDERS][tests.index(metafunc.function.__name__) % len(PROVIDERS)]
+        metafunc.parametrize("start", [kind], indirect=True)
 
 
 @pytest.fixture

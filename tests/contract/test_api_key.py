@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import KEY, SECRET, Start
+from tests.contract.conftest import KEY, SECRET, Start, in_both_providers
 from tests.contract.steps import one_fails, refused, together
 
 Inputs = dict[str, Any]
@@ -48,6 +48,7 @@ def test_update_sends_only_what_changed(start: Start, inputs: Inputs) -> None:
     assert (row["secret"], row["description"]) == ("rotated", "of somebody else")
 
 
+@in_both_providers
 def test_a_login_is_renewed_once_for_all_threads(start: Start, inputs: Inputs) -> None:
     emulator, _ = start()
     login = {"email": emulator.email, "password": emulator.password, "token": None}
@@ -122,6 +123,7 @@ def test_the_setting_adopts_as_the_input_does(start: Start, inputs: Inputs) -> N
     assert provider.read(identifier, state) == (identifier, state, inputs)
 
 
+@in_both_providers
 @pytest.mark.parametrize("adopting", [False, True])
 def test_two_resources_never_get_one_key(start: Start, inputs: Inputs, adopting: bool) -> None:
     emulator, provider = start(adoptExisting=str(adopting).lower())
@@ -130,6 +132,7 @@ def test_two_resources_never_get_one_key(start: Start, inputs: Inputs, adopting:
     assert [row["id"] for row in emulator.api_keys()] == [identifier]
 
 
+@in_both_providers
 def test_a_key_that_the_stack_has_already_is_not_adopted_twice(
     start: Start, inputs: Inputs
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a response does not prove, in both providers: the state and the object stay as they are."""
+"""What a response does not prove: the state and the object stay as they are."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_flashback.emulator.faults import FOREVER
 from pulumi_flashback.emulator.store import OWNER, User
-from tests.contract.conftest import Start
+from tests.contract.conftest import Start, in_both_providers
 from tests.contract.steps import of, refused, sent
 
 RESOURCE = "OrganizationUser"
@@ -32,6 +32,7 @@ def test_an_invited_user_becomes_a_member_in_the_same_program(start: Start) -> N
     assert identifier in emulator.members(emulator.workspace_id)
 
 
+@in_both_providers
 def test_a_password_is_for_a_new_user_only(start: Start) -> None:
     _, provider = start()
     without = {n: v for n, v in ADA.items() if n != "password"}

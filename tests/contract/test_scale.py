@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from benchmarks.backend import WORKSPACE, Backend
-from tests.contract.conftest import KEY, Start
+from tests.contract.conftest import KEY, Start, in_both_providers
 from tests.contract.driver import PROVIDERS
 
 Inputs = dict[str, Any]
 KEYS = 60
 
 
+@in_both_providers
 def test_many_keys_cost_one_list_and_one_request_each(start: Start, inputs: Inputs) -> None:
     emulator, provider = start()
     wanted = [{**inputs, "key": f"{KEY}-{n}"} for n in range(KEYS)]

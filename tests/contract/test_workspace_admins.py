@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.contract.conftest import Start
+from tests.contract.conftest import Start, in_both_providers
 from tests.contract.steps import one_fails, refused, together
 from tests.contract.test_workspace_member import (
     RESOURCE as RESOURCE,
@@ -61,6 +61,7 @@ def test_the_flag_leaves_it_to_the_api(start: Start, protected: str) -> None:
             assert role_of(emulator, ada) == after
 
 
+@in_both_providers
 def test_two_of_two_admins_cannot_go_at_once(start: Start) -> None:
     emulator, provider = start(hasty=False)
     ada, ben = (new_member(emulator, name, "ADMIN") for name in ("ada", "ben"))
@@ -73,6 +74,7 @@ def test_two_of_two_admins_cannot_go_at_once(start: Start) -> None:
     assert list(emulator.members(emulator.workspace_id).values()).count("ADMIN") == 1
 
 
+@in_both_providers
 def test_an_admin_waits_for_the_one_who_comes_after(start: Start) -> None:
     """The engine changes both at the same time, and knows of no order."""
     emulator, provider = start(hasty=False)

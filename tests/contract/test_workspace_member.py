@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tests.contract.conftest import Start
+from tests.contract.conftest import Start, in_both_providers
 from tests.contract.steps import of, refused, responds, sent, together
 
 RESOURCE = "WorkspaceMember"
@@ -214,6 +214,7 @@ def test_a_user_who_is_deleted(start: Start, how: str, gone: bool) -> None:
     assert sent(emulator) == ([GET] if gone else [GET, DELETE])
 
 
+@in_both_providers
 @pytest.mark.parametrize("users", ["shown", "absent", "empty"])
 def test_a_refresh_of_a_workspace_and_its_members_is_one_request(start: Start, users: str) -> None:
     emulator, provider = start(f"users_in_workspace_list={users}")

@@ -16,6 +16,7 @@ import yaml
 
 from pulumi_flashback.emulator import Emulator
 from tests.docs.pages import DOCS, EXAMPLES, ROOT, blocks
+from tests.projects import CANARY, project_on
 from tools import go, pulumi_cli
 from tools.package_schema import package_schema
 from tools.pulumi_project import Project
@@ -23,7 +24,6 @@ from tools.record_state import variables_of
 
 OPERATOR = EXAMPLES / "kubernetes-operator"
 SCHEMAS = json.loads((ROOT / "tests" / "docs" / "kubernetes_operator.json").read_text())
-SECRET = "canary-secret-of-a-cluster"
 
 
 def manifests() -> dict[str, dict[str, Any]]:
@@ -58,22 +58,14 @@ def test_the_program_runs(
     pulumi_cli: Path, yaml_host: Path, tmp_path: Path, flashback_emulator: Emulator
 ) -> None:
     """As the operator does, put it into a ``Pulumi.yaml`` and run it."""
-    project = Project(tmp_path / "program", pulumi_cli, home=tmp_path / "home")
-    project.variables |= {
-        "FLASHBACK_BASE_URL": flashback_emulator.base_url,
-        "FLASHBACK_EMAIL": flashback_emulator.email,
-        "FLASHBACK_PASSWORD": flashback_emulator.password,
-        "PATH": f"{pulumi_cli}:{yaml_host}:{Path(sys.executable).parent}",
-    }
-    project.directory.mkdir()
+    search = (yaml_host, Path(sys.executable).parent)
+    project = project_on(flashback_emulator, tmp_path / "program", pulumi_cli, *search)
     program = {"name": "backups", "runtime": "yaml", **manifests()["Program"]["program"]}
     (project.directory / "Pulumi.yaml").write_text(yaml.safe_dump(program))
-    project.create_stack()
-    project.configure({"workspaceId": flashback_emulator.workspace_id})
-    project.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
+    project.begin(flashback_emulator)
     project.up()
-    assert [row["secret"] for row in flashback_emulator.api_keys()] == [SECRET]
-    assert not project.files_with(SECRET)
+    assert [row["secret"] for row in flashback_emulator.api_keys()] == [CANARY]
+    assert not project.files_with(CANARY)
 
 
 @pytest.mark.engine
@@ -105,7 +97,7 @@ def test_a_stack_reads_the_id_that_another_one_exports(
     workspace, keys = projects
     workspace.up()
     keys.configure({"workspaceStack": "organization/workspace/dev"})
-    keys.configure({"accessKey": "AKIA", "secretKey": SECRET}, secret=True)
+    keys.configure({"accessKey": "AKIA", "secretKey": CANARY}, secret=True)
     keys.up()
     (row,) = flashback_emulator.api_keys(workspace.outputs()["workspaceId"])
-    assert row["secret"] == SECRET
+    assert row["secret"] == CANARY

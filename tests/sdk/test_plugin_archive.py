@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
-import os
+import platform
 import shutil
 import sys
 import tarfile
@@ -17,23 +17,30 @@ from pathlib import Path
 import pytest
 
 from pulumi_flashback.emulator import Emulator
+from tests.projects import CANARY, EXAMPLES, Recorded, project_on
 from tests.sdk.conftest import SDK, Run
-from tests.sdk.test_programs import CANARY, EXAMPLES, Recorded, lives, recorded
+from tests.sdk.test_programs import lives
 from tools import plugin
-from tools.cache import complete
+from tools.cache import cache_directory, complete, fingerprint, forget_unused
 
 # the first run on a machine compiles a language host
 pytestmark = [pytest.mark.sdk, pytest.mark.engine, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the archive, which is built once for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    target = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dist"
+def archive() -> Path:
+    """Return the archive, which is built again only if what it is built from has changed."""
+    sources = (
+        SDK.parent / "pulumi_flashback",
+        SDK.parent / "pyproject.toml",
+        Path(plugin.__file__),
+    )
+    kind = f"{platform.python_version()}-{fingerprint(*sources)}"
+    target = cache_directory("plugin-archive") / kind
     with complete(target) as unfinished:
         if unfinished is not None:
             plugin.build(unfinished)
+    forget_unused(target)
     return target / plugin.archive_name()
 
 
@@ -56,7 +63,10 @@ def make(pulumi_cli: Path, flashback_emulator: Emulator, tmp_path: Path) -> Make
 
     def project(example: str, *path: Path) -> Recorded:
         directory = shutil.copytree(EXAMPLES / example, tmp_path / example)
-        return recorded(directory, flashback_emulator, pulumi_cli, *path, PULUMI_PYTHON_CMD="")
+        nothing = {"PULUMI_PYTHON_CMD": ""}
+        made = project_on(flashback_emulator, directory, pulumi_cli, *path, **nothing)
+        made.begin(flashback_emulator)
+        return made
 
     return project
 
@@ -72,7 +82,15 @@ def test_the_engine_downloads_it_and_runs_yaml(
     project = make("yaml", yaml_host)
     assert shutil.which("python3", path=project.variables["PATH"]) is None
     install(project, "--server", downloads)
-    lives(project, flashback_emulator)
+    project.up()
+    (row,) = flashback_emulator.api_keys()
+    outputs = project.outputs()
+    assert (outputs["apiKeyId"], [key["id"] for key in outputs["keys"]]) == (row["id"], [row["id"]])
+    project.configure({"secretKey": f"{CANARY}-rotated"}, secret=True)
+    project.up("--refresh")
+    (rotated,) = flashback_emulator.api_keys()
+    assert (rotated["id"], rotated["secret"]) == (row["id"], f"{CANARY}-rotated")
+    project.assert_destroyed(flashback_emulator)
     assert "resource-flashback from $PATH" not in project.printed
 
 
@@ -101,7 +119,7 @@ def test_typescript_with_it(
     project = make("typescript", node)
     (project.directory / "node_modules").symlink_to(node_modules)
     install(project, "--file", str(archive))
-    lives(project, flashback_emulator)
+    assert lives(project, flashback_emulator)["signedInAs"] == flashback_emulator.email
 
 
 def test_a_checkout_runs_as_the_engine_starts_it(run: Run) -> None:

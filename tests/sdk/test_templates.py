@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_flashback.emulator import Emulator
-from tests.sdk.conftest import SDK
-from tools.pulumi_project import Project
+from tests.projects import EXAMPLES, project_on
 
 pytestmark = [pytest.mark.sdk, pytest.mark.engine, pytest.mark.timeout(900)]
 
@@ -19,29 +18,19 @@ pytestmark = [pytest.mark.sdk, pytest.mark.engine, pytest.mark.timeout(900)]
 def test_a_new_project_runs(
     language: str, pulumi_cli: Path, yaml_host: Path, flashback_emulator: Emulator, tmp_path: Path
 ) -> None:
-    directory = tmp_path / "backups"
-    directory.mkdir()
-    search = [pulumi_cli, yaml_host, Path(sys.executable).parent, os.environ["PATH"]]
-    variables = {
-        "FLASHBACK_BASE_URL": flashback_emulator.base_url,
-        "FLASHBACK_TOKEN": flashback_emulator.token,
-        "PATH": os.pathsep.join(map(str, search)),
-    }
-    project = Project(directory, pulumi_cli, variables, home=tmp_path / "home")
+    search = (yaml_host, Path(sys.executable).parent, os.environ["PATH"])
+    project = project_on(flashback_emulator, tmp_path / "backups", pulumi_cli, *search)
     project.state_directory.mkdir(parents=True)
-    template = str(SDK.parent / "templates" / f"flashback-{language}")
-    project.pulumi("new", template, "--yes", "--generate-only", "--force")
-    program = directory / "Pulumi.yaml"
-    assert "name: backups" in program.read_text()
+    template = EXAMPLES.parent / "templates" / f"flashback-{language}"
+    project.pulumi("new", str(template), "--yes", "--generate-only", "--force")
+    assert "name: backups" in (project.directory / "Pulumi.yaml").read_text()
     if language == "python":
         # the environment that has this checkout, instead of one with the published package
-        (directory / "venv").symlink_to(Path(sys.prefix))
-    project.pulumi("stack", "init", "dev")
-    project.configure({"accessKey": "AKIA"})
-    project.configure({"secretKey": "canary-secret-of-a-template"}, secret=True)
+        (project.directory / "venv").symlink_to(Path(sys.prefix))
+    project.begin(flashback_emulator)
     project.up()
     assert "unchanged" in project.up("--expect-no-changes")
     outputs = project.outputs()
     (key,) = flashback_emulator.api_keys(workspace_id=outputs["workspaceId"])
     assert key["id"] == outputs["apiKeyId"]
-    assert not project.files_with("canary-secret-of-a-template")
+    project.assert_destroyed(flashback_emulator)

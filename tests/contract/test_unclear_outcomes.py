@@ -12,7 +12,6 @@ from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.emulator.faults import FOREVER, NAMED
 from tests.contract.conftest import KEY, Start
-from tests.contract.conftest import start as start
 from tests.contract.steps import FORBIDDEN, one_fails, refused
 from tests.lifecycle.conftest import process
 from tests.lifecycle.test_faults import FAULTS, HARMLESS, HOPELESS, RATE_LIMITS, RETRIES, attempt
