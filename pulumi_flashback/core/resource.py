@@ -30,7 +30,7 @@ class Resource(ResourceModel):
     # what creates, updates and deletes an object: (client, its inputs or its state)
     endpoints: Callable[[FlashbackClient, Properties], Endpoints[Any, Any]] = undeclared
     updates_all: bool = False  # an update sends all inputs, not only those that change
-    finds_again: tuple[str, ...] = ()  # inputs that find an object after a lost response
+    finds_again: tuple[str, ...] = ()  # inputs that a row must show to be that of a lost response
     if_duplicate: str = ""  # what to do if the API refuses a create because of another object
 
     @property
@@ -86,9 +86,18 @@ class Resource(ResourceModel):
         return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
 
     def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
-        """Say whether a new object is certainly the wanted one."""
-        shown = self.shown(row)
-        return all(self.inputs.same(n, shown.get(n), inputs.get(n)) for n in self.finds_again)
+        """Say whether a new object can only be the wanted one, as far as its row shows."""
+        creator, shown = getattr(row, "created_by", None), self.shown(row)
+
+        def fits(name: str) -> bool:
+            listed, wanted = shown[name], inputs.get(name)
+            if listed is None or wanted is None:
+                # a list may leave optional inputs out, and the API may fill them in
+                return listed == wanted or name not in self.finds_again
+            return self.looks_same(name, listed, wanted)
+
+        own = creator is None or creator == context.account.user.id
+        return own and all(fits(name) for name in self.inputs.names() if name in shown)
 
     def how_to_look(self, inputs: Properties) -> str:
         """Return how to look for an object by hand if it may have been created."""
