@@ -86,9 +86,18 @@ class Resource(ResourceModel):
         return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
 
     def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
-        """Return whether a new object is certainly the one that was to be created."""
-        shown = self.shown(row)
-        return all(self.inputs.same(n, shown.get(n), inputs.get(n)) for n in self.finds_again)
+        """Return whether a new object can only be the one that was to be created."""
+        creator, shown = getattr(row, "created_by", None), self.shown(row)
+
+        def fits(name: str) -> bool:
+            listed, wanted = shown[name], inputs.get(name)
+            if listed is None or wanted is None:
+                # a list may omit optional inputs, and the API may set them
+                return listed == wanted or name not in self.finds_again
+            return self.looks_same(name, listed, wanted)
+
+        own = creator is None or creator == context.account.user.id
+        return own and all(fits(name) for name in self.inputs.names() if name in shown)
 
     def how_to_look(self, inputs: Properties) -> str:
         """Return advice on how to find an object by hand that may have been created."""

@@ -114,9 +114,8 @@ class _ApiKey(AdoptingResource):
         return (*others, key[-VISIBLE_END:])
 
     def is_ours(self, context: Context, row: ApiKey, inputs: Properties) -> bool:
-        others = ("provider", "endpoint")
-        same = all(self.inputs.same(n, getattr(row, n), inputs.get(n)) for n in others)
-        return same and not row.odd and identifies(row.key, inputs["key"])
+        certain = not row.odd and identifies(row.key, inputs["key"])
+        return certain and super().is_ours(context, row, inputs)
 
     def how_to_look(self, inputs: Properties) -> str:
         return (

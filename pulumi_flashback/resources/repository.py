@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
+from pulumi_flashback.client.endpoints.repositories import Repository
 from pulumi_flashback.client.endpoints.repositories import RepositoryBucket as Bucket
+from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.properties import (
     Inputs,
     Outputs,
@@ -154,7 +156,15 @@ class _Repository(InWorkspace):
         )
 
     def body(self, inputs: Properties) -> Properties:
-        return super().body({"buckets": None, "aiLlms": None, **inputs})  # it takes all or nothing
+        return super().body(_whole(inputs))
+
+    def is_ours(self, context: Context, row: Repository, inputs: Properties) -> bool:
+        return super().is_ours(context, row, _whole(inputs))
+
+
+def _whole(inputs: Properties) -> Properties:
+    """Return inputs with all lists: the API takes all or nothing, and the empty one for none."""
+    return {"buckets": [], "aiLlms": [], **inputs}
 
 
 REPOSITORY: Final = _Repository(

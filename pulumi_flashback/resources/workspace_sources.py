@@ -42,6 +42,7 @@ class _WorkspacesRead:
 @dataclass(frozen=True)
 class ListedInWorkspace(Listed[RowType]):
     fetch: Callable[[FlashbackClient, str | None], Rows[RowType]]  # None: of all workspaces
+    shows_all: Callable[[RowType, Properties], bool]  # whether a row shows what the state has
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:
         seen = context.service(_WorkspacesRead)
@@ -53,15 +54,20 @@ class ListedInWorkspace(Listed[RowType]):
         row = None
         many = len(workspaces) >= MANY_WORKSPACES and self.kind not in seen.unlisted
         if MARK in state and many:
-            row = self._in_list_of_all(context, identifier, state[self.parent])
+            row = self._in_list_of_all(context, identifier, state)
         return row or super().read(context, identifier, state)
 
     def invalidate(self, context: Context, identifier: str, properties: Properties) -> None:
         super().invalidate(context, identifier, properties)
         context.lists.invalidate((self.kind, None))
 
-    def _in_list_of_all(self, context: Context, identifier: str, parent: str) -> RowType | None:
-        """Return an object if the list of all has it; that list may be incomplete."""
+    def _in_list_of_all(
+        self, context: Context, identifier: str, state: Properties
+    ) -> RowType | None:
+        """Return an object if the list of all shows it as the state has it.
+
+        That list may show less than the list of the workspace, which decides what has changed.
+        """
 
         def fetch() -> Rows[RowType]:
             try:
@@ -73,7 +79,8 @@ class ListedInWorkspace(Listed[RowType]):
 
         with suppress(FlashbackError):  # the row cannot be read
             row = context.lists.cached((self.kind, None), identifier, fetch).find(identifier)
-            if getattr(row, "workspace_id", None) in (None, parent):
+            here = getattr(row, "workspace_id", None) in (None, state[self.parent])
+            if row is not None and here and self.shows_all(row, state):
                 return row
         return None
 
@@ -90,7 +97,20 @@ class InWorkspace(Resource):
             return self.endpoints(client, {}).list(workspace_id=workspace_id)
 
         return ListedInWorkspace(
-            kind=self.label, parent="workspaceId", fetch=fetch, confirm_access=confirm_access
+            kind=self.label,
+            parent="workspaceId",
+            fetch=fetch,
+            confirm_access=confirm_access,
+            shows_all=self._shows_all,
+        )
+
+    def _shows_all(self, row: Any, state: Properties) -> bool:
+        shown = {n: value for n, value in self.shown(row).items() if n not in self.id_parts}
+        names = self.inputs.python_names().keys() & shown.keys()
+        return all(
+            shown[name] == state.get(name)
+            or (shown[name] is not None and self.looks_same(name, shown[name], state.get(name)))
+            for name in names
         )
 
 

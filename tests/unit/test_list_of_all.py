@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
-from pulumi_flashback.client.endpoints.buckets import Bucket
+from pulumi_flashback.client.endpoints.ai_llms import AiLlms
+from pulumi_flashback.client.endpoints.api_keys import ApiKeys
+from pulumi_flashback.client.endpoints.buckets import Bucket, Buckets
+from pulumi_flashback.client.endpoints.family import WorkspaceCollection
+from pulumi_flashback.client.endpoints.repositories import Repositories
 from pulumi_flashback.client.models import Row, Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.ownership import MARK
-from pulumi_flashback.resources.workspace_sources import MANY_WORKSPACES, ListedInWorkspace
+from pulumi_flashback.resources.ai_llm import AI_LLM
+from pulumi_flashback.resources.api_key import API_KEY
+from pulumi_flashback.resources.bucket import BUCKET
+from pulumi_flashback.resources.repository import REPOSITORY
+from pulumi_flashback.resources.workspace_sources import (
+    MANY_WORKSPACES,
+    InWorkspace,
+    ListedInWorkspace,
+)
 
 WORKSPACES = [f"w{number}" for number in range(MANY_WORKSPACES + 2)]
 OWN = WORKSPACES[: MANY_WORKSPACES - 1]  # those that are read in their own list in any case
@@ -30,7 +43,11 @@ class _Api:
         self.list_of_all = list_of_all
         self.context = Context(Mock())
         self.source = ListedInWorkspace(
-            kind="keys", parent="workspaceId", fetch=self._list, confirm_access=Mock()
+            kind="keys",
+            parent="workspaceId",
+            fetch=self._list,
+            confirm_access=Mock(),
+            shows_all=lambda *_: True,
         )
 
     def _list(self, _: FlashbackClient, workspace_id: str | None) -> Rows[Any]:
@@ -89,6 +106,36 @@ def test_what_the_list_of_all_does_not_show_is_read_in_its_own(
     api = _Api(list_of_all)
     api.refresh(**{MARK: "mark"})
     assert api.listed == [*OWN, None, *WORKSPACES[len(OWN) :]]
+
+
+@pytest.mark.parametrize("listed", [{}, {"region": None}, {"key": "****", "name": "n..."}])
+@pytest.mark.parametrize(
+    ("resource", "family", "row"),
+    [
+        (API_KEY, ApiKeys, {"key": "k", "provider": "AWS", "region": "eu", "description": "d"}),
+        (BUCKET, Buckets, {"name": "n", "bucket": "b", "region": "eu", "apiKeyId": "k"}),
+        (AI_LLM, AiLlms, {"name": "n", "aiType": "AWS", "apiKeyId": "k"}),
+        (REPOSITORY, Repositories, {"name": "n", "aiLlms": [{"aiLlmId": "m"}]}),
+    ],
+    ids=["key", "bucket", "model", "repository"],
+)
+def test_the_list_of_a_workspace_decides_what_has_changed(
+    resource: InWorkspace,
+    family: type[WorkspaceCollection[Any, Any]],
+    row: dict[str, Any],
+    listed: dict[str, str | None],
+) -> None:
+    def rows(*, workspace_id: str | None) -> Rows[Any]:
+        shown = listed if workspace_id is None else row
+        return Rows.read(family.row, [{"id": each, **shown} for each in WORKSPACES], "")
+
+    resource = replace(resource, endpoints=lambda *_: Mock(list=rows))
+    context = Context(Mock())
+    for each in WORKSPACES:
+        state = {"workspaceId": each, MARK: "mark"}
+        known = resource.outputs_of(context, each, family.row.read({"id": each, **row}), state)
+        assert resource.read(context, each, known) == known
+        assert resource.read(context, each, {**known, next(iter(row)): "changed"}) == known
 
 
 def test_a_list_of_all_that_fails_is_not_tried_again() -> None:

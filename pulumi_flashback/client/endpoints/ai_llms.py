@@ -4,7 +4,7 @@ from pydantic import Field
 
 from pulumi_flashback.client.endpoints.buckets import Users
 from pulumi_flashback.client.endpoints.family import WorkspaceCollection
-from pulumi_flashback.client.identifiers import Identifier
+from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier
 from pulumi_flashback.client.models import Mention, OptionalText, Record, Row
 
 
@@ -19,6 +19,7 @@ class AiLlm(Row):
     endpoint: OptionalText = None
     api_key_id: OptionalText = None
     workspace_id: Mention = None
+    created_by: OptionalIdentifier = Field(default=None, alias="userId")
     created_at: Mention = None
     repos: Users = ()
 

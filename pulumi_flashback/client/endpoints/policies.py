@@ -1,10 +1,22 @@
 """The endpoints below ``/policy``, which the API reference marks "TEST environment only"."""
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from pulumi_flashback.client.endpoints.family import Collection
-from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
+from pulumi_flashback.client.identifiers import (
+    Identifier,
+    OptionalIdentifier,
+    checked,
+    is_identifier,
+)
 from pulumi_flashback.client.models import Mention, Number, OptionalText, Row, Rows
+
+
+def _author(value: Any) -> Any:
+    found = value.get("id") if isinstance(value, dict) else value
+    return found if is_identifier(found) else None
 
 
 class Policy(Row):
@@ -20,6 +32,7 @@ class Policy(Row):
     content: OptionalText = None
     risk_type: OptionalText = None
     action_type: Number = None  # 0 log, 1 alert, 2 block
+    created_by: Annotated[str | None, BeforeValidator(_author)] = None  # the id of a user
     created_at: Mention = None
 
 
