@@ -12,8 +12,10 @@ from pydantic import BaseModel
 from pulumi_flashback.emulator.faults import FIELDS, NAMED
 from pulumi_flashback.emulator.seed import SECTIONS, Seed
 from pulumi_flashback.emulator.settings import EmulatorSettings, alternatives
+from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import ALL_SETTINGS
 from tests.contract.added.resource import BADGE
+from tools.banner import replaced, with_banner
 from tools.command_reference import command_page
 from tools.observed_page import observed_page
 from tools.operations_page import operations_page
@@ -24,8 +26,8 @@ from tools.typed_classes import TypedClasses
 from tools.workspace_schema import file_schema
 
 ROOT = Path(__file__).parent.parent
-UNRELEASED = ROOT / "tools" / "templates" / "unreleased.md"
 EXAMPLE = ROOT / "examples" / "emulator"
+SITE = ROOT / "zensical.toml"
 
 _EMULATOR_PAGE = """\
 ---
@@ -172,29 +174,23 @@ def seed_table() -> str:
     return "\n".join(rows)
 
 
-def replaced(text: str, name: str, content: str) -> str:
-    """Return a text with other content between its two marks."""
+def navigation() -> str:
+    """Return the settings of the site, with the pages of the resources in the registry's order."""
+    pages = "".join(f'      "reference/{each.name.lower()}.md",\n' for each in RESOURCES)
     return re.sub(
-        rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
-        lambda match: f"{match[1]}{content}\n{match[2]}",
-        text,
+        r'("Resources" = \[\n).*?( *\] \})',
+        lambda match: match[1] + pages + match[2],
+        SITE.read_text(),
         flags=re.DOTALL,
     )
 
 
-def with_banner(texts: dict[Path, str]) -> dict[Path, str]:
-    """Return the texts of all pages that say how to install, with the banner of this time.
-
-    The release deletes the file of the banner.
-    """
-    banner = UNRELEASED.read_text().rstrip() if UNRELEASED.exists() else ""
+def with_banners(texts: dict[Path, str]) -> dict[Path, str]:
+    """Return the texts of all pages that say how to install, with the banner of this time."""
     folders = ("docs/**/*.md", "examples/*/README.md", "sdk/README.md")
     pages = [ROOT / "README.md", *(page for each in folders for page in ROOT.glob(each))]
     read = {page: texts.get(page) or page.read_text() for page in pages}
-    return {
-        **texts,
-        **{page: replaced(text, "unreleased", banner) for page, text in read.items()},
-    }
+    return {**texts, **{page: with_banner(text) for page, text in read.items()}}
 
 
 def wanted_texts() -> dict[Path, str]:
@@ -204,6 +200,7 @@ def wanted_texts() -> dict[Path, str]:
     added = TypedClasses(package_schema([BADGE]))
     configuration = ROOT / "docs" / "installation-configuration.md"
     texts = {
+        SITE: navigation(),
         ROOT / "docs" / "emulator.md": emulator_page(),
         ROOT / "docs" / "operations.md": operations_page(),
         ROOT / "examples" / "declarative" / "workspace.schema.json": (
@@ -223,7 +220,7 @@ def wanted_texts() -> dict[Path, str]:
         # a resource of the tests has properties of all types
         ROOT / "tests" / "contract" / "added" / "badge.py": added.resource(BADGE),
     }
-    return with_banner(texts)
+    return with_banners(texts)
 
 
 def main() -> int:

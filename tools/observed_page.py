@@ -43,11 +43,7 @@ nothing else. If it is killed, the next run deletes what is left.
 | `--second-email`, `--second-password` | Observes roles and members with a second user. |
 | `--organization-users` | Creates and deletes a user of the organization. |
 
-| exit code | meaning |
-| --- | --- |
-| 0 | Everything observed is as the provider assumes. |
-| 1 | A behavior differs, or a response differs from the [description of the API](operations.md). |
-| 2 | The command could not run, or could not delete everything that it created. |
+The [exit code](cli.md#flashback-conformance) reports whether everything is as the provider assumes.
 
 `flashback emulator --like settings.json` starts an emulator with the observed behavior. The report
 contains statuses, texts and shapes, but no secrets, tokens, foreign ids or personal data. Please

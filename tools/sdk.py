@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import go
+from tools.banner import with_banner
 from tools.cache import UnavailableError, cache_directory, fingerprint
 from tools.package_schema import package_schema
 
@@ -72,7 +73,7 @@ def _readme(schema: dict[str, Any], language: str) -> str:
     if example is None:
         raise SdkError(f"the documentation of {RESOURCE} has no example in {LANGUAGES[language]}")
     text = (MODULE / "readme" / f"{language}.md").read_text(encoding="utf-8")
-    return text.replace("{example}", example[0])
+    return with_banner(text).replace("{example}", example[0])
 
 
 def _generator() -> Path:

@@ -28,8 +28,9 @@ def commands() -> None:
     Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
     of a Pulumi stack. No command prints a secret, or needs one as an argument.
 
-    interrupted.
-    interrupted.
+    Exit codes: 0 done; 1 failed (one line on the standard error says why), or `doctor` or
+    `conformance` found a problem; 2 wrong arguments, or `conformance` could not run or could not
+    delete what it created; 3 `orphans --exit-code` found orphans; 130 interrupted.
     """
 
 
@@ -180,8 +181,8 @@ def conformance(
     does that. With the extra `emulator` installed, it also compares every response with the
     description of the API.
 
-    Exit code 0 if the API does what the provider assumes, 1 if something differs, 2 if the command
-    could not run or could not delete what it created.
+    Exit code 0 if the API does what the provider assumes, 1 if a behavior or a response differs, 2
+    if the command could not run or could not delete what it created.
     """
     from contextlib import ExitStack
     from tempfile import TemporaryFile

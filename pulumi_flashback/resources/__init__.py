@@ -1,4 +1,4 @@
-"""The registry of resources. Both providers offer all of them."""
+"""The registry: every resource, one line each. Both providers and the docs have this order."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from pulumi_flashback.resources.workspace import WORKSPACE
 from pulumi_flashback.resources.workspace_member import WORKSPACE_MEMBER
 
 RESOURCES: Final[tuple[Resource, ...]] = (
-    API_KEY,
     WORKSPACE,
     WORKSPACE_MEMBER,
-    BUCKET,
-    AI_LLM,
-    POLICY,
     ORGANIZATION_USER,
+    API_KEY,
+    BUCKET,
     REPOSITORY,
     REPOSITORY_API_KEY,
     REPOSITORY_CLOUD_KEY,
+    AI_LLM,
     REPOSITORY_AI_KEY,
+    POLICY,
 )
 
 

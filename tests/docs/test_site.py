@@ -16,6 +16,7 @@ def test_the_site(tmp_path: Path) -> None:
     site.build(tmp_path)
     for page in DOCS.rglob("*.md"):
         name = page.relative_to(DOCS).with_suffix("")
+        assert re.match(r"---\ntitle: .+\nmeta_desc: .+\n", page.read_text(encoding="utf-8")), name
         built = tmp_path / ("" if name == Path("_index") else name) / "index.html"
         assert "<h1" in built.read_text(encoding="utf-8"), name
     loads = re.compile(
