@@ -1,6 +1,7 @@
 """The entry point of ``pulumi-resource-flashback``, which the engine starts."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -27,9 +28,12 @@ def main() -> int:
         return 0
     # plugins of pydantic would see every value, and searching for them takes time
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    gc.disable()  # modules stay: to look for garbage among them is a tenth of the start
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve
 
+    gc.freeze()  # nor does any later collection look at them
+    gc.enable()
     serve(given.engine[-1] if given.engine else "")
     return 0
 
