@@ -289,7 +289,7 @@ nam: Team\nmembers:\n  ada: {email: a@b.c, role: "${env:NOTHING}"}\nkeys:\n  a:\
 """
 NAMED = {
     "{key}": KEY,
-    "{reference}": "must be a reference, ${config:NAME} or ${env:NAME}, because this file keeps no secrets",
+    "{reference}": "must be a reference, ${config:NAME} or ${env:NAME}, because this file must not contain secrets",
     "{fields}": "key, secret, provider, endpoint, region, tenantId, subscriptionId, description, rotationTriggers, adoptExisting, renamedFrom",
 }
 

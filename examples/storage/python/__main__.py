@@ -16,7 +16,7 @@ provider_key = ApiKey(
     region="us-east-1",
 )
 
-# a stack with real data should say protect=True: then no run deletes these
+# for real data, set protect=True, so that no run deletes these
 keep = pulumi.ResourceOptions(protect=config.get_bool("protect"))
 
 backups, archive = (
