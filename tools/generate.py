@@ -30,13 +30,13 @@ EXAMPLE = ROOT / "examples" / "emulator"
 _EMULATOR_PAGE = """\
 ---
 title: The emulator
-meta_desc: A Flashback backend on this machine, for demos, tests and development.
+meta_desc: An emulator of the Flashback API on this machine, for demos, tests and development.
 ---
 
 # The emulator
 
-A Flashback backend on this machine, for demos, tests and development. This page is generated from
-the code: `make generate`.
+The emulator provides the Flashback API on this machine, for demos, tests and development. This page
+is generated from the code: `make generate`.
 
 <!-- unreleased -->
 <!-- /unreleased -->

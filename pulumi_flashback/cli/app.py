@@ -28,7 +28,7 @@ def commands() -> None:
     Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
     of a Pulumi stack. No command prints a secret, or needs one as an argument.
 
-    interrupted.
+    Exit codes: 0 success, 1 failure (one line on standard error says why), 2 wrong arguments, 130
     interrupted.
     """
 
