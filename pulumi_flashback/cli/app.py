@@ -25,8 +25,8 @@ from pulumi_flashback.emulator.__main__ import command as emulator
 def commands() -> None:
     """Inspect a Flashback account and import existing resources.
 
-    Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
-    of a Pulumi stack. No command prints a secret, or needs one as an argument.
+    The command uses the provider's settings: the FLASHBACK_* variables and, with --config-of, the
+    config of a Pulumi stack. No command prints a secret or needs one as an argument.
 
     Exit codes: 0 success, 1 failure (one line on standard error says why), 2 wrong arguments, 130
     interrupted.

@@ -170,7 +170,7 @@ def write(
             _confirm_cleared(resource, context, identifier, state, inputs, removed)
     except NotFoundError as error:
         raise FlashbackError(
-            f"it does not exist any more ({error.brief}). Run `pulumi refresh`; the next `pulumi "
+            f"it no longer exists ({error.brief}). Run `pulumi refresh`; the next `pulumi "
             "up` creates it again"
         ) from None
     except DuplicateError as error:

@@ -42,7 +42,7 @@ _SOURCE: Final = _PolicySource(
 
 
 class ScopedResource(Resource):
-    """Policies. Without an organization, a policy belongs to that of the signed-in user."""
+    """Policies. Without an organization, a policy belongs to the one of the signed-in user."""
 
     @property
     def source(self) -> _PolicySource:

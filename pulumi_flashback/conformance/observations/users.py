@@ -60,7 +60,7 @@ def access_token_seconds(run: Run) -> Any:
     login, expires_at = session(run).login, _expires_at(run)
     if expires_at > _MILLISECONDS:
         expires_at /= 1000
-    # the clock of the API: that of the token, or of its response
+    # the clock of the API, from the token or from its response
     issued = claims_of(str(login.get("accessToken"))).get("iat")
     if not isinstance(issued, (int, float)):
         date = login.headers.get("date")
