@@ -1,4 +1,4 @@
-"""Writes what is generated from the code into the files that show it; ``--check`` only compares."""
+"""Writes the generated texts into their files; ``--check`` only compares."""
 
 from __future__ import annotations
 

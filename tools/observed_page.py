@@ -1,4 +1,4 @@
-"""The page of what the provider assumes, and of what reports have observed of it."""
+"""Generates the page of the provider's assumptions and of the observations in reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the API's operations, made from the description of the API."""
+"""Generates the page of the API's operations from the description of the API."""
 
 from __future__ import annotations
 
