@@ -141,8 +141,8 @@ def update(
     resource: Resource, context: Context, identifier: str, state: Properties, inputs: Properties
 ) -> Properties:
     """Update an object in place; return its outputs."""
-    # if some of it may be changed, the outputs of the error lack these values, and the next run
-    # writes them, even if the program has reverted the change
+    # If the update may have taken effect in part, the outputs of the error lack these values, so
+    # that the next run writes them even if the program has reverted the change
     try:
         write(resource, context, identifier, state, inputs)
     except FlashbackError as error:
