@@ -1,4 +1,4 @@
-"""What is slow to get, in the user's cache: each directory exists only when it is complete."""
+"""Stores what is slow to get in the user's cache. A directory exists only when it is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks the files in dist/: both are complete, and the wheel works by itself."""
+"""Checks that the files in dist/ are complete and that the wheel works on its own."""
 
 from __future__ import annotations
 

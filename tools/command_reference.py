@@ -1,4 +1,4 @@
-"""The page of the ``flashback`` command, made from what its help says."""
+"""Generates the page of the ``flashback`` command from its help."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def prepare(directory: Path, cli: Path, emulator: Emulator) -> Project:
         "FLASHBACK_PASSWORD=...",
         "pulumi stack init dev",
         f"pulumi config set workspaceId {emulator.workspace_id}",
-        "pulumi config set --secret accessKey    # asks for the value",
+        "pulumi config set --secret accessKey    # prompts for the value",
         "pulumi config set --secret secretKey",
     )
     signed_in = {

@@ -1,4 +1,4 @@
-"""Writes what is generated from the code into the files that show it; ``--check`` only compares."""
+"""Writes the generated texts into their files; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SITE = ROOT / "zensical.toml"
 _EMULATOR_PAGE = """\
 ---
 title: The emulator
-meta_desc: A Flashback backend on this machine, for demos, tests and development.
+meta_desc: An emulator of the Flashback API on this machine, for demos, tests and development.
 ---
 
 # The emulator
 
-A Flashback backend on this machine, for demos, tests and development. This page is generated from
-the code: `make generate`.
+The emulator provides the Flashback API on this machine, for demos, tests and development. This page
+is generated from the code: `make generate`.
 
 <!-- unreleased -->
 <!-- /unreleased -->

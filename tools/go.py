@@ -1,4 +1,4 @@
-"""Programs that are built from the Go modules that a directory of tools/ pins."""
+"""Builds programs from Go modules pinned in a directory of tools/."""
 
 from __future__ import annotations
 

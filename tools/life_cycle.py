@@ -1,4 +1,4 @@
-"""The life of an API key in a stack, as the release check runs it with each provider and CLI."""
+"""Runs the life cycle of an API key, for the release check with each provider and CLI."""
 
 from __future__ import annotations
 

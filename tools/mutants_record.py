@@ -1,4 +1,4 @@
-"""Records which functions each test calls, in whichever process.
+"""Records which functions each test calls, in all of its processes.
 
 Python imports this in every process of the copy that ``tools.mutants`` works in, as its
 ``sitecustomize``; for pytest it is a plugin as well. PYTEST_DONT_REWRITE: it is imported before.

@@ -1,4 +1,4 @@
-"""The page of what the provider assumes, and of what reports have observed of it."""
+"""Generates the page of the provider's assumptions and of the observations in reports."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ meta_desc: What the provider assumes of the Flashback API, and what has been obs
 
 # What has been observed
 
-The documentation of the Flashback API leaves some behaviors open. For each, the provider makes an
-assumption: the default of a [setting of the emulator](emulator.md#choices). The provider also works
-with every alternative. {status}
+The documentation of the Flashback API leaves some behaviors open. For each of them, the provider
+makes an assumption: the default of a [setting of the emulator](emulator.md#choices). The provider
+also works with every alternative. {status}
 
 ## Observe it
 
@@ -46,8 +46,8 @@ nothing else. If it is killed, the next run deletes what is left.
 The [exit code](cli.md#flashback-conformance) reports whether everything is as the provider assumes.
 
 `flashback emulator --like settings.json` starts an emulator with the observed behavior. The report
-contains statuses, texts and shapes, but no secrets, tokens, foreign ids or personal data. Please
-[send it](https://github.com/flashback-tech/pulumi-flashback/blob/main/CONTRIBUTING.md#send-a-report-of-the-platform).
+contains statuses, texts and structures, but no secrets, tokens, foreign ids or personal data.
+Please [send it](https://github.com/flashback-tech/pulumi-flashback/blob/main/CONTRIBUTING.md#send-a-report-of-the-platform).
 
 ## The assumptions
 

@@ -1,4 +1,4 @@
-"""The page of the API's operations, made from the description of the API."""
+"""Generates the page of the API's operations from the description of the API."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ response of [the emulator](emulator.md) with it.
 The last column says how certain a statement is:
 
 - **documented**: a page of the vendor's API reference states it.
-- **client**: only the types of the vendor's client have it; what the server does is inferred.
+- **client**: only the types of the vendor's client have it; the server's behavior is inferred.
 - **unknown**: no source states it. A client must tolerate every alternative.
 
 The file also names the source of each statement. A `?` marks a property that may be absent, and
-`4XX` all other refusals, such as those of a rate limit (429).
+`4XX` marks all other errors, such as a rate limit (429).
 """
 
 Node = dict[str, Any]

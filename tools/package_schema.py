@@ -1,4 +1,4 @@
-"""The package schema, from which SDKs, documentation and YAML follow. It lists the registries."""
+"""Generates the package schema, which the SDKs, the reference and YAML are derived from."""
 
 import inspect
 from collections.abc import Iterable, Sequence

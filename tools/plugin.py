@@ -1,4 +1,4 @@
-"""``make plugin``: the native provider as an archive that the engine installs.
+"""``make plugin``: builds the native provider as an archive that the engine installs.
 
 The archive holds a program, the Python and the libraries that it runs on, and their licenses, so
 that no Python is needed. The engine looks for a file of this name at the download address.

@@ -1,4 +1,4 @@
-"""A Pulumi project in a directory of its own, run by the plain CLI against a local backend."""
+"""Runs a Pulumi project in its own directory with the CLI and a local backend."""
 
 from __future__ import annotations
 

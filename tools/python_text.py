@@ -1,4 +1,4 @@
-"""Texts of the declarations as Python writes them: names, docstrings, types, fields."""
+"""Formats declarations as Python code: names, docstrings, types, fields."""
 
 from __future__ import annotations
 

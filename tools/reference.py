@@ -1,4 +1,4 @@
-"""The reference, made from the package schema: an index, and a page for each resource."""
+"""Generates the reference from the package schema: an index, and a page for each resource."""
 
 from __future__ import annotations
 

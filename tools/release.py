@@ -1,4 +1,4 @@
-"""``make release-check``: all that must hold before a version is published, in one command.
+"""``make release-check``: runs all checks for a release in one command.
 
 Builds the wheel and the source distribution, checks both, and installs the wheel in a clean
 environment of each supported Python: the lowest with the lowest versions of what the package needs,

@@ -1,4 +1,4 @@
-"""Clean virtual environments, and the checks of an installed package in one."""
+"""Creates clean virtual environments, and checks an installed package in one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes sdk/: the package schema, and the SDKs that Pulumi's generators make of it.
+"""Writes sdk/: the package schema, and the SDKs that Pulumi's generators create from it.
 
 ``--check`` writes nothing; it names every file that is not what would be written.
 """

@@ -1,4 +1,4 @@
-"""Builds the site into ``site/``, or into the directory that is given.
+"""Builds the site into ``site/`` or into a given directory.
 
 The pages are written for three readers: the Pulumi Registry, GitHub and this site. They have the
 layout of the Registry, and the links of the repository; the generator gets a copy that it can read.

@@ -1,4 +1,4 @@
-"""The table of the versions that are tested, from the files that decide them."""
+"""Generates the table of the tested versions from the files that determine them."""
 
 from __future__ import annotations
 

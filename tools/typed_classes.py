@@ -1,4 +1,4 @@
-"""The Python files that follow from the declarations: what programs import, and editors show.
+"""Generates the Python classes that programs import from the declarations.
 
 The package schema has all but the names and texts of Python. The templates beside this module
 have the form of each file.

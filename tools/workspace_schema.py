@@ -1,4 +1,4 @@
-"""The JSON schema of the file, for editors."""
+"""Generates the JSON schema of ``workspace.yaml``, for editors."""
 
 from typing import Any, Final, get_args
 

@@ -25,10 +25,10 @@ from pulumi_flashback.emulator.__main__ import command as emulator
 def commands() -> None:
     """Inspect a Flashback account and import existing resources.
 
-    Settings are those of the provider: the FLASHBACK_* variables and, with --config-of, the config
-    of a Pulumi stack. No command prints a secret, or needs one as an argument.
+    The command uses the provider's settings: the FLASHBACK_* variables and, with --config-of, the
+    config of a Pulumi stack. No command prints a secret or needs one as an argument.
 
-    Exit codes: 0 done; 1 failed (one line on the standard error says why), or `doctor` or
+    Exit codes: 0 success; 1 failure (one line on standard error says why), or `doctor` or
     `conformance` found a problem; 2 wrong arguments, or `conformance` could not run or could not
     delete what it created; 3 `orphans --exit-code` found orphans; 130 interrupted.
     """

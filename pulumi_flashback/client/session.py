@@ -149,7 +149,7 @@ class Session:
         raise problem
 
     def _renew(self, refused: str | None) -> str:
-        """Return a newer token than the rejected one; one thread fetches it for all."""
+        """Return a newer token than the rejected one; one thread fetches it for all threads."""
         with self._renewal:
             if self._refusal is not None:
                 # only once: backends lock a user out after several wrong passwords

@@ -55,8 +55,9 @@ class KeyDescription:
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
-            writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may manage that key.
+            writes the secret and the other fields of the program to it. With this, the next
+            ``pulumi up`` recovers from a lost state. Do not set it if another stack may manage that
+            key.
         renamed_from: The label, or the labels, that this entry had before. It can be removed when
             every stack is up to date.
     """
@@ -260,7 +261,7 @@ class PolicyDescription:
         risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
         action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
             API). Updated in place.
-        org_id: The organization. Default: that of the signed-in user. Changing it replaces the
+        org_id: The organization. Default: the one of the signed-in user. Changing it replaces the
             policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.

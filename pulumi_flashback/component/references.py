@@ -49,7 +49,9 @@ class References:
         """Return a credential, which must be one reference; ``UNKNOWN`` if it has no value."""
         if isinstance(written, str) and _REFERENCE.fullmatch(written.strip()):
             return self._resolved(written.strip(), path, credential=True)
-        self.report(path, f"must be a reference, {_FORMS}, because this file keeps no secrets")
+        self.report(
+            path, f"must be a reference, {_FORMS}, because this file must not contain secrets"
+        )
         return UNKNOWN
 
     def text(self, written: str, path: PropertyPath) -> Any:

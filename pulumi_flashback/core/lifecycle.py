@@ -141,8 +141,8 @@ def update(
     resource: Resource, context: Context, identifier: str, state: Properties, inputs: Properties
 ) -> Properties:
     """Update an object in place; return its outputs."""
-    # if some of it may be changed, the outputs of the error lack these values, and the next run
-    # writes them, even if the program has reverted the change
+    # If the update may have taken effect in part, the outputs of the error lack these values, so
+    # that the next run writes them even if the program has reverted the change
     try:
         write(resource, context, identifier, state, inputs)
     except FlashbackError as error:
@@ -170,7 +170,7 @@ def write(
             _confirm_cleared(resource, context, identifier, state, inputs, removed)
     except NotFoundError as error:
         raise FlashbackError(
-            f"it does not exist any more ({error.brief}). Run `pulumi refresh`; the next `pulumi "
+            f"it no longer exists ({error.brief}). Run `pulumi refresh`; the next `pulumi "
             "up` creates it again"
         ) from None
     except DuplicateError as error:

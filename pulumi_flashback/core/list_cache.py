@@ -66,8 +66,8 @@ class ListCache:
 
     def later(self, key: Hashable, reader: str, fetch: Callable[[], Value]) -> tuple[Value, ...]:
         """Return the responses of a little later, for a reader that misses something."""
-        # A list can be older than the object that it lacks, so one list never proves that an object
-        # is gone. Readers share these responses as well
+        # A list can be older than a missing object, so a single list never proves that an object is
+        # gone. Readers share these responses as well
 
         def fetch_later() -> tuple[Value, ...]:
             values = []

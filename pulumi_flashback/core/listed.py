@@ -93,8 +93,8 @@ class Listed(_Lists[RowType]):
     kind: str  # what they are, such as ``API keys``
     parent: str  # the input that has the id of the parent
     fetch: Callable[[FlashbackClient, str], Rows[RowType]]  # lists them: (client, id of parent)
-    # Raises an error unless the parent is certainly open to this user, or certainly gone: (context,
-    # id of parent, reader, state). A list may also lack what the user has no access to (any more)
+    # Raises an error unless this user certainly has access to the parent, or it certainly is gone:
+    # (context, id of parent, reader, state). A list also lacks what the user has no access to
     confirm_access: Callable[[Context, str, str, Properties], None]
 
     def read(self, context: Context, identifier: str, state: Properties) -> RowType | None:

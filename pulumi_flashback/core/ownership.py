@@ -65,8 +65,8 @@ class Ownership:
 
     def wait_for_others(self, seconds: float = GRACE_SECONDS) -> None:
         """Give the engine time to send the marks of other resources."""
-        # callers that come while or soon after others wait do not wait again: after an interrupted
-        # run there are hundreds to adopt
+        # callers do not wait again while others wait or soon after: after an interrupted run there
+        # may be hundreds of objects to adopt
         with self._guard:
             now = time.monotonic()
             follows = now <= self._grace_end + seconds

@@ -19,8 +19,9 @@ class Difference:
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
-    # also if the user wants the replacement: --replace, replaceOnChanges
-    delete_first: bool = False  # the new object cannot exist beside the old one
+    # the new object cannot exist at the same time as the old one; also applies to replacements
+    # that the user requests (--replace, replaceOnChanges)
+    delete_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,7 +136,7 @@ def _is_host(host: str) -> bool:
 
 Text = Annotated[str, AfterValidator(valid_text), Canonical(tidy)]  # any text that is not blank
 Name = Annotated[str, AfterValidator(valid_identifier), Canonical(tidy)]  # one line of text
-# a name whose case does not count, such as a region
+# a name whose case is ignored, such as a region
 Word = Annotated[str, AfterValidator(valid_identifier), Canonical(caseless)]
 Id = Annotated[str, AfterValidator(valid_id)]  # an id of the platform
 Endpoint = Annotated[str, AfterValidator(valid_endpoint), Canonical(endpoint_key)]

@@ -44,8 +44,9 @@ class ApiKeyArgs:
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
-            writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may manage that key.
+            writes the secret and the other fields of the program to it. With this, the next
+            ``pulumi up`` recovers from a lost state. Do not set it if another stack may manage that
+            key.
     """
 
     workspace_id: pulumi.Input[str]
@@ -109,8 +110,9 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
             was changed elsewhere, which the provider cannot detect.
         adopt_existing: ``True`` adopts an existing key if the API rejects the new one as its
             duplicate: a key with the same workspace, provider, key and endpoint. The provider
-            writes this secret and these fields to it. This recovers a lost state with the next
-            ``pulumi up``. Do not set it if another stack may manage that key.
+            writes the secret and the other fields of the program to it. With this, the next
+            ``pulumi up`` recovers from a lost state. Do not set it if another stack may manage that
+            key.
 
     Raises:
         TypeError: A required input is missing.
@@ -161,9 +163,9 @@ class ApiKey(FlashbackResource, module="flashback", name="ApiKey"):
 
     adopt_existing: pulumi.Output[bool | None]
     """``True`` adopts an existing key if the API rejects the new one as its duplicate: a key with
-    the same workspace, provider, key and endpoint. The provider writes this secret and these fields
-    to it. This recovers a lost state with the next ``pulumi up``. Do not set it if another stack
-    may manage that key.
+    the same workspace, provider, key and endpoint. The provider writes the secret and the other
+    fields of the program to it. With this, the next ``pulumi up`` recovers from a lost state. Do
+    not set it if another stack may manage that key.
     """
 
     api_key_id: pulumi.Output[str]

@@ -80,9 +80,9 @@ class ApiKeyInputs(Inputs):
     )
     adopt_existing: bool | None = input_property(
         "`true` adopts an existing key if the API rejects the new one as its duplicate: a key with "
-        "the same workspace, provider, key and endpoint. The provider writes this secret and these "
-        "fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if "
-        "another stack may manage that key.",
+        "the same workspace, provider, key and endpoint. The provider writes the secret and the "
+        "other fields of the program to it. With this, the next `pulumi up` recovers from a lost "
+        "state. Do not set it if another stack may manage that key.",
         optional=True,
         ignored=True,
     )

@@ -42,7 +42,8 @@ class PolicyInputs(Inputs):
         "place."
     )
     org_id: Id | None = input_property(
-        "The organization. Default: that of the signed-in user. Changing it replaces the policy.",
+        "The organization. Default: the one of the signed-in user. Changing it replaces the "
+        "policy.",
         optional=True,
         replaces=True,
     )

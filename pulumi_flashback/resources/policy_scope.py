@@ -42,7 +42,7 @@ _SOURCE: Final = _PolicySource(
 
 
 class ScopedResource(Resource):
-    """Policies. Without an organization, a policy belongs to that of the signed-in user."""
+    """Policies. Without an organization, a policy belongs to the one of the signed-in user."""
 
     @property
     def source(self) -> _PolicySource:
@@ -56,8 +56,8 @@ class ScopedResource(Resource):
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         if inputs.get("orgId") is UNKNOWN:
-            # if the program takes it from a workspace that is being renamed, it is unknown in the
-            # preview of a dynamic provider; but a user has only one organization
+            # An organization that comes from a workspace is unknown in the preview of a dynamic
+            # provider while the workspace is renamed. This is no change: a user has only one
             inputs = {**inputs, "orgId": None}
         return super().diff(state, _with_organization(inputs, state))
 

@@ -77,10 +77,10 @@ class _Workspace(Resource):
     def delete(self, context: Context, identifier: str, state: Properties) -> None:
         keys = keys_at_a_glance(context.client, identifier)
         super().delete(context, identifier, state)
-        if keys:  # they cannot be listed any more
+        if keys:  # they can no longer be listed
             context.notify(
-                f"workspace {identifier} was deleted with API keys in it, which nobody can list "
-                f"any more: {named(keys)}"
+                f"workspace {identifier} was deleted with API keys in it, which can no longer be "
+                f"listed: {named(keys)}"
             )
 
     def is_refusal(self, error: FlashbackError) -> bool:

@@ -159,7 +159,7 @@ class _WorkspaceMember(Resource):
         workspace = _settled_with(context, workspace_id, user_id)
         if workspace.member(user_id) is None:
             raise FlashbackError(
-                "the user is not a member any more. Run `pulumi refresh`; the next `pulumi up` "
+                "the user is no longer a member. Run `pulumi refresh`; the next `pulumi up` "
                 "adds the user again"
             )
         _give_role(context, inputs, workspace)

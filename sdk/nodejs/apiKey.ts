@@ -73,7 +73,7 @@ export class ApiKey extends pulumi.CustomResource {
     }
 
     /**
-     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
      */
     declare public readonly adoptExisting: pulumi.Output<boolean | undefined>;
     /**
@@ -190,7 +190,7 @@ export class ApiKey extends pulumi.CustomResource {
  */
 export interface ApiKeyArgs {
     /**
-     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+     * `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
      */
     adoptExisting?: pulumi.Input<boolean | undefined>;
     /**

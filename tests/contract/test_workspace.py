@@ -222,7 +222,7 @@ def test_keys_in_it_are_named(start: Start, how: str) -> None:
     if how == "accepted":
         provider.delete(identifier, state)
         (warning,) = provider.log
-        assert f"was deleted with API keys in it, which nobody can list any more: {key}" in warning
+        assert f"was deleted with API keys in it, which can no longer be listed: {key}" in warning
     else:
         message = refused(provider.delete, identifier, state)
         assert f"In it: API keys {key}. Delete or move them" in message

@@ -162,7 +162,7 @@ keys:
 MESSAGES = Path(__file__).with_name("workspace_file_messages.txt").read_text(encoding="utf-8")
 NAMED = {
     "{key}": KEY,
-    "{reference}": "must be a reference, ${config:NAME} or ${env:NAME}, because this file keeps no secrets",
+    "{reference}": "must be a reference, ${config:NAME} or ${env:NAME}, because this file must not contain secrets",
     "{fields}": "key, secret, provider, endpoint, region, tenantId, subscriptionId, description, rotationTriggers, adoptExisting, renamedFrom",
 }
 

@@ -1,4 +1,4 @@
-// An AI model of a Flashback workspace, and who may use it for what.
+// An AI model of a Flashback workspace, an access key for it, and a policy.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// A key, two buckets with its credentials, a repository of both, and an access key of that.
+// A key, two buckets with its credentials, a repository with both, and an access key for it.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""A key, two buckets with its credentials, a repository of both, and an access key of that."""
+"""A key, two buckets with its credentials, a repository with both, and an access key for it."""
 
 import pulumi
 
@@ -16,7 +16,7 @@ provider_key = ApiKey(
     region="us-east-1",
 )
 
-# a stack with real data should say protect=True: then no run deletes these
+# for real data, set protect=True, so that no run deletes these
 keep = pulumi.ResourceOptions(protect=config.get_bool("protect"))
 
 backups, archive = (

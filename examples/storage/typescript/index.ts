@@ -1,4 +1,4 @@
-// A key, two buckets with its credentials, a repository of both, and an access key of that.
+// A key, two buckets with its credentials, a repository with both, and an access key for it.
 import * as pulumi from "@pulumi/pulumi";
 import * as flashback from "@flashback/pulumi-flashback";
 
@@ -13,7 +13,7 @@ const providerKey = new flashback.ApiKey("provider-key", {
     region: "us-east-1",
 });
 
-// a stack with real data should say protect: true; then no run deletes these
+// for real data, set protect: true, so that no run deletes these
 const keep = { protect: config.getBoolean("protect") };
 
 const [backups, archive] = ["backups", "archive"].map(label => new flashback.Bucket(label, {

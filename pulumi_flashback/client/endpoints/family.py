@@ -74,7 +74,7 @@ class Collection(Family, Generic[RowType, CreatedType]):
         self._parents = parents
 
     def create(self, fields: Body) -> CreatedType:
-        """``POST``: create an object with these fields; return it as far as the response has it.
+        """``POST``: create an object with these fields; return the fields that the response has.
 
         The request is sent again only if it provably never arrived or was rejected by a rate limit.
         An error whose ``may_have_taken_effect`` is true leaves open whether the object exists.

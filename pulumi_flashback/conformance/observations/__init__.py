@@ -30,5 +30,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     members,  # later: the user may lose the role in a workspace
     organization,
     users,
-    requests,  # last: some of it shows up by itself
+    requests,  # last: a rate limit may have occurred by then
 )  # in the order of observation

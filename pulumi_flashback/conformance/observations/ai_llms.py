@@ -1,4 +1,4 @@
-"""How the settings of AI models are observed. None of the models has real credentials."""
+"""Observes the settings of AI models, which have made-up credentials."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def model(run: Run) -> str:
 
 @observation
 def unknown_caller_of_ai(run: Run) -> Any:
-    succeeded(run.look(LIST))  # else a 404 would be about the path
+    succeeded(run.look(LIST))  # otherwise a 404 would be about the path
     return run.send(LIST, who=None).status
 
 
@@ -50,5 +50,5 @@ def duplicate_llm_name(run: Run) -> Any:
     succeeded(create(run, name=name, endpoint=ENDPOINT))
     again = create(run, name=name, endpoint=ENDPOINT)
     if again.ok:
-        raise Unlike("two models of a workspace have one name")
+        raise Unlike("two models of a workspace have the same name")
     return again.status

@@ -1,4 +1,4 @@
-"""How the settings of API keys are observed."""
+"""Observes the settings of API keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def duplicate_identity(run: Run) -> Any:
         raise Unlike("an identical key was accepted")
     secret = accepted(run.create_key(**{**first, "secret": run.secret()}))
     endpoint = accepted(run.create_key(**first, endpoint="s3.one.example"))
-    provider = True  # with a single provider type, whether it counts makes no difference
+    provider = True  # with a single provider type, it makes no difference
     if others:
         provider = accepted(run.create_key(**{**first, "provider": others[0]}))
     elif secret:
@@ -70,7 +70,7 @@ def list_order(run: Run) -> Any:
             raise NotObserved("there are no two keys in the workspace")
         newest_first = sorted(distinct, reverse=True) == distinct
         if not newest_first and sorted(distinct) != distinct:
-            raise Unlike("neither by the time of creation nor against it")
+            raise Unlike("sorted neither by creation time nor in reverse")
         return "newest-first" if newest_first else "oldest-first"
     both = [run.new_key(), run.new_key()]
     shown = [row.get("id") for row in run.keys(run.workspace) if row.get("id") in both]
@@ -114,7 +114,7 @@ def unset_fields(run: Run) -> Any:
         return "null"
     if run.read_only:
         raise NotObserved("the first key of the workspace has all optional fields")
-    raise Unlike("some are absent, or have a value")
+    raise Unlike("some are absent or have a value")
 
 
 @observation
@@ -126,7 +126,7 @@ def in_use_status(run: Run) -> Any:
 
 @observation
 def unknown_key_status(run: Run) -> Any:
-    # DELETE has the id of a key that the command has deleted: no other is at risk
+    # DELETE gets the id of a key that the command has already deleted, so no other key is at risk
     gone = run.new_key()
     run.send("DELETE /apikeys/{id}", gone)
     update = run.send("PUT /apikeys/{id}", run.unknown_id(), body={"region": "one"}).status
@@ -137,7 +137,7 @@ def unknown_key_status(run: Run) -> Any:
 
 
 def created_with(run: Run, value: str | None) -> Any:
-    """Return what becomes of the value of an optional field of a new key."""
+    """Return the effect of a value for an optional field of a new key."""
     reply = run.create_key(**run.credentials(), region=value)
     if not accepted(reply):
         return "refused"
@@ -157,7 +157,7 @@ def empty_in_create(run: Run) -> Any:
 
 
 def updated_with(run: Run, value: str | None) -> Any:
-    """Return what becomes of the value of an optional field of a key."""
+    """Return the effect of a value for an optional field in an update of a key."""
     one = run.new_key(region="one")
     if not accepted(run.send("PUT /apikeys/{id}", one, body={"region": value})):
         return "refused"
@@ -215,8 +215,8 @@ def providers_need_token(run: Run) -> Any:
 def capability_match(run: Run) -> Any:
     capable = {n: bits for n, bits in run.provider_types.items() if bits > 0}
     if not capable:
-        raise NotObserved("GET /providers names no capabilities")
-    # preferably one that lacks a capability which others have
+        raise NotObserved("GET /providers returns no capabilities")
+    # preferably a provider type that lacks a capability that others have
     provider, bits = min(capable.items(), key=lambda each: (each[1] & 7 == 7, each[1]))
     more = next(bit for bit in (1, 2, 4, *(2**n for n in range(3, 17))) if not bits & bit)
     own = run.new_key(provider=provider)
@@ -251,11 +251,11 @@ def endpoint_stored(run: Run) -> Any:
 def keys_of_deleted_workspace(run: Run) -> Any:
     gone = doomed(run)
     if not gone.deleted_with_key:
-        raise NotObserved("the API deletes no workspace that has API keys")
+        raise NotObserved("the API does not delete workspaces that have API keys")
     reply = run.look("GET /apikeys", query={"workspaceId": gone.id})
     if reply.ok:
         listed = any(row.get("id") == gone.key_id for row in reply.rows("apiKeys"))
-        # to be hidden is to be foreign if the list of a foreign workspace is empty
+        # hidden and foreign are the same if the list of a foreign workspace is empty
         return "listed" if listed else "hidden"
     foreign = run.send("GET /apikeys", query={"workspaceId": run.unknown_id()})
     if reply.status == foreign.status:

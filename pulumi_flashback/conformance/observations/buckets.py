@@ -1,4 +1,4 @@
-"""How the settings of buckets are observed. A quota is never provoked."""
+"""Observes the settings of buckets. A quota is never used up."""
 
 from __future__ import annotations
 

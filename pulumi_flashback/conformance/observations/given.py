@@ -1,4 +1,4 @@
-"""What several observations need: a bucket, a member, a new user, a workspace that is deleted."""
+"""Objects that several observations need: a bucket, a member, a new user, a deleted workspace."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from pulumi_flashback.conformance.run import NEEDS_SECOND, NEEDS_USERS, Run, onc
 
 
 def accepted(reply: Exchange) -> bool:
-    """Say whether a write was accepted, or refused because of its input."""
+    """Return whether a write was accepted, or refused because of its input."""
     if reply.ok or reply.status in (400, 409, 422):
         return reply.ok
     raise reply.failure()
 
 
 def succeeded(reply: Exchange) -> Exchange:
-    """Return the response to a request that has succeeded."""
+    """Return the response of a request, which must have succeeded."""
     if not reply.ok:
         raise reply.failure()
     return reply
 
 
 def twice(create: Callable[[], Exchange]) -> str:
-    """Return whether what was created once is accepted again."""
+    """Return whether a second, identical create is accepted."""
     succeeded(create())
     return "accepted" if accepted(create()) else "refused"
 
 
 def shown_key(shown: object, key: str) -> str:
-    """Return how a list shows a key: whole, masked or absent."""
+    """Return how a list shows a key: in full, masked or not at all."""
     if shown is None:
         return "absent"
     if shown == key:
         return "whole"
     if isinstance(shown, str) and re.search(r"[*•.…xX]{2,}", shown):
         return "masked"
-    raise Unlike("something else than the key or a part of it")
+    raise Unlike("something other than the key or a part of it")
 
 
 # buckets
@@ -49,12 +49,12 @@ def shown_key(shown: object, key: str) -> str:
 
 @once
 def key(run: Run) -> str:
-    """Return the id of a key that nothing is changed of."""
+    """Return the id of a key that is never changed."""
     return run.new_key()
 
 
 def storage(run: Run, number: int) -> str:
-    """Return one of the buckets that repositories are made of."""
+    """Return one of the buckets for the repositories."""
     return run.once(f"bucket {number}", lambda: new_bucket(run, key(run)))
 
 
@@ -65,7 +65,7 @@ def new_bucket(run: Run, key_id: str) -> str:
     try:
         return run.new("bucket", {"name": name, "bucket": name, "apiKeyUuid": key_id, **about})
     except NotObserved as failure:
-        text = f"needs a bucket, and the credentials are made up: {failure}"
+        text = f"needs a bucket, but the credentials are made up: {failure}"
         raise NotObserved(text) from None
 
 
@@ -79,7 +79,7 @@ def quota(run: Run, what: str) -> int:
         if isinstance(code, str) and what in code.upper() and isinstance(most, int) and most > 0:
             return most
     raise NotObserved(
-        f"GET /user/quota names no quota whose code has {what}, and to find one would use it up"
+        f"GET /user/quota has no quota whose code contains {what}; finding the limit uses it up"
     )
 
 
@@ -88,17 +88,17 @@ def quota(run: Run, what: str) -> int:
 
 @dataclass(frozen=True)
 class Doomed:
-    """A workspace that was created with a key in it, and deleted."""
+    """A workspace that was created with a key in it and then deleted."""
 
     id: str
     name: str
     key_id: str
-    deleted_with_key: bool  # whether the first request deleted it, or the key had to go before
+    deleted_with_key: bool  # False if the key had to be deleted first
 
 
 @once
 def doomed(run: Run) -> Doomed:
-    """Return a workspace that is deleted."""
+    """Return a deleted workspace."""
     name = run.text()
     workspace = run.new_workspace(name)
     key = run.new_key(workspaceId=workspace)
@@ -114,7 +114,7 @@ def doomed(run: Run) -> Doomed:
 
 @once
 def team(run: Run) -> str:
-    """Return a workspace whose members the observations change."""
+    """Return a workspace for changes of its members."""
     return run.new_workspace()
 
 
@@ -139,7 +139,7 @@ def join(run: Run, role: str | None) -> None:
 
 
 def roles(run: Run, workspace_id: str) -> dict[str, str]:
-    """Return the roles of the members of a workspace as the API writes them, in its order."""
+    """Return the roles of the members of a workspace in the API's spelling and order."""
     reply = succeeded(run.look("GET /workspace/{id}", workspace_id))
     users = (reply.get("workspace", "users") or []) if reply.get("workspace") else []
     return {str(row.get("userId")): str(row.get("role")) for row in users if isinstance(row, dict)}
@@ -150,7 +150,7 @@ def roles(run: Run, workspace_id: str) -> dict[str, str]:
 
 @once
 def new_user(run: Run) -> dict[str, Any]:
-    """Return a user that was created for the observations, as the API showed it then."""
+    """Return a user that was created for the observations, as in the response to the create."""
     run.require_writes()
     if not run.may_create_users:
         raise NotObserved(NEEDS_USERS)
@@ -174,9 +174,9 @@ def activation(run: Run) -> Exchange:
 
 @once
 def deleted_user(run: Run) -> dict[str, Any]:
-    """Return the same user once it is deleted."""
+    """Return the same user after its deletion."""
     user = new_user(run)
     with suppress(NotObserved):
-        activation(run)  # afterwards there is no active user any more
+        activation(run)  # first, because there is no active user afterwards
     succeeded(run.send("DELETE /organization/users/{id}", str(user["id"])))
     return user

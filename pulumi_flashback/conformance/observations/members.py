@@ -1,4 +1,4 @@
-"""How the settings of the members of workspaces are observed."""
+"""Observes the settings of the members of workspaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMBER = "/workspace/{id}/users/{userId}"
 
 
 def add(run: Run, role: str) -> Any:
-    """Ask to make the guest a member; return the response."""
+    """Send a request to make the guest a member; return the response."""
     return run.send(ADD, team(run), body={"userId": guest(run), "role": role})
 
 
@@ -60,8 +60,8 @@ def role_case(run: Run) -> Any:
     if shown in ("Admin", "ADMIN"):
         return "exact" if shown == "Admin" else "any"
     if run.second.is_administrator:
-        raise NotObserved("roles are listed in lower case, and the second user may do all")
-    # roles are listed in lower case: only what the role allows shows which one it is
+        raise NotObserved("roles are listed in lowercase, and the second user has all permissions")
+    # roles are listed in lowercase, so only its permissions show which role it is
     body = {"name": run.text()}
     rename = run.send("PUT /workspace/{id}", team(run), body=body, who=run.second)
     return among({200: "any", 403: "exact"}, rename.status)
@@ -81,7 +81,7 @@ def listed_role(run: Run) -> Any:
 def own_role(run: Run) -> Any:
     run.require_writes()
     second = run.second
-    join(run, "ADMIN")  # the first user stays one, too
+    join(run, "ADMIN")  # the first user also stays ADMIN
     reply = run.send(f"PUT {MEMBER}", team(run), second.id, body={"role": "READ"}, who=second)
     return "changeable" if _allowed(reply) else "fixed"
 
@@ -94,7 +94,7 @@ def _allowed(reply: Any) -> bool:
 def unvalidated_member(run: Run) -> Any:
     user = new_user(run)
     if user.get("validated"):
-        raise NotObserved("a user that is created is validated at once")
+        raise NotObserved("a created user is validated immediately")
     body = {"userId": user["id"], "role": "READ"}
     return among({200: "accepted", 404: "refused"}, run.send(ADD, team(run), body=body).status)
 
@@ -127,7 +127,7 @@ def last_admin(run: Run) -> Any:
     # the last observation of members, since the first user may not get the role back
     run.require_writes()
     second = run.second
-    # without such a power, nobody could delete a workspace that has no ADMIN any more
+    # otherwise nobody could delete a workspace without an ADMIN
     if not run.first.is_administrator or run.known("organization_admins") != "administer":
         raise NotObserved("could leave a workspace that nobody can delete")
     join(run, "ADMIN")

@@ -1,4 +1,4 @@
-"""How the settings of the users of an organization are observed."""
+"""Observes the settings of the users of an organization."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIST = "GET /organization/users"
 
 
 def listed(run: Run) -> tuple[list[dict[str, Any]], int]:
-    """Return the rows of the list, and how many there are in all."""
+    """Return the rows of the list, and the total."""
     reply = succeeded(run.look(LIST))
     rows, total = reply.rows("data"), reply.get("total")
     return rows, total if isinstance(total, int) else len(rows)
@@ -38,7 +38,7 @@ def organization_users_for(run: Run) -> Any:
 def organization_users_limit(run: Run) -> Any:
     rows, total = listed(run)
     if len(rows) >= total:
-        raise NotObserved("all users are listed; a limit would show beyond their number")
+        raise NotObserved("all users are listed; a limit would show only with more users")
     return len(rows)
 
 

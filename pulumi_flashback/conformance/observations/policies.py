@@ -1,4 +1,4 @@
-"""How the settings of policies are observed: with policies of a workspace that nobody else uses."""
+"""Observes the settings of policies, with policies of a workspace that nobody else uses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def create(run: Run, name: str) -> Exchange:
 def organization(run: Run) -> str:
     """Return the id of the organization."""
     if run.first.org_id is None:
-        raise NotObserved("GET /user/profile does not name the organization")
+        raise NotObserved("GET /user/profile does not return the organization")
     return run.first.org_id
 
 
@@ -45,7 +45,7 @@ def hidden_policy_status(run: Run) -> Any:
     run.require_writes()
     second = run.second
     if second.is_administrator or second.org_role is None:
-        raise NotObserved("needs a second user who is no administrator of the organization")
+        raise NotObserved("needs a second user who is not an administrator of the organization")
     return run.look("GET /policy/{id}", policy(run)[0], who=second).status
 
 

@@ -1,4 +1,4 @@
-"""How the settings of repositories are observed. A quota is never provoked."""
+"""Observes the settings of repositories. A quota is never used up."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ UPDATE = "PUT /repo/{id}"
 
 
 def entry(bucket_id: str, folder: str, *, master: bool = False) -> dict[str, Any]:
-    """Return how a repository mentions a bucket."""
+    """Return the entry of a bucket in a repository."""
     return {"bucketId": bucket_id, "folder": folder, "master": master}
 
 
 def body(name: str, *buckets: dict[str, Any], mode: str = "NORMAL") -> dict[str, Any]:
-    """Return what describes a repository."""
+    """Return the body for creating a repository."""
     return {"name": name, "storageType": "S3", "mode": mode, "repoBuckets": [*buckets]}
 
 
 def both(run: Run) -> list[dict[str, Any]]:
-    """Return the entries of the two buckets that repositories are made of."""
+    """Return the entries of the two buckets for the repositories."""
     return [entry(storage(run, 1), "one"), entry(storage(run, 2), "two")]
 
 
@@ -60,7 +60,7 @@ def repository_error_status(run: Run) -> Any:
     _, name = repository(run)
     reply = create(run, body(name, *both(run)))
     if code(reply) is None:
-        raise Unlike("two repositories of a workspace have one name")
+        raise Unlike("two repositories of a workspace have the same name")
     return reply.status
 
 
@@ -70,7 +70,7 @@ def repository_names(run: Run) -> Any:
     reply = create(run, body(name), team(run))
     found = code(reply)
     if found is None:
-        # at once, since the user may lose the role in this workspace
+        # immediately, because the user may lose the role in this workspace
         succeeded(run.send("DELETE /repo/{id}", str(reply.get("repoId"))))
     return among({None: "workspace", "NAME_ALREADY_USED": "organization"}, found)
 
@@ -87,7 +87,7 @@ def normal_edits(run: Run) -> Any:
     edits = ([one, {**two, "folder": "three"}], [one])
     refused = [code(run.send(UPDATE, identifier, body=body(name, *each))) for each in edits]
     if None in refused and any(refused):
-        raise Unlike("to remove a bucket and to change its folder differ")
+        raise Unlike("removing a bucket and changing its folder differ")
     return "refused" if any(refused) else "accepted"
 
 

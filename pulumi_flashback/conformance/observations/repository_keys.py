@@ -1,4 +1,4 @@
-"""How the settings of the keys of repositories are observed."""
+"""Observes the settings of the keys of repositories."""
 
 from __future__ import annotations
 

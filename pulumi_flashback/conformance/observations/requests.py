@@ -1,4 +1,4 @@
-"""How the settings of all requests are observed. A rate limit is never provoked."""
+"""Observes the settings of all requests. A rate limit is never triggered on purpose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LIMIT = re.compile(r"(x-)?rate-?limit")
 
 @observation
 def list_lag(run: Run) -> Any:
-    run.workspace  # noqa: B018 - the lag is measured with its first key
+    run.workspace  # noqa: B018 - creating it measures the lag
     return run.lag
 
 
@@ -23,21 +23,21 @@ def requests_per_second(run: Run) -> Any:
     headers = [f"{n}: {v}" for n, v in run.wire.exchanges[-1].headers.items() if _LIMIT.match(n)]
     said = f"; responses say {', '.join(headers)}" if headers else ""
     if run.wire.limited:
-        raise NotObserved(f"there is a rate limit, and to measure it would provoke it{said}")
-    raise NotObserved(f"no rate limit showed up by itself{said}")
+        raise NotObserved(f"there is a rate limit, and measuring it would trigger it{said}")
+    raise NotObserved(f"no rate limit occurred{said}")
 
 
 @observation
 def retry_after_seconds(run: Run) -> Any:
     seconds = parse_retry_after(run.wire.retry_after)
     if seconds is None:
-        raise NotObserved("no response had a header Retry-After")
+        raise NotObserved("no response had a Retry-After header")
     return seconds
 
 
 @observation
 def max_body_bytes(run: Run) -> Any:
-    raise NotObserved("to find the limit takes large requests, which may look like an attack")
+    raise NotObserved("finding the limit requires large requests, which may look like an attack")
 
 
 @observation

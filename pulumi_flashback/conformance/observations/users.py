@@ -1,4 +1,4 @@
-"""How the settings of sessions are observed: with a session of the command's own."""
+"""Observes the settings of sessions, with a separate session of the command."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ class OwnSession:
     """A session that nobody else uses."""
 
     login: Exchange
-    refresh_token: str = field(repr=False)  # the one that is valid at present
+    refresh_token: str = field(repr=False)  # the currently valid one
 
 
 @once
 def session(run: Run) -> OwnSession:
-    """Return a session that the command has begun, and ends."""
+    """Return a session that the command begins and ends."""
     if run.first.login is None:
-        raise NotObserved("needs a session of its own: sign in with email and password alone")
+        raise NotObserved("needs a session of its own: sign in with email and password only")
     body = dict(zip(("email", "password"), run.first.login, strict=True))
     reply = succeeded(run.send("POST /user/login", body=body, who=None))
     return OwnSession(reply, str(reply.get("refreshToken") or ""))
 
 
 def refresh(run: Run, name: str, token: str) -> bool:
-    """Ask for new tokens; return whether that was accepted."""
+    """Request new tokens; return whether the API accepted the request."""
     run.require_writes()
     if not token:
         raise NotObserved("POST /user/login returned no refresh token")
@@ -60,7 +60,7 @@ def access_token_seconds(run: Run) -> Any:
     login, expires_at = session(run).login, _expires_at(run)
     if expires_at > _MILLISECONDS:
         expires_at /= 1000
-    # the clock of the API: that of the token, or of its response
+    # the clock of the API, from the token or from its response
     issued = claims_of(str(login.get("accessToken"))).get("iat")
     if not isinstance(issued, (int, float)):
         date = login.headers.get("date")
@@ -76,7 +76,7 @@ def refresh_token_seconds(run: Run) -> Any:
     claims = claims_of(session(run).refresh_token)
     begin, end = claims.get("iat"), claims.get("exp")
     if not isinstance(begin, (int, float)) or not isinstance(end, (int, float)):
-        raise NotObserved("the token does not say, and to wait for its end would take days")
+        raise NotObserved("the token does not say, and waiting for its expiry would take days")
     return float(end - begin)
 
 

@@ -1,4 +1,4 @@
-"""How the settings of workspaces are observed."""
+"""Observes the settings of workspaces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_flashback.conformance.observations.given import accepted, doomed, su
 from pulumi_flashback.conformance.outcome import NotObserved, Unlike, among, observation
 from pulumi_flashback.conformance.run import Run
 
-LONGEST_NAME = 1024  # that is tried
+LONGEST_NAME = 1024  # the longest name to try
 
 
 @observation
@@ -47,7 +47,7 @@ def longest_workspace_name(run: Run) -> Any:
 
     shortest, longest = len(start), LONGEST_NAME
     if fits(longest):
-        raise NotObserved(f"{longest} characters are accepted, and no more were tried")
+        raise NotObserved(f"{longest} characters are accepted; longer names were not tried")
     lengths = [255, 256]  # the usual limit first
     while longest - shortest > 1:
         length = lengths.pop(0) if lengths else (shortest + longest) // 2
@@ -92,14 +92,14 @@ def organization_admins(run: Run) -> Any:
 
 
 def _admin_without_role(run: Run) -> tuple[Account, str]:
-    """Return an administrator of the organization, and a workspace of others."""
+    """Return an administrator of the organization, and a workspace without a role of that user."""
     if run.wire.second and run.second.is_administrator:
         return run.second, run.own_workspace
     if not run.first.is_administrator:
         raise NotObserved("needs the role ADMINISTRATOR or OWNER in the organization")
     second = run.second
     workspace = run.new_workspace()
-    # the second user is an ADMIN, who removes the first one, and can delete the workspace
+    # the second user is an ADMIN, removes the first one, and can delete the workspace
     body = {"userId": second.id, "role": "ADMIN"}
     succeeded(run.send("POST /workspace/{id}/users", workspace, body=body))
     path = "DELETE /workspace/{id}/users/{userId}"
@@ -112,7 +112,7 @@ def no_role_status(run: Run) -> Any:
     run.require_writes()
     second = run.second
     if second.is_administrator or second.org_role is None:
-        raise NotObserved("needs a second user who is no administrator of the organization")
+        raise NotObserved("needs a second user who is not an administrator of the organization")
     name = {"name": run.text()}
     return run.send("PUT /workspace/{id}", run.own_workspace, body=name, who=second).status
 

@@ -152,7 +152,7 @@ class EmulatorSettings(BaseModel):
     activate_active_user: Literal["accepted", "refused"] = "accepted"
     """What POST /organization/users/{id}/activate does for a user who is not deleted."""
     created_users_validated: bool = False
-    """Whether a user created by POST /organization/users can sign in at once. The documentation
+    """Whether a user created by POST /organization/users can sign in immediately. The documentation
     says no: the user validates the account first, by an email that the emulator does not send."""
 
     # sessions
@@ -241,7 +241,7 @@ class EmulatorSettings(BaseModel):
     # policies
 
     listed_policies: Literal["below", "exact"] = "below"
-    """Whether GET /policy also lists the policies of narrower scopes than that of the query."""
+    """Whether GET /policy also lists the policies of scopes narrower than in the query."""
     hidden_policy_status: Literal[404, 403] = 404
     """Status of GET, PUT and DELETE /policy/{id} for a policy that the user may not see."""
     duplicate_policy_name: Literal["accepted", "refused"] = "accepted"

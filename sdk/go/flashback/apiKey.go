@@ -67,7 +67,7 @@ import (
 type ApiKey struct {
 	pulumi.CustomResourceState
 
-	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
 	AdoptExisting pulumi.BoolPtrOutput `pulumi:"adoptExisting"`
 	// The id of the key on the platform; also the id of the resource.
 	ApiKeyId pulumi.StringOutput `pulumi:"apiKeyId"`
@@ -162,7 +162,7 @@ func (ApiKeyState) ElementType() reflect.Type {
 }
 
 type apiKeyArgs struct {
-	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
 	AdoptExisting *bool `pulumi:"adoptExisting"`
 	// Free text, the only label of a key on the platform. Removing it clears it.
 	Description *string `pulumi:"description"`
@@ -188,7 +188,7 @@ type apiKeyArgs struct {
 
 // The set of arguments for constructing a ApiKey resource.
 type ApiKeyArgs struct {
-	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+	// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
 	AdoptExisting pulumi.BoolPtrInput
 	// Free text, the only label of a key on the platform. Removing it clears it.
 	Description pulumi.StringPtrInput
@@ -299,7 +299,7 @@ func (o ApiKeyOutput) ToApiKeyOutputWithContext(ctx context.Context) ApiKeyOutpu
 	return o
 }
 
-// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+// `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
 func (o ApiKeyOutput) AdoptExisting() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *ApiKey) pulumi.BoolPtrOutput { return v.AdoptExisting }).(pulumi.BoolPtrOutput)
 }

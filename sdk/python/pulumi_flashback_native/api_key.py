@@ -38,7 +38,7 @@ class ApiKeyArgs:
         :param pulumi.Input[Union[_builtins.str, 'ProviderType']] provider: The provider type: `AWS`, `GCP`, `AZURE`, `OPENAI`, `ANTHROPIC`, `OTHER`, or another one that the platform knows. Updated in place.
         :param pulumi.Input[_builtins.str] secret: The private half of the credential. Updated in place. The API never returns it, so the provider cannot detect a change made elsewhere.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace that owns the key. Changing it replaces the key: the new key is created in the new workspace before the old one is deleted.
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
         :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
         :param pulumi.Input[_builtins.str] region: The provider's region. Removing it clears it.
@@ -117,7 +117,7 @@ class ApiKeyArgs:
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
         """
         return pulumi.get(self, "adopt_existing")
 
@@ -258,7 +258,7 @@ class ApiKey(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+        :param pulumi.Input[_builtins.bool] adopt_existing: `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
         :param pulumi.Input[_builtins.str] description: Free text, the only label of a key on the platform. Removing it clears it.
         :param pulumi.Input[_builtins.str] endpoint: A custom endpoint, as a host such as `s3.us-east-1.amazonaws.com` or a URL, for S3-compatible services. Removing it clears it.
         :param pulumi.Input[_builtins.str] key: The public half of the credential: access key, identifier or email address, depending on the provider. Updated in place. Stored as a secret in the state; a program can export it.
@@ -417,7 +417,7 @@ class ApiKey(pulumi.CustomResource):
     @pulumi.getter(name="adoptExisting")
     def adopt_existing(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes this secret and these fields to it. This recovers a lost state with the next `pulumi up`. Do not set it if another stack may manage that key.
+        `true` adopts an existing key if the API rejects the new one as its duplicate: a key with the same workspace, provider, key and endpoint. The provider writes the secret and the other fields of the program to it. With this, the next `pulumi up` recovers from a lost state. Do not set it if another stack may manage that key.
         """
         return pulumi.get(self, "adopt_existing")
 
