@@ -24,7 +24,7 @@ from pulumi_flashback.native.connections import MOST_CONNECTIONS, Connections
 from tests.contract.conftest import StartNative
 from tests.contract.driver import NativeProvider
 from tests.contract.properties import UNKNOWN, secret
-from tests.contract.steps import failed, refused
+from tests.contract.steps import failed, refused, responds
 
 Inputs = dict[str, Any]
 
@@ -106,9 +106,11 @@ def test_arguments_of_the_program_win_over_the_environment(
 
 
 def test_a_secret_of_the_program_is_not_repeated(start_native: StartNative, inputs: Inputs) -> None:
-    _, native = start_native()
+    emulator, native = start_native()
     canary = "canary-workspace"
-    assert canary not in refused(native.create, {**inputs, "workspaceId": secret(canary)})
+    responds(emulator, "POST /apikeys", {"success": False, "message": f"no {canary}"}, status=400)
+    message = refused(native.create, {**inputs, "workspaceId": secret(canary)})
+    assert "400 no [secret]" in message
 
 
 def test_cancel_ends_what_runs_and_refuses_what_comes(

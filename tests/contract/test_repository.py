@@ -31,6 +31,8 @@ def test_the_order_of_its_lists_does_not_matter(life: Life) -> None:
         assert life.provider.read(identifier, state) == (identifier, state, wanted)
         shorter = {**wanted, name: wanted[name][1:]}
         assert life.provider.diff(identifier, state, shorter).changes != NONE
+    others = [{**each, "bucketId": f"other-{each['bucketId']}"} for each in wanted["buckets"]]
+    assert life.provider.diff(identifier, state, {**wanted, "buckets": others}).changes != NONE
     slashes = [{**each, "folder": f"/{each['folder']}/"} for each in wanted["buckets"]]
     assert life.provider.diff(identifier, state, {**wanted, "buckets": slashes}).changes == NONE
 

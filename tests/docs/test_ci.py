@@ -32,6 +32,7 @@ ACTIONS = sorted((EXAMPLES / "ci" / "github-actions").glob("*.yml"))
 GITLAB = EXAMPLES / "ci" / "gitlab" / ".gitlab-ci.yml"
 OURS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 BIN = Path(sys.executable).parent
+NO_NETWORK = Path(__file__).parent / "no_network"
 SECRET = "canary-secret-of-a-pipeline"
 
 
@@ -141,7 +142,8 @@ def variables(pulumi_cli: Path, tmp_path: Path, faulty_emulator: Emulator) -> di
         "FLASHBACK_EMAIL": faulty_emulator.email,
         "FLASHBACK_PASSWORD": faulty_emulator.password,
         "FLASHBACK_BASE_URL": faulty_emulator.base_url,
-        "PATH": os.pathsep.join([str(pulumi_cli), str(BIN), os.environ["PATH"]]),
+        "PATH": os.pathsep.join(map(str, [NO_NETWORK, pulumi_cli, BIN, os.environ["PATH"]])),
+        "PYTHONPATH": str(ROOT),
         "HOME": os.environ["HOME"],
         "NO_PROXY": "127.0.0.1,localhost",
         "PULUMI_HOME": str(tmp_path / "pulumi"),

@@ -6,6 +6,7 @@ a reader replaces; ``stand_ins`` answers what a reader is asked.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,16 @@ import pytest
 from pulumi_flashback.emulator import Emulator
 from pulumi_flashback.testing import ProjectFactory
 from pulumi_flashback.testing import flashback_project as flashback_project
-from tests.docs.pages import EXAMPLES, PAGES, REFERENCE, ROOT, Block, blocks, programs
+from tests.docs.pages import (
+    EXAMPLES,
+    IN_OTHER_TESTS,
+    PAGES,
+    REFERENCE,
+    ROOT,
+    Block,
+    blocks,
+    programs,
+)
 from tests.sdk import environment
 from tests.sdk.conftest import Run, examples
 from tests.sdk.conftest import needed as needed
@@ -44,6 +54,7 @@ BEFORE = {
 }
 """What a reader of a page has done before its first command."""
 
+LANGUAGES = ("go", "python", "typescript", "yaml")
 COUNTED = (("POST", "/apikeys"), ("PUT", ""), ("DELETE", ""))
 
 
@@ -99,7 +110,14 @@ def variables(
     project = Project(tmp_path, pulumi_cli, home=tmp_path / "pulumi")
     project.state_directory.mkdir(parents=True)
     found = Path(sys.executable).parent
-    search = [HERE / "stand_ins", found, pulumi_cli, yaml_host, os.environ["PATH"]]
+    search = [
+        HERE / "stand_ins",
+        HERE / "no_network",
+        found,
+        pulumi_cli,
+        yaml_host,
+        os.environ["PATH"],
+    ]
     modules = [ROOT, installed_sdk, environment.packages(Path(sys.executable))]
     given = {
         **project.environment(),
@@ -143,9 +161,12 @@ def test_the_commands_of_a_page(
         pytest.skip("no commands")
     if "jq " in commands:
         needed("jq")
-    directory = tmp_path / "directory"
+    directory, exported = tmp_path / "directory", tmp_path / "exported.json"
     if page.is_relative_to(EXAMPLES):
         shutil.copytree(EXAMPLES, tmp_path / "examples")
+        if "pulumi up" in commands:
+            export = f"pulumi stack export --file {exported}"
+            commands += f"{export}\npulumi destroy --yes --skip-preview\n"
         shutil.copytree(ROOT / "sdk" / "python", tmp_path / "sdk" / "python")
         directory = tmp_path / "examples" / page.parent.name
     else:
@@ -155,9 +176,26 @@ def test_the_commands_of_a_page(
     file.write_text("\n".join([f". {HERE}/helpers.sh", BEFORE.get(page.name, ""), commands]))
     printed = run("bash", "-euo", "pipefail", file, cwd=directory, **variables)
     assert "canary-value" not in printed
+    if exported.exists():
+        assert_created_and_deleted(exported.read_text(), emulator)
     if page.name == "dynamic-to-native.md":  # the key stays; its secret is written once more
         counts = [emulator.count(method, path) for method, path in COUNTED]
         assert (counts, len(emulator.api_keys())) == ([1, 1, 0], 1)
+
+
+def assert_created_and_deleted(exported: str, emulator: Emulator) -> None:
+    """What an example created was in its state, without a clear secret, and is gone with it."""
+    resources = json.loads(exported)["deployment"]["resources"]
+    keys = {each["id"] for each in resources if each["type"].endswith(":ApiKey")}
+    assert len(keys) == emulator.count("POST", "/apikeys")
+    (stack,) = [each for each in resources if each["type"] == "pulumi:pulumi:Stack"]
+    shown = [stack["outputs"].get("apiKeyIds") or stack["outputs"].get("apiKeyId")]
+    for each in filter(None, shown):
+        assert {*each.values()} == keys if isinstance(each, dict) else each in keys
+    assert "canary-value" not in exported
+    given = [emulator.workspace_id, emulator.second_workspace_id]
+    assert [each.id for each in emulator.workspaces()] == given
+    assert not [row for each in given for row in emulator.api_keys(each)]
 
 
 @pytest.mark.sdk
@@ -190,6 +228,15 @@ def test_a_program_in_python(
     assert about <= {each.type for each in declared.values()}
     keys = [each for each in declared.values() if each.type.endswith(":ApiKey")]
     assert all(each.secrets == {"key", "secret"} for each in keys)
+
+
+def test_each_example_is_run() -> None:
+    """By its page, or, in a language that is compiled, by tests/sdk."""
+    for project in EXAMPLES.rglob("Pulumi.yaml"):
+        example, *language = project.parent.relative_to(EXAMPLES).parts
+        page = EXAMPLES / example / "README.md"
+        assert page in PAGES or example in IN_OTHER_TESTS
+        assert not language or language[0] in LANGUAGES
 
 
 def test_each_block_is_run_or_compared() -> None:

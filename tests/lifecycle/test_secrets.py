@@ -88,7 +88,7 @@ def failures(life: Life, secrets: list[str], statuses: tuple[int, ...]) -> Itera
             yield refused(call)
 
 
-@cases(lambda _, resource: SECRETS if resource.inputs.marked("secret") else ["plain"])
+@cases(lambda _, resource: SECRETS if resource.inputs.marked("secret") else ["plain"], halved=True)
 def test_a_secret_of_every_kind_arrives_whole_and_shows_nowhere(
     life: Life, case: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,7 +21,7 @@ def create(directory: Path) -> Path:
     python = directory.absolute() / "bin" / "python"
     (packages(python) / "tests.pth").write_text(sysconfig.get_path("purelib"))
     pip = python.with_name("pip")
-    pip.write_text(f'#!/bin/sh\nexec "{python}" -m pip "$@"\n')
+    pip.write_text(f'#!/bin/sh\nexec "{python}" -m tests.docs.installed "$@"\n')
     pip.chmod(0o755)
     return python
 
