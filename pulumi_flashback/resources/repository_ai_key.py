@@ -46,5 +46,6 @@ REPOSITORY_AI_KEY: Final = GeneratedKey(
     import_id="{repositoryId}/{repositoryAiKeyId}",
     if_duplicate=IF_DUPLICATE,
     endpoints=lambda client, of: client.repository_ai_keys(of["repositoryId"]),
+    accepts_twins=True,
     finds_again=("name", "aiType"),
 )

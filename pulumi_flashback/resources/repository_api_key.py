@@ -48,5 +48,6 @@ REPOSITORY_API_KEY: Final = GeneratedKey(
     if_duplicate=IF_DUPLICATE,
     endpoints=lambda client, of: client.repository_api_keys(of["repositoryId"]),
     updates_all=True,
+    accepts_twins=True,
     finds_again=("name", "accessType"),
 )

@@ -46,5 +46,6 @@ REPOSITORY_CLOUD_KEY: Final = InRepository(
         "that was renamed, add the option aliases"
     ),
     endpoints=lambda client, of: client.repository_cloud_keys(of["repositoryId"]),
+    accepts_twins=True,
     finds_again=("apiKeyId",),
 )
