@@ -57,7 +57,7 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
     # two objects of one identity, created at the same time, could not be distinguished
     with context.ownership.lock(resource.name, *resource.identity(inputs)):
         try:
-            if shown_once:
+            if resource.accepts_twins:
                 before = _just_before(resource, context, inputs)
             for _ in range(2):
                 identifier = attempt()
@@ -79,13 +79,13 @@ def create(resource: Resource, context: Context, inputs: Properties) -> tuple[st
 def _just_before(
     resource: Resource, context: Context, inputs: Properties
 ) -> Collection[str] | None:
-    """Return the ids that exist now, because a new object taken for a lost one is deleted."""
+    """Return the ids that exist now, and report an object that an interrupted run may have left."""
     with suppress(PermissionDeniedError):
         for row in resource.source.candidates(context, inputs):
             if resource.is_ours(context, row, inputs) and not context.ownership.is_held(row.id):
                 context.notify(
                     f"{resource.label} {row.id} looks like the one to create. If an interrupted "
-                    "run left it, delete it: nobody knows its secret"
+                    f"run left it, {resource.what_to_do_with_lost}"
                 )
     return resource.source.ids_before(context, inputs)
 

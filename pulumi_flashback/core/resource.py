@@ -31,6 +31,7 @@ class Resource(ResourceModel):
     endpoints: Callable[[FlashbackClient, Properties], Endpoints[Any, Any]] = undeclared
     updates_all: bool = False  # an update sends all inputs, not only those that change
     finds_again: tuple[str, ...] = ()  # inputs that identify an object after a lost response
+    accepts_twins: bool = False  # the API may accept a second object that looks the same
     unique_in: str = ""  # where each name must be unique, such as "organization"
 
     @property
@@ -101,11 +102,12 @@ class Resource(ResourceModel):
 
     def how_to_look(self, inputs: Properties) -> str:
         """Return advice on how to find an object by hand that may have been created."""
+        return f"Look for a new {self.label} that no stack manages; {self.what_to_do_with_lost}"
+
+    @property
+    def what_to_do_with_lost(self) -> str:
         lost = self.outputs.marked("shown_once")
-        what_to_do = (
-            "delete it, because nobody knows its secret" if lost else "import it, or delete it"
-        )
-        return f"Look for a new {self.label} that no stack manages; {what_to_do}"
+        return "delete it, because nobody knows its secret" if lost else "import it, or delete it"
 
     def on_duplicate(
         self, context: Context, inputs: Properties, error: DuplicateError

@@ -81,5 +81,6 @@ POLICY: Final = ScopedResource(
     outputs=PolicyOutputs,
     import_id="{policyId}",
     endpoints=lambda client, _: client.policies,
+    accepts_twins=True,
     finds_again=("name", "content", "riskType", "actionType"),
 )

@@ -18,6 +18,7 @@ from pulumi_flashback.client.endpoints.family import RepositoryCollection
 from pulumi_flashback.client.endpoints.repositories import Repository
 from pulumi_flashback.client.models import Rows
 from pulumi_flashback.core.context import Context
+from pulumi_flashback.core.list_cache import settled
 from pulumi_flashback.core.listed import Listed, UndeterminedError
 from pulumi_flashback.core.properties import Outputs, output_property
 from pulumi_flashback.core.resource import Resource, undeclared
@@ -47,13 +48,23 @@ class InRepository(Resource):
 
     @property
     def source(self) -> Listed[Any]:
-        def fetch(client: FlashbackClient, repository_id: str) -> Rows[Any]:
+        def attempt(client: FlashbackClient, repository_id: str) -> Rows[Any] | FlashbackError:
             try:
                 return self.endpoints(client, {"repositoryId": repository_id}).list()
-            except _NO_SUCH_REPOSITORY:
+            except _NO_SUCH_REPOSITORY as error:
                 if client.repositories.find(repository_id) is not None:
-                    raise
+                    return error
                 return Rows()  # _confirm_access determines whether it is gone or not readable
+
+        def fetch(client: FlashbackClient, repository_id: str) -> Rows[Any]:
+            # the lists in a new repository may begin later than that of repositories
+            found = settled(
+                lambda: attempt(client, repository_id),
+                lambda outcome: not isinstance(outcome, NotFoundError),
+            )
+            if isinstance(found, FlashbackError):
+                raise found
+            return found
 
         return Listed(
             kind=self.label, parent="repositoryId", fetch=fetch, confirm_access=_confirm_access

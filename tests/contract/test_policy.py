@@ -34,6 +34,14 @@ def test_a_policy_belongs_to_the_organization_of_the_user_unless_it_says_so(life
     life.provider.delete(identifier, state)
 
 
+@lives(resources=["Policy", "RepositoryCloudKey"])
+def test_what_an_interrupted_run_may_have_left_is_named(life: Life) -> None:
+    left = life.sample.add(life.inputs)
+    identifier, _ = life.provider.create(life.inputs)
+    assert f"{left} looks like the one to create" in life.provider.log[-1]
+    assert life.sample.live().keys() == {left, identifier}
+
+
 @both
 def test_what_a_policy_must_be_and_can_be_for(life: Life) -> None:
     name = "must be LOG, ALERT, BLOCK, or the number of another one"

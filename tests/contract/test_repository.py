@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_flashback.client import FlashbackClient
 from pulumi_flashback.emulator.families.storage import remove_repository
 from pulumi_flashback.emulator.faults import FOREVER
 from tests.contract.driver import NativeProvider
@@ -134,6 +135,20 @@ KEY = lives(resources=["RepositoryApiKey"])
 
 def live_secrets(life: Life) -> dict[str, str]:
     return {i: row["secret"] for i, row in life.sample.live().items()}
+
+
+@KEY
+def test_the_lists_in_a_new_repository_may_begin_late(
+    life: Life, apart: Callable[..., Life]
+) -> None:
+    there = apart("list_lag=2")
+    with FlashbackClient(there.emulator.base_url, token=there.emulator.token) as client:
+        about = {"name": "new", "storageType": "S3", "mode": "NORMAL"}
+        new = client.repositories.create({"workspaceId": there.sample.workspace, **about}).id
+        while client.repositories.find(new) is None:
+            pass  # so many lists lag
+    identifier, state = there.provider.create({**there.inputs, "repositoryId": new})
+    assert there.provider.read(identifier, state)[0] == identifier
 
 
 @KEY
