@@ -35,6 +35,8 @@ def main() -> int:
         print("    .venv; `make clean` removes it")
         if cli.is_relative_to(kept := cache_directory("")):
             print(f"    the Pulumi CLI; `rm -r {kept}` removes it")
+            if cli.name.startswith("built-"):
+                print("    up to 3 GB in Go's caches; `go clean -cache -modcache` empties them")
     except (CliUnavailableError, CommandFailedError, FlashbackError, DemoFailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -16,6 +16,9 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PROGRAMS = {"dynamic": "quickstart", "native": "yaml"}
 """The example of each provider; both take the same stack config."""
 
+NATIVE_IN_PYTHON = "native in Python"
+"""The example of the dynamic provider with the import of the SDK for the native one."""
+
 _SECRETS = ("a secret of the release check", "the next secret of the release check")
 
 
@@ -24,17 +27,22 @@ def check_life_cycle(environment: Environment, provider: str, cli: Sequence[Path
 
     Args:
         environment: Where the provider is installed.
-        provider: ``dynamic`` or ``native``.
+        provider: ``dynamic``, ``native`` or ``NATIVE_IN_PYTHON``.
         cli: The directory of the CLI, and those of the hosts that it starts.
 
     Raises:
         CheckFailedError: A step does not have its effect.
         CommandFailedError: A step fails.
     """
-    example = PROGRAMS[provider]
+    example = PROGRAMS["dynamic" if provider == NATIVE_IN_PYTHON else provider]
     python = environment.program("python")
     with tempfile.TemporaryDirectory() as directory, Emulator() as emulator:
         copy = shutil.copytree(EXAMPLES / example, Path(directory) / example)
+        if provider == NATIVE_IN_PYTHON:
+            file = copy / "__main__.py"
+            file.write_text(
+                file.read_text().replace("pulumi_flashback ", "pulumi_flashback_native ")
+            )
         variables = {
             "FLASHBACK_BASE_URL": emulator.base_url,
             "FLASHBACK_TOKEN": emulator.token,

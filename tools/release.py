@@ -4,7 +4,8 @@ Builds the wheel and the source distribution, checks both, and installs the whee
 environment of each supported Python: the lowest with the lowest versions of what the package needs,
 the others with the newest. In each, the programs start, the tests of ``examples/offline-tests``
 pass, and the real CLI runs the quickstart. With the lowest versions, the oldest supported CLI runs
-both providers, too. A changelog entry and recorded states are required.
+both providers, too, and a Python program with the SDK of the native one. A changelog entry and
+recorded states are required.
 
 With ``--available``, an environment whose Python is not on this machine is left out and named; if
 those are all, this Python is taken.
@@ -17,6 +18,7 @@ import re
 import shutil
 import sys
 import time
+import tomllib
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +31,7 @@ from packaging.version import Version
 
 from tools import check_dist
 from tools.cache import UnavailableError
-from tools.life_cycle import EXAMPLES, PROGRAMS, check_life_cycle
+from tools.life_cycle import EXAMPLES, NATIVE_IN_PYTHON, PROGRAMS, check_life_cycle
 from tools.pulumi_cli import ensure_cli, ensure_oldest_cli, ensure_yaml_host
 from tools.pulumi_project import CommandFailedError
 from tools.record_state import PACKAGES, STATES
@@ -197,8 +199,20 @@ def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
             for provider in PROGRAMS:
                 check_life_cycle(environment, provider, (oldest, *cli))
         versions = environment.command(python, "-c", SHOWN).strip()
-    cli_too = ", also with the oldest CLI" if case.oldest_cli else ""
+        if case.oldest_cli:
+            install_sdk(environment)
+            check_life_cycle(environment, NATIVE_IN_PYTHON, (oldest, *cli))
+    cli_too = ", also with the oldest CLI and the SDK's oldest pulumi" if case.oldest_cli else ""
     return f"Python {case.python}, {versions}{cli_too}: works ({time.monotonic() - started:.0f} s)"
+
+
+def install_sdk(environment: Environment) -> None:
+    """Install the Python SDK of the native provider, with the lowest ``pulumi`` that it allows."""
+    # a copy: the build leaves files
+    copy = shutil.copytree(ROOT / "sdk" / "python", environment.directory / "sdk")
+    declared = tomllib.loads((copy / "pyproject.toml").read_text())["project"]["dependencies"]
+    bounds = lowest([Requirement(each) for each in declared])
+    environment.install(str(copy), [each for each in bounds if each.startswith("pulumi==")])
 
 
 if __name__ == "__main__":
