@@ -112,10 +112,10 @@ def _of_the_largest(
             if other and mine:
                 what = f"`{phase}`, {at}, {name}, against Terraform"
                 yield _below(what, median(mine) / median(other), 1)
-    for name, other, bound in _STATES:
-        mine, theirs = (values(it, "up", lambda it: it.state_bytes) for it in (name, other))
-        if mine and theirs:
-            yield _below(f"state per key, {name}, against {other}", mine[0] / theirs[0], bound)
+    for name, reference, bound in _STATES:
+        mine, other = (values(it, "up", lambda it: it.state_bytes) for it in (name, reference))
+        if mine and other:
+            yield _below(f"state per key, {name}, against {reference}", mine[0] / other[0], bound)
 
 
 def _of_processes(results: Results) -> Iterator[Verdict]:
