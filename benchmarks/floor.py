@@ -56,7 +56,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 def _with_outputs(inputs: struct_pb2.Struct, identifier: str) -> struct_pb2.Struct:
     outputs = struct_pb2.Struct()
     outputs.CopyFrom(inputs)
-    outputs["apiKeyId"] = identifier
+    # what the native provider adds: the id, the organization of the token, and its own mark
+    outputs.update({"apiKeyId": identifier, "orgId": "benchmark", "_holder": "01234567"})
     return outputs
 
 
