@@ -16,7 +16,7 @@ from benchmarks.measure import Command
 from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
 
-SKIP_CHECKPOINTS: Final = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
+SKIP_CHECKPOINTS: Final = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Lets the engine write the state once, at the end."""
 
 _PROGRAM = """

@@ -247,7 +247,7 @@ def test_many_credentials_are_filled_in_in_one_file(
     for number in range(98):
         filled.add_api_key(key=f"K{number}", secret=SECRET, description=f"key {number}")
     ended = run("import", filled.workspace_id, "--out", tmp_path)
-    assert "  PULUMI_SKIP_CHECKPOINTS=true PULUMI_EXPERIMENTAL=true pulumi import" in ended.out
+    assert "  PULUMI_SKIP_CHECKPOINTS=true pulumi import" in ended.out
     assert "--language yaml" in ended.out
     assert [line.strip() for line in ended.out.splitlines()][-5:] == [
         "pulumi stack init dev",

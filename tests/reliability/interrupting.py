@@ -30,7 +30,7 @@ FOR_EVER = 3600.0
 HANGS_SECONDS = 90.0
 """After that long, a run that was interrupted will not end any more."""
 
-SKIPPED = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
+SKIPPED = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """With these variables a run writes its state only at the end."""
 
 OPERATIONS = {"up": "POST /apikeys", "destroy": "DELETE /apikeys/{id}"}

@@ -16,7 +16,7 @@ from pulumi_flashback.suggested_commands import command, end_of_options
 
 IMPORT_COMMAND = f"pulumi import --file {IMPORTS} --generate-code=false --protect=false"
 """The program already exists; protecting the resources would make them differ from it."""
-WITHOUT_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS=true PULUMI_EXPERIMENTAL=true"
+WITHOUT_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS=true"
 LARGE = 100  # number of resources from which checkpoints take much of the time
 
 _SECRETS = """\
