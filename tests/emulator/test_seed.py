@@ -169,7 +169,9 @@ def test_a_seed_is_for_a_new_file(tmp_path: Path, make: Make) -> None:
     data = tmp_path / "flashback.db"
     make(seed=read_seed(EXAMPLE), data=data).stop()
     before = data.read_bytes()
-    with pytest.raises(ValueError, match=r"flashback.db already contains data, which a seed would mix"):
+    with pytest.raises(
+        ValueError, match=r"flashback.db already contains data, which a seed would mix"
+    ):
         make(seed=read_seed(EXAMPLE), data=data)
     assert data.read_bytes() == before
     assert [each.name for each in make(data=data).workspaces()][2:] == ["Data team", "Sandbox"]

@@ -174,7 +174,10 @@ def test_errors_are_reported_together_and_nothing_is_sent(team: Team) -> None:
     team.describe(described)
     output = stack.preview(fails=True)
     for label in ("x", "y"):
-        assert f"members.{label}.email is {label}@flashback.example, and no user has this address" in output
+        assert (
+            f"members.{label}.email is {label}@flashback.example, and no user has this address"
+            in output
+        )
     assert stack.requests() == ["GET /organization/users"]
 
     # without the right to list users
