@@ -1,4 +1,4 @@
-"""A workspace, who may use it and what is in it, described in one file."""
+"""A workspace with its members and contents, described in one file."""
 
 import pulumi
 

@@ -53,7 +53,7 @@ def sign_of_more(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Return the sign in a response that its list is incomplete, or None."""
+    """Return what shows that the list in a response is incomplete, or None."""
     fields = [*_of_body(content, parent, nouns), *_of_headers(headers or {})]
     signs = [(_plain(name, nouns), name, value) for name, value in fields]
     verdicts = [_says_more(plain, value, shown) for plain, _, value in signs]

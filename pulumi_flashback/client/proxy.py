@@ -57,7 +57,7 @@ def proxy_for(
         )
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError(
-            f"{variable} names a SOCKS proxy, which needs a further package. Run `pip install "
+            f"{variable} names a SOCKS proxy, which needs an extra package. Run `pip install "
             "socksio` in the environment of the provider, or name an HTTP proxy"
         )
     return Proxy(variable, url)

@@ -61,7 +61,7 @@ def make_app(backend: Backend, log: Log, faults: FaultScript | None = None) -> A
         routes=ROUTES,
         exception_handlers={Refusal: _refuse, HTTPException: _no_route, Exception: _fail},
     )
-    app.router.redirect_slashes = False  # its redirect has no JSON, and repeats the Host header
+    app.router.redirect_slashes = False  # the redirect has no JSON and repeats the Host header
     app.state.backend = backend
     app.state.lag = Lag(backend.store, backend.settings.list_lag)
     layered = app if faults is None else FaultLayer(app, faults, internal_error)

@@ -1,6 +1,6 @@
 """The seed of a new emulator, besides the demo data: users, workspaces and their contents.
 
-The models are the format of the file that :mod:`~pulumi_flashback.emulator.seed_file` reads. Its
+The models define the format of the file that :mod:`~pulumi_flashback.emulator.seed_file` reads. Its
 JSON schema and the table in the documentation come from them.
 """
 

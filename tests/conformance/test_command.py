@@ -160,7 +160,7 @@ def test_a_token_alone_begins_no_session(
     monkeypatch.setenv("FLASHBACK_TOKEN", emulator.token)
     found = conform(emulator, second=False)
     assert emulator.count("POST", "/user/login") == 0
-    assert "sign in with email and password alone" in found.reason("refresh_rotates")
+    assert "sign in with email and password only" in found.reason("refresh_rotates")
 
 
 def test_a_rate_limit_that_shows_up_by_itself(start: Start, conform: Conform) -> None:
