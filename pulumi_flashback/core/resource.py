@@ -5,6 +5,7 @@ special in some respect overrides a method here.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,9 +114,17 @@ class Resource(ResourceModel):
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
         """Return id and outputs of an object that is adopted, or raise what to do instead."""
-        if self.if_duplicate:
-            raise FlashbackError(f"{error.brief}. {self.if_duplicate}") from None
-        raise error
+        if not self.if_duplicate:
+            raise error
+        name, found = self.finds_again[0], []
+        with suppress(FlashbackError):
+            found = [
+                row.id
+                for row in self.source.candidates(context, inputs)
+                if self.inputs.same(name, self.shown(row).get(name), inputs[name])
+            ]
+        which = f" It is {self.label} {' or '.join(found)}." if found else ""
+        raise FlashbackError(f"{error.brief}.{which} {self.if_duplicate}") from None
 
     # rules of reading
 
