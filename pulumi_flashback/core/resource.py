@@ -91,11 +91,14 @@ class Resource(ResourceModel):
         """Say whether a new object can only be the wanted one, as far as its row shows."""
         creator, shown = getattr(row, "created_by", None), self.shown(row)
 
+        certain = {*self.finds_again, *self.inputs.marked("replaces")}
+
         def fits(name: str) -> bool:
             listed, wanted = shown[name], inputs.get(name)
-            if listed is None or wanted is None:
-                # a list may leave optional inputs out, and the API may fill them in
-                return listed == wanted or name not in self.finds_again
+            if listed is None:  # a list may leave it out
+                return wanted is None or name not in self.finds_again
+            if wanted is None:  # the API may fill it in
+                return name not in certain
             return self.looks_same(name, listed, wanted)
 
         own = creator is None or creator == context.account.user.id
