@@ -166,7 +166,7 @@ class PermissionDeniedError(APIError):
 
     default_hint = (
         "Ask an ADMIN of the workspace for a role that may do this (READ to look, WRITE to change "
-        "keys), or check the workspace id"
+        "what is in it), or check the workspace id"
     )
 
 

@@ -84,8 +84,9 @@ def _just_before(
         for row in resource.source.candidates(context, inputs):
             if resource.is_ours(context, row, inputs) and not context.ownership.is_held(row.id):
                 context.notify(
-                    f"{resource.label} {row.id} looks like the one to create. If an interrupted "
-                    f"run left it, {resource.what_to_do_with_lost}"
+                    f"{resource.label} {row.id} looks like the one to create. Unless this run "
+                    "replaces it, an interrupted run may have left it: "
+                    f"{resource.what_to_do_with_lost}"
                 )
     return resource.source.ids_before(context, inputs)
 

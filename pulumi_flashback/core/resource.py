@@ -5,6 +5,7 @@ special in some respect overrides a method here.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +90,14 @@ class Resource(ResourceModel):
     def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
         """Return whether a new object can only be the one that was to be created."""
         creator, shown = getattr(row, "created_by", None), self.shown(row)
+        certain = {*self.finds_again, *self.inputs.marked("replaces")}
 
         def fits(name: str) -> bool:
             listed, wanted = shown[name], inputs.get(name)
-            if listed is None or wanted is None:
-                # a list may omit optional inputs, and the API may set them
-                return listed == wanted or name not in self.finds_again
+            if listed is None:  # a list may omit it
+                return wanted is None or name not in self.finds_again
+            if wanted is None:  # the API may set it
+                return name not in certain
             return self.looks_same(name, listed, wanted)
 
         own = creator is None or creator == context.account.user.id
@@ -113,6 +116,18 @@ class Resource(ResourceModel):
         self, context: Context, inputs: Properties, error: DuplicateError
     ) -> tuple[str, Properties]:
         """Return id and outputs of an adopted object, or raise an error with advice."""
+        name, found = self.finds_again[0], []
+        with suppress(FlashbackError):
+            found = [
+                row.id
+                for row in self.source.candidates(context, inputs)
+                if self.inputs.same(name, self.shown(row).get(name), inputs[name])
+            ]
+        which = f" It is {self.label} {' or '.join(found)}." if found else ""
+        raise FlashbackError(f"{error.brief}.{which} {self._if_duplicate}") from None
+
+    @property
+    def _if_duplicate(self) -> str:
         advice = [
             f"If the {self.label} belongs to a resource that was renamed, add the option aliases"
         ]
@@ -126,7 +141,7 @@ class Resource(ResourceModel):
         if "name" in self.inputs.names():
             where = f", which is unique in the {self.unique_in}" if self.unique_in else ""
             advice.append(f"otherwise use another name{where}")
-        raise FlashbackError(f"{error.brief}. {'; '.join(advice)}") from None
+        return "; ".join(advice)
 
     # rules for read
 

@@ -79,10 +79,11 @@ def test_credentials_of_its_own_replace_a_key_that_somebody_gave_it(life: Life) 
 
 @both
 def test_a_name_is_unique(life: Life) -> None:
-    life.create()
+    identifier, _ = life.create()
     again = refused(life.provider.create, life.inputs)
     where = {"Bucket": "organization", "AiLlm": "workspace"}[life.provider.resource]
     assert "with this name already exists" in again
+    assert f"). It is {life.resource.label} {identifier}. If the" in again
     assert "belongs to a resource that was renamed, add the option aliases; " in again
     assert again.endswith(f"use another name, which is unique in the {where}")
 

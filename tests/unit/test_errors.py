@@ -63,7 +63,7 @@ MEMBERS = "/workspace/{id}/users"
         (f"POST {MEMBERS}", "Only an ADMIN"),
         (f"PUT {MEMBERS}/{{userId}}", "Only an ADMIN"),
         (f"DELETE {MEMBERS}/{{userId}}", "Only an ADMIN"),
-        ("POST /apikeys", "WRITE to change keys"),
+        ("POST /apikeys", "WRITE to change what is in it"),
     ],
 )
 def test_advice_on_missing_permissions_fits_the_operation(operation: str, advice: str) -> None:

@@ -9,11 +9,9 @@ from unittest.mock import Mock
 import pytest
 
 from pulumi_flashback.client import ApiKey, FlashbackClient, FlashbackError
-from pulumi_flashback.client.endpoints.ai_llms import AiLlms
-from pulumi_flashback.client.endpoints.api_keys import ApiKeys
-from pulumi_flashback.client.endpoints.buckets import Bucket, Buckets
-from pulumi_flashback.client.endpoints.family import WorkspaceCollection
-from pulumi_flashback.client.endpoints.repositories import Repositories
+from pulumi_flashback.client.endpoints.ai_llms import AiLlm
+from pulumi_flashback.client.endpoints.buckets import Bucket
+from pulumi_flashback.client.endpoints.repositories import Repository
 from pulumi_flashback.client.models import Row, Rows
 from pulumi_flashback.core.context import Context
 from pulumi_flashback.core.ownership import MARK
@@ -110,30 +108,30 @@ def test_what_the_list_of_all_does_not_show_is_read_in_its_own(
 
 @pytest.mark.parametrize("listed", [{}, {"region": None}, {"key": "****", "name": "n..."}])
 @pytest.mark.parametrize(
-    ("resource", "family", "row"),
+    ("resource", "kind", "row"),
     [
-        (API_KEY, ApiKeys, {"key": "k", "provider": "AWS", "region": "eu", "description": "d"}),
-        (BUCKET, Buckets, {"name": "n", "bucket": "b", "region": "eu", "apiKeyId": "k"}),
-        (AI_LLM, AiLlms, {"name": "n", "aiType": "AWS", "apiKeyId": "k"}),
-        (REPOSITORY, Repositories, {"name": "n", "aiLlms": [{"aiLlmId": "m"}]}),
+        (API_KEY, ApiKey, {"key": "k", "provider": "AWS", "region": "eu", "description": "d"}),
+        (BUCKET, Bucket, {"name": "n", "bucket": "b", "region": "eu", "apiKeyId": "k"}),
+        (AI_LLM, AiLlm, {"name": "n", "aiType": "AWS", "apiKeyId": "k"}),
+        (REPOSITORY, Repository, {"name": "n", "aiLlms": [{"aiLlmId": "m"}]}),
     ],
     ids=["key", "bucket", "model", "repository"],
 )
 def test_the_list_of_a_workspace_decides_what_has_changed(
     resource: InWorkspace,
-    family: type[WorkspaceCollection[Any, Any]],
+    kind: type[Row],
     row: dict[str, Any],
     listed: dict[str, str | None],
 ) -> None:
     def rows(*, workspace_id: str | None) -> Rows[Any]:
         shown = listed if workspace_id is None else row
-        return Rows.read(family.row, [{"id": each, **shown} for each in WORKSPACES], "")
+        return Rows.read(kind, [{"id": each, **shown} for each in WORKSPACES], "")
 
     resource = replace(resource, endpoints=lambda *_: Mock(list=rows))
     context = Context(Mock())
     for each in WORKSPACES:
         state = {"workspaceId": each, MARK: "mark"}
-        known = resource.outputs_of(context, each, family.row.read({"id": each, **row}), state)
+        known = resource.outputs_of(context, each, kind.read({"id": each, **row}), state)
         assert resource.read(context, each, known) == known
         assert resource.read(context, each, {**known, next(iter(row)): "changed"}) == known
 

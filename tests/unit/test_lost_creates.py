@@ -37,6 +37,7 @@ CODED = {"actionType": "LOG", "orgRole": "USER"}
         (AiLlm, MODEL, {"userId": "theirs"}),
         (Policy, POLICY, {"createdBy": {"id": "theirs", "name": "Ada"}}),
         (Policy, POLICY, {"createdBy": "theirs"}),
+        (Policy, POLICY, {"repoId": "one of a narrower scope"}),
         (Repository, REPOSITORY, {"aiLlms": [{"aiLlmId": "theirs"}]}),
         (OrganizationUser, USER, {"orgRole": 1}),
     ],
