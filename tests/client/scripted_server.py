@@ -129,7 +129,7 @@ class ScriptedServer:
         """Return a client that is closed with the server; it has a token unless settings say else."""
         if not settings.keys() & {"token", "refresh_token", "email"}:
             settings["token"] = "a-token"
-        self._clients.append(FlashbackClient(self.base_url, **{"timeout": 5.0, **settings}))
+        self._clients.append(FlashbackClient(self.base_url, **{"timeout": 30.0, **settings}))
         return self._clients[-1]
 
     def expect(self, *steps: Script) -> None:
@@ -143,6 +143,11 @@ class ScriptedServer:
         while self.served < count and time.monotonic() < end:
             time.sleep(0.005)
         return self.served
+
+    def wait_until_closed(self) -> None:
+        """Wait until no connection is open on this side."""
+        while self._open:
+            time.sleep(0.001)
 
     def asked(self, method: str, path: str) -> list[Request]:
         """Return the requests of one operation."""

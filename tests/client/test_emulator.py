@@ -19,10 +19,6 @@ WORKSPACE = "workspace-uuid"
 KEY = {"workspace_id": WORKSPACE, "key": "CANARY-KEY", "secret": "CANARY", "provider": "AWS"}
 
 
-def roles(client: FlashbackClient, workspace_id: str = WORKSPACE) -> dict[str, str | None]:
-    return {each.user_id: each.role for each in client.workspaces.get(workspace_id).members or ()}
-
-
 def test_a_list_of_keys_is_filtered_and_has_what_uses_them(start: Start) -> None:
     """The life-cycle suite has the rest of what happens to a key, a workspace or a member."""
     _, client = start()
@@ -51,17 +47,6 @@ def test_a_workspace_shows_who_its_members_are(start: Start) -> None:
         OWNER,
     )
     assert read.member("nobody") is None
-
-
-@pytest.mark.parametrize("name", ["refresh_token", "refreshToken"])
-def test_tokens_by_hand_and_by_themselves(start: Start, client_of: Client, name: str) -> None:
-    emulator, client = start(f"refresh_field={name}")
-    tokens = client.login(emulator.email, emulator.password)
-    renewed = client.refresh(tokens.refresh_token or "")
-    assert renewed.access_token != tokens.access_token
-    assert client_of(emulator, token=renewed.access_token).api_keys.list() == []
-    assert client_of(emulator, refresh_token=renewed.refresh_token).api_keys.list() == []
-    assert client_of(emulator, token=None).health().status == "ok"
 
 
 @pytest.mark.parametrize("setting", ["documented", "401"])
@@ -164,15 +149,6 @@ def test_a_list_reports_nothing_of_members(start: Start, setting: str) -> None:
     assert [each.members for each in client.workspaces.list()] == [None, None]
 
 
-@pytest.mark.parametrize(("setting", "role"), [("updates", "READ"), ("ignored", "ADMIN")])
-def test_only_a_read_reports_what_became_of_a_second_addition(
-    start: Start, setting: str, role: str
-) -> None:
-    emulator, client = start(f"member_added_twice={setting}", "listed_role=lower")
-    client.workspaces.add_member(WORKSPACE, user_id=emulator.user_id, role="READ")
-    assert roles(client) == {emulator.user_id: role}
-
-
 @pytest.mark.parametrize(
     ("users", "expected"),
     [
@@ -221,16 +197,6 @@ def test_the_users_of_the_organization(start: Start, setting: str) -> None:
         user.id,
         same.id,
     ]
-
-
-def test_a_user_who_may_be_beyond_the_end_of_the_list_is_not_said_to_be_missing(
-    start: Start,
-) -> None:
-    emulator, client = start("organization_users_limit=1")
-    emulator.add_user("ada@x.example")
-    assert client.organization.find_user(emulator.email) is not None
-    with pytest.raises(api.InvalidResponseError, match="1 rows, total is 2"):
-        client.organization.find_user("ada@x.example")
 
 
 def test_an_exchange_returns_the_response_as_it_came(

@@ -54,13 +54,13 @@ def test_a_rate_limit_holds_back_the_other_threads(server: ScriptedServer) -> No
     server.otherwise = EMPTY
     client = server.client()
     limited = threading.Thread(target=client.api_keys.list)
-    limited.start()
-    while not client._transport._pace.gap(time.monotonic()):
-        time.sleep(0.005)
     with Stopwatch() as watch:
+        limited.start()
+        while not client._transport._pace.gap(time.monotonic()):
+            time.sleep(0.005)
         assert run_together(3, client.api_keys.list) == []
     limited.join()
-    assert watch.seconds > 0.25
+    assert watch.seconds > 0.4
     assert server.served == 5
 
 
@@ -104,20 +104,18 @@ def test_a_rate_limit_that_never_ends_is_an_error_with_advice(
     assert server.served > 5  # more than retries
 
 
-@pytest.mark.parametrize("retry_after", ["30", "0.5"])
+@pytest.mark.parametrize("retry_after", ["50", "6"])
 def test_a_pause_beyond_the_time_of_the_operation_ends_it_with_a_message(
     server: ScriptedServer, retry_after: str
 ) -> None:
     server.otherwise = refusal(429, retry_after=retry_after)
     with (
-        Stopwatch() as watch,
-        deadline.operation(0.4),
+        deadline.operation(5.0),
         pytest.raises(APIConnectionError, match=r"rate limit.*customTimeouts") as failure,
     ):
         create(server.client())
     assert not failure.value.may_have_taken_effect
     assert server.served == 1
-    assert watch.seconds < 15
 
 
 def test_a_cancelled_run_does_not_wait_for_its_turn(server: ScriptedServer) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -127,7 +126,7 @@ def test_a_connection_that_the_backend_has_closed_is_not_used_again(server: Scri
     client = server.client()
     for _ in range(5):
         client.api_keys.create(**REQUIRED)
-        time.sleep(0.02)  # the end of the connection arrives
+        server.wait_until_closed()
     assert server.served == server.connections == 5
 
 

@@ -199,7 +199,7 @@ def test_login_and_refresh_by_hand_leave_the_token_of_the_client_alone(
     assert [each.token for each in server.requests] == [None, None, "mine"]
 
 
-Write = Callable[[FlashbackClient], None]
+Write = Callable[[FlashbackClient], object]
 DOUBTFUL = [refusal(503), Step(), reply(b"<html>")]
 OLD = {"token": "old", **LOGIN}
 # (script, credentials, retries, write, in doubt, certainly not processed)

@@ -107,6 +107,19 @@ def test_a_refusal_without_a_repository_names_the_role(life: Life) -> None:
     assert "If none uses it, this user needs the role WRITE" in text
 
 
+@both
+def test_repositories_that_use_it_are_found_although_its_row_does_not_name_them(
+    life: Life,
+) -> None:
+    identifier, state = life.create()
+    life.sample.use(identifier, 1)
+    rows = {"Bucket": "buckets", "AiLlm": "aiLlms"}[life.provider.resource]
+    responds(life.emulator, life.sample.requests["read"], {rows: [{"id": identifier}]})
+    text = refused(life.provider.delete, identifier, state)
+    assert f"in use by repositories site-{life.sample.number}-0 (" in text
+    life.sample.use(identifier, 0)
+
+
 @lives(resources=["Bucket"])
 def test_refusals_of_a_bucket_say_what_to_do(life: Life) -> None:
     identifier, state = life.create()

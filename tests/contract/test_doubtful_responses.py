@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.contract.conftest import Start, StartNative
+from tests.contract.conftest import Start
 from tests.contract.steps import of, refused, responds
 from tests.lifecycle.samples import SAMPLES
 
 Inputs = dict[str, Any]
-
-
-@pytest.mark.parametrize(
-    ("rows", "more", "message"),
-    [
-        ([], {"total": 6}, "list is incomplete"),
-        ([], {"pagination": {"nextCursor": "abc"}}, "list is incomplete"),
-        ([{"region": "no id"}], {}, "could not be determined"),
-        ([{"id": "ID", "region": 7}], {}, "the row of ID has values of another type: region"),
-        ([], {"error": "no"}, "200 no"),
-    ],
-)
-def test_a_list_that_does_not_tell_removes_nothing(
-    start: Start, inputs: Inputs, rows: list[Inputs], more: Inputs, message: str
-) -> None:
-    emulator, provider = start(maxRetries="0")
-    identifier, state = provider.create(inputs)
-    shown = [{**row, "id": identifier} if "id" in row else row for row in rows]
-    responds(emulator, "GET /apikeys", {"success": True, "apiKeys": shown, **more})
-    assert message.replace("ID", identifier) in refused(provider.read, identifier, state)
 
 
 # what is written, and what is listed of it
@@ -66,66 +45,6 @@ def test_what_a_list_tidies_or_leaves_out_is_no_drift(start: Start, inputs: Inpu
     identifier, state = workspaces.create({"name": "Team"})
     emulator.rename_workspace(identifier, " Team ")
     assert workspaces.read(identifier, state)[1] == state
-
-
-@pytest.mark.parametrize("body", [{}, [], "ok", {"success": "false"}, {"status": "error"}])
-def test_a_write_that_reports_no_success_is_reported(
-    start_native: StartNative, inputs: Inputs, body: object
-) -> None:
-    """The dynamic provider tries an update for half a minute; tests/unit covers that."""
-    emulator, provider = start_native(maxRetries="0")
-    identifier, state = provider.create(inputs)
-    for method in ("PUT", "DELETE"):
-        responds(emulator, f"{method} /apikeys/{{id}}", json.dumps(body))
-    rotated = {**inputs, "secret": "rotated"}
-    assert "PUT /apikeys/{id}: 200" in refused(provider.update, identifier, state, rotated)
-    assert "DELETE /apikeys/{id}: 200" in refused(provider.delete, identifier, state)
-    emulator.delete_api_key(identifier)
-    provider.delete(identifier, state)  # it is looked up
-
-
-@pytest.mark.parametrize("status", [403, 404])
-def test_a_page_of_a_firewall_says_nothing_of_a_key(
-    start_native: StartNative, inputs: Inputs, status: int
-) -> None:
-    emulator, provider = start_native(maxRetries="0")
-    identifier, state = provider.create(inputs)
-    html = {"status": status, "contentType": "text/html"}
-    responds(emulator, "PUT /apikeys/{id}", "<html>Blocked</html>", **html)
-    message = refused(provider.update, identifier, state, {**inputs, "secret": "rotated"})
-    assert "not from the Flashback API" in message
-    assert "ADMIN" not in message
-    assert "does not have it any more" not in message
-
-
-@pytest.mark.parametrize("fault", ["503", "html-502", "commit-then-reset"])
-def test_a_sign_in_that_fails_changes_nothing(start: Start, inputs: Inputs, fault: str) -> None:
-    emulator, owner = start()
-    identifier, state = owner.create(inputs)
-    emulator.script_faults({"POST /user/login": [{"fault": fault, "times": "forever"}]})
-    login = {"token": "", "email": emulator.email, "password": emulator.password}
-    _, provider = start(on=emulator, maxRetries="0", **login)
-    emulator.requests.clear()
-    for message in (
-        refused(provider.update, identifier, state, {**inputs, "secret": "rotated"}),
-        refused(provider.delete, identifier, state),
-    ):
-        assert "signing in failed at POST /user/login" in message
-        assert "state delete" not in message
-        assert "was not carried out" in message
-    assert {path for _, path, _ in emulator.requests} <= {"/user/login"}
-    assert emulator.api_keys()[0]["secret"] == inputs["secret"]
-
-
-@pytest.mark.parametrize("step", [".", ".."])
-def test_a_step_of_a_path_is_no_id(start: Start, step: str) -> None:
-    emulator, provider = start()
-    state = {"workspaceId": step, "userId": step, "role": "READ"}
-    refused(of(provider, "WorkspaceMember").delete, f"{step}/{step}", state)
-    assert [each.id for each in emulator.workspaces()][:1] == [emulator.workspace_id]
-    message = refused(provider.delete, step, {**state, "workspaceId": emulator.workspace_id})
-    assert "is not an id" in message
-    assert all(method == "GET" for method, _, _ in emulator.requests)
 
 
 @pytest.mark.parametrize(

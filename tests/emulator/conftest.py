@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_flashback.emulator import Emulator, EmulatorSettings
+from pulumi_flashback.emulator import Emulator, EmulatorSettings, app, backend
 from tests.emulator.asking import Ask, asking
 
 Make = Callable[..., Emulator]
@@ -25,6 +25,26 @@ def make() -> Iterator[Make]:
             return emulator
 
         yield create
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+    monotonic = perf_counter = time
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock by which emulators count requests and let tokens expire."""
+    standing = Clock()
+    for module in (app, backend):
+        monkeypatch.setattr(module, "time", standing)
+    return standing
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ That each alternative does what it says is shown by ``tests/conformance``.
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pulumi_flashback.emulator import EmulatorSettings
@@ -22,23 +20,23 @@ from tests.emulator.asking import (
     said,
     session,
 )
-from tests.emulator.conftest import Make
+from tests.emulator.conftest import Clock, Make
 
 
-def test_the_life_of_an_access_token(make: Make) -> None:
+def test_the_life_of_an_access_token(make: Make, clock: Clock) -> None:
     emulator = make(EmulatorSettings(access_token_seconds=0.2))
     ask = asking(emulator, session(emulator)["accessToken"])
     first = ask("GET", "/apikeys").status_code
-    time.sleep(0.21)
+    clock.now += 0.21
     longer = asking(emulator, emulator.issue_token(seconds=60))
     assert longer("GET", "/apikeys").status_code == 200
     assert [first, ask("GET", "/apikeys").status_code] == [200, 401]
 
 
-def test_the_life_of_a_refresh_token(make: Make) -> None:
+def test_the_life_of_a_refresh_token(make: Make, clock: Clock) -> None:
     emulator = make(EmulatorSettings(refresh_token_seconds=0.1))
     token = session(emulator)["refreshToken"]
-    time.sleep(0.11)
+    clock.now += 0.11
     refresh = asking(emulator)("POST", "/user/refresh", {"refresh_token": token})
     assert refresh.status_code == 401
 
@@ -57,12 +55,14 @@ def test_lists_lag_each_on_its_own(make: Make) -> None:
     assert [*counts, len(keys(ask))] == [0, 0, 1, 2, 0, 2]
 
 
-def test_a_rate_limit(make: Make) -> None:
+def test_a_rate_limit(make: Make, clock: Clock) -> None:
     ask = asking(make(EmulatorSettings(requests_per_second=3, retry_after_seconds=2.5)))
     found = [ask("GET", "/health") for _ in range(4)]
     assert [each.status_code for each in found[:3]] == [200] * 3
     assert said(found[-1]) == (429, "Too many requests")
     assert found[-1].headers["retry-after"] == "3"
+    clock.now += 1.1
+    assert ask("GET", "/health").status_code == 200
 
 
 def test_a_body_that_is_too_large(make: Make) -> None:

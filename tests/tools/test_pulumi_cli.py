@@ -130,7 +130,7 @@ def test_a_download_that_hangs_is_killed_with_its_children(
     curl = f"import time; held = open({str(tmp_path / 'pipe')!r}, 'w'); time.sleep(600)"
     hang = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {curl!r}])"
     monkeypatch.setattr(pulumi_cli, "_INSTALL", hang)
-    monkeypatch.setattr(pulumi_cli, "INSTALLER_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(pulumi_cli, "INSTALLER_TIMEOUT_SECONDS", 3)
     with pytest.raises(pulumi_cli.CliUnavailableError, match="did not finish in time"):
         pulumi_cli.ensure_cli()
     ended, _, _ = select.select([reader], [], [], 60)  # readable when the grandchild is gone
