@@ -194,14 +194,13 @@ def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
         example = shutil.copytree(EXAMPLES / "offline-tests", environment.directory / "example")
         environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli[0])
         check_life_cycle(environment, "dynamic", cli)
-        if case.oldest_cli:
-            oldest = ensure_oldest_cli().directory
-            for provider in PROGRAMS:
-                check_life_cycle(environment, provider, (oldest, *cli))
         versions = environment.command(python, "-c", SHOWN).strip()
         if case.oldest_cli:
+            oldest = (ensure_oldest_cli().directory, *cli)
+            for provider in PROGRAMS:
+                check_life_cycle(environment, provider, oldest)
             install_sdk(environment)
-            check_life_cycle(environment, NATIVE_IN_PYTHON, (oldest, *cli))
+            check_life_cycle(environment, NATIVE_IN_PYTHON, oldest)
     cli_too = ", also with the oldest CLI and the SDK's oldest pulumi" if case.oldest_cli else ""
     return f"Python {case.python}, {versions}{cli_too}: works ({time.monotonic() - started:.0f} s)"
 
