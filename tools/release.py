@@ -45,6 +45,7 @@ from tools.release_environment import (
 
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
+PYTHON_SDK = ROOT / "sdk" / "python"
 USED = ("emulator", "testing")
 """The extras that users install; ``dev`` is for those who change this project."""
 
@@ -208,10 +209,14 @@ def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
 def install_sdk(environment: Environment) -> None:
     """Install the Python SDK of the native provider, with the lowest ``pulumi`` that it allows."""
     # a copy: the build leaves files
-    copy = shutil.copytree(ROOT / "sdk" / "python", environment.directory / "sdk")
-    declared = tomllib.loads((copy / "pyproject.toml").read_text())["project"]["dependencies"]
-    bounds = lowest([Requirement(each) for each in declared])
-    environment.install(str(copy), [each for each in bounds if each.startswith("pulumi==")])
+    copy = shutil.copytree(PYTHON_SDK, environment.directory / "sdk")
+    environment.install(str(copy), [f"pulumi=={lowest_pulumi_of_sdk()}"])
+
+
+def lowest_pulumi_of_sdk() -> str:
+    """Return the lowest version of ``pulumi`` that the Python SDK of the native provider allows."""
+    declared = tomllib.loads((PYTHON_SDK / "pyproject.toml").read_text())["project"]["dependencies"]
+    return dict(each.split("==") for each in lowest(list(map(Requirement, declared))))["pulumi"]
 
 
 if __name__ == "__main__":
