@@ -45,6 +45,7 @@ from tools.release_environment import (
 
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
+PYTHON_SDK = ROOT / "sdk" / "python"
 USED = ("emulator", "testing")
 """The extras that users install; ``dev`` is for those who change this project."""
 
@@ -194,14 +195,13 @@ def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
         example = shutil.copytree(EXAMPLES / "offline-tests", environment.directory / "example")
         environment.command(python, "-m", "pytest", "--quiet", directory=example, path=cli[0])
         check_life_cycle(environment, "dynamic", cli)
-        if case.oldest_cli:
-            oldest = ensure_oldest_cli().directory
-            for provider in PROGRAMS:
-                check_life_cycle(environment, provider, (oldest, *cli))
         versions = environment.command(python, "-c", SHOWN).strip()
         if case.oldest_cli:
+            oldest = (ensure_oldest_cli().directory, *cli)
+            for provider in PROGRAMS:
+                check_life_cycle(environment, provider, oldest)
             install_sdk(environment)
-            check_life_cycle(environment, NATIVE_IN_PYTHON, (oldest, *cli))
+            check_life_cycle(environment, NATIVE_IN_PYTHON, oldest)
     cli_too = ", also with the oldest CLI and the SDK's oldest pulumi" if case.oldest_cli else ""
     return f"Python {case.python}, {versions}{cli_too}: works ({time.monotonic() - started:.0f} s)"
 
@@ -209,10 +209,14 @@ def check_case(case: Case, wheel: Path, cli: Sequence[Path]) -> str:
 def install_sdk(environment: Environment) -> None:
     """Install the Python SDK of the native provider, with the lowest ``pulumi`` that it allows."""
     # a copy: the build leaves files
-    copy = shutil.copytree(ROOT / "sdk" / "python", environment.directory / "sdk")
-    declared = tomllib.loads((copy / "pyproject.toml").read_text())["project"]["dependencies"]
-    bounds = lowest([Requirement(each) for each in declared])
-    environment.install(str(copy), [each for each in bounds if each.startswith("pulumi==")])
+    copy = shutil.copytree(PYTHON_SDK, environment.directory / "sdk")
+    environment.install(str(copy), [f"pulumi=={lowest_pulumi_of_sdk()}"])
+
+
+def lowest_pulumi_of_sdk() -> str:
+    """Return the lowest version of ``pulumi`` that the Python SDK of the native provider allows."""
+    declared = tomllib.loads((PYTHON_SDK / "pyproject.toml").read_text())["project"]["dependencies"]
+    return dict(each.split("==") for each in lowest(list(map(Requirement, declared))))["pulumi"]
 
 
 if __name__ == "__main__":

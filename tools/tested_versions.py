@@ -28,6 +28,7 @@ def tested_versions() -> str:
         ("Python", oldest.python, f"{', '.join(each.python for each in others)}; {BY_HAND}"),
         ("Pulumi CLI", oldest_cli.removeprefix("v"), cli),
         *((f"`{name}`", lowest[name], NEWEST) for name in ("pulumi", "pydantic", "httpx")),
+        ("`pulumi`, with the native Python SDK", release.lowest_pulumi_of_sdk(), NEWEST),
         (
             "Platform",
             f"all tests: Linux on amd64 ({first})",

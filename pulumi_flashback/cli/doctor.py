@@ -188,8 +188,9 @@ def _explained(configuration: Configuration, error: errors.FlashbackError) -> st
     """Return an error with advice that says where the current settings come from."""
     place = configuration.place
     if isinstance(error, errors.APIConnectionError):
-        advice = f". Check the network and {place(BASE_URL)}" if error.hint else ""
-        return f"{configuration.settings.base_url}: {error.brief}{advice}"
+        usual = error.hint == errors.APIConnectionError.hint
+        text = f"{error.brief}. Check the network and {place(BASE_URL)}" if usual else str(error)
+        return f"{configuration.settings.base_url}: {text}"
     if not isinstance(error, errors.AuthenticationError):
         return str(error)
     if PASSWORD.name in configuration.settings.credentials:

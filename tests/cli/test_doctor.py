@@ -138,6 +138,10 @@ def test_sign_in(
             ". Check the network and flashback:baseUrl in the config of stack dev",
         ),
         ({"FLASHBACK_BASE_URL": "https://x.invalid", "HTTPS_PROXY": ":::"}, "HTTPS_PROXY"),
+        (
+            {"FLASHBACK_BASE_URL": "https://x.invalid", "HTTPS_PROXY": "http://127.0.0.1:1"},
+            ". Check HTTPS_PROXY, or add the backend's host to NO_PROXY",
+        ),
         ({"FLASHBACK_BASE_URL": "https://x.invalid", "SSL_CERT_FILE": "/no"}, "SSL_CERT_FILE"),
         ({"FLASHBACK_BASE_URL": "https://x.invalid", "ALL_PROXY": "socks4://p"}, "ALL_PROXY"),
     ],
