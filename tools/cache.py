@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -77,8 +77,9 @@ def forget_unused(target: Path, seconds: float = 24 * 3600) -> None:
     """Remove what stands beside a directory that is in use, and was not in use for so long."""
     os.utime(target)
     for each in target.parent.iterdir():
-        if each.is_dir() and each.stat().st_mtime < time.time() - seconds:
-            shutil.rmtree(each, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process does the same
+            if each.is_dir() and each.stat().st_mtime < time.time() - seconds:
+                shutil.rmtree(each, ignore_errors=True)
 
 
 def last_line(output: str) -> str:
