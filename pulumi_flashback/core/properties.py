@@ -103,7 +103,6 @@ class Outputs(PropertyModel):
 
 @dataclass(frozen=True)
 class InputProblem:
-    property: str
     reason: str  # a sentence that names the property and never quotes its value
     blamed: str = ""  # the property for the engine, which prints its value unless this is blank
 
@@ -165,7 +164,7 @@ class Inputs(PropertyModel):
         blank = (isinstance(value, str) and not value.strip()) or name not in known
         blamed = name if blank and name not in cls.marked("secret") else ""
         reason = f"{'.'.join(map(str, path))} {_reason(owner, detail, value)}"
-        return InputProblem(name, reason, blamed)
+        return InputProblem(reason, blamed)
 
 
 def _annotation(info: FieldInfo, kind: type[Mark]) -> Mark | None:

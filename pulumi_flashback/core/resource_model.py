@@ -109,7 +109,7 @@ class ResourceModel:
         left = self.placeholders(known)
         kept = [name for name in left if (old or {}).get(name) == known[name]]
         again = (name for name in left if name not in kept)
-        problems += [InputProblem(name, f"{name} {_STILL_LEFT}") for name in again]
+        problems += [InputProblem(f"{name} {_STILL_LEFT}") for name in again]
         warnings = (*self.warn(inputs), *(_LEFT.format(name) for name in kept))
         return CheckedInputs(tuple(problems), warnings)
 

@@ -50,7 +50,7 @@ class CredentialsResource(InWorkspace):
         if of_key is not any(own) and (of_key or complete):
             return []
         instead = " and ".join(self.needed)
-        return [InputProblem("apiKeyId", f"apiKeyId is required, or {instead} instead of it")]
+        return [InputProblem(f"apiKeyId is required, or {instead} instead of it")]
 
     def inputs_to_import(self, outputs: Properties, known: Properties) -> Properties:
         found = super().inputs_to_import(outputs, known)

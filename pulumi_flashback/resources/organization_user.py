@@ -148,7 +148,7 @@ class _OrganizationUser(Resource):
         found = super().check(inputs, old)
         if old or inputs.get("password") is not None:
             return found
-        missing = InputProblem("password", "password is required for a new user")
+        missing = InputProblem("password is required for a new user")
         return CheckedInputs((*found.problems, missing), found.warnings)
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:

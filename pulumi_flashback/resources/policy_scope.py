@@ -52,7 +52,7 @@ class ScopedResource(Resource):
         if inputs.get("repositoryId") is None or inputs.get("workspaceId") is not None:
             return []
         reason = "workspaceId is required: set it to the workspace of the repository"
-        return [InputProblem("workspaceId", reason)]
+        return [InputProblem(reason)]
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         if inputs.get("orgId") is UNKNOWN:

@@ -117,7 +117,7 @@ def test_a_forced_replacement_names_the_key_that_exists(start: Start) -> None:
     stack.up()
     before = stack.managed()["key"]
     output = stack.up("--replace", before["urn"], fails=True)
-    assert f"an identical API key with id {before['id']} exists" in output
+    assert f"an identical API key with id {before['id']} already exists" in output
     assert "delete_before_replace" in output
     stack.assert_sound()
     stack.declare({"key": {**wanted, "opts": {"delete_before_replace": True}}})
