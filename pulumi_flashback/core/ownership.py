@@ -14,14 +14,20 @@ import hashlib
 import os
 import secrets
 import stat
+import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections import defaultdict
 from contextlib import suppress
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
 from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
 
 # the output that says which create or adoption a state comes from; it is in no schema
 MARK: Final = "_holder"
@@ -103,25 +109,29 @@ class _SharedLog:
         self._own: list[str] = []
 
     @cached_property
-    def _path(self) -> Path | None:
+    def _file(self) -> FileIO | None:
         with suppress(OSError):
-            return _created(self._run) if self._run else None
+            path = _created(self._run) if self._run else None
+            if path:
+                log = _opened(path)
+                weakref.finalize(self, log.close)
+                return log
         return None
 
     def append(self, line: str) -> None:
-        if self._path:
-            with suppress(OSError), self._path.open("ab", buffering=0) as log:
-                log.write(f"{line}\n".encode())  # appended in one write
+        if self._file:
+            with suppress(OSError):
+                self._file.write(f"{line}\n".encode())  # appended in one write
                 return
         self._own.append(line)
 
     def new_lines(self) -> list[str]:
         """Return the lines that this process has not seen yet."""
         lines, self._own = self._own, []
-        if self._path:
-            with suppress(OSError), self._path.open("rb") as log:
-                log.seek(self._position)
-                whole, end, _ = log.read().rpartition(b"\n")
+        if self._file:
+            with suppress(OSError):
+                self._file.seek(self._position)
+                whole, end, _ = self._file.read().rpartition(b"\n")
                 self._position += len(whole + end)
                 lines += whole.decode(errors="replace").splitlines()
         return lines
@@ -144,3 +154,21 @@ def _created(run: str) -> Path | None:
     path = directory / _digest(run)
     path.touch(mode=0o600)
     return path
+
+
+def _opened(path: Path) -> FileIO:
+    """Open the file of a run, and empty it if no other process has it open.
+
+    An address is used again by later runs. The marks of an earlier run would keep objects that
+    nobody holds any more.
+    """
+    if sys.platform == "win32":
+        with suppress(OSError):  # a file that another process has open cannot be removed
+            path.unlink()
+        return FileIO(path, "a+")
+    log = FileIO(path, "a+")
+    with suppress(BlockingIOError):
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        log.truncate(0)
+    fcntl.flock(log, fcntl.LOCK_SH)  # until this process ends
+    return log

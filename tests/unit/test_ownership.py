@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import tempfile
@@ -52,6 +53,15 @@ def test_the_processes_of_a_run_know_what_each_other_hold(shared: Path) -> None:
     new.release("key", "new")
     assert not old.is_held("key")
     assert all(b"key" not in file.read_bytes() for file in shared.iterdir())
+
+
+def test_a_run_does_not_know_what_an_earlier_run_at_the_same_address_held(shared: Path) -> None:
+    earlier = Ownership("run")
+    earlier.hold("key", "old")
+    assert Ownership("run").is_held("key")
+    del earlier
+    gc.collect()
+    assert not Ownership("run").is_held("key")
 
 
 def test_logs_of_earlier_runs_are_removed(shared: Path) -> None:
