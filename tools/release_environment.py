@@ -22,7 +22,7 @@ plugin = importlib.resources.files("pulumi_flashback").joinpath("pulumi-plugin.j
 assert json.loads(plugin) == {"resource": False, "name": "flashback"}, plugin
 assert all(getattr(pulumi_flashback, name) for name in pulumi_flashback.__all__)
 """
-WITHOUT_EXTRA = "error: the emulator is not installed: pip install 'pulumi_flashback[emulator]'"
+WITHOUT_EXTRA = "error: the emulator is not installed; run pip install 'pulumi_flashback[emulator]'"
 
 
 class CheckFailedError(Exception):
