@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -18,6 +19,8 @@ from tools.pulumi_project import Project
 
 SKIP_CHECKPOINTS: Final = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """Lets the engine write the state once, at the end."""
+
+_cli = cache(ensure_cli)  # it prints where it finds the CLI
 
 _PROGRAM = """
 import os
@@ -44,7 +47,7 @@ class Stack(Contestant):
         self._variables = variables or {}
 
     def set_up(self, case: Case) -> None:
-        cli = ensure_cli().directory
+        cli = _cli().directory
         program, plugins = case.directory / "program", case.directory / "plugins"
         program.mkdir()
         plugins.mkdir()
