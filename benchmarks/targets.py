@@ -67,6 +67,10 @@ def verdicts(results: Results) -> list[Verdict]:
     ]
 
 
+def _count(keys: int) -> str:
+    return f"{keys} key{'s' * (keys != 1)}"
+
+
 def _below(what: str, found: float, bound: float, unit: str = "", digits: str = ".2f") -> Verdict:
     limit = f"{bound:g}" if unit or digits == ".0f" else f"{bound:.2f}"
     return Verdict(
@@ -82,7 +86,9 @@ def _against_the_floor(results: Results, at_once: dict[str, int]) -> Iterator[Ve
             if floor and mine:
                 # the seconds for which the responses alone keep everybody waiting
                 wait = answer_ms / 1000 * keys / min(operations, keys)
-                what = f"`up` of {keys} keys at {answer_ms} ms, {name}, against the floor and the"
+                what = (
+                    f"`up` of {_count(keys)} at {answer_ms} ms, {name}, against the floor and the"
+                )
                 ratio = median(mine) / (median(floor) + wait)
                 yield _below(f"{what} ideal wait", ratio, _RATIOS.get((name, keys), _RATIO))
 
@@ -90,7 +96,7 @@ def _against_the_floor(results: Results, at_once: dict[str, int]) -> Iterator[Ve
 def _of_the_largest(
     results: Results, keys: int, answer_ms: int, at_once: dict[str, int]
 ) -> Iterator[Verdict]:
-    at = f"{keys} keys at {answer_ms} ms"
+    at = f"{_count(keys)} at {answer_ms} ms"
 
     def values(
         name: str, phase: str, value: Callable[[Record], float | None] = lambda it: it.seconds

@@ -27,7 +27,7 @@ settings.load_profile("tests")
 
 __all__ = ["flashback_emulator", "flashback_emulator_factory"]
 
-# a shell lets what runs in the background ignore it, and all processes of the tests would inherit that
+# a shell makes its background jobs ignore SIGINT, and all processes of the tests would inherit this
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -74,10 +74,10 @@ def fingerprint(*places: Path) -> str:
 
 
 def forget_unused(target: Path, seconds: float = 24 * 3600) -> None:
-    """Remove what stands beside a directory that is in use, and was not in use for so long."""
+    """Remove the directories beside ``target`` that were not used for this many seconds."""
     os.utime(target)
     for each in target.parent.iterdir():
-        with suppress(FileNotFoundError):  # another process does the same
+        with suppress(FileNotFoundError):  # another process removed it
             if each.is_dir() and each.stat().st_mtime < time.time() - seconds:
                 shutil.rmtree(each, ignore_errors=True)
 

@@ -261,8 +261,8 @@ class PolicyDescription:
         risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
         action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
             API). Updated in place.
-        org_id: The organization. Default: the one of the signed-in user. Changing it replaces the
-            policy.
+        org_id: The organization. Default: the signed-in user's organization. Changing it replaces
+            the policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
             replaces the policy.
         repository: A label of ``repositories``; give it instead of ``repository_id``.

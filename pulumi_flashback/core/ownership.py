@@ -159,16 +159,16 @@ def _created(run: str) -> Path | None:
 def _opened(path: Path) -> FileIO:
     """Open the file of a run, and empty it if no other process has it open.
 
-    An address is used again by later runs. The marks of an earlier run would keep objects that
-    nobody holds any more.
+    A later run can have the same address. The marks of an earlier run would prevent deletes of
+    objects that no resource holds any more.
     """
     if sys.platform == "win32":
         with suppress(OSError):  # a file that another process has open cannot be removed
             path.unlink()
-        return FileIO(path, "a+")
     log = FileIO(path, "a+")
-    with suppress(BlockingIOError):
-        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        log.truncate(0)
-    fcntl.flock(log, fcntl.LOCK_SH)  # until this process ends
+    if sys.platform != "win32":
+        with suppress(BlockingIOError):
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            log.truncate(0)
+        fcntl.flock(log, fcntl.LOCK_SH)  # until this process ends
     return log

@@ -88,7 +88,7 @@ class Resource(ResourceModel):
         return tuple(str(self.inputs.canonical(name, inputs.get(name))) for name in names)
 
     def is_ours(self, context: Context, row: Any, inputs: Properties) -> bool:
-        """Return whether a new object can only be the one that was to be created."""
+        """Return whether a new object is ours: its row contradicts nothing in the inputs."""
         creator, shown = getattr(row, "created_by", None), self.shown(row)
         certain = {*self.finds_again, *self.inputs.marked("replaces")}
 

@@ -247,7 +247,7 @@ def get_policies(
     The request is ``GET /policy``.
 
     Args:
-        org_id: The organization. Default: the one of the signed-in user.
+        org_id: The organization. Default: the signed-in user's organization.
         workspace_id: Only policies of this workspace.
         repository_id: Only policies of this repository.
 

@@ -28,8 +28,8 @@ class PolicyArgs:
         risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
         action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
             API). Updated in place.
-        org_id: The organization. Default: the one of the signed-in user. Changing it replaces the
-            policy.
+        org_id: The organization. Default: the signed-in user's organization. Changing it replaces
+            the policy.
         workspace_id: The workspace that the policy applies to. Default: the whole organization.
             Changing it replaces the policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
@@ -75,8 +75,8 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
         risk_type: The severity of a violation: ``LOW``, ``MEDIUM`` or ``HIGH``. Updated in place.
         action_type: The action on a violation: ``LOG``, ``ALERT`` or ``BLOCK`` (0, 1 and 2 in the
             API). Updated in place.
-        org_id: The organization. Default: the one of the signed-in user. Changing it replaces the
-            policy.
+        org_id: The organization. Default: the signed-in user's organization. Changing it replaces
+            the policy.
         workspace_id: The workspace that the policy applies to. Default: the whole organization.
             Changing it replaces the policy.
         repository_id: The repository of that workspace that the policy applies to. Changing it
@@ -101,7 +101,9 @@ class Policy(FlashbackResource, module="flashback", name="Policy"):
     """
 
     org_id: pulumi.Output[str | None]
-    """The organization. Default: the one of the signed-in user. Changing it replaces the policy."""
+    """The organization. Default: the signed-in user's organization. Changing it replaces the
+    policy.
+    """
 
     workspace_id: pulumi.Output[str | None]
     """The workspace that the policy applies to. Default: the whole organization. Changing it

@@ -52,7 +52,7 @@ class GetPoliciesInputs(Inputs):
     """Arguments of ``getPolicies``."""
 
     org_id: Name | None = input_property(
-        "The organization. Default: the one of the signed-in user.", optional=True
+        "The organization. Default: the signed-in user's organization.", optional=True
     )
     workspace_id: Name | None = input_property("Only policies of this workspace.", optional=True)
     repository_id: Name | None = input_property("Only policies of this repository.", optional=True)

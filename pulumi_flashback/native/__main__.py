@@ -28,11 +28,11 @@ def main() -> int:
         return 0
     # plugins of pydantic would see every value, and searching for them takes time
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    gc.disable()  # modules stay: to look for garbage among them is a tenth of the start
+    gc.disable()  # modules stay, and searching them for garbage takes a tenth of the startup time
     _load_protocol_alone()
     from pulumi_flashback.native.server import serve
 
-    gc.freeze()  # nor does any later collection look at them
+    gc.freeze()  # later collections skip the modules, too
     gc.enable()
     serve(given.engine[-1] if given.engine else "")
     return 0

@@ -42,7 +42,7 @@ class PolicyInputs(Inputs):
         "place."
     )
     org_id: Id | None = input_property(
-        "The organization. Default: the one of the signed-in user. Changing it replaces the "
+        "The organization. Default: the signed-in user's organization. Changing it replaces the "
         "policy.",
         optional=True,
         replaces=True,

@@ -42,7 +42,7 @@ _SOURCE: Final = _PolicySource(
 
 
 class ScopedResource(Resource):
-    """Policies. Without an organization, a policy belongs to the one of the signed-in user."""
+    """Policies. The default of the organization is the signed-in user's."""
 
     @property
     def source(self) -> _PolicySource:

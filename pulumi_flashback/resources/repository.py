@@ -163,7 +163,7 @@ class _Repository(InWorkspace):
 
 
 def _whole(inputs: Properties) -> Properties:
-    """Return inputs with all lists: the API takes all or nothing, and the empty one for none."""
+    """Return inputs with both lists: the API requires each in full, and an empty one for none."""
     return {"buckets": [], "aiLlms": [], **inputs}
 
 

@@ -44,6 +44,5 @@ REPOSITORY_AI_KEY: Final = GeneratedKey(
     outputs=RepositoryAiKeyOutputs,
     import_id="{repositoryId}/{repositoryAiKeyId}",
     endpoints=lambda client, of: client.repository_ai_keys(of["repositoryId"]),
-    accepts_twins=True,
     finds_again=("name", "aiType"),
 )

@@ -46,6 +46,5 @@ REPOSITORY_API_KEY: Final = GeneratedKey(
     import_id="{repositoryId}/{repositoryApiKeyId}",
     endpoints=lambda client, of: client.repository_api_keys(of["repositoryId"]),
     updates_all=True,
-    accepts_twins=True,
     finds_again=("name", "accessType"),
 )

@@ -42,6 +42,5 @@ REPOSITORY_CLOUD_KEY: Final = InRepository(
     outputs=RepositoryCloudKeyOutputs,
     import_id="{repositoryId}/{repositoryCloudKeyId}",
     endpoints=lambda client, of: client.repository_cloud_keys(of["repositoryId"]),
-    accepts_twins=True,
     finds_again=("apiKeyId",),
 )

@@ -45,6 +45,7 @@ class InRepository(Resource):
     """
 
     endpoints: Callable[[FlashbackClient, Properties], RepositoryCollection[Any, Any]] = undeclared
+    accepts_twins: bool = True
 
     @property
     def source(self) -> Listed[Any]:
@@ -57,7 +58,7 @@ class InRepository(Resource):
                 return Rows()  # _confirm_access determines whether it is gone or not readable
 
         def fetch(client: FlashbackClient, repository_id: str) -> Rows[Any]:
-            # the lists in a new repository may begin later than that of repositories
+            # a new repository may be listed before the API knows the lists in it
             found = settled(
                 lambda: attempt(client, repository_id),
                 lambda outcome: not isinstance(outcome, NotFoundError),

@@ -139,7 +139,7 @@ class WorkspaceReader:
         return not (keys or keys.unreadable)
 
     def lists_keys_of(self, workspace_id: str) -> bool:
-        """Return whether the API lists the keys of a workspace or refuses to."""
+        """Return whether the API lists the keys of a workspace; False if it refuses to."""
         try:
             self._client.api_keys.list(workspace_id=workspace_id)
         except (BadRequestError, NotFoundError, PermissionDeniedError):

@@ -105,13 +105,12 @@ class InWorkspace(Resource):
         )
 
     def _shows_all(self, row: Any, state: Properties) -> bool:
-        shown = {n: value for n, value in self.shown(row).items() if n not in self.id_parts}
-        names = self.inputs.python_names().keys() & shown.keys()
-        return all(
-            shown[name] == state.get(name)
-            or (shown[name] is not None and self.looks_same(name, shown[name], state.get(name)))
-            for name in names
-        )
+        def is_as_known(name: str, listed: Any) -> bool:
+            known = state.get(name)
+            return listed == known or (listed is not None and self.looks_same(name, listed, known))
+
+        names = {*self.inputs.names()}.difference(self.parents)
+        return all(is_as_known(n, listed) for n, listed in self.shown(row).items() if n in names)
 
 
 class WorkspaceSource(Source):

@@ -28,7 +28,7 @@ export function getPolicies(args?: GetPoliciesArgs, opts?: pulumi.InvokeOptions)
  */
 export interface GetPoliciesArgs {
     /**
-     * The organization. Default: the one of the signed-in user.
+     * The organization. Default: the signed-in user's organization.
      */
     orgId?: string;
     /**
@@ -74,7 +74,7 @@ export function getPoliciesOutput(args?: GetPoliciesOutputArgs, opts?: pulumi.In
  */
 export interface GetPoliciesOutputArgs {
     /**
-     * The organization. Default: the one of the signed-in user.
+     * The organization. Default: the signed-in user's organization.
      */
     orgId?: pulumi.Input<string | undefined>;
     /**

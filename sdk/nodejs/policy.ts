@@ -75,7 +75,7 @@ export class Policy extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+     * The organization. Default: the signed-in user's organization. Changing it replaces the policy.
      */
     declare public readonly orgId: pulumi.Output<string | undefined>;
     /**
@@ -160,7 +160,7 @@ export interface PolicyArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+     * The organization. Default: the signed-in user's organization. Changing it replaces the policy.
      */
     orgId?: pulumi.Input<string | undefined>;
     /**

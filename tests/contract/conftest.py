@@ -60,10 +60,10 @@ in_both_providers = pytest.mark.parametrize("start", PROVIDERS, indirect=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of a module in one provider and the other in turn.
+    """Alternate between the two providers from test to test of a module.
 
-    What they test is in the core. That both providers do the same with it, for each operation of each
-    resource, is what tests/lifecycle shows.
+    These tests are about the core. tests/lifecycle shows that both providers behave the same, for
+    each operation of each resource.
     """
     marks = metafunc.definition.iter_markers("parametrize")
     if "start" in metafunc.fixturenames and not any(mark.args[0] == "start" for mark in marks):

@@ -146,7 +146,7 @@ def test_the_lists_in_a_new_repository_may_begin_late(
         about = {"name": "new", "storageType": "S3", "mode": "NORMAL"}
         new = client.repositories.create({"workspaceId": there.sample.workspace, **about}).id
         while client.repositories.find(new) is None:
-            pass  # so many lists lag
+            pass  # each request is one of the lists that lag
     identifier, state = there.provider.create({**there.inputs, "repositoryId": new})
     assert there.provider.read(identifier, state)[0] == identifier
 

@@ -1,6 +1,6 @@
-"""Stands in for ``pip install`` where the packages of the tests are: it looks whether they suffice.
+"""Stands in for ``pip install`` in the environment of the tests: checks that it has the packages.
 
-The real one takes more than a second to find that. It installs what is not a name, such as a directory.
+The real pip takes more than a second for this. It still installs directories and files.
 """
 
 from __future__ import annotations

@@ -5,18 +5,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from pulumi_flashback.client.endpoints.family import Collection
-from pulumi_flashback.client.identifiers import (
-    Identifier,
-    OptionalIdentifier,
-    checked,
-    is_identifier,
-)
+from pulumi_flashback.client.identifiers import Identifier, OptionalIdentifier, checked
 from pulumi_flashback.client.models import Mention, Number, OptionalText, Row, Rows
 
 
-def _author(value: Any) -> Any:
-    found = value.get("id") if isinstance(value, dict) else value
-    return found if is_identifier(found) else None
+def _id_of(user: Any) -> Any:
+    return user.get("id") if isinstance(user, dict) else user
 
 
 class Policy(Row):
@@ -32,7 +26,7 @@ class Policy(Row):
     content: OptionalText = None
     risk_type: OptionalText = None
     action_type: Number = None  # 0 log, 1 alert, 2 block
-    created_by: Annotated[str | None, BeforeValidator(_author)] = None  # the id of a user
+    created_by: Annotated[OptionalIdentifier, BeforeValidator(_id_of)] = None  # the id of a user
     created_at: Mention = None
 
 

@@ -27,7 +27,7 @@ func GetPolicies(ctx *pulumi.Context, args *GetPoliciesArgs, opts ...pulumi.Invo
 
 // The arguments of `getPolicies`.
 type GetPoliciesArgs struct {
-	// The organization. Default: the one of the signed-in user.
+	// The organization. Default: the signed-in user's organization.
 	OrgId *string `pulumi:"orgId"`
 	// Only policies of this repository.
 	RepositoryId *string `pulumi:"repositoryId"`
@@ -51,7 +51,7 @@ func GetPoliciesOutput(ctx *pulumi.Context, args GetPoliciesOutputArgs, opts ...
 
 // The arguments of `getPolicies`.
 type GetPoliciesOutputArgs struct {
-	// The organization. Default: the one of the signed-in user.
+	// The organization. Default: the signed-in user's organization.
 	OrgId pulumi.StringPtrInput `pulumi:"orgId"`
 	// Only policies of this repository.
 	RepositoryId pulumi.StringPtrInput `pulumi:"repositoryId"`

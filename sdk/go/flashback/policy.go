@@ -60,7 +60,7 @@ type Policy struct {
 	Content pulumi.StringOutput `pulumi:"content"`
 	// The name. Updated in place.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+	// The organization. Default: the signed-in user's organization. Changing it replaces the policy.
 	OrgId pulumi.StringPtrOutput `pulumi:"orgId"`
 	// The id of the policy on the platform; also the id of the resource.
 	PolicyId pulumi.StringOutput `pulumi:"policyId"`
@@ -136,7 +136,7 @@ type policyArgs struct {
 	Content string `pulumi:"content"`
 	// The name. Updated in place.
 	Name string `pulumi:"name"`
-	// The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+	// The organization. Default: the signed-in user's organization. Changing it replaces the policy.
 	OrgId *string `pulumi:"orgId"`
 	// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 	RepositoryId *string `pulumi:"repositoryId"`
@@ -154,7 +154,7 @@ type PolicyArgs struct {
 	Content pulumi.StringInput
 	// The name. Updated in place.
 	Name pulumi.StringInput
-	// The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+	// The organization. Default: the signed-in user's organization. Changing it replaces the policy.
 	OrgId pulumi.StringPtrInput
 	// The repository of that workspace that the policy applies to. Changing it replaces the policy.
 	RepositoryId pulumi.StringPtrInput
@@ -266,7 +266,7 @@ func (o PolicyOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+// The organization. Default: the signed-in user's organization. Changing it replaces the policy.
 func (o PolicyOutput) OrgId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Policy) pulumi.StringPtrOutput { return v.OrgId }).(pulumi.StringPtrOutput)
 }

@@ -63,7 +63,7 @@ def get_policies(org_id: Optional[_builtins.str] = None,
     The platform determines whether policies of narrower scopes are included. It offers this only
     in its TEST environment.
 
-    :param _builtins.str org_id: The organization. Default: the one of the signed-in user.
+    :param _builtins.str org_id: The organization. Default: the signed-in user's organization.
     :param _builtins.str repository_id: Only policies of this repository.
     :param _builtins.str workspace_id: Only policies of this workspace.
     """
@@ -86,7 +86,7 @@ def get_policies_output(org_id: pulumi.Input[Optional[Optional[_builtins.str]]] 
     The platform determines whether policies of narrower scopes are included. It offers this only
     in its TEST environment.
 
-    :param _builtins.str org_id: The organization. Default: the one of the signed-in user.
+    :param _builtins.str org_id: The organization. Default: the signed-in user's organization.
     :param _builtins.str repository_id: Only policies of this repository.
     :param _builtins.str workspace_id: Only policies of this workspace.
     """

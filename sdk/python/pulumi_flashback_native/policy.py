@@ -34,7 +34,7 @@ class PolicyArgs:
         :param pulumi.Input[_builtins.str] content: The rule, in plain language. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name. Updated in place.
         :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
-        :param pulumi.Input[_builtins.str] org_id: The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] org_id: The organization. Default: the signed-in user's organization. Changing it replaces the policy.
         :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
         """
@@ -101,7 +101,7 @@ class PolicyArgs:
     @pulumi.getter(name="orgId")
     def org_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+        The organization. Default: the signed-in user's organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "org_id")
 
@@ -183,7 +183,7 @@ class Policy(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, 'PolicyAction']] action_type: The action on a violation: `LOG`, `ALERT` or `BLOCK` (0, 1 and 2 in the API). Updated in place.
         :param pulumi.Input[_builtins.str] content: The rule, in plain language. Updated in place.
         :param pulumi.Input[_builtins.str] name: The name. Updated in place.
-        :param pulumi.Input[_builtins.str] org_id: The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+        :param pulumi.Input[_builtins.str] org_id: The organization. Default: the signed-in user's organization. Changing it replaces the policy.
         :param pulumi.Input[_builtins.str] repository_id: The repository of that workspace that the policy applies to. Changing it replaces the policy.
         :param pulumi.Input[Union[_builtins.str, 'PolicyRisk']] risk_type: The severity of a violation: `LOW`, `MEDIUM` or `HIGH`. Updated in place.
         :param pulumi.Input[_builtins.str] workspace_id: The workspace that the policy applies to. Default: the whole organization. Changing it replaces the policy.
@@ -333,7 +333,7 @@ class Policy(pulumi.CustomResource):
     @pulumi.getter(name="orgId")
     def org_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The organization. Default: the one of the signed-in user. Changing it replaces the policy.
+        The organization. Default: the signed-in user's organization. Changing it replaces the policy.
         """
         return pulumi.get(self, "org_id")
 
