@@ -26,6 +26,7 @@ from pulumi_flashback.settings import (
     REFRESH_TOKEN,
     TOKEN,
 )
+from pulumi_flashback.version import VERSION
 
 OLDEST_CLI: Final = (3, 216)  # older engines do not accept inputs from a refresh
 
@@ -214,9 +215,9 @@ def _expiry_of_token(configuration: Configuration) -> Finding:
 
 
 def _programs() -> Iterator[Finding]:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pulumi_flashback", "pulumi"))
+    packages = f"pulumi_flashback {VERSION}, pulumi {version('pulumi')}"
     yield Finding("programs", "ok", f"Python {platform.python_version()} with {packages}")
-    ours, oldest = version("pulumi_flashback"), ".".join(map(str, OLDEST_CLI))
+    oldest = ".".join(map(str, OLDEST_CLI))
     yield _program(
         ("pulumi", "version"),
         ": install the Pulumi CLI (pulumi.com/docs/install)",
@@ -227,8 +228,8 @@ def _programs() -> Iterator[Finding]:
         ("pulumi-resource-flashback", "--version"),
         "; programs with the native resources need it: activate the virtual environment of "
         "pulumi_flashback",
-        lambda found: found == ours,
-        f"on PATH does not match this command, which belongs to {ours}",
+        lambda found: found == VERSION,
+        f"on PATH does not match this command, which belongs to {VERSION}",
     )
 
 

@@ -1,8 +1,8 @@
 """Checks and parses the address of a backend."""
 
-from pydantic_core import Url
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from pulumi_flashback.client.proxy import is_loopback
+from pydantic_core import Url
 
 
 def base_url_problem(base_url: str, allow_insecure: bool = False) -> str | None:
@@ -42,3 +42,19 @@ def host_of(url: Url) -> str:
 def authority_of(url: Url) -> str:
     usual = url.port == {"http": 80, "https": 443}[url.scheme]
     return f"{url.host}" if usual else f"{url.host}:{url.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine. ``api.localhost`` is not: DNS may resolve it."""
+    if host == "localhost":
+        return True
+    try:
+        return numeric_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def numeric_address(host: str) -> IPv4Address | IPv6Address:
+    """Return the address that a host is, or raise ``ValueError`` for a name."""
+    address = ip_address(host)
+    return getattr(address, "ipv4_mapped", None) or address

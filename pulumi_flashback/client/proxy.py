@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from urllib.parse import unquote
 from urllib.request import getproxies
 
 from pydantic_core import Url
 
+from pulumi_flashback.client.address import is_loopback, numeric_address
 from pulumi_flashback.client.errors import ConfigurationError
 
 _WITH_PORT = re.compile(r"(?P<host>\[.*\]|[^:]*):(?P<port>\d+)")
@@ -26,16 +27,6 @@ class Proxy:
         if not self.url.username and not self.url.password:
             return None
         return unquote(self.url.username or "").encode(), unquote(self.url.password or "").encode()
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine. ``api.localhost`` is not: DNS may resolve it."""
-    if host == "localhost":
-        return True
-    try:
-        return _address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def proxy_for(
@@ -91,12 +82,7 @@ def _matches(entry: str, host: str, port: int) -> bool:
     if entry == "*":
         return True
     try:
-        return _address(host) in ip_network(entry, strict=False)
+        return numeric_address(host) in ip_network(entry, strict=False)
     except ValueError:  # one of the two is a name
         name = entry.lstrip("*").strip(".")
         return bool(name) and f".{host.rstrip('.')}".endswith(f".{name}")
-
-
-def _address(host: str) -> IPv4Address | IPv6Address:
-    address = ip_address(host)
-    return getattr(address, "ipv4_mapped", None) or address

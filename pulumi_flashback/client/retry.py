@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 DEFAULT_MAX_RETRIES = 4
 FIRST_WAIT_SECONDS = 0.25
@@ -63,6 +62,8 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
 
 
 def _seconds_until(date: str, now: datetime) -> float | None:
+    from email.utils import parsedate_to_datetime  # slow to import, and dates are rare
+
     try:
         then = parsedate_to_datetime(date)
         if then.tzinfo is None:

@@ -9,7 +9,6 @@ import time
 import weakref
 import zlib
 from collections.abc import Iterable
-from importlib.metadata import version
 from platform import python_version
 from typing import Any, cast
 
@@ -41,6 +40,7 @@ from pulumi_flashback.client.network import pool  # noqa: E402
 from pulumi_flashback.client.pace import MAX_CONNECTIONS, Pace  # noqa: E402
 from pulumi_flashback.client.proxy import Proxy, proxy_for  # noqa: E402
 from pulumi_flashback.redaction import one_line  # noqa: E402
+from pulumi_flashback.version import VERSION  # noqa: E402
 
 if _modules["httpx._main"] is None:
     del _modules["httpx._main"]
@@ -81,7 +81,7 @@ class Transport:
         self._base_url = f"{url.scheme}://{authority}{(url.path or '').rstrip('/')}"
         self._headers = {
             "Host": authority,
-            "User-Agent": f"pulumi-flashback/{version('pulumi_flashback')} python/{python}",
+            "User-Agent": f"pulumi-flashback/{VERSION} python/{python}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
         }

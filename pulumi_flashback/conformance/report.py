@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 from pulumi_flashback.client import DEFAULT_BASE_URL
@@ -13,6 +12,7 @@ from pulumi_flashback.conformance.exchanges import Exchange, utc
 from pulumi_flashback.conformance.outcome import Finding, NoAlternative
 from pulumi_flashback.conformance.public import Publisher
 from pulumi_flashback.conformance.run import Run
+from pulumi_flashback.version import VERSION
 
 FORMAT = 1
 LONGEST_CELL = 60  # maximum number of characters of a value in the table
@@ -78,7 +78,7 @@ def report_of(run: Run, findings: Sequence[Finding], base_url: str) -> dict[str,
     return {
         "format": FORMAT,
         "date": utc("%Y-%m-%d"),
-        "version": version("pulumi_flashback"),
+        "version": VERSION,
         "python": platform.python_version(),
         "api": base_url if base_url == DEFAULT_BASE_URL else "another address",
         "options": {

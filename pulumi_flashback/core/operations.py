@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from importlib.metadata import version
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +20,7 @@ from pulumi_flashback.core.runtime import Runtime
 from pulumi_flashback.core.values import Properties, contains_unknown
 from pulumi_flashback.redaction import printable, redact, secrets_at_hand
 from pulumi_flashback.settings import PASSWORD, REFRESH_TOKEN
+from pulumi_flashback.version import VERSION
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Found, Function
@@ -76,8 +76,9 @@ def unexpected(error: BaseException) -> str:
     place = ""
     for frame, line in traceback.walk_tb(error.__traceback__):  # even if sys.tracebacklimit is 0
         place = f" at {PurePath(frame.f_code.co_filename).name}:{line}"
-    ours = version("pulumi_flashback")
-    return f"unexpected {type(error).__name__}{place} in version {ours}. Report it with this line"
+    return (
+        f"unexpected {type(error).__name__}{place} in version {VERSION}. Report it with this line"
+    )
 
 
 def check_arguments(function: Function[Any], arguments: Properties) -> None:

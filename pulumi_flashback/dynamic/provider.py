@@ -16,6 +16,8 @@ from pulumi import dynamic
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
+from pulumi_flashback.startup import without_garbage_collection
+
 if TYPE_CHECKING:
     from pulumi_flashback.core.operations import Operations
     from pulumi_flashback.core.values import Properties
@@ -62,8 +64,8 @@ class FlashbackProvider(dynamic.ResourceProvider):
         return type(self), ()
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        from pulumi_flashback.dynamic.runtime import configure
-
+        with without_garbage_collection():
+            from pulumi_flashback.dynamic.runtime import configure
         configure(req.config.get)
 
     @_one_line

@@ -1,14 +1,14 @@
 """The entry point of ``pulumi-resource-flashback``, which the engine starts."""
 
 import argparse
-import gc
 import json
 import os
 import sys
-from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 
 from pulumi_flashback.native import SCHEMA
+from pulumi_flashback.startup import without_garbage_collection
+from pulumi_flashback.version import VERSION
 
 
 def main() -> int:
@@ -21,19 +21,16 @@ def main() -> int:
     )
     parser.add_argument("engine", nargs="*", help="the address of the engine")
     parser.add_argument("--schema", action="store_true", help="print the package schema and exit")
-    parser.add_argument("--version", action="version", version=version("pulumi_flashback"))
+    parser.add_argument("--version", action="version", version=VERSION)
     given, _ = parser.parse_known_args()  # the engine adds its logging flags
     if given.schema:
         print(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8")), indent=2))  # noqa: T201
         return 0
     # plugins of pydantic would see every value, and searching for them takes time
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    gc.disable()  # modules stay, and searching them for garbage takes a tenth of the startup time
-    _load_protocol_alone()
-    from pulumi_flashback.native.server import serve
-
-    gc.freeze()  # later collections skip the modules, too
-    gc.enable()
+    with without_garbage_collection():
+        _load_protocol_alone()
+        from pulumi_flashback.native.server import serve
     serve(given.engine[-1] if given.engine else "")
     return 0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
@@ -31,6 +30,7 @@ from pulumi_flashback.native.provider_config import ProviderArguments
 from pulumi_flashback.native.wire import Bag, decode, encode
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import token
+from pulumi_flashback.version import VERSION
 
 if TYPE_CHECKING:
     from pulumi_flashback.core.function import Function
@@ -85,7 +85,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=version("pulumi_flashback"))
+        return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=SCHEMA.read_text(encoding="utf-8"))
@@ -230,6 +230,6 @@ def _functions() -> Mapping[str, Function[Any]]:
 
 def _unknown_token(token: str, kind: str) -> ProviderError:
     return ProviderError(
-        f"{token} is not a {kind} of version {version('pulumi_flashback')} of this provider. "
+        f"{token} is not a {kind} of version {VERSION} of this provider. "
         "Install pulumi_flashback in the version of the SDK that the program uses"
     )

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -80,14 +80,14 @@ def _serve(requests: socket.socket) -> None:
     import pulumi_flashback.functions
     import pulumi_flashback.native.servicer  # noqa: F401
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    started: list[int] = []
+    # the system gives the id of a process that was waited for to another one
+    running: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, 1 << 20, 1)
+        running.difference_update(_ended())
         if not message:
-            for pid in started:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
             return
         (output,) = descriptors
         pid = os.fork()
@@ -95,14 +95,20 @@ def _serve(requests: socket.socket) -> None:
             requests.close()
             _become(output, **json.loads(message))
         os.close(output)
-        started.append(pid)
+        running.add(pid)
         requests.send(str(pid).encode())
+
+
+def _ended() -> Iterator[int]:
+    """Yield the children that have ended since the last call."""
+    with suppress(ChildProcessError):  # there is none left
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            yield pid
 
 
 def _become(
     output: int, module: str, argument: str, hasty: bool, variables: Mapping[str, str]
 ) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.close(output)
