@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from pulumi_flashback.client import ConfigurationError
-from pulumi_flashback.client.proxy import is_loopback, proxy_for
+from pulumi_flashback.client.address import is_loopback
+from pulumi_flashback.client.proxy import proxy_for
 
 PROXIES = {"http": "http://plain.example:1", "https": "secure.example:2"}
 
