@@ -84,8 +84,9 @@ def _against_the_floor(results: Results, at_once: dict[str, int]) -> Iterator[Ve
         for name, operations in at_once.items():
             mine = cell(results, name, keys, answer_ms, "up")
             if floor and mine:
-                # the seconds for which the responses alone keep everybody waiting
-                wait = answer_ms / 1000 * keys / min(operations, keys)
+                # The seconds for which the responses alone keep everybody waiting: the list of what
+                # exists, which comes before the first create, and the creates
+                wait = answer_ms / 1000 * (1 + keys / min(operations, keys))
                 what = (
                     f"`up` of {_count(keys)} at {answer_ms} ms, {name}, against the floor and the"
                 )

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HASTE = 20
+HASTE = 100
 """The waits of a hasty process take so many times less; its timeouts stay what they are."""
 
 _one_at_a_time = threading.Lock()
