@@ -8,8 +8,8 @@ from contextlib import contextmanager
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
     """Import what stays for the life of the process; later collections skip it, too."""
-    # searching new modules for garbage takes a tenth of the startup time of the native provider, and
-    # a quarter of that of the dynamic one, where the modules of the SDK are searched as well
+    # searching new modules for garbage takes a tenth of the startup time of the native provider,
+    # and a quarter of that of the dynamic one, where it includes the modules of the SDK
     gc.disable()
     try:
         yield
