@@ -34,7 +34,7 @@ def write(results: Results, path: Path) -> None:
     measured = [
         (keys, answer_ms)
         for keys, answer_ms in sizes(results)
-        if cell(results, "native", keys, answer_ms, "refresh")
+        if cell(results, "native", keys, answer_ms, "update")
     ]
     keys, answer_ms = [(0, 0), *sizes(results), *measured][-1]
     found = {

@@ -68,8 +68,10 @@ def _contestants(results: Results, keys: int, answer_ms: int) -> list[str]:
 
 def _times(results: Results) -> str:
     """The seconds of ``up``, for each contestant; the plot has the other phases."""
-    measured = sizes(results)
-    names = list(dict.fromkeys(name for size in measured for name in _contestants(results, *size)))
+    found = {size: _contestants(results, *size) for size in sizes(results)}
+    # what was measured with settings has a table of its own
+    measured = [size for size, names in found.items() if not any("+" in each for each in names)]
+    names = list(dict.fromkeys(name for size in measured for name in found[size]))
     rows = [
         [
             f"{keys}, {answer_ms} ms",
