@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 # more than cores: the tests wait for engines and emulators more than they compute
-WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 4)))
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 3)))
 PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
