@@ -8,6 +8,8 @@ PYTEST_ARGS ?= --numprocesses $(WORKERS) --dist worksteal
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+VERSION_FILE := pulumi_flashback/version.py
+CURRENT := test $(INSTALLED) -nt pyproject.toml && test $(INSTALLED) -nt $(VERSION_FILE)
 
 .PHONY: help demo unit test soak mutants bench check lint mypy pyright generated format generate sdk check-sdk docs \
 	dist plugin release-check clean
@@ -40,12 +42,12 @@ $(INSTALLED): SET := dev
 $(VENV)/.demo: SET := demo
 $(VENV)/.docs: SET := docs
 $(VENV)/.test: SET := test
-$(INSTALLED) $(VENV)/.demo $(VENV)/.docs $(VENV)/.test: pyproject.toml
+$(INSTALLED) $(VENV)/.demo $(VENV)/.docs $(VENV)/.test: pyproject.toml $(VERSION_FILE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
-	@test $(INSTALLED) -nt pyproject.toml || echo "installing into $(VENV) (once)"
-	@test $(INSTALLED) -nt pyproject.toml || $(PYTHON) -m venv $(VENV)
-	@test $(INSTALLED) -nt pyproject.toml || $(BIN)/python -m pip install --quiet \
+	@$(CURRENT) || echo "installing into $(VENV) (once)"
+	@$(CURRENT) || $(PYTHON) -m venv $(VENV)
+	@$(CURRENT) || $(BIN)/python -m pip install --quiet \
 		--disable-pip-version-check --editable '.[$(SET)]'
 	@touch $@
 

@@ -69,9 +69,15 @@ def _contestants(results: Results, keys: int, answer_ms: int) -> list[str]:
 def _times(results: Results) -> str:
     """The seconds of ``up``, for each contestant; the plot has the other phases."""
     found = {size: _contestants(results, *size) for size in sizes(results)}
-    # what was measured with settings has a table of its own
-    measured = [size for size, names in found.items() if not any("+" in each for each in names)]
-    names = list(dict.fromkeys(name for size in measured for name in found[size]))
+    # a stack that is compared only with itself, under other settings, has a table of its own
+    measured = [
+        size
+        for size, names in found.items()
+        if len(names) == 1 or len({name.partition("+")[0] for name in names}) > 1
+    ]
+    names = list(
+        dict.fromkeys(name for size in measured for name in found[size] if "+" not in name)
+    )
     rows = [
         [
             f"{keys}, {answer_ms} ms",

@@ -1,4 +1,4 @@
-"""How a provider process starts faster."""
+"""Makes provider processes start faster."""
 
 import gc
 from collections.abc import Iterator

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Iterable, Sequence
 from importlib import resources as package_files
-from importlib.metadata import version
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -17,6 +16,7 @@ from pulumi_flashback.core.types import OpenEnum
 from pulumi_flashback.functions import FUNCTIONS
 from pulumi_flashback.resources import RESOURCES
 from pulumi_flashback.settings import ALL_SETTINGS, NAMESPACE, Setting, token
+from pulumi_flashback.version import VERSION
 
 REPOSITORY: Final = "https://github.com/flashback-tech/pulumi-flashback"
 
@@ -76,7 +76,7 @@ def package_schema(resources: Iterable[Resource] = RESOURCES) -> Json:
     settings = {setting.name: _setting(setting) for setting in ALL_SETTINGS}
     return {
         **_PACKAGE,
-        "version": version("pulumi_flashback"),
+        "version": VERSION,
         "config": {"variables": settings},
         "provider": {
             "description": (

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
-from importlib.metadata import version
 from pathlib import Path
 
+from pulumi_flashback.version import VERSION
 from tools.release_environment import CheckFailedError, Environment
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +61,7 @@ def archive_name() -> str:
     """Return the name that the engine expects of the archive for this platform."""
     machine = platform.machine()
     system = f"{platform.system().lower()}-{_MACHINES.get(machine, machine)}"
-    return f"{PROGRAM}-v{version('pulumi_flashback')}-{system}.tar.gz"
+    return f"{PROGRAM}-v{VERSION}-{system}.tar.gz"
 
 
 def frozen(environment: Environment) -> Path:

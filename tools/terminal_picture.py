@@ -19,7 +19,6 @@ import tempfile
 import termios
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 import pyte
@@ -30,6 +29,7 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 from pulumi_flashback.emulator import Emulator
+from pulumi_flashback.version import VERSION
 from tools import demo
 from tools.pulumi_cli import ensure_cli
 from tools.pulumi_project import Project
@@ -112,7 +112,7 @@ def install_plugin(project: Project) -> None:
     (directory / "pulumi-resource-flashback").symlink_to(
         Path(sys.executable).parent / "pulumi-resource-flashback"
     )
-    name = ("resource", "flashback", version("pulumi_flashback"))
+    name = ("resource", "flashback", VERSION)
     project.pulumi("plugin", "install", *name, "--file", str(directory))
 
 

@@ -80,7 +80,7 @@ def _serve(requests: socket.socket) -> None:
     import pulumi_flashback.functions
     import pulumi_flashback.native.servicer  # noqa: F401
 
-    # the system gives the id of a process that was waited for to another one
+    # once a process has been waited for, another one may get its id, which must not be killed
     running: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, 1 << 20, 1)
