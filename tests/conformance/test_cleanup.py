@@ -71,8 +71,9 @@ def end_at(
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
+        # a request counts as under way before it is carried out, so the backend is looked at, too
         while process.poll() is None and (
-            emulator.faults_left() or not emulator.in_flight(operation)
+            emulator.faults_left() or not emulator.in_flight(operation) or not left(emulator)
         ):
             time.sleep(0.005)
         assert process.poll() is None, process.communicate()
