@@ -130,7 +130,7 @@ class Inputs(PropertyModel):
     @classmethod
     def same(cls, name: str, one: Any, other: Any) -> bool:
         """Return whether two values of an input are the same, regardless of spelling."""
-        return bool(cls.canonical(name, one) == cls.canonical(name, other))
+        return bool(one == other or cls.canonical(name, one) == cls.canonical(name, other))
 
     @classmethod
     def equal(cls, name: str, one: Any, other: Any) -> bool:

@@ -7,6 +7,7 @@ special in some respect overrides a method here.
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pulumi_flashback.client import BadRequestError, DuplicateError, FlashbackClient, FlashbackError
@@ -231,15 +232,15 @@ class Resource(ResourceModel):
 
     # names and ids
 
-    @property
+    @cached_property
     def _python_names(self) -> dict[str, str]:
         return {**self.inputs.python_names(), **self.outputs.python_names()}
 
-    @property
+    @cached_property
     def id_parts(self) -> tuple[str, ...]:
         return tuple(part.strip("{}") for part in self.import_id.split("/"))
 
-    @property
+    @cached_property
     def parents(self) -> tuple[str, ...]:
         own = self.outputs.marked("same_as_id")
         return tuple(name for name in self.id_parts if name not in own)

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from pulumi_flashback.core.operations import ProviderError
 from pulumi_flashback.core.runtime import Runtime
@@ -28,14 +29,15 @@ class Connections:
             if len(self._runtimes) > MOST_CONNECTIONS:
                 self._runtimes.popitem(last=False)
 
-    def runtime(self, peer: str) -> Runtime:
+    def runtime(self, peer: Callable[[], str]) -> Runtime:
         """Return the configuration of a connection, or raise ``ProviderError``."""
         with self._lock:
-            if peer in self._runtimes:
-                self._runtimes.move_to_end(peer)
-                return self._runtimes[peer]
-            if len(self._runtimes) == 1:  # an idle connection was re-created
+            if len(self._runtimes) == 1:  # also if an idle connection was re-created
                 return next(iter(self._runtimes.values()))
+            connection = peer()
+            if connection in self._runtimes:
+                self._runtimes.move_to_end(connection)
+                return self._runtimes[connection]
         raise ProviderError("the provider is not configured. Run the same command again")
 
     def cancel(self, peer: str | None = None) -> None:

@@ -200,7 +200,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         bag = decode(request.args)
         # an error, because SDKs print only the first check failure, or each with an empty name
         check_arguments(function, bag.values)
-        runtime = self._connections.runtime(context.peer())
+        runtime = self._connections.runtime(context.peer)
         result = invoke(function, runtime, bag.values, bag.hidden)
         fields: Any = {"return": encode(function.to_wire(result))}  # a keyword of Python
         return provider_pb2.InvokeResponse(**fields)
@@ -213,7 +213,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             raise _unknown_token(token, "resource")
         return Operations(
             resource,
-            self._connections.runtime(context.peer()),
+            self._connections.runtime(context.peer),
             hidden=tuple(text for bag in bags for text in bag.hidden),
             timeout=getattr(request, "timeout", 0) or None,  # 0 is no limit
             urn=request.urn,
