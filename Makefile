@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 VERSION_FILE := pulumi_flashback/version.py
 CURRENT := test $(INSTALLED) -nt pyproject.toml && test $(INSTALLED) -nt $(VERSION_FILE)
 
-# each of the many processes that the tests start would compile the package again
+# with it, each of the many processes that the tests start would compile the package again
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo unit test soak mutants bench check lint mypy pyright generated format generate sdk check-sdk docs \
@@ -62,7 +62,7 @@ unit: $(VENV)/.test
 
 test: $(VENV)/.test
 	@$(BIN)/python -m tools.pulumi_cli > /dev/null || true  # without a CLI some tests are skipped
-	$(BIN)/python -m compileall -q pulumi_flashback
+	@$(BIN)/python -m compileall -q pulumi_flashback  # programs under test run with the variable set
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 soak: $(VENV)/.test

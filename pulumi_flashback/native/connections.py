@@ -30,7 +30,11 @@ class Connections:
                 self._runtimes.popitem(last=False)
 
     def runtime(self, peer: Callable[[], str]) -> Runtime:
-        """Return the configuration of a connection, or raise ``ProviderError``."""
+        """Return the configuration of a connection, or raise ``ProviderError``.
+
+        Its name is asked for only if there are several: under load, other calls overtake this one
+        meanwhile.
+        """
         with self._lock:
             if len(self._runtimes) == 1:  # also if an idle connection was re-created
                 return next(iter(self._runtimes.values()))

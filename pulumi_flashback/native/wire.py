@@ -33,6 +33,8 @@ _UNKNOWN_TEXTS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
+_UNKNOWN_VALUE = Value(string_value=UNKNOWN_TEXT)
+_NULL = Value(null_value=NULL_VALUE)
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,8 @@ class _Reader:
             return Unsupported(_UNSUPPORTED[signature])
         if signature in (_SECRET, _OUTPUT):
             marked = signature == _SECRET or ("secret" in fields and fields["secret"].bool_value)
-            if "value" in fields:
-                return self.read(fields["value"], secret or marked)
-            self.has_secret |= secret or marked
-            return UNKNOWN if signature == _OUTPUT else None  # the output is unknown
+            missing = _UNKNOWN_VALUE if signature == _OUTPUT else _NULL  # the output is unknown
+            return self.read(fields.get("value", missing), secret or marked)
         items = {name: self.read(each, secret) for name, each in fields.items()}
         return {name: each for name, each in items.items() if each is not None}
 
@@ -106,12 +106,8 @@ def encode(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
     struct = Struct()
     for name, value in values.items():
         if value is not None:
-            target = struct.fields[name]
-            if name in secrets:
-                wrapper = target.struct_value.fields
-                wrapper[_SIGNATURE].string_value = _SECRET
-                target = wrapper["value"]
-            _write(target, value)
+            wrapped = {_SIGNATURE: _SECRET, "value": value} if name in secrets else value
+            _write(struct.fields[name], wrapped)
     return struct
 
 
