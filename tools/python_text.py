@@ -56,7 +56,7 @@ class Property:
     def is_converted(self) -> bool:
         """Whether the SDK must know the type: to it, numbers are fractions and objects dicts."""
         plain = {"str", "bool", "float", "Sequence", "Mapping"}
-        return self.name != self.wire and not plain.issuperset(re.findall(r"\w+", self.type))
+        return not plain.issuperset(re.findall(r"\w+", self.type))
 
 
 def python_type(described: Json, *, given: bool) -> str:

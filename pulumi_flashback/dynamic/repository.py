@@ -129,7 +129,7 @@ class Repository(FlashbackResource, module="flashback", name="Repository"):
     mode: pulumi.Output[str]
     """``NORMAL`` or ``MIRROR``. Changing it replaces the repository."""
 
-    buckets: pulumi.Output[Sequence[RepositoryBucket] | None]
+    buckets: pulumi.Output[Sequence[RepositoryBucket] | None] = pulumi.property("buckets")
     """The buckets, in any order. Updated in place, except that in the mode ``NORMAL`` the API
     refuses to remove a bucket or to change its folder.
     """

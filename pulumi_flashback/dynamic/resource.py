@@ -53,22 +53,23 @@ class FlashbackResource(dynamic.Resource):
             for each in required:
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
-        # An output of the SDK takes 2 kB even if it is None, so an omitted input gets one only when
-        # a program reads it; except those that the SDK converts, which are class attributes
-        self._left_out: dict[str, Any] = {
+        properties: dict[str, Any] = {**dict.fromkeys(outputs), **inputs}
+        # An output of the SDK takes 2 kB, so a property without a value gets one only when a program
+        # reads it; except those that the SDK converts, which are class attributes
+        self._on_demand: dict[str, Any] = {
             each: None
-            for each, value in inputs.items()
+            for each, value in properties.items()
             if value is None and not hasattr(type(self), each)
         }
-        properties: dict[str, Any] = {
-            **dict.fromkeys(outputs),  # only listed properties become outputs
-            **{n: value for n, value in inputs.items() if n not in self._left_out},
-            **{n: pulumi.Output.secret(inputs[n]) for n in secrets if inputs.get(n) is not None},
-        }
+        for each in self._on_demand:
+            del properties[each]
+        for each in secrets:
+            if inputs.get(each) is not None:
+                properties[each] = pulumi.Output.secret(inputs[each])
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
-        with _engine_of(self._left_out):
+        with _engine_of(self._on_demand):
             super().__init__(provider, name, properties, opts)
         if same_as_id:
             # In the preview of an update, the engine knows only the id of the outputs of a dynamic
@@ -78,13 +79,13 @@ class FlashbackResource(dynamic.Resource):
     if not TYPE_CHECKING:  # type checkers would accept any name
 
         def __getattr__(self, name: str) -> Any:
-            """Return an omitted input as an output of the engine's value, or of None."""
-            if name not in self.__dict__.get("_left_out", ()):
+            """Return a property without a value as an output of the engine's value, or of None."""
+            if name not in self.__dict__.get("_on_demand", ()):
                 raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
             return self.urn.apply(lambda _: self._value_of(name))
 
     def _value_of(self, name: str) -> Any:
-        value = rpc.deserialize_property(self._left_out[name], keep_unknowns=True)
+        value = rpc.deserialize_property(self._on_demand[name], keep_unknowns=True)
         if value is None and pulumi.runtime.is_dry_run():
             return pulumi.Output.from_input(UNKNOWN)  # the provider may find one
         shown = pulumi.Output.from_input(rpc.unwrap_rpc_secret(value))
@@ -138,14 +139,14 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineOfOneResource:
-    """The engine of a program. It does not receive the call stack; ``left_out`` gets values."""
+    """The engine of a program. It does not receive the call stack; ``on_demand`` gets values."""
 
     # The engine would store the call stack in the state. Nothing shows it, it contains paths of the
     # machine, and it is nearly half of the state of a key, which is written in full at every step
 
-    def __init__(self, engine: Any, left_out: dict[str, Any]) -> None:
+    def __init__(self, engine: Any, on_demand: dict[str, Any]) -> None:
         self._engine = engine
-        self._left_out = left_out
+        self._on_demand = on_demand
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._engine, name)
@@ -157,19 +158,21 @@ class _EngineOfOneResource:
             request.ClearField("sourcePosition")
             response = method(request)
             shown = response.object if name == "RegisterResource" else response.properties
-            for each in self._left_out.keys() & {*map(snake_case, shown)}:
-                self._left_out[each] = shown[camel_case(each)]
+            missing = rpc.UNKNOWN if response.result or response.unknown else None
+            for each in self._on_demand:
+                wire = camel_case(each)
+                self._on_demand[each] = shown[wire] if wire in shown else missing
             return response
 
         return registered
 
 
 @contextmanager
-def _engine_of(left_out: dict[str, Any]) -> Iterator[None]:
+def _engine_of(on_demand: dict[str, Any]) -> Iterator[None]:
     # SETTINGS is a context variable, so threads that run their own programs are not affected
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
-    settings.monitor = None if engine is None else _EngineOfOneResource(engine, left_out)
+    settings.monitor = None if engine is None else _EngineOfOneResource(engine, on_demand)
     try:
         yield
     finally:

@@ -148,7 +148,7 @@ class Badge(FlashbackResource, module="flashback", name="Badge"):
     badge_id: pulumi.Output[str]
     """The id."""
 
-    version: pulumi.Output[int]
+    version: pulumi.Output[int] = pulumi.property("version")
     """How often it was written."""
 
     stamp_key: pulumi.Output[str | None]
