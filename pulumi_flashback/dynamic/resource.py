@@ -54,8 +54,8 @@ class FlashbackResource(dynamic.Resource):
                 if inputs.get(each) is None:
                     raise TypeError(f"Missing required property '{each}'")
         properties: dict[str, Any] = {**dict.fromkeys(outputs), **inputs}
-        # An output of the SDK takes 2 kB, so a property without a value gets one only when a program
-        # reads it; except those that the SDK converts, which are class attributes
+        # An output of the SDK takes 2 kB, so a property without a value gets one only when it is
+        # read; except those that the SDK converts, which are class attributes
         self._on_demand: dict[str, Any] = {
             each: None
             for each, value in properties.items()
@@ -63,13 +63,10 @@ class FlashbackResource(dynamic.Resource):
         }
         for each in self._on_demand:
             del properties[each]
-        for each in secrets:
-            if inputs.get(each) is not None:
-                properties[each] = pulumi.Output.secret(inputs[each])
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
-        with _engine_of(self._on_demand):
+        with _engine_of(secrets, self._on_demand):
             super().__init__(provider, name, properties, opts)
         if same_as_id:
             # In the preview of an update, the engine knows only the id of the outputs of a dynamic
@@ -139,13 +136,17 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineOfOneResource:
-    """The engine of a program. It does not receive the call stack; ``on_demand`` gets values."""
+    """The engine of a program, for one resource: its secrets are marked, ``on_demand`` gets values.
 
-    # The engine would store the call stack in the state. Nothing shows it, it contains paths of the
-    # machine, and it is nearly half of the state of a key, which is written in full at every step
+    The engine does not receive the call stack. It would store it in the state, where nothing shows
+    it; it contains paths of the machine and is nearly half of the state of a key.
+    """
 
-    def __init__(self, engine: Any, on_demand: dict[str, Any]) -> None:
+    __slots__ = ("_engine", "_on_demand", "_secrets")
+
+    def __init__(self, engine: Any, secrets: Collection[str], on_demand: dict[str, Any]) -> None:
         self._engine = engine
+        self._secrets = secrets
         self._on_demand = on_demand
 
     def __getattr__(self, name: str) -> Any:
@@ -154,25 +155,34 @@ class _EngineOfOneResource:
             return method
 
         def registered(request: Any) -> Any:
+            field = "object" if name == "RegisterResource" else "properties"
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
+            for each in self._secrets:
+                _mark_secret(getattr(request, field), camel_case(each))
             response = method(request)
-            shown = response.object if name == "RegisterResource" else response.properties
-            missing = rpc.UNKNOWN if response.result or response.unknown else None
-            for each in self._on_demand:
-                wire = camel_case(each)
-                self._on_demand[each] = shown[wire] if wire in shown else missing
+            shown = getattr(response, field)
+            if response.result or response.unknown:  # it failed, or it was skipped
+                self._on_demand.update(dict.fromkeys(self._on_demand, rpc.UNKNOWN))
+            for each in self._on_demand.keys() & {*map(snake_case, shown)}:
+                self._on_demand[each] = shown[camel_case(each)]
             return response
 
         return registered
 
 
+def _mark_secret(properties: Any, name: str) -> None:
+    # here, because an output of the SDK that is marked as secret takes 2.5 kB
+    if name in properties and not rpc.is_rpc_secret(rpc.deserialize_property(properties[name])):
+        properties[name] = rpc.wrap_rpc_secret(properties[name])
+
+
 @contextmanager
-def _engine_of(on_demand: dict[str, Any]) -> Iterator[None]:
+def _engine_of(secrets: Collection[str], on_demand: dict[str, Any]) -> Iterator[None]:
     # SETTINGS is a context variable, so threads that run their own programs are not affected
     settings: Any = SETTINGS  # the SDK's property has another type than its value
     engine = settings.monitor
-    settings.monitor = None if engine is None else _EngineOfOneResource(engine, on_demand)
+    settings.monitor = None if engine is None else _EngineOfOneResource(engine, secrets, on_demand)
     try:
         yield
     finally:

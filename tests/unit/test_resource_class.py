@@ -10,7 +10,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.output import UNKNOWN
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_flashback import ApiKey, ApiKeyArgs, FlashbackWorkspace, Workspace
@@ -137,6 +139,38 @@ def test_what_is_left_out_is_none_unless_the_engine_has_a_value(
 
     known = [("r", True, False), ("e", True, True), (8, True, False), (True, True, False)]
     assert run(make, preview)[1] == [*known, shown]
+
+
+@pytest.mark.parametrize("how", [{"result": resource_pb2.FAIL}, {"unknown": True}])
+def test_what_a_failed_or_skipped_resource_would_have_is_unknown(
+    how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under --continue-on-error the rest of the program runs."""
+
+    register: Any = mocks.MockMonitor.RegisterResource
+
+    def respond(self: mocks.MockMonitor, request: Any) -> Any:
+        if request.type.endswith(":ApiKey"):
+            return resource_pb2.RegisterResourceResponse(urn="urn:the-urn", **how)
+        return register(self, request)
+
+    monkeypatch.setattr(mocks.MockMonitor, "RegisterResource", respond)
+
+    def make() -> Any:
+        key = ApiKey("a", **REQUIRED)
+
+        async def look() -> list[bool]:
+            return [await each.is_known() for each in (key.org_id, key.region, key.id)]
+
+        return look()
+
+    assert run(make)[1] == [False, False, False]
+
+
+def test_an_unknown_credential_is_secret_as_well() -> None:
+    inputs = {**REQUIRED, "secret": pulumi.Output.from_input(UNKNOWN)}
+    (request,), _ = run(lambda: ApiKey("a", **inputs).urn, preview=True)
+    assert dict(request.object["secret"]) == rpc.wrap_rpc_secret(rpc.UNKNOWN)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
