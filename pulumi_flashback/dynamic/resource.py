@@ -66,7 +66,7 @@ class FlashbackResource(dynamic.Resource):
         if opts.replace_on_changes:
             properties[snake_case(REPLACE_ON_CHANGES)] = True
         _warn_of_plain_config()
-        with _engine_of(secrets, self._on_demand):
+        with _engine_of([each for each in secrets if each in properties], self._on_demand):
             super().__init__(provider, name, properties, opts)
         if same_as_id:
             # In the preview of an update, the engine knows only the id of the outputs of a dynamic
@@ -173,7 +173,9 @@ class _EngineOfOneResource:
 
 def _mark_secret(properties: Any, name: str) -> None:
     # here, because an output of the SDK that is marked as secret takes 2.5 kB
-    if name in properties and not rpc.is_rpc_secret(rpc.deserialize_property(properties[name])):
+    if name not in properties:
+        properties[name] = None  # the value of an output of another resource
+    if not rpc.is_rpc_secret(rpc.deserialize_property(properties[name])):
         properties[name] = rpc.wrap_rpc_secret(properties[name])
 
 

@@ -167,10 +167,11 @@ def test_what_a_failed_or_skipped_resource_would_have_is_unknown(
     assert run(make)[1] == [False, False, False]
 
 
-def test_an_unknown_credential_is_secret_as_well() -> None:
-    inputs = {**REQUIRED, "secret": pulumi.Output.from_input(UNKNOWN)}
+@pytest.mark.parametrize(("value", "sent"), [(UNKNOWN, rpc.UNKNOWN), (None, None)])
+def test_a_credential_without_a_value_is_secret_as_well(value: Any, sent: str | None) -> None:
+    inputs = {**REQUIRED, "secret": pulumi.Output.from_input(value)}
     (request,), _ = run(lambda: ApiKey("a", **inputs).urn, preview=True)
-    assert dict(request.object["secret"]) == rpc.wrap_rpc_secret(rpc.UNKNOWN)
+    assert dict(request.object["secret"]) == rpc.wrap_rpc_secret(sent)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
