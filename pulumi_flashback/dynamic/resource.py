@@ -162,7 +162,8 @@ class _EngineOfOneResource:
                 _mark_secret(getattr(request, field), camel_case(each))
             response = method(request)
             shown = getattr(response, field)
-            if response.result or response.unknown:  # it failed, or it was skipped
+            # it failed, or it was skipped, which older SDKs cannot know
+            if response.result or getattr(response, "unknown", False):
                 self._on_demand.update(dict.fromkeys(self._on_demand, rpc.UNKNOWN))
             for each in self._on_demand.keys() & {*map(snake_case, shown)}:
                 self._on_demand[each] = shown[camel_case(each)]
