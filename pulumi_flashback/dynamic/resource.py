@@ -56,11 +56,11 @@ class FlashbackResource(dynamic.Resource):
         properties: dict[str, Any] = {**dict.fromkeys(outputs), **inputs}
         # An output of the SDK takes 2 kB, so a property without a value gets one only when it is
         # read; except those that the SDK converts, which are class attributes
-        self._on_demand: dict[str, Any] = {
-            each: None
+        self._on_demand: dict[str, Any] = dict.fromkeys(
+            each
             for each, value in properties.items()
             if value is None and not hasattr(type(self), each)
-        }
+        )
         for each in self._on_demand:
             del properties[each]
         if opts.replace_on_changes:
@@ -136,10 +136,11 @@ def values_of(args: Any, single: dict[str, Any]) -> dict[str, Any]:
 
 
 class _EngineOfOneResource:
-    """The engine of a program, for one resource: its secrets are marked, ``on_demand`` gets values.
+    """The engine of a program, as one resource sees it.
 
-    The engine does not receive the call stack. It would store it in the state, where nothing shows
-    it; it contains paths of the machine and is nearly half of the state of a key.
+    Marks the secrets of the request, and stores values of the response in ``on_demand``. Removes
+    the call stack: the engine would store it in the state, although nothing shows it, it contains
+    paths of the machine, and it is nearly half of the state of a key.
     """
 
     __slots__ = ("_engine", "_on_demand", "_secrets")
@@ -158,11 +159,12 @@ class _EngineOfOneResource:
             field = "object" if name == "RegisterResource" else "properties"
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
+            given = getattr(request, field)
             for each in self._secrets:
-                _mark_secret(getattr(request, field), camel_case(each))
+                _mark_secret(given, camel_case(each))
             response = method(request)
             shown = getattr(response, field)
-            # it failed, or it was skipped, which older SDKs cannot know
+            # The resource failed, or it was skipped; the responses of older SDKs lack ``unknown``
             if response.result or getattr(response, "unknown", False):
                 self._on_demand.update(dict.fromkeys(self._on_demand, rpc.UNKNOWN))
             for each in self._on_demand.keys() & {*map(snake_case, shown)}:
@@ -173,9 +175,10 @@ class _EngineOfOneResource:
 
 
 def _mark_secret(properties: Any, name: str) -> None:
-    # here, because an output of the SDK that is marked as secret takes 2.5 kB
+    # The request is changed because marking an input with the SDK's ``Output.secret`` takes 2.5 kB.
+    # The SDK leaves out an input whose value turns out to be None; it is marked as well
     if name not in properties:
-        properties[name] = None  # the value of an output of another resource
+        properties[name] = None
     if not rpc.is_rpc_secret(rpc.deserialize_property(properties[name])):
         properties[name] = rpc.wrap_rpc_secret(properties[name])
 

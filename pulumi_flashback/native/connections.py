@@ -32,8 +32,8 @@ class Connections:
     def runtime(self, peer: Callable[[], str]) -> Runtime:
         """Return the configuration of a connection, or raise ``ProviderError``.
 
-        Its name is asked for only if there are several: under load, other calls overtake this one
-        meanwhile.
+        Asking gRPC for the name of the connection lets other threads run first, so that happens
+        only if there are several.
         """
         with self._lock:
             if len(self._runtimes) == 1:  # also if an idle connection was re-created
